@@ -1,0 +1,17 @@
+/** Languages written from right to left, by primary subtag (CLDR). */
+const RIGHT_TO_LEFT = /^(ar|arc|ckb|dv|fa|he|ks|ku|ps|sd|ug|ur|yi)(-|$)/i
+
+export const isRightToLeft = (language: string): boolean => RIGHT_TO_LEFT.test(language)
+
+/**
+ * The first preferred language that is offered, by exact tag and then by primary subtag (RFC 4647 lookup);
+ * the first offered one when none fits. `offered` is never empty.
+ */
+export function pickLanguage(preferred: readonly string[], offered: readonly string[]): string {
+  for (const wanted of preferred.map(tag => tag.toLowerCase())) {
+    const primary = wanted.split('-')[0]
+    const found = offered.find(o => o.toLowerCase() === wanted) ?? offered.find(o => o.toLowerCase() === primary)
+    if (found) return found
+  }
+  return offered[0]!
+}

@@ -1,0 +1,39 @@
+/** Kinds of content-addressed bytes the ledger keeps for ever, because people were shown them or decided by them. */
+export const TEXT_KINDS = ['configuration', 'loader', 'first', 'settings', 'embed', 'ui'] as const
+export type TextKind = (typeof TEXT_KINDS)[number]
+
+/** A view the widget can open; each is one module per language. */
+export const VIEWS = ['first', 'settings', 'embed'] as const
+export type View = (typeof VIEWS)[number]
+
+/**
+ * What publishing a configuration fixes: which bytes are served under which name from now on.
+ * Names: `loader`, `ui`, `first.en`, `settings.en`, `embed.en`, and so on per language.
+ */
+export type PublicationFiles = Readonly<Record<string, string>>
+
+/** What the loader needs of a configuration, inlined into `assent.js`. Tuples: every visitor pays for each byte. */
+export interface WidgetConfiguration {
+  readonly site: string
+  /** SHA-256 (hex) of the configuration. */
+  readonly configuration: string
+  readonly languages: readonly string[]
+  /** Label of the control that reopens the settings, in the order of `languages`. */
+  readonly labels: readonly string[]
+  readonly expiresAfterDays: number
+  readonly purposes: readonly WidgetPurpose[]
+  /** Services that are not approved: [id, hosts]. What they bring stays blocked even with consent. */
+  readonly unapproved: readonly (readonly [id: string, hosts: readonly string[]])[]
+  /** CSS colour of the control, and where it floats. */
+  readonly accent: string
+  readonly position: 'bottom' | 'bottom-start' | 'bottom-end'
+}
+
+/** [id, 1 when required, 1 when covered by GPC, Consent Mode flags it grants, what its services keep: [storage, name, path]] */
+export type WidgetPurpose = readonly [
+  id: string,
+  required: 0 | 1,
+  gpc: 0 | 1,
+  flags: number,
+  keeps: readonly (readonly [storage: 'c' | 'l' | 's', name: string, path: string])[],
+]

@@ -1,0 +1,190 @@
+import type { ConsentModeSignal } from './signals.ts'
+
+/** Text per BCP 47 language tag; every language of the site has one. */
+export type Localized = Readonly<Record<string, string>>
+
+/** Legal bases a purpose may rest on (GDPR Art. 6(1)); `strictly-necessary` is ePrivacy Directive Art. 5(3). */
+export const LEGAL_BASES = [
+  'consent',
+  'strictly-necessary',
+  'contract',
+  'legal-obligation',
+  'legitimate-interests',
+] as const
+export type LegalBasis = (typeof LEGAL_BASES)[number]
+
+/** What a purpose is for; an advertising service fits only inside `marketing`. */
+export const PURPOSE_KINDS = ['necessary', 'preferences', 'analytics', 'marketing', 'messages'] as const
+export type PurposeKind = (typeof PURPOSE_KINDS)[number]
+
+export interface Purpose {
+  /** Kept in cookies and entries for ever: rename the `name`, never the id. */
+  readonly id: string
+  readonly kind: PurposeKind
+  readonly name: Localized
+  readonly description: Localized
+  readonly basis: LegalBasis
+  /** Always `denied`: a pre-ticked box is no consent (GDPR Recital 32; CJEU C-673/17). */
+  readonly default?: 'denied'
+  /** Sale or sharing of personal data: Global Privacy Control keeps it off until the person grants it by name. */
+  readonly gpc?: boolean
+  /** Id of the owner who answers for it. */
+  readonly owner: string
+  readonly audiences?: readonly Audience[]
+}
+
+export const STORAGE_KINDS = ['cookie', 'local', 'session'] as const
+export type StorageKind = (typeof STORAGE_KINDS)[number]
+
+/** One cookie or storage key a service sets; `*` at the end of the name stands for the rest. */
+export interface ServiceCookie {
+  readonly name: string
+  readonly storage: StorageKind
+  /** Host the cookie belongs to, as the browser shows it; `loom.example` means the parent domain and all below. */
+  readonly domain: string
+  readonly path: string
+  /** ISO 8601 duration, or `session`. */
+  readonly duration: string
+  readonly description: Localized
+}
+
+export const APPROVAL_STATES = ['proposed', 'assessed', 'approved'] as const
+export type ApprovalState = (typeof APPROVAL_STATES)[number]
+
+/** What a service does with what it learns. */
+export const SERVICE_USES = [
+  'operation',
+  'preferences',
+  'statistics',
+  'advertising',
+  'embedded-content',
+] as const
+export type ServiceUse = (typeof SERVICE_USES)[number]
+
+export interface Service {
+  readonly id: string
+  readonly name: string
+  readonly provider: string
+  readonly purpose: string
+  readonly use: ServiceUse
+  /** ISO 3166-1 alpha-2 country of the provider. */
+  readonly country: string
+  /** Hosts it loads from or sends to. */
+  readonly hosts: readonly string[]
+  readonly cookies: readonly ServiceCookie[]
+  /** Only an approved service ever loads, whatever the visitor granted. */
+  readonly approval: { readonly state: ApprovalState; readonly by?: string; readonly on?: string }
+  /** Reference of the data-processing agreement. */
+  readonly agreement?: string
+  readonly policy?: string
+}
+
+export const CHANNELS = ['email', 'sms'] as const
+export type Channel = (typeof CHANNELS)[number]
+
+/** A marketing program: one purpose, and for each of its channels the exact words beside that channel's own box. */
+export interface Program {
+  readonly id: string
+  readonly name: Localized
+  readonly purpose: string
+  readonly open: boolean
+  readonly disclosures: readonly { readonly channel: Channel; readonly text: Localized }[]
+}
+
+export const REGIMES = ['opt-in', 'opt-out', 'notice-only'] as const
+export type Regime = (typeof REGIMES)[number]
+
+/** Who a notice section or a purpose speaks to. */
+export const AUDIENCES = [
+  'visitors',
+  'customers',
+  'prospects',
+  'partners',
+  'employees',
+  'marketing-recipients',
+  'end-users',
+  'event-attendees',
+] as const
+export type Audience = (typeof AUDIENCES)[number]
+
+/**
+ * The one inventory of a site: banner, gating, cookie table and, later, notice, record of processing and retention all read it.
+ * Versions are immutable and known by the SHA-256 of their canonical JSON.
+ */
+export interface SiteConfiguration {
+  readonly $schema?: string
+  /** Site key: in addresses, in the cookie's name and in every entry. */
+  readonly site: string
+  readonly name: Localized
+  /** Name of the site's log in checkpoints (C2SP tlog-checkpoint origin); survives a change of host. */
+  readonly logOrigin: string
+  readonly controller: {
+    readonly name: string
+    readonly address: string
+    readonly country: string
+    readonly email: string
+    readonly phone?: string
+    readonly website: string
+    readonly registrations: readonly { readonly kind: string; readonly value: string }[]
+    readonly dataProtectionOfficers: readonly {
+      readonly name: string
+      readonly email: string
+      readonly country: string
+      readonly address?: string
+    }[]
+  }
+  readonly owners: readonly { readonly id: string; readonly name: string; readonly email: string }[]
+  /** Web origins (scheme, host, port) whose pages may append decisions. */
+  readonly origins: readonly string[]
+  /** BCP 47; the first is shown to whoever reads none of them. */
+  readonly languages: readonly string[]
+  readonly regimes: {
+    readonly default: Regime
+    readonly rules: readonly { readonly regions: readonly string[]; readonly regime: Regime }[]
+  }
+  readonly purposes: readonly Purpose[]
+  readonly services: readonly Service[]
+  readonly programs: readonly Program[]
+  readonly signals: {
+    /** Consent Mode signal → purpose that grants it; a signal without one stays denied. */
+    readonly googleConsentMode: Partial<Readonly<Record<ConsentModeSignal, string>>>
+  }
+  readonly banner: {
+    /** The only honest place for refusal (EDPB Cookie Banner Taskforce, practice A). */
+    readonly reject: 'first-layer'
+    /** Accept and Reject are drawn alike (practices D and E). */
+    readonly buttons: 'equal'
+    readonly title?: Localized
+    readonly text?: Localized
+  }
+  readonly choice: {
+    /** A choice, yes or no, is remembered this many days; at most 395 (13 months, CNIL). */
+    readonly expiresAfterDays: number
+  }
+  readonly appearance: {
+    /** CSS hex colour of the buttons and the focus ring; its contrast with the text on it is checked. */
+    readonly accent: string
+    readonly corner: 'square' | 'soft' | 'round'
+    readonly position: 'bottom' | 'bottom-start' | 'bottom-end'
+    readonly scheme: 'auto' | 'light' | 'dark'
+  }
+  readonly retention: readonly {
+    readonly data: string
+    readonly purpose: string
+    readonly period: string
+    readonly startsFrom: string
+    readonly method: string
+    readonly reviewEvery: string
+  }[]
+  readonly notice: {
+    /** Calendar date (RFC 3339 full-date). */
+    readonly lastRevised: string
+    readonly sections: readonly {
+      readonly id: string
+      readonly audiences: readonly Audience[]
+      readonly title: Localized
+      /** Markdown. */
+      readonly body: Localized
+    }[]
+  }
+}
