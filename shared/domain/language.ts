@@ -1,3 +1,7 @@
+/** Languages the widget speaks: one file each in `widget/languages`. */
+export const WIDGET_LANGUAGES = ['en', 'de', 'ar'] as const
+export type WidgetLanguage = (typeof WIDGET_LANGUAGES)[number]
+
 /** Languages written from right to left, by primary subtag (CLDR). */
 const RIGHT_TO_LEFT = /^(ar|arc|ckb|dv|fa|he|ks|ku|ps|sd|ug|ur|yi)(-|$)/i
 
@@ -10,7 +14,8 @@ export const isRightToLeft = (language: string): boolean => RIGHT_TO_LEFT.test(l
 export function pickLanguage(preferred: readonly string[], offered: readonly string[]): string {
   for (const wanted of preferred.map(tag => tag.toLowerCase())) {
     const primary = wanted.split('-')[0]
-    const found = offered.find(o => o.toLowerCase() === wanted) ?? offered.find(o => o.toLowerCase() === primary)
+    const found =
+      offered.find(o => o.toLowerCase() === wanted) ?? offered.find(o => o.toLowerCase() === primary)
     if (found) return found
   }
   return offered[0]!

@@ -1,3 +1,4 @@
+import type { WidgetLanguage } from './language.ts'
 import type { ConsentModeSignal } from './signals.ts'
 
 /** Text per BCP 47 language tag; every language of the site has one. */
@@ -137,7 +138,7 @@ export interface SiteConfiguration {
   /** Web origins (scheme, host, port) whose pages may append decisions. */
   readonly origins: readonly string[]
   /** BCP 47; the first is shown to whoever reads none of them. */
-  readonly languages: readonly string[]
+  readonly languages: readonly WidgetLanguage[]
   readonly regimes: {
     readonly default: Regime
     readonly rules: readonly { readonly regions: readonly string[]; readonly regime: Regime }[]
@@ -162,7 +163,7 @@ export interface SiteConfiguration {
     readonly expiresAfterDays: number
   }
   readonly appearance: {
-    /** CSS hex colour of the buttons and the focus ring; its contrast with the text on it is checked. */
+    /** CSS hex colour of the buttons; the text on it is black or white, whichever reads better. */
     readonly accent: string
     readonly corner: 'square' | 'soft' | 'round'
     readonly position: 'bottom' | 'bottom-start' | 'bottom-end'

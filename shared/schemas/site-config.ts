@@ -1,0 +1,218 @@
+import * as z from 'zod'
+import { WIDGET_LANGUAGES } from '../domain/language.ts'
+import { CONSENT_MODE_SIGNALS } from '../domain/signals.ts'
+import {
+  APPROVAL_STATES,
+  AUDIENCES,
+  CHANNELS,
+  LEGAL_BASES,
+  PURPOSE_KINDS,
+  REGIMES,
+  SERVICE_USES,
+  STORAGE_KINDS,
+  type SiteConfiguration,
+} from '../domain/site.ts'
+import { siteFaults, type Fault } from './site-rules.ts'
+
+const text = z.string().trim().min(1, 'is empty: write it, or remove the field')
+const id = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be 1 to 32 of a-z, 0-9 and "-", starting with a letter')
+const localized = z
+  .record(z.string(), text)
+  .describe('Text per language tag; every language of the site needs one.')
+const country = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 code of two capitals, such as "DE"')
+const date = z.iso.date('must be a calendar date such as "2026-11-22"')
+const duration = z
+  .string()
+  .regex(/^(session|P(?=\d|T\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?)$/, {
+    error: 'must be an ISO 8601 duration such as "P13M" or "PT30M", or "session"',
+  })
+const email = z.email('must be an e-mail address')
+const host = z
+  .string()
+  .regex(
+    /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?$/,
+    'must be a host such as "stats.example", without scheme or path',
+  )
+
+const purpose = z.strictObject({
+  id,
+  kind: z.enum(PURPOSE_KINDS),
+  name: localized,
+  description: localized,
+  basis: z.enum(LEGAL_BASES),
+  default: z
+    .literal('denied', {
+      error:
+        'must be "denied": a box that is ticked beforehand is no consent (GDPR Recital 32; CJEU C-673/17). Remove the field',
+    })
+    .exactOptional(),
+  gpc: z.boolean().exactOptional().describe('Global Privacy Control keeps this purpose off.'),
+  owner: id,
+  audiences: z.array(z.enum(AUDIENCES)).exactOptional(),
+})
+
+const service = z.strictObject({
+  id,
+  name: text,
+  provider: text,
+  purpose: id,
+  use: z.enum(SERVICE_USES),
+  country,
+  hosts: z.array(host),
+  cookies: z.array(
+    z.strictObject({
+      name: text,
+      storage: z.enum(STORAGE_KINDS),
+      domain: host,
+      path: z.string().startsWith('/', 'must start with "/"'),
+      duration,
+      description: localized,
+    }),
+  ),
+  approval: z.strictObject({ state: z.enum(APPROVAL_STATES), by: text.exactOptional(), on: date.exactOptional() }),
+  agreement: text.exactOptional(),
+  policy: z.url('must be a web address').exactOptional(),
+})
+
+const program = z.strictObject({
+  id,
+  name: localized,
+  purpose: id,
+  open: z.boolean(),
+  disclosures: z.array(
+    z.strictObject({
+      channel: z.enum(CHANNELS, {
+        error: `must be one of ${CHANNELS.join(', ')}: every channel has its own box and its own words, so list each apart`,
+      }),
+      text: localized,
+    }),
+  ),
+})
+
+/** Shape of a site's configuration. What holds across fields is in `site-rules.ts`; `checkSiteConfiguration` runs both. */
+export const siteConfiguration = z.strictObject({
+  $schema: z.string().exactOptional(),
+  site: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{1,31}$/, 'must be 2 to 32 of a-z, 0-9 and "-", starting with a letter'),
+  name: localized,
+  logOrigin: z
+    .string()
+    .regex(
+      /^[^\s+]+\/[^\s+]+$/,
+      'must look like "consent.example/shop", without blanks or "+", and never change',
+    ),
+  controller: z.strictObject({
+    name: text,
+    address: text,
+    country,
+    email,
+    phone: text.exactOptional(),
+    website: z.url('must be a web address'),
+    registrations: z.array(z.strictObject({ kind: text, value: text })),
+    dataProtectionOfficers: z.array(z.strictObject({ name: text, email, country, address: text.exactOptional() })),
+  }),
+  owners: z.array(z.strictObject({ id, name: text, email })).min(1, 'needs at least one owner'),
+  origins: z.array(z.string()).min(1, 'needs at least one origin such as "https://www.shop.example"'),
+  languages: z
+    .array(
+      z.enum(WIDGET_LANGUAGES, {
+        error: `must be one of the widget's languages: ${WIDGET_LANGUAGES.join(', ')}`,
+      }),
+    )
+    .min(1, 'needs at least one language'),
+  regimes: z.strictObject({
+    default: z.enum(REGIMES),
+    rules: z.array(z.strictObject({ regions: z.array(text), regime: z.enum(REGIMES) })),
+  }),
+  purposes: z.array(purpose).min(1, 'needs at least one purpose'),
+  services: z.array(service),
+  programs: z.array(program),
+  signals: z.strictObject({ googleConsentMode: z.partialRecord(z.enum(CONSENT_MODE_SIGNALS), id) }),
+  banner: z.strictObject({
+    reject: z.literal('first-layer', {
+      error:
+        'must be "first-layer": refusing is one click, beside accepting (EDPB Cookie Banner Taskforce 2023, practice A)',
+    }),
+    buttons: z.literal('equal', {
+      error:
+        'must be "equal": accept and reject are drawn alike (EDPB Cookie Banner Taskforce 2023, practices D and E)',
+    }),
+    title: localized.exactOptional(),
+    text: localized.exactOptional(),
+  }),
+  choice: z.strictObject({
+    expiresAfterDays: z
+      .int()
+      .min(1, 'must be at least 1 day')
+      .max(395, 'must be at most 395 days (13 months), for a yes and a no alike'),
+  }),
+  appearance: z.strictObject({
+    accent: z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as "#0b5fff"'),
+    corner: z.enum(['square', 'soft', 'round']),
+    position: z.enum(['bottom', 'bottom-start', 'bottom-end']),
+    scheme: z.enum(['auto', 'light', 'dark']),
+  }),
+  retention: z.array(
+    z.strictObject({
+      data: text,
+      purpose: id,
+      period: duration,
+      startsFrom: text,
+      method: text,
+      reviewEvery: duration,
+    }),
+  ),
+  notice: z.strictObject({
+    lastRevised: date,
+    sections: z.array(
+      z.strictObject({
+        id,
+        audiences: z.array(z.enum(AUDIENCES)).min(1, 'needs at least one audience'),
+        title: localized,
+        body: localized,
+      }),
+    ),
+  }),
+}) satisfies z.ZodType<SiteConfiguration>
+
+/** JSON Schema (2020-12) for editors. */
+export const siteConfigurationJsonSchema = () => ({
+  title: 'Assent site configuration',
+  ...z.toJSONSchema(siteConfiguration),
+})
+
+export type SiteCheck =
+  | { readonly ok: true; readonly configuration: SiteConfiguration }
+  | { readonly ok: false; readonly faults: readonly Fault[] }
+
+/** Every fault of a configuration at once: its shape and what must hold across fields, each with its path. */
+export function checkSiteConfiguration(input: unknown): SiteCheck {
+  const parsed = siteConfiguration.safeParse(input)
+  const shape = parsed.success ? [] : parsed.error.issues.flatMap(shapeFaults)
+  const broken = new Set(shape.map(f => f.path))
+  const faults = [...shape, ...siteFaults(input).filter(f => !broken.has(f.path))]
+  if (faults.length > 0 || !parsed.success) return { ok: false, faults }
+  return { ok: true, configuration: parsed.data }
+}
+
+function shapeFaults(issue: z.core.$ZodIssue): Fault[] {
+  const path = pathText(issue.path)
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map(key => ({
+      path: path ? `${path}.${key}` : key,
+      message: 'is not a field here: check the spelling, or remove it',
+    }))
+  if (issue.code === 'invalid_type' && issue.input === undefined)
+    return [{ path, message: `is missing: add it (${issue.expected})` }]
+  return [{ path, message: issue.message }]
+}
+
+const pathText = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>(
+    (text, part) =>
+      typeof part === 'number' ? `${text}[${part}]` : text ? `${text}.${String(part)}` : String(part),
+    '',
+  )
