@@ -1,0 +1,91 @@
+import type { ConsentMethod, PurposeChoices } from '../../shared/domain/consent.ts'
+import type { ConsentModeFlags } from '../../shared/domain/signals.ts'
+import type { View, WidgetConfiguration } from '../../shared/domain/publication.ts'
+
+/** `window.assent`: what a site's own scripts may call, from the stub's first line on. */
+export interface Assent {
+  granted(purpose: string): boolean
+  /** Tells at once when a choice is known, then at each change; returns how to stop. */
+  onChange(tell: (choices: PurposeChoices) => void): () => void
+  open(view?: 'settings' | 'first'): void
+  /** The site's own interface: recorded with method `api`. */
+  decide(choices: PurposeChoices): void
+  /** Every purpose denied; recorded as a withdrawal when something had been granted. */
+  withdraw(): void
+}
+
+/** What was on screen when the person acted: SHA-256 of the view's bytes, of its configuration, and its language. */
+export interface Shown {
+  readonly text: string
+  readonly configuration: string
+  readonly language: string
+}
+
+/** What the first-party cookie remembers. */
+export interface ConsentRecord {
+  /** Epoch milliseconds by the browser's clock. */
+  readonly decidedAt: number
+  /** First 8 hex of the SHA-256 of the configuration decided by. */
+  readonly configuration: string
+  readonly choices: PurposeChoices
+  readonly flags: ConsentModeFlags
+  /** Global Privacy Control was on when the person decided. */
+  readonly gpc: boolean
+  /** 40 hex, made at the first decision that grants anything; only its holder can read or withdraw. */
+  readonly secret?: string
+}
+
+/** One line of the person's own history, as the server tells it. */
+export interface HistoryEntry {
+  readonly id: string
+  readonly index: number
+  readonly type: 'decision' | 'withdrawal'
+  /** RFC 3339 UTC. */
+  readonly decidedAt: string
+  readonly receivedAt: string
+  readonly configuration: string
+  readonly language: string
+  readonly method: ConsentMethod
+  readonly choices: PurposeChoices
+}
+
+export interface History {
+  readonly subject: string
+  readonly standing: Readonly<Record<string, { readonly state: string; readonly since: number }>>
+  readonly entries: readonly HistoryEntry[]
+}
+
+/** What a view is handed. The UI is a bundle of its own: importing the state would make a second, empty copy. */
+export interface ConsentHandle extends Assent {
+  readonly configuration: WidgetConfiguration
+  /** `<host>/s/<site>/`, with the slash. */
+  readonly base: string
+  /** Global Privacy Control is on in this browser now. */
+  readonly gpc: boolean
+  record(): ConsentRecord | undefined
+  /** The only way a choice changes. Returns the decision's id; never waits for the network. */
+  save(
+    choices: PurposeChoices,
+    method: ConsentMethod,
+    shown?: Shown,
+    type?: 'decision' | 'withdrawal',
+  ): string
+  /** "Not now": not asked again in this session, grants nothing, writes no entry. */
+  later(): void
+  /** The last decision of this page view; its index once the server has acknowledged it. */
+  receipt(): { readonly id: string; readonly index?: number } | undefined
+  /** `undefined` when there is no secret, so nothing to ask by. */
+  history(): Promise<History | undefined>
+  /** Names of cookies and storage keys that withdrawal could not remove. */
+  leftovers(): readonly string[]
+  /** Fetches a view ahead of its opening. */
+  load(view: View): Promise<ViewModule>
+  /** Closes what is open. */
+  close(): void
+}
+
+/** Default export of a view's module: shows it, returns how to close it. `where`: the gated element of an embed. */
+export type ShowView = (handle: ConsentHandle, shown: Shown, where?: Element) => () => void
+
+/** A view as served under its un-hashed address. */
+export type ViewModule = Shown & { readonly default: ShowView }
