@@ -71,7 +71,11 @@ const service = z.strictObject({
       description: localized,
     }),
   ),
-  approval: z.strictObject({ state: z.enum(APPROVAL_STATES), by: text.exactOptional(), on: date.exactOptional() }),
+  approval: z.strictObject({
+    state: z.enum(APPROVAL_STATES),
+    by: text.exactOptional(),
+    on: date.exactOptional(),
+  }),
   agreement: text.exactOptional(),
   policy: z.url('must be a web address').exactOptional(),
 })
@@ -112,7 +116,9 @@ export const siteConfiguration = z.strictObject({
     phone: text.exactOptional(),
     website: z.url('must be a web address'),
     registrations: z.array(z.strictObject({ kind: text, value: text })),
-    dataProtectionOfficers: z.array(z.strictObject({ name: text, email, country, address: text.exactOptional() })),
+    dataProtectionOfficers: z.array(
+      z.strictObject({ name: text, email, country, address: text.exactOptional() }),
+    ),
   }),
   owners: z.array(z.strictObject({ id, name: text, email })).min(1, 'needs at least one owner'),
   origins: z.array(z.string()).min(1, 'needs at least one origin such as "https://www.shop.example"'),
@@ -191,24 +197,37 @@ export type SiteCheck =
 /** Every fault of a configuration at once: its shape and what must hold across fields, each with its path. */
 export function checkSiteConfiguration(input: unknown): SiteCheck {
   const parsed = siteConfiguration.safeParse(input)
-  const shape = parsed.success ? [] : parsed.error.issues.flatMap(shapeFaults)
+  const shape = parsed.success ? [] : parsed.error.issues.flatMap(issue => shapeFaults(issue, input))
   const broken = new Set(shape.map(f => f.path))
   const faults = [...shape, ...siteFaults(input).filter(f => !broken.has(f.path))]
   if (faults.length > 0 || !parsed.success) return { ok: false, faults }
   return { ok: true, configuration: parsed.data }
 }
 
-function shapeFaults(issue: z.core.$ZodIssue): Fault[] {
+function shapeFaults(issue: z.core.$ZodIssue, input: unknown): Fault[] {
   const path = pathText(issue.path)
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map(key => ({
       path: path ? `${path}.${key}` : key,
       message: 'is not a field here: check the spelling, or remove it',
     }))
-  if (issue.code === 'invalid_type' && issue.input === undefined)
-    return [{ path, message: `is missing: add it (${issue.expected})` }]
-  return [{ path, message: issue.message }]
+  if (issue.code !== 'invalid_type' || issue.message.startsWith('must'))
+    return [{ path, message: issue.message }]
+  const written = issue.path.reduce<unknown>(
+    (value, part) => (value as Record<PropertyKey, unknown> | null | undefined)?.[part],
+    input,
+  )
+  const found = written === undefined ? 'is missing' : `is ${kindOf(written)}`
+  return [
+    {
+      path,
+      message: `${found}: write ${issue.expected === 'record' ? 'an object' : `a value of type ${issue.expected}`}`,
+    },
+  ]
 }
+
+const kindOf = (value: unknown): string =>
+  value === null ? 'null' : Array.isArray(value) ? 'a list' : `of type ${typeof value}`
 
 const pathText = (path: readonly PropertyKey[]): string =>
   path.reduce<string>(

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { checkSiteConfiguration, siteConfigurationJsonSchema } from '../../shared/schemas/site-config.ts'
+
+// Broken on purpose, in every way: no type describes it.
+type Editable = ReturnType<typeof JSON.parse>
+
+const loom = (): Editable =>
+  JSON.parse(readFileSync(new URL('../../demo/loom/site.json', import.meta.url), 'utf8'))
+
+function faultsAfter(spoil: (site: Editable) => void): string[] {
+  const site = loom()
+  spoil(site)
+  const check = checkSiteConfiguration(site)
+  return check.ok ? [] : check.faults.map(f => `${f.path} ${f.message}`)
+}
+
+describe('the demo configurations', () => {
+  test.each(['loom', 'harbor'])('%s is without fault', name => {
+    const path = new URL(`../../demo/${name}/site.json`, import.meta.url)
+    expect(checkSiteConfiguration(JSON.parse(readFileSync(path, 'utf8')))).toMatchObject({ ok: true })
+  })
+})
+
+describe('a dishonest configuration does not validate', () => {
+  test.each<[string, string, (site: Editable) => void]>([
+    ['a pre-ticked purpose', 'purposes[2].default', s => (s.purposes[2].default = 'granted')],
+    ['refusal behind a second layer', 'banner.reject', s => (s.banner.reject = 'settings')],
+    ['no refusal at all', 'banner.reject', s => delete s.banner.reject],
+    ['a weaker reject button', 'banner.buttons', s => (s.banner.buttons = 'accept-primary')],
+    [
+      'e-mail and SMS bundled in one box',
+      'programs[0].disclosures[0].channel',
+      s => (s.programs[0].disclosures[0].channel = ['email', 'sms']),
+    ],
+    ['messages bundled with cookies', 'programs[0].purpose', s => (s.programs[0].purpose = 'marketing')],
+    ['cookies bundled with messages', 'services[1].purpose', s => (s.services[1].purpose = 'offers')],
+    [
+      'an advertising service inside analytics',
+      'services[3].purpose',
+      s => (s.services[3].purpose = 'analytics'),
+    ],
+    ['advertising that GPC cannot turn off', 'services[3].purpose', s => delete s.purposes[3].gpc],
+    [
+      'legitimate interests as a basis for cookies',
+      'purposes[2].basis',
+      s => (s.purposes[2].basis = 'legitimate-interests'),
+    ],
+    ['analytics called necessary', 'purposes[2].basis', s => (s.purposes[2].basis = 'strictly-necessary')],
+    ['a refusal remembered for ever', 'choice.expiresAfterDays', s => (s.choice.expiresAfterDays = 4000)],
+    [
+      'a banner text that never names cookies',
+      'banner.text.en',
+      s => (s.banner.text = { en: 'Hi', de: 'Cookies', ar: 'كوكيز' }),
+    ],
+    ['a lax default regime', 'regimes.default', s => (s.regimes.default = 'notice-only')],
+    ['an approval nobody gave', 'services[2].approval', s => delete s.services[2].approval.by],
+  ])('%s', (_, path, spoil) => {
+    expect(faultsAfter(spoil).map(f => f.split(' ')[0])).toContain(path)
+  })
+})
+
+test('twenty faults are reported at once, each with its path and what to do', () => {
+  const faults = faultsAfter(s => {
+    s.site = 'Loom!'
+    s.logOrigin = 'loom'
+    s.controller.email = 'nobody'
+    s.controller.country = 'Germany'
+    delete s.controller.address
+    s.owners[1].id = 'privacy'
+    s.origins = ['http://loom.example/path', 'loom.example']
+    s.languages.push('xx')
+    s.purposes[1].default = 'granted'
+    delete s.purposes[1].name.de
+    s.purposes[2].owner = 'nobody'
+    s.services[2].cookies[0].duration = '6 months'
+    s.services[2].cookies[0].path = 'shop'
+    s.services[3].purpose = 'analytics'
+    s.services[4].hosts = ['https://vista.example/']
+    s.programs[0].disclosures = []
+    s.signals.googleConsentMode.ad_storage = 'adverts'
+    s.banner.reject = 'settings'
+    s.appearance.accent = 'blue'
+    s.notice.lastRevised = 'yesterday'
+    s.surprise = true
+  })
+  expect(faults.length).toBeGreaterThanOrEqual(20)
+  const paths = faults.map(f => f.split(' ')[0])
+  expect(new Set(paths).size, 'no path is named twice').toBe(paths.length)
+  expect(faults).toContain(
+    'origins[1] must be scheme, host and port only, such as "https://www.shop.example"',
+  )
+  expect(faults).toContain('purposes[1].name.de is missing: the site offers "de"')
+  expect(faults).toContain('surprise is not a field here: check the spelling, or remove it')
+})
+
+test.each([null, [], 'text', 7])('%j is refused as no configuration', input => {
+  expect(checkSiteConfiguration(input)).toMatchObject({ ok: false, faults: [{ path: '' }] })
+})
+
+test('a missing field is told from one of the wrong type', () => {
+  expect(faultsAfter(s => delete s.services)).toEqual(['services is missing: write a value of type array'])
+  expect(faultsAfter(s => (s.services = 'tempo'))).toEqual([
+    'services is of type string: write a value of type array',
+  ])
+})
+
+test('editors get a JSON Schema that knows every top-level field', () => {
+  const schema = siteConfigurationJsonSchema() as { properties: Record<string, unknown> }
+  expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(Object.keys(loom())))
+})
