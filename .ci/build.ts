@@ -1,0 +1,143 @@
+/**
+ * Builds `dist/`: the widget's bundles, and the server as JavaScript for the packed tarball.
+ * `--if-stale` builds only when `dist/` is missing or its sources have changed since.
+ */
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { statSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { build } from 'vite'
+import { bundles } from '../vite.config.ts'
+import type { Bundle } from '../vite.config.ts'
+
+const root = resolve(import.meta.dirname, '..')
+const dist = join(root, 'dist')
+const cache = join(root, 'node_modules/.cache/assent')
+const SOURCES = [
+  'widget',
+  'server',
+  'shared',
+  'vite.config.ts',
+  '.ci/build.ts',
+  'tsconfig.json',
+  'package.json',
+  'package-lock.json',
+]
+/** Of the packages below, parts are inside the bundles. */
+const BUNDLED = ['preact', '@preact/signals', '@preact/signals-core']
+
+const say = (line: string): void => void process.stdout.write(`build: ${line}\n`)
+
+function filesUnder(path: string): string[] {
+  const absolute = join(root, path)
+  if (!existsSync(absolute)) return []
+  if (!statSync(absolute).isDirectory()) return [path]
+  return readdirSync(absolute)
+    .sort()
+    .flatMap(name => filesUnder(join(path, name)))
+}
+
+/** Content, not modification times: a checkout or a copy changes the latter only. */
+function fingerprint(): string {
+  const hash = createHash('sha256')
+  for (const path of SOURCES.flatMap(filesUnder))
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(join(root, path)))
+      .update('\0')
+  return hash.digest('hex')
+}
+
+async function bundle({ entry, output, config }: Bundle, into: string): Promise<void> {
+  if (!existsSync(join(root, entry))) return say(`${output} LEFT OUT: ${entry} does not exist`)
+  const result = await build({
+    ...config,
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    build: { ...config.build, write: false, emptyOutDir: false },
+  })
+  const chunks = [result].flat().flatMap(made => ('output' in made ? made.output : []))
+  const [chunk, ...others] = chunks
+  if (chunk?.type !== 'chunk' || others.length > 0)
+    throw new Error(
+      `couldn't build ${output}: one file was expected, not ${chunks.map(c => c.fileName).join(', ')}`,
+    )
+  const [name, text] =
+    output === 'snippet.js'
+      ? ['snippet.html', `<script>${chunk.code.trim()}</script>\n`]
+      : [output, chunk.code]
+  writeFileSync(join(into, name), text)
+  say(`${name} ${text.length} B, ${gzipSync(text, { level: 9 }).length} B gzip`)
+}
+
+const BUILD_TSCONFIG = {
+  extends: join(root, 'tsconfig.json'),
+  compilerOptions: {
+    noEmit: false,
+    // Types are checked by `npm test`; a build only turns them into JavaScript.
+    noCheck: true,
+    rootDir: root,
+    types: [],
+  },
+  include: [join(root, 'server'), join(root, 'shared')],
+}
+
+async function emitServer(into: string): Promise<void> {
+  if (filesUnder('server').length === 0) return say('server LEFT OUT: server/ is empty')
+  const settings = join(into, '..', `tsconfig-${process.pid}.json`)
+  writeFileSync(settings, JSON.stringify(BUILD_TSCONFIG))
+  await run(join(root, 'node_modules/.bin/tsc'), ['-p', settings, '--outDir', into])
+  rmSync(settings)
+  const sql = filesUnder('server').filter(path => path.endsWith('.sql'))
+  for (const path of sql) {
+    mkdirSync(dirname(join(into, path)), { recursive: true })
+    cpSync(join(root, path), join(into, path))
+  }
+  say(`server/ and shared/ as JavaScript, ${sql.length} .sql files`)
+}
+
+function run(command: string, args: readonly string[]): Promise<void> {
+  return new Promise((done, fail) => {
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit' })
+    child.once('error', fail)
+    child.once('exit', code =>
+      code === 0 ? done() : fail(new Error(`couldn't run ${command}: exit ${code}`)),
+    )
+  })
+}
+
+function writeLicenses(into: string): void {
+  const texts = BUNDLED.map(name => {
+    const { version } = JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8'))
+    return `${name} ${version}\n\n${readFileSync(join(root, 'node_modules', name, 'LICENSE'), 'utf8').trim()}\n`
+  })
+  writeFileSync(join(into, 'LICENSES'), `Parts of these packages are inside ui.mjs.\n\n${texts.join('\n\n')}`)
+}
+
+async function buildAll(sources: string): Promise<void> {
+  const started = performance.now()
+  const fresh = join(cache, `dist-${process.pid}`)
+  const old = join(cache, `old-${process.pid}`)
+  mkdirSync(fresh, { recursive: true })
+  try {
+    await Promise.all([emitServer(fresh), ...bundles.map(each => bundle(each, fresh))])
+    writeLicenses(fresh)
+    writeFileSync(join(fresh, '.sources'), sources)
+    // Swapped in whole, so that whoever reads `dist/` meanwhile never sees half a build.
+    if (existsSync(dist)) renameSync(dist, old)
+    renameSync(fresh, dist)
+  } finally {
+    rmSync(fresh, { recursive: true, force: true })
+    rmSync(old, { recursive: true, force: true })
+  }
+  say(`dist/ is ready, ${((performance.now() - started) / 1000).toFixed(1)} s`)
+}
+
+const sources = fingerprint()
+const built = join(dist, '.sources')
+const isFresh = existsSync(built) && readFileSync(built, 'utf8') === sources
+if (process.argv.includes('--if-stale') && isFresh) say('dist/ is up to date')
+else await buildAll(sources)
