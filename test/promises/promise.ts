@@ -1,0 +1,29 @@
+/** The full name of a test: its file and its title, groups and title joined by ` › `. */
+export type TestName = string
+
+/**
+ * What a row rests on: tests that must exist and pass, nothing yet (`later`), or a duty of the organisation
+ * that no software can carry out (`documented only`).
+ */
+export type Proof = 'later' | 'documented only' | readonly TestName[]
+
+/** One thing people are told, and what shows that it is true. */
+export interface Promised {
+  readonly id: string
+  readonly promise: string
+  readonly proof: Proof
+}
+
+export const later = (id: string, promise: string): Promised => ({ id, promise, proof: 'later' })
+
+export const documented = (id: string, promise: string): Promised => ({
+  id,
+  promise,
+  proof: 'documented only',
+})
+
+export const proven = (id: string, promise: string, ...proof: readonly TestName[]): Promised => ({
+  id,
+  promise,
+  proof,
+})

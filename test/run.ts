@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util'
+import { forgetReports, STEPS, type Step } from './support/steps.ts'
+
+const HELP = `npm test runs every step below, even when one fails, and ends with a summary.
+  node test/run.ts                        everything
+  node test/run.ts --only unit,promises   these steps only; reports of earlier runs are kept
+Steps:
+${STEPS.map(({ name, what }) => `  ${name.padEnd(10)}${what}`).join('\n')}`
+
+interface StepEnd {
+  readonly step: Step
+  readonly passed: boolean
+  readonly seconds: string
+}
+
+async function runStep(step: Step): Promise<StepEnd> {
+  console.log(`\n── ${step.what}`)
+  const started = performance.now()
+  const { passed, output } = await step.run().catch((error: unknown) => ({
+    passed: false,
+    output: error instanceof Error ? error.message : String(error),
+  }))
+  if (!passed && output.trim()) console.log(output.trim())
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  console.log(`── ${step.what}: ${passed ? 'passed' : 'FAILED'} in ${seconds} s`)
+  return { step, passed, seconds }
+}
+
+function chosenSteps(only: string | undefined): readonly Step[] {
+  if (only === undefined) return STEPS
+  const names = only.split(',')
+  const unknown = names.filter(name => !STEPS.some(step => step.name === name))
+  if (unknown.length > 0) throw new Error(`no such step: ${unknown.join(', ')}\n${HELP}`)
+  return STEPS.filter(({ name }) => names.includes(name))
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { only: { type: 'string' }, help: { type: 'boolean' } } })
+  if (values.help) {
+    console.log(HELP)
+    return 0
+  }
+  const steps = chosenSteps(values.only)
+  if (values.only === undefined) forgetReports()
+  const ends: StepEnd[] = []
+  // One after the other: the later steps need the build, and two cores are soon full.
+  // oxlint-disable-next-line no-await-in-loop
+  for (const step of steps) ends.push(await runStep(step))
+  console.log('\n── summary')
+  for (const { step, passed, seconds } of ends) {
+    console.log(`${passed ? 'passed' : 'FAILED'}  ${step.name.padEnd(10)}${seconds.padStart(7)} s`)
+  }
+  if (values.only !== undefined) console.log('Only a part ran; `npm test` runs everything.')
+  return ends.every(({ passed }) => passed) ? 0 : 1
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error)
+  return 2
+})

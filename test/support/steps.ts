@@ -1,0 +1,104 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { printPromises, promiseTable } from '../promise-table.ts'
+import { PROMISES } from '../promises.ts'
+import { installChromium } from './chromium.ts'
+import { runCommand, type CommandEnd } from './run-command.ts'
+import { readTestReport, type TestReport, type TestState } from './test-report.ts'
+
+export const ROOT = join(import.meta.dirname, '..', '..')
+const REPORTS = join(ROOT, 'node_modules', '.cache', 'assent')
+const SOURCES = ['widget', 'server', 'shared', 'demo', 'test', '.ci', 'vite.config.ts']
+const TEST_STEPS = ['unit', 'browser'] as const
+
+export interface Step {
+  readonly name: string
+  readonly what: string
+  run(): Promise<CommandEnd>
+}
+
+const quietly = (command: string, ...parameters: string[]): Promise<CommandEnd> =>
+  runCommand(command, parameters, { folder: ROOT, show: false, minutes: 5 })
+
+/** Everything `npm test` does, in order. */
+export const STEPS: readonly Step[] = [
+  { name: 'types', what: 'types (tsc)', run: () => quietly('tsc', '-p', 'tsconfig.json') },
+  {
+    name: 'lint',
+    what: 'lint (oxlint, type-aware)',
+    run: () => quietly('oxlint', '-c', '.ci/oxlint.json', '--type-aware', '--deny-warnings', ...SOURCES),
+  },
+  {
+    name: 'format',
+    what: 'formatting (prettier)',
+    run: () =>
+      quietly(
+        'prettier',
+        '--config',
+        '.ci/prettier.json',
+        '--ignore-path',
+        '.ci/prettierignore',
+        '--check',
+        '.',
+      ),
+  },
+  { name: 'build', what: 'build', run: () => quietly(process.execPath, '.ci/build.ts', '--if-stale') },
+  { name: 'unit', what: 'tests without a browser', run: () => runTests('unit', ['unit', 'dom'], 6) },
+  {
+    name: 'browser',
+    what: 'tests in a real Chromium',
+    run: () => {
+      console.log(`  with ${installChromium(line => console.log(`  ${line}`))}`)
+      return runTests('browser', ['browser'], 8)
+    },
+  },
+  { name: 'promises', what: 'promises', run: () => Promise.resolve(checkPromises()) },
+]
+
+const reportFile = (step: string): string => join(REPORTS, `${step}.json`)
+
+/** A report of an earlier run must never stand in for this one. */
+export function forgetReports(): void {
+  rmSync(REPORTS, { recursive: true, force: true })
+  mkdirSync(REPORTS, { recursive: true })
+}
+
+async function runTests(step: (typeof TEST_STEPS)[number], projects: readonly string[], minutes: number) {
+  const file = reportFile(step)
+  rmSync(file, { force: true })
+  const chosen = projects.flatMap(project => ['--project', project])
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  const end = await runCommand('vitest', ['run', ...chosen, ...reporters], {
+    folder: ROOT,
+    show: true,
+    minutes,
+  })
+  if (!existsSync(file))
+    return { passed: false, output: `${end.output}\nvitest left no report, so nothing is proven.` }
+  const faults = reportFaults(readTestReport(ROOT, file))
+  return { passed: end.passed && faults.length === 0, output: [end.output, ...faults].join('\n') }
+}
+
+/** Nothing run, and nothing left out without a word: both would be a green that proves nothing. */
+export function reportFaults(report: TestReport): string[] {
+  const named = (wanted: TestState): string[] =>
+    [...report].filter(([, state]) => state === wanted).map(([test]) => `${wanted}: ${test}`)
+  if (report.size === 0) return ['no test ran.']
+  return [...named('failed'), ...named('skipped')]
+}
+
+function checkPromises(): CommandEnd {
+  const missing = TEST_STEPS.filter(step => !existsSync(reportFile(step)))
+  const report = new Map(
+    TEST_STEPS.filter(step => !missing.includes(step)).flatMap(step => [
+      ...readTestReport(ROOT, reportFile(step)),
+    ]),
+  )
+  const rows = promiseTable(PROMISES, report)
+  console.log(printPromises(rows, process.stdout.isTTY))
+  const broken = rows
+    .filter(({ state }) => state === 'broken')
+    .map(({ id, faults }) => `${id}: ${faults.join('; ')}`)
+  const unread = missing.map(step => `no report of the step \`${step}\`; run \`npm test\` whole.`)
+  return { passed: broken.length + unread.length === 0, output: [...unread, ...broken].join('\n') }
+}
