@@ -1,0 +1,127 @@
+import type { PublishedConfiguration } from '../../shared/domain/check-decision.ts'
+import type { Entry, EntryType } from '../../shared/domain/entry.ts'
+import type { PublicationFiles, TextKind } from '../../shared/domain/publication.ts'
+import type { Standing } from '../../shared/domain/standing.ts'
+
+export type Hash = Uint8Array
+
+/** Roots of the complete subtrees a tree of this size is made of, the largest (leftmost) first. */
+export interface Frontier {
+  readonly size: number
+  readonly hashes: readonly Hash[]
+}
+
+/** A complete subtree of 16 ** level leaves, the n-th of its level. Level 0 are the leaf hashes themselves. */
+export interface TreeNode {
+  readonly level: number
+  readonly n: number
+  readonly hash: Hash
+}
+
+/** Pure and synchronous, so that it can run inside a transaction of any engine. */
+export type Integrate = (
+  frontier: Frontier,
+  leaves: readonly Hash[],
+) => { readonly frontier: Frontier; readonly nodes: readonly TreeNode[] }
+
+export interface EncodedEntry<E extends Entry = Entry> {
+  readonly entry: E
+  /** Canonical JSON of the entry: the bytes of the leaf. */
+  readonly text: string
+  readonly leaf: Hash
+}
+
+/** The deletable part of an entry: sealed under the subject's key, bound to the leaf by its commitment. */
+export interface SealedPart {
+  readonly salt: Uint8Array
+  readonly sealed: Uint8Array
+}
+
+/** An entry to be appended. Its functions are pure: they run inside the transaction, and may run twice. */
+export interface NewEntry {
+  readonly type: EntryType
+  /** Unique in its site's log. */
+  readonly id: string
+  readonly subject?: string
+  /** `previous` (the subject's last index) is known only inside the transaction. */
+  readonly encode: (previous: number | undefined) => EncodedEntry
+  /** Whether the entry already stored under this id is this same one, sent again. */
+  readonly repeats: (stored: { readonly entry: Entry; readonly salt?: Uint8Array }) => boolean
+  readonly private?: SealedPart
+  /** Bytes a text-published entry brings. */
+  readonly body?: Uint8Array
+}
+
+export type AppendedEntry =
+  | { readonly index: number; readonly receivedAt: number; readonly duplicate: boolean }
+  | { readonly refused: 'id-reused' }
+
+export interface StoredEntry {
+  readonly index: number
+  /** Canonical JSON, byte for byte as hashed. */
+  readonly text: string
+  readonly entry: Entry
+}
+
+export interface StoredText {
+  readonly hash: string
+  readonly kind: TextKind
+  readonly language?: string
+  readonly body: Uint8Array
+}
+
+export interface CurrentPublication {
+  readonly configuration: string
+  readonly files: PublicationFiles
+  readonly index: number
+}
+
+/**
+ * What the ledger needs of a database. Every transaction lies inside one call. Several processes may use one database:
+ * nothing is cached that another process could change.
+ */
+export interface LedgerStore {
+  /**
+   * Appends entries in order, in one transaction shared by all calls of one event-loop turn, and saves the tree that
+   * `integrate` returns. An entry whose id is known is not appended again: its first index is the answer when it
+   * `repeats`, a refusal when not. When the promise resolves, the entries are on disk; when it rejects, none is.
+   */
+  append(site: string, entries: readonly NewEntry[], integrate: Integrate): Promise<AppendedEntry[]>
+
+  /** Sites with a publication, in the order of their keys. */
+  sites(): string[]
+  /** Size and frontier of a site's log; size 0 when there is none. */
+  log(site: string): Frontier
+  entry(site: string, index: number): StoredEntry | undefined
+  entryById(site: string, id: string): StoredEntry | undefined
+  /** Hashes of `count` neighbouring nodes of one level, from the n-th; fewer when they are not complete yet. */
+  nodes(site: string, level: number, n: number, count: number): Hash[]
+
+  /** What is published now; `undefined` when the site does not exist. */
+  current(site: string): CurrentPublication | undefined
+  /** Everything ever published of one configuration, by its hash; `undefined` when it never was. */
+  publication(site: string, configuration: string): PublishedConfiguration | undefined
+  text(site: string, hash: string): StoredText | undefined
+
+  subject(
+    site: string,
+    subject: string,
+  ): { readonly lastIndex: number; readonly standing: Standing } | undefined
+  privatePart(site: string, subject: string, index: number): SealedPart | undefined
+  /** Deletes every private part of a subject; answers how many there were. The leaves and all proofs stay. */
+  erasePrivateParts(site: string, subject: string): number
+
+  /** The last checkpoint saved. */
+  checkpoint(site: string): { readonly size: number; readonly note: string } | undefined
+  /**
+   * In one transaction that no append can interleave: lets `sign` make a note of the log as it stands, saves it, and
+   * only then hands it out. A size that has a note already keeps it.
+   */
+  saveCheckpoint(
+    site: string,
+    sign: (log: Frontier) => string,
+  ): { readonly size: number; readonly note: string }
+
+  /** Throws when the database does not answer. */
+  ping(): void
+}

@@ -1,0 +1,121 @@
+import { isComplete, type ConsentDecision, type OfferedPurpose } from './consent.ts'
+import type { View } from './publication.ts'
+import type { Purpose } from './site.ts'
+
+/** Why one decision was not stored. Each is a value beside that decision; the rest of its batch is unaffected. */
+export const REFUSAL_REASONS = [
+  'malformed',
+  'unknown-configuration',
+  'unknown-text',
+  'unknown-purpose',
+  'required-purpose',
+  'incomplete-choices',
+  'withdrawal-grants',
+  'secret-required',
+  'id-reused',
+  'entry-too-large',
+] as const
+export type RefusalReason = (typeof REFUSAL_REASONS)[number]
+
+export interface Refusal {
+  readonly reason: RefusalReason
+  /** What to do about it. */
+  readonly detail: string
+}
+
+/** What a decision is judged by: a configuration that was published, and every text published with it. */
+export interface PublishedConfiguration {
+  readonly purposes: readonly OfferedPurpose[]
+  /** `first.en:<hash>`, for every file of every publication of this configuration. */
+  readonly texts: ReadonlySet<string>
+}
+
+/** The purposes the widget asks about. Messages are agreed to elsewhere, address by address. */
+export function offeredOf(purposes: readonly Pick<Purpose, 'id' | 'kind' | 'gpc'>[]): OfferedPurpose[] {
+  return purposes
+    .filter(p => p.kind !== 'messages')
+    .map(p => ({ id: p.id, required: p.kind === 'necessary', gpc: p.gpc === true }))
+}
+
+/** The view whose text a method shows; `api` is the site's own interface and shows none of ours. */
+const VIEW_OF_METHOD = { banner: 'first', settings: 'settings', embed: 'embed', api: undefined } as const
+
+export const viewOf = (method: ConsentDecision['method']): View | undefined => VIEW_OF_METHOD[method]
+
+export const grantsAnything = (decision: Pick<ConsentDecision, 'choices'>): boolean =>
+  Object.values(decision.choices).includes(true)
+
+const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+const SECRET = /^[0-9a-f]{40}$/
+const LANGUAGE = /^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/
+
+/** Judges a decision by the configuration it names; `undefined` when it may be stored. */
+export function checkDecision(
+  decision: ConsentDecision & { readonly secret?: string },
+  published: PublishedConfiguration | undefined,
+): Refusal | undefined {
+  return (
+    checkShape(decision) ??
+    (published
+      ? (checkText(decision, published) ?? checkChoices(decision, published.purposes))
+      : refuse(
+          'unknown-configuration',
+          `this site never published ${decision.configuration}: reload the page and decide again`,
+        ))
+  )
+}
+
+const refuse = (reason: RefusalReason, detail: string): Refusal => ({ reason, detail })
+
+function checkShape({
+  id,
+  decidedAt,
+  secret,
+  language,
+}: ConsentDecision & { readonly secret?: string }): Refusal | undefined {
+  if (!UUID_V7.test(id)) return refuse('malformed', 'id must be a UUIDv7 in lower case')
+  if (!Number.isSafeInteger(decidedAt) || decidedAt < 0)
+    return refuse('malformed', 'decidedAt must be whole milliseconds since 1970')
+  if (!LANGUAGE.test(language)) return refuse('malformed', 'language must be a BCP 47 tag such as "en"')
+  if (secret !== undefined && !SECRET.test(secret))
+    return refuse('malformed', 'secret must be 40 lower-case hex characters')
+  return undefined
+}
+
+function checkText(
+  { method, language, text }: ConsentDecision,
+  { texts }: PublishedConfiguration,
+): Refusal | undefined {
+  const view = viewOf(method)
+  if (view === undefined)
+    return text === undefined
+      ? undefined
+      : refuse('unknown-text', 'method "api" shows no text of ours: leave text out')
+  if (text === undefined) return refuse('unknown-text', `method "${method}" needs the hash of the text shown`)
+  if (!texts.has(`${view}.${language}:${text}`))
+    return refuse('unknown-text', `${text} was never published as ${view}.${language} of that configuration`)
+  return undefined
+}
+
+function checkChoices(
+  decision: ConsentDecision & { readonly secret?: string },
+  purposes: readonly OfferedPurpose[],
+): Refusal | undefined {
+  const { type, method, choices, gpc, secret } = decision
+  for (const id of Object.keys(choices)) {
+    const purpose = purposes.find(p => p.id === id)
+    if (!purpose)
+      return refuse('unknown-purpose', `"${id}" is not asked about in that configuration: leave it out`)
+    if (purpose.required)
+      return refuse('required-purpose', `"${id}" is strictly necessary and no choice: leave it out`)
+  }
+  const subset = method === 'embed' || method === 'api'
+  if (Object.keys(choices).length === 0 || (!subset && !isComplete(choices, purposes, gpc === true)))
+    return refuse('incomplete-choices', 'answer every optional purpose with true or false')
+  const grants = grantsAnything(decision)
+  if (type === 'withdrawal' && grants)
+    return refuse('withdrawal-grants', 'a withdrawal has only false choices')
+  if (grants && secret === undefined)
+    return refuse('secret-required', "a decision that grants anything carries the browser's secret")
+  return undefined
+}
