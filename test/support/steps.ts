@@ -7,7 +7,7 @@ import { runCommand, type CommandEnd } from './run-command.ts'
 import { readTestReport, type TestReport, type TestState } from './test-report.ts'
 
 export const ROOT = join(import.meta.dirname, '..', '..')
-const REPORTS = join(ROOT, 'node_modules', '.cache', 'assent')
+const REPORTS = join(ROOT, 'node_modules', '.cache', 'assent', 'reports')
 const SOURCES = ['widget', 'server', 'shared', 'demo', 'test', '.ci', 'vite.config.ts']
 const TEST_STEPS = ['unit', 'browser'] as const
 

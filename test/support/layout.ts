@@ -1,0 +1,114 @@
+/** What a part of the repository may reach. Names are folders or files of the repository, or packages. */
+export interface Area {
+  /** Folders end in `/`; the longest match decides which area a file belongs to. */
+  readonly paths: readonly string[]
+  readonly runTime: readonly string[]
+  /** Further places it may take types from. */
+  readonly types?: readonly string[]
+  readonly packages: readonly string[]
+  /** May use Node's own modules. */
+  readonly node: boolean
+}
+
+const CAPABILITIES = ['inventory', 'marketing', 'notices', 'requests', 'retention', 'webhooks', 'operators']
+const ALL_CAPABILITIES = ['ledger', 'subjects', ...CAPABILITIES].map(name => `server/${name}/`)
+
+/** The directions in which code may know other code. Every file of the product belongs to exactly one area. */
+export const AREAS: readonly Area[] = [
+  { paths: ['shared/domain/'], runTime: [], packages: [], node: false },
+  { paths: ['shared/schemas/'], runTime: ['shared/domain/'], packages: ['zod'], node: false },
+  { paths: ['widget/consent/'], runTime: ['shared/domain/'], packages: [], node: false },
+  { paths: ['widget/gates/'], runTime: ['shared/domain/', 'widget/consent/'], packages: [], node: false },
+  {
+    paths: ['widget/loader.ts', 'widget/snippet.ts'],
+    runTime: ['shared/domain/', 'widget/consent/', 'widget/gates/'],
+    packages: [],
+    node: false,
+  },
+  {
+    paths: ['widget/ui/'],
+    runTime: ['shared/domain/', 'widget/languages/'],
+    types: ['widget/consent/', 'shared/schemas/'],
+    packages: ['preact', '@preact/signals'],
+    node: false,
+  },
+  {
+    // Runs when a configuration is published, never in a browser.
+    paths: ['widget/render/'],
+    runTime: ['shared/domain/', 'widget/ui/', 'widget/languages/'],
+    packages: ['preact'],
+    node: true,
+  },
+  { paths: ['widget/languages/'], runTime: ['shared/domain/'], packages: [], node: false },
+  { paths: ['server/subjects/'], runTime: ['shared/domain/'], packages: [], node: true },
+  { paths: ['server/ledger/'], runTime: ['shared/domain/', 'server/subjects/'], packages: [], node: true },
+  ...CAPABILITIES.map(name => ({
+    paths: [`server/${name}/`],
+    runTime: ['shared/', 'server/ledger/', 'server/subjects/'],
+    packages: [],
+    node: true,
+  })),
+  {
+    paths: ['server/storage/sqlite/'],
+    runTime: ['shared/domain/'],
+    types: ALL_CAPABILITIES,
+    packages: ['better-sqlite3'],
+    node: true,
+  },
+  {
+    paths: ['server/storage/'],
+    runTime: ['shared/domain/', 'server/storage/sqlite/'],
+    types: ALL_CAPABILITIES,
+    packages: [],
+    node: true,
+  },
+  { paths: ['server/jobs/'], runTime: ['shared/', ...ALL_CAPABILITIES], packages: [], node: true },
+  { paths: ['server/cli/'], runTime: ['shared/', 'server/'], packages: [], node: true },
+  {
+    paths: ['server/middleware/'],
+    runTime: ['shared/', ...ALL_CAPABILITIES],
+    packages: ['hono', 'zod'],
+    node: true,
+  },
+  {
+    paths: ['server/routes/'],
+    runTime: ['shared/', 'server/middleware/', ...ALL_CAPABILITIES],
+    types: ['server/app.ts'],
+    packages: ['hono', 'zod'],
+    node: true,
+  },
+  {
+    paths: ['server/app.ts', 'server/main.ts', 'server/config.ts'],
+    runTime: ['shared/', 'server/'],
+    packages: ['hono', '@hono/node-server', 'zod'],
+    node: true,
+  },
+  { paths: ['demo/'], runTime: [], packages: [], node: true },
+]
+
+/** Everything that may stand at the top of the repository. */
+export const TOP_LEVEL: readonly string[] = [
+  '.ci',
+  '.gitignore',
+  'LICENSE',
+  'README.md',
+  'demo',
+  'package-lock.json',
+  'package.json',
+  'server',
+  'shared',
+  'test',
+  'tsconfig.json',
+  'vite.config.ts',
+  'widget',
+]
+
+/** The one place that may read the environment; everything else is handed what it needs. */
+export const READS_ENVIRONMENT: readonly string[] = ['server/config.ts']
+
+/** The server loads built files by path; nothing else may import what a reader cannot follow. */
+export const COMPUTED_IMPORTS: readonly string[] = ['server/inventory/']
+
+/** Names that say nothing about what is inside, and so collect everything. */
+export const EMPTY_NAMES =
+  /^(utils?|libs?|helpers?|commons?|core|misc|managers?|services?)$|-(utils?|helpers?|managers?|services?)$/
