@@ -1,0 +1,72 @@
+import { Hono } from 'hono'
+import type { Log } from '../shared/domain/log.ts'
+import { sitesIn } from './inventory/current.ts'
+import type { Ledger } from './ledger/ledger.ts'
+import type { AppEnv } from './middleware/env.ts'
+import { faults } from './middleware/faults.ts'
+import { preflight, unanswered } from './middleware/methods.ts'
+import { publicAnswer } from './middleware/public-answer.ts'
+import { browserSecret } from './middleware/secret.ts'
+import { knownSite, ownOrigin } from './middleware/site.ts'
+import { createCompressedFiles } from './routes/compressed.ts'
+import { receiveDecisions } from './routes/decisions.ts'
+import { health, readiness } from './routes/health.ts'
+import { showCheckpoint, showProof, showVerifierKey } from './routes/log.ts'
+import { describeApi } from './routes/openapi.ts'
+import { showHistory, showReceipt } from './routes/receipts.ts'
+import { showText } from './routes/texts.ts'
+import { keptFile, loaderFile, viewFile } from './routes/widget-files.ts'
+
+export interface AppDeps {
+  readonly ledger: Ledger
+  readonly log: Log
+  /** Ids of faults. */
+  readonly newId: () => string
+  /** Address under which browsers reach this server. */
+  readonly url: string
+  readonly version: string
+  readonly production: boolean
+  readonly failedCheckpoints: () => readonly string[]
+  readonly builtFiles: () => boolean
+}
+
+/** Compressed widget files held in memory. */
+const COMPRESSED_BYTES = 64 * 1024 * 1024
+
+const HASH = '[0-9a-f]{64}'
+const TAG = '[A-Za-z0-9-]{1,35}'
+const VIEW = '(?:first|settings|embed)'
+
+/** Everything the server answers, in the order it is asked. */
+export function createApp(deps: AppDeps): Hono<AppEnv> {
+  const { ledger, log, newId } = deps
+  const files = { ledger, compressed: createCompressedFiles(COMPRESSED_BYTES) }
+  const find = sitesIn(ledger.store)
+  const site = knownSite(find)
+  const siteOfLog = knownSite(find, 'unknown-log')
+  const app = new Hono<AppEnv>()
+
+  app.use(publicAnswer(deps))
+  app.use(preflight(() => app))
+  app.onError(faults(log, newId))
+
+  app.get('/s/:site/assent.js', site, loaderFile(files))
+  app.get(`/s/:site/:file{${VIEW}\\.${TAG}\\.mjs}`, site, viewFile(files))
+  app.get(`/s/:site/:file{(?:${VIEW}\\.${TAG}|ui)\\.${HASH}\\.mjs}`, site, keptFile(files))
+
+  app.post('/v1/sites/:site/decisions', site, ownOrigin, receiveDecisions(ledger))
+  app.get('/v1/sites/:site/decisions', site, browserSecret, showHistory(ledger))
+  app.get('/v1/sites/:site/receipts/:id', site, browserSecret, showReceipt(ledger))
+  app.get('/v1/sites/:site/texts/:hash', site, showText(files))
+
+  app.get('/log/:site/checkpoint', siteOfLog, showCheckpoint(ledger))
+  app.get('/log/:site/vkey', siteOfLog, showVerifierKey(ledger))
+  app.get('/log/:site/proof', siteOfLog, showProof(ledger))
+
+  app.get('/v1/openapi.json', describeApi(deps))
+  app.get('/healthz', health(ledger))
+  app.get('/readyz', readiness(deps))
+
+  app.notFound(unanswered(app))
+  return app
+}

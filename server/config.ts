@@ -1,0 +1,118 @@
+import { resolve } from 'node:path'
+import * as z from 'zod'
+
+/** Everything the environment decides. No other file reads it. */
+export interface Config {
+  /** Data folder, absolute. */
+  readonly data: string
+  readonly port: number
+  readonly host: string
+  /** Address under which browsers reach this server. */
+  readonly url: string
+  /** `https` in `url`: answers say that only https will do. */
+  readonly production: boolean
+  /** Master key given directly (64 hex digits); otherwise `masterKeyFile` is read. */
+  readonly masterKey?: string
+  readonly masterKeyFile: string
+  /** How often a grown log gets a signed checkpoint. */
+  readonly checkpointEvery: number
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** What the command line may say instead of the environment. */
+export interface ConfigFlags {
+  readonly data?: string
+  readonly port?: string
+  readonly host?: string
+}
+
+export class ConfigError extends Error {}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/
+
+const whole = (min: number, max: number, error: string) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, error)
+    .transform(Number)
+    .refine(n => n >= min && n <= max, error)
+
+const settings = z.object({
+  ASSENT_DATA: z.string().min(1, 'is empty: name a folder, or leave it out for ./data').default('data'),
+  ASSENT_PORT: whole(0, 65_535, 'must be a port between 0 and 65535 (0 takes any free one)').default(8787),
+  ASSENT_HOST: z
+    .string()
+    .regex(/^[a-z0-9.:_-]+$/i, 'must be a host name or address such as "127.0.0.1"')
+    .default('127.0.0.1'),
+  ASSENT_URL: z
+    .string()
+    .refine(isOrigin, 'must be the address browsers use, such as "https://consent.example", without a path')
+    .optional(),
+  ASSENT_MASTER_KEY: z
+    .string()
+    .refine(isStrongKey, 'must be 64 random hex digits: make one with "openssl rand -hex 32"')
+    .optional(),
+  ASSENT_MASTER_KEY_FILE: z.string().min(1, 'is empty: name a file, or leave it out').optional(),
+  ASSENT_CHECKPOINT_MS: whole(10, 3_600_000, 'must be milliseconds between 10 and 3600000').default(1000),
+})
+
+/** Reads flags and environment; throws one error that lists every fault with what to do. */
+export function readConfig(environment: Environment, flags: ConfigFlags = {}): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith('ASSENT_')))
+  const flagged = {
+    ...(flags.data !== undefined && { ASSENT_DATA: flags.data }),
+    ...(flags.port !== undefined && { ASSENT_PORT: flags.port }),
+    ...(flags.host !== undefined && { ASSENT_HOST: flags.host }),
+  }
+  const parsed = settings.safeParse({ ...given, ...flagged })
+  const faults = [
+    ...Object.keys(given)
+      .filter(name => !(name in settings.shape))
+      .map(name => `${name} is not a setting: check its spelling, or unset it`),
+    ...(parsed.success ? acrossSettings(parsed.data) : parsed.error.issues.map(issueText)),
+  ]
+  if (!parsed.success || faults.length > 0)
+    throw new ConfigError(`The configuration has ${faults.length} fault(s):\n  ${faults.join('\n  ')}`)
+  const { data } = parsed
+  const folder = resolve(data.ASSENT_DATA)
+  const url = data.ASSENT_URL ?? `http://${urlHost(data.ASSENT_HOST)}:${data.ASSENT_PORT}`
+  return {
+    data: folder,
+    port: data.ASSENT_PORT,
+    host: data.ASSENT_HOST,
+    url,
+    production: url.startsWith('https:'),
+    ...(data.ASSENT_MASTER_KEY !== undefined && { masterKey: data.ASSENT_MASTER_KEY }),
+    masterKeyFile: resolve(data.ASSENT_MASTER_KEY_FILE ?? `${folder}/keys/master.key`),
+    checkpointEvery: data.ASSENT_CHECKPOINT_MS,
+  }
+}
+
+function acrossSettings(data: z.infer<typeof settings>): string[] {
+  const faults: string[] = []
+  const url = data.ASSENT_URL === undefined ? undefined : new URL(data.ASSENT_URL)
+  if (url?.protocol === 'http:' && !LOOPBACK.test(url.hostname))
+    faults.push(`ASSENT_URL must start with "https:" for any host but localhost: put a TLS proxy in front`)
+  if (!LOOPBACK.test(data.ASSENT_HOST) && url?.protocol !== 'https:')
+    faults.push(
+      `ASSENT_HOST ${data.ASSENT_HOST} is reachable from outside: set ASSENT_URL to the https address of the TLS proxy in front of it, or listen on 127.0.0.1`,
+    )
+  if (data.ASSENT_MASTER_KEY !== undefined && data.ASSENT_MASTER_KEY_FILE !== undefined)
+    faults.push('ASSENT_MASTER_KEY and ASSENT_MASTER_KEY_FILE are both set: keep one')
+  return faults
+}
+
+const issueText = (issue: z.core.$ZodIssue): string => `${issue.path.join('.')} ${issue.message}`
+
+const urlHost = (host: string): string => (host.includes(':') ? `[${host}]` : host)
+
+function isOrigin(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text
+}
+
+/** A key somebody typed, or one pattern repeated, has few different digits beside each other. */
+export function isStrongKey(hex: string): boolean {
+  return /^[0-9a-f]{64}$/.test(hex) && new Set(hex.match(/../g)).size >= 16
+}

@@ -1,0 +1,42 @@
+import type { PublicationFiles } from '../../shared/domain/publication.ts'
+import type { SiteConfiguration } from '../../shared/domain/site.ts'
+import type { LedgerStore } from '../ledger/store.ts'
+
+/** A site as it is published at this moment. */
+export interface CurrentSite {
+  readonly key: string
+  readonly configuration: SiteConfiguration
+  /** SHA-256 (hex) of the configuration. */
+  readonly hash: string
+  readonly files: PublicationFiles
+}
+
+/** Older configurations are not asked for here, so a handful per site is plenty. */
+const KEPT = 256
+
+/**
+ * Looks sites up. Which configuration is current is asked every time, for another process may publish;
+ * what a hash stands for never changes and is parsed once.
+ */
+export function sitesIn(store: LedgerStore): (site: string) => CurrentSite | undefined {
+  const parsed = new Map<string, SiteConfiguration>()
+  return site => {
+    const current = store.current(site)
+    if (!current) return undefined
+    const { configuration: hash, files } = current
+    let configuration = parsed.get(hash)
+    if (!configuration) {
+      configuration = readConfiguration(store, site, hash)
+      if (parsed.size >= KEPT) parsed.clear()
+      parsed.set(hash, configuration)
+    }
+    return { key: site, configuration, hash, files }
+  }
+}
+
+export function readConfiguration(store: LedgerStore, site: string, hash: string): SiteConfiguration {
+  const text = store.text(site, hash)
+  if (!text) throw new Error(`couldn't read configuration ${hash} of "${site}": its bytes are not in the ledger`)
+  // It was validated before it was published, and its hash is in the log.
+  return JSON.parse(new TextDecoder().decode(text.body)) as SiteConfiguration
+}

@@ -1,0 +1,49 @@
+import type { Context } from 'hono'
+import { problem } from './problem.ts'
+
+/** 64 KiB: what a browser may have in flight with keepalive, so the widget never sends more. */
+export const BODY_LIMIT = 65_536
+
+const TYPES = ['text/plain', 'application/json']
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/**
+ * The JSON of a body, or the refusal. Nothing larger than the limit is ever held: a declared length is refused before
+ * one byte is read, an undeclared one as soon as it grows too long.
+ */
+export async function readJson(c: Context): Promise<{ json: unknown } | { refusal: Response }> {
+  const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
+  if (type === undefined || !TYPES.includes(type))
+    return {
+      refusal: problem(c, 'unsupported-type', 'Send JSON with Content-Type text/plain;charset=UTF-8 or application/json.'),
+    }
+  const bytes = await readBytes(c)
+  if (bytes === undefined)
+    return { refusal: problem(c, 'body-too-large', `Send at most ${BODY_LIMIT} bytes at once: split the batch.`) }
+  try {
+    return { json: JSON.parse(utf8.decode(bytes)) }
+  } catch {
+    // Whether the bytes are no UTF-8 or the text is no JSON, the sender has to do the same thing.
+    return { refusal: problem(c, 'not-json', 'Send one JSON object in UTF-8: {"decisions": […]}.') }
+  }
+}
+
+async function readBytes(c: Context): Promise<Uint8Array | undefined> {
+  const length = c.req.header('content-length')
+  if (length !== undefined && c.req.header('transfer-encoding') === undefined)
+    // The parser holds the sender to the length it declared.
+    return Number(length) > BODY_LIMIT ? undefined : new Uint8Array(await c.req.arrayBuffer())
+  return readStream(c.req.raw.body)
+}
+
+async function readStream(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  if (body === null) return new Uint8Array()
+  for await (const chunk of body) {
+    size += chunk.length
+    if (size > BODY_LIMIT) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}

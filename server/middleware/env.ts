@@ -1,0 +1,11 @@
+import type { CurrentSite } from '../inventory/current.ts'
+
+/** What middleware hands to the routes behind it. */
+export interface AppEnv {
+  Variables: {
+    /** The site of the address, as it is published now. */
+    site: CurrentSite
+    /** The browser secret of `Authorization: Assent <secret>`. */
+    secret: string | undefined
+  }
+}

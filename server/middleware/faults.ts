@@ -1,0 +1,37 @@
+import type { ErrorHandler } from 'hono'
+import { faultText, type Log } from '../../shared/domain/log.ts'
+import type { AppEnv } from './env.ts'
+import { problem } from './problem.ts'
+
+/** What the database and the file system call their own failures; a broken constraint is our mistake, not theirs. */
+const STORAGE_CODE = /^(SQLITE_(?!CONSTRAINT)\w+|ENOSPC|EROFS|EIO|EDQUOT|EMFILE|ENFILE)$/
+
+export function isStorageFault(fault: unknown): boolean {
+  for (let f = fault; f instanceof Error; f = f.cause)
+    if ('code' in f && typeof f.code === 'string' && STORAGE_CODE.test(f.code)) return true
+  return false
+}
+
+/** Nothing of the inside leaves: the answer names an id, and the log says under this id what happened. */
+export const faults =
+  (log: Log, newId: () => string): ErrorHandler<AppEnv> =>
+  (fault, c) => {
+    const id = newId()
+    const storage = isStorageFault(fault)
+    log.error(storage ? 'storage unavailable' : 'unexpected fault', {
+      id,
+      method: c.req.method,
+      route: c.req.routePath,
+      why: faultText(fault),
+      ...(!storage && { at: fault.stack?.split('\n')[1]?.trim() }),
+    })
+    if (!storage)
+      return problem(c, 'unexpected-fault', 'Try again later; if it stays, tell the operator this id.', `urn:uuid:${id}`)
+    c.header('Retry-After', '5')
+    return problem(
+      c,
+      'storage-unavailable',
+      'Nothing of this request was stored: send it again later, unchanged.',
+      `urn:uuid:${id}`,
+    )
+  }

@@ -1,0 +1,47 @@
+import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Problem } from '../../shared/domain/problem.ts'
+
+/** Every way a whole request can be refused: the slug in `type`, its status and title. */
+export const PROBLEMS = {
+  'not-json': { status: 400, title: 'The body is not JSON' },
+  'not-a-batch': { status: 400, title: 'The body is not a list of decisions' },
+  'invalid-query': { status: 400, title: 'The query is not understood' },
+  'bad-request': { status: 400, title: 'The request is not understood' },
+  'secret-missing': { status: 401, title: 'The browser secret is missing' },
+  'origin-missing': { status: 403, title: 'The request names no origin' },
+  'origin-not-allowed': { status: 403, title: 'This origin is not one of the site' },
+  'forged-subject': { status: 403, title: 'The subject does not belong to this secret' },
+  'secret-wrong': { status: 403, title: 'The secret does not open this' },
+  'unknown-site': { status: 404, title: 'No such site' },
+  'unknown-file': { status: 404, title: 'No such file' },
+  'unknown-text': { status: 404, title: 'No such text' },
+  'unknown-receipt': { status: 404, title: 'No such receipt' },
+  'unknown-log': { status: 404, title: 'No such log' },
+  'unknown-route': { status: 404, title: 'No such address' },
+  'receipt-closed': { status: 404, title: 'This receipt is closed' },
+  'method-not-allowed': { status: 405, title: 'This address does not answer that method' },
+  'body-too-large': { status: 413, title: 'The body is too large' },
+  'too-many-decisions': { status: 413, title: 'Too many decisions at once' },
+  'unsupported-type': { status: 415, title: 'This content type is not understood' },
+  'unexpected-fault': { status: 500, title: 'Something failed here' },
+  'storage-unavailable': { status: 503, title: 'The ledger cannot be reached' },
+} as const satisfies Record<string, { status: ContentfulStatusCode; title: string }>
+
+export type ProblemSlug = keyof typeof PROBLEMS
+
+/** A refusal of the whole request, as RFC 9457 says it; `detail` tells the reader what to do. */
+export function problem(c: Context, slug: ProblemSlug, detail: string, instance?: string): Response {
+  const { status, title } = PROBLEMS[slug]
+  const body: Problem = {
+    type: `urn:assent:problem:${slug}`,
+    title,
+    status,
+    detail,
+    ...(instance !== undefined && { instance }),
+  }
+  return c.body(JSON.stringify(body), status, {
+    'Content-Type': 'application/problem+json',
+    'Cache-Control': 'no-store',
+  })
+}

@@ -1,0 +1,136 @@
+import * as z from 'zod'
+import { batchAnswer, describedBatch, historyAnswer } from '../../shared/schemas/decision.ts'
+import { receiptSchema } from '../../shared/schemas/receipt.ts'
+import type { ProblemSlug } from '../middleware/problem.ts'
+
+/** What one route promises; the same schemas check its real answers in the tests. */
+export interface Description {
+  /** Addresses in OpenAPI's spelling; one route may stand for several. */
+  readonly paths: readonly string[]
+  readonly summary: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly secret?: 'needed' | 'may be needed'
+  readonly body?: z.ZodType
+  /** Of status 200. */
+  readonly answer: { readonly type: string; readonly schema: z.ZodType }
+  /** Further statuses without a body of their own. */
+  readonly also?: Readonly<Record<number, string>>
+  /** Every answer of these statuses carries JSON of this schema instead of a problem. */
+  readonly otherJson?: Readonly<Record<number, z.ZodType>>
+  readonly problems: readonly ProblemSlug[]
+}
+
+const text = (what: string) => z.string().describe(what)
+const javascript = { type: 'text/javascript', schema: text('JavaScript module.') }
+const readiness = z.strictObject({
+  status: z.enum(['ready', 'not ready']),
+  checks: z.record(z.string(), z.string()).describe('"ok", or what to do.'),
+})
+const unchanged = { 304: 'You have it already.' }
+
+/** Every route of the app, by its method and path there. */
+export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
+  'GET /s/:site/assent.js': {
+    paths: ['/s/{site}/assent.js'],
+    summary: "The loader with the site's configuration.",
+    answer: javascript,
+    also: unchanged,
+    problems: ['unknown-site'],
+  },
+  'GET /s/:site/:file{(?:first|settings|embed)\\.[A-Za-z0-9-]{1,35}\\.mjs}': {
+    paths: ['/s/{site}/{view}.{language}.mjs'],
+    summary: 'A view in the language that fits best; it exports the hash a decision made on it names.',
+    answer: javascript,
+    also: unchanged,
+    problems: ['unknown-site'],
+  },
+  'GET /s/:site/:file{(?:(?:first|settings|embed)\\.[A-Za-z0-9-]{1,35}|ui)\\.[0-9a-f]{64}\\.mjs}': {
+    paths: ['/s/{site}/{view}.{language}.{hash}.mjs', '/s/{site}/ui.{hash}.mjs'],
+    summary: 'Any view ever published, byte for byte.',
+    answer: javascript,
+    also: unchanged,
+    problems: ['unknown-site', 'unknown-file'],
+  },
+  'POST /v1/sites/:site/decisions': {
+    paths: ['/v1/sites/{site}/decisions'],
+    summary: 'Appends decisions to the ledger; every one gets its own answer, in the order sent.',
+    body: describedBatch,
+    answer: { type: 'application/json', schema: batchAnswer },
+    problems: [
+      'not-json',
+      'not-a-batch',
+      'origin-missing',
+      'origin-not-allowed',
+      'forged-subject',
+      'unknown-site',
+      'body-too-large',
+      'too-many-decisions',
+      'unsupported-type',
+    ],
+  },
+  'GET /v1/sites/:site/decisions': {
+    paths: ['/v1/sites/{site}/decisions'],
+    summary: "A browser's own decisions, newest first, and where it stands.",
+    secret: 'needed',
+    answer: { type: 'application/json', schema: historyAnswer },
+    problems: ['secret-missing', 'unknown-site'],
+  },
+  'GET /v1/sites/:site/receipts/:id': {
+    paths: ['/v1/sites/{site}/receipts/{id}'],
+    summary: 'One decision, provable without this server. Without a subject it is open for ten minutes.',
+    secret: 'may be needed',
+    answer: { type: 'application/json', schema: receiptSchema },
+    problems: ['secret-missing', 'secret-wrong', 'unknown-site', 'unknown-receipt', 'receipt-closed'],
+  },
+  'GET /v1/sites/:site/texts/:hash': {
+    paths: ['/v1/sites/{site}/texts/{hash}'],
+    summary: 'A text or configuration that entries name, byte for byte.',
+    answer: { type: '*/*', schema: text('The bytes whose SHA-256 is the hash.') },
+    also: unchanged,
+    problems: ['unknown-site', 'unknown-text'],
+  },
+  'GET /log/:site/checkpoint': {
+    paths: ['/log/{site}/checkpoint'],
+    summary: "The last signed state of the site's log.",
+    answer: { type: 'text/plain', schema: text('Signed note (C2SP tlog-checkpoint).') },
+    problems: ['unknown-log'],
+  },
+  'GET /log/:site/vkey': {
+    paths: ['/log/{site}/vkey'],
+    summary: "The key that checks the log's checkpoints.",
+    answer: { type: 'text/plain', schema: text('C2SP verifier key.') },
+    problems: ['unknown-log'],
+  },
+  'GET /log/:site/proof': {
+    paths: ['/log/{site}/proof'],
+    summary: 'Proof that an entry is in the tree of a given size (RFC 6962).',
+    query: { index: 'Index of the entry.', size: 'Size of the tree.' },
+    answer: {
+      type: 'application/json',
+      schema: z.strictObject({ index: z.int(), size: z.int(), hashes: z.array(z.base64()) }),
+    },
+    problems: ['unknown-log', 'invalid-query'],
+  },
+  'GET /v1/openapi.json': {
+    paths: ['/v1/openapi.json'],
+    summary: 'This description.',
+    answer: { type: 'application/json', schema: z.looseObject({ openapi: z.string() }) },
+    problems: [],
+  },
+  'GET /healthz': {
+    paths: ['/healthz'],
+    summary: 'The process lives and the database answers.',
+    answer: { type: 'application/json', schema: z.strictObject({ status: z.literal('ok') }) },
+    problems: [],
+  },
+  'GET /readyz': {
+    paths: ['/readyz'],
+    summary: 'Sites, keys, built files and checkpoints are in order.',
+    answer: { type: 'application/json', schema: readiness },
+    otherJson: { 503: readiness },
+    problems: [],
+  },
+}
+
+/** What any route may answer, so that it is said once. */
+export const EVERYWHERE: readonly ProblemSlug[] = ['unexpected-fault', 'storage-unavailable']

@@ -1,0 +1,43 @@
+import type { Handler } from 'hono'
+import * as z from 'zod'
+import { checkpoint, inclusionProofAt } from '../ledger/checkpoint.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { AppEnv } from '../middleware/env.ts'
+import { problem } from '../middleware/problem.ts'
+
+const PLAIN = { 'Content-Type': 'text/plain; charset=utf-8' }
+
+/** The last signed note (C2SP tlog-checkpoint); the first one is made when somebody asks before the job does. */
+export const showCheckpoint =
+  (ledger: Ledger): Handler<AppEnv> =>
+  c => {
+    const site = c.var.site.key
+    const note = ledger.store.checkpoint(site)?.note ?? checkpoint(ledger, site) ?? ''
+    return c.body(note, 200, { ...PLAIN, 'Cache-Control': 'no-cache' })
+  }
+
+/** The verifier key, to be kept by whoever wants to check this log. */
+export const showVerifierKey =
+  (ledger: Ledger): Handler<AppEnv> =>
+  c =>
+    c.body(`${ledger.signer(c.var.site.key).vkey}\n`, 200, { ...PLAIN, 'Cache-Control': 'public, max-age=3600' })
+
+const count = z.string().regex(/^\d{1,15}$/).transform(Number)
+const proofQuery = z.object({ index: count, size: count })
+
+/** That one entry is in the tree of a given size (RFC 6962). */
+export const showProof =
+  (ledger: Ledger): Handler<AppEnv> =>
+  c => {
+    const site = c.var.site.key
+    const query = proofQuery.safeParse(c.req.query())
+    const proof = query.success && inclusionProofAt(ledger, site, query.data.index, query.data.size)
+    if (!query.success || !proof)
+      return problem(
+        c,
+        'invalid-query',
+        `Ask ?index=…&size=… with index below size and size at most ${ledger.store.log(site).size}.`,
+      )
+    c.header('Cache-Control', 'public, max-age=86400')
+    return c.json({ ...query.data, hashes: proof.map(hash => Buffer.from(hash).toString('base64')) })
+  }

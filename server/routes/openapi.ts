@@ -1,0 +1,92 @@
+import type { Handler } from 'hono'
+import * as z from 'zod'
+import { problemSchema } from '../../shared/schemas/problem.ts'
+import type { AppEnv } from '../middleware/env.ts'
+import { PROBLEMS, type ProblemSlug } from '../middleware/problem.ts'
+import { DESCRIPTIONS, EVERYWHERE, type Description } from './description.ts'
+
+export interface ApiIdentity {
+  readonly url: string
+  readonly version: string
+}
+
+/** OpenAPI 3.1, made from the same schemas that check what comes in. */
+export function describeApi(identity: ApiIdentity): Handler<AppEnv> {
+  const body = JSON.stringify(openApi(identity))
+  return c => c.body(body, 200, { 'Content-Type': 'application/json', 'Cache-Control': 'public, max-age=300' })
+}
+
+export function openApi({ url, version }: ApiIdentity) {
+  const paths: Record<string, Record<string, unknown>> = {}
+  for (const [route, description] of Object.entries(DESCRIPTIONS)) {
+    const method = route.split(' ', 1)[0]!.toLowerCase()
+    for (const path of description.paths) (paths[path] ??= {})[method] = operation(path, description)
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Assent', version, description: 'Consent you can prove.' },
+    servers: [{ url }],
+    paths,
+    components: {
+      schemas: { Problem: jsonSchema(problemSchema) },
+      securitySchemes: {
+        browserSecret: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'Authorization',
+          description: '`Assent ` and the 40 hex digits of the consent cookie.',
+        },
+      },
+    },
+  }
+}
+
+function operation(path: string, description: Description) {
+  const { summary, query = {}, secret, body, answer, also = {}, otherJson = {}, problems } = description
+  const parameters = [
+    ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ ...parameter(name!), in: 'path', required: true })),
+    ...Object.entries(query).map(([name, text]) => ({ ...parameter(name), in: 'query', required: true, description: text })),
+  ]
+  return {
+    summary,
+    parameters,
+    ...(secret && { security: secret === 'needed' ? [{ browserSecret: [] }] : [{}, { browserSecret: [] }] }),
+    ...(body && { requestBody: { required: true, content: bodyTypes(jsonSchema(body)) } }),
+    responses: {
+      200: { description: 'Done.', content: { [answer.type]: { schema: jsonSchema(answer.schema) } } },
+      ...Object.fromEntries(Object.entries(also).map(([status, text]) => [status, { description: text }])),
+      ...refusals([...problems, ...EVERYWHERE]),
+      ...Object.fromEntries(
+        Object.entries(otherJson).map(([status, schema]) => [
+          status,
+          { description: 'Not now.', content: { 'application/json': { schema: jsonSchema(schema) }, ...PROBLEM } },
+        ]),
+      ),
+    },
+  }
+}
+
+/** `text/plain` first: a page may send it to another origin without asking beforehand. */
+const bodyTypes = (schema: unknown) => ({
+  'text/plain': { schema: { type: 'string', contentMediaType: 'application/json', contentSchema: schema } },
+  'application/json': { schema },
+})
+
+const parameter = (name: string) => ({ name, schema: { type: 'string' } })
+
+const PROBLEM = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+
+function refusals(slugs: readonly ProblemSlug[]) {
+  const statuses = [...new Set(slugs.map(slug => PROBLEMS[slug].status))]
+  return Object.fromEntries(
+    statuses.map(status => {
+      const same = slugs.filter(slug => PROBLEMS[slug].status === status)
+      return [status, { description: `${same.join(', ')}.`, content: PROBLEM }]
+    }),
+  )
+}
+
+const jsonSchema = (schema: z.ZodType) => {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' })
+  return rest
+}

@@ -1,0 +1,93 @@
+import type { Context, Handler } from 'hono'
+import { pickLanguage } from '../../shared/domain/language.ts'
+import type { StoredText } from '../ledger/store.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { AppEnv } from '../middleware/env.ts'
+import { problem } from '../middleware/problem.ts'
+import { acceptedInOrder, pickEncoding } from './accept.ts'
+import type { CompressedFiles } from './compressed.ts'
+
+export interface WidgetFileDeps {
+  readonly ledger: Ledger
+  readonly compressed: CompressedFiles
+}
+
+/** A new publication arrives within minutes; a consent server that is down for a week still serves from caches. */
+const SHORT = 'public, max-age=300, stale-while-revalidate=86400, stale-if-error=604800'
+export const FOR_EVER = 'public, max-age=31536000, immutable'
+const JAVASCRIPT = 'text/javascript; charset=utf-8'
+
+/** `assent.js`: the loader with the site's configuration inlined. */
+export const loaderFile =
+  (deps: WidgetFileDeps): Handler<AppEnv> =>
+  c => {
+    const { key, files } = c.var.site
+    const text = kept(deps, key, files['loader'])
+    return answer(c, deps, { name: text.hash, bytes: text.body, cache: SHORT, vary: 'Accept-Encoding' })
+  }
+
+/** A view in the language that fits best, telling its own hash: the decision made on it will name it. */
+export const viewFile =
+  (deps: WidgetFileDeps): Handler<AppEnv> =>
+  c => {
+    const { key, files, hash, configuration } = c.var.site
+    const [view = '', wanted = ''] = (c.req.param('file') ?? '').split('.')
+    const preferred = [wanted, ...acceptedInOrder(c.req.header('accept-language'))]
+    const language = pickLanguage(preferred, configuration.languages)
+    const text = kept(deps, key, files[`${view}.${language}`])
+    const shown = `export const text=${JSON.stringify(text.hash)},configuration=${JSON.stringify(hash)},language=${JSON.stringify(language)}\n`
+    return answer(c, deps, {
+      name: `${text.hash}-${hash.slice(0, 16)}-${language}`,
+      bytes: Buffer.concat([text.body, Buffer.from(`\n${shown}`)]),
+      cache: SHORT,
+      vary: 'Accept-Encoding, Accept-Language',
+    })
+  }
+
+/** Any file ever published, by its hash. */
+export const keptFile =
+  (deps: WidgetFileDeps): Handler<AppEnv> =>
+  c => {
+    const [kind, ...rest] = (c.req.param('file') ?? '').split('.')
+    const [hash = '', language] = rest.slice(0, -1).reverse()
+    const text = deps.ledger.store.text(c.var.site.key, hash)
+    if (!text || text.kind !== kind || text.language !== language)
+      return problem(c, 'unknown-file', 'Nothing with this hash was published here: take the address from assent.js.')
+    return answer(c, deps, { name: hash, bytes: text.body, cache: FOR_EVER, vary: 'Accept-Encoding' })
+  }
+
+function kept({ ledger }: WidgetFileDeps, site: string, hash: string | undefined): StoredText {
+  const text = hash === undefined ? undefined : ledger.store.text(site, hash)
+  if (!text) throw new Error(`couldn't read a published file of "${site}": its bytes are not in the ledger`)
+  return text
+}
+
+interface File {
+  /** Stands for these very bytes: the entity tag, and the key of their compressed forms. */
+  readonly name: string
+  readonly bytes: Uint8Array
+  readonly cache: string
+  readonly vary: string
+  readonly type?: string
+}
+
+/** One file, compressed as the reader likes it, or 304 when they have it. */
+export async function answer(
+  c: Context,
+  { compressed }: Pick<WidgetFileDeps, 'compressed'>,
+  { name, bytes, cache, vary, type = JAVASCRIPT }: File,
+): Promise<Response> {
+  c.header('ETag', `"${name}"`)
+  c.header('Cache-Control', cache)
+  c.header('Vary', vary)
+  if (hasIt(c.req.header('if-none-match'), name)) return c.body(null, 304)
+  const encoding = pickEncoding(c.req.header('accept-encoding'))
+  const body = await compressed.encode(name, bytes, encoding)
+  c.header('Content-Type', type)
+  c.header('Content-Length', String(body.length))
+  if (encoding !== 'identity') c.header('Content-Encoding', encoding)
+  return c.body(body)
+}
+
+const hasIt = (header: string | undefined, name: string): boolean =>
+  header?.split(',').some(tag => /^(?:W\/)?"(.*)"$/.exec(tag.trim())?.[1] === name || tag.trim() === '*') ?? false

@@ -1,0 +1,16 @@
+/** What an event may say: counts, names of sites and routes, times. Never a person's data, an address or a secret. */
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>
+
+export interface Log {
+  info(event: string, fields?: LogFields): void
+  warn(event: string, fields?: LogFields): void
+  error(event: string, fields?: LogFields): void
+}
+
+/** What failed and why, from the outermost message to the innermost cause, on one line. */
+export function faultText(fault: unknown): string {
+  const messages: string[] = []
+  for (let f = fault; f !== undefined && messages.length < 6; f = f instanceof Error ? f.cause : undefined)
+    messages.push(f instanceof Error ? f.message : String(f))
+  return messages.join(': ')
+}

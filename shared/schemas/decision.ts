@@ -1,0 +1,98 @@
+import * as z from 'zod'
+import { REFUSAL_REASONS } from '../domain/check-decision.ts'
+import { CONSENT_METHODS, type ConsentDecision } from '../domain/consent.ts'
+import type { Standing } from '../domain/standing.ts'
+
+/** A batch holds at most this many; a browser's outbox sends its rest afterwards. */
+export const MOST_DECISIONS = 64
+
+export const hashSchema = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in 64 lower-case hex digits')
+const token = z.string().regex(/^[0-9a-f]{40}$/, 'must be 40 lower-case hex digits')
+
+/** Last millisecond that RFC 3339 can write. */
+const LAST_MOMENT = 253_402_300_799_999
+
+const decisionShape = {
+  id: z
+    .string()
+    .regex(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+      'must be a lower-case UUIDv7',
+    ),
+  type: z.enum(['decision', 'withdrawal']),
+  decidedAt: z
+    .int('must be whole epoch milliseconds')
+    .min(0, 'must be epoch milliseconds')
+    .max(LAST_MOMENT, 'must be epoch milliseconds'),
+  configuration: hashSchema,
+  text: hashSchema.exactOptional(),
+  language: z
+    .string()
+    .max(35)
+    .regex(/^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/, 'must be a language tag such as "en"'),
+  method: z.enum(CONSENT_METHODS),
+  choices: z.record(z.string().max(64), z.boolean()),
+  gpc: z.literal(true).exactOptional(),
+}
+
+export const consentDecision = z.strictObject(decisionShape) satisfies z.ZodType<ConsentDecision>
+
+/** A decision as it travels: with what proves for whom it speaks, which the ledger never keeps. */
+export const sentDecision = z.strictObject({
+  ...decisionShape,
+  secret: token.exactOptional().describe('Browser secret; required when anything is granted.'),
+  subject: token.exactOptional().describe('Optional; must be the subject that the secret stands for.'),
+})
+export type SentOverWire = z.infer<typeof sentDecision>
+
+/** The outside of a batch. Each decision is judged alone, so that one bad one holds up no other. */
+export const decisionBatch = z.strictObject({ decisions: z.array(z.unknown()).min(1) })
+
+/** For the API description: what a well-formed batch looks like. */
+export const describedBatch = z.strictObject({ decisions: z.array(sentDecision).min(1).max(MOST_DECISIONS) })
+
+const rfc3339 = z.iso.datetime()
+
+/** One answer per decision, in the order sent. */
+export const batchAnswer = z.strictObject({
+  entries: z.array(
+    z.union([
+      z.strictObject({ id: z.string(), index: z.int().min(0), duplicate: z.boolean(), receivedAt: rfc3339 }),
+      z.strictObject({
+        id: z.string().nullable(),
+        refused: z.enum(REFUSAL_REASONS),
+        status: z.int(),
+        detail: z.string().describe('What to do.'),
+      }),
+    ]),
+  ),
+})
+
+const standing = z.record(
+  z.string(),
+  z.strictObject({
+    state: z.enum(['given', 'renewed', 'refused', 'withdrawn', 'invalidated']),
+    since: z.int(),
+    lastNo: z.int().exactOptional(),
+    index: z.int().min(0),
+  }),
+) satisfies z.ZodType<Standing>
+
+/** What a browser's own subject may read. */
+export const historyAnswer = z.strictObject({
+  subject: token,
+  standing,
+  entries: z.array(
+    z.strictObject({
+      id: z.string(),
+      index: z.int().min(0),
+      type: decisionShape.type,
+      decidedAt: rfc3339,
+      receivedAt: rfc3339,
+      configuration: hashSchema,
+      language: z.string(),
+      method: decisionShape.method,
+      choices: decisionShape.choices,
+    }),
+  ),
+})

@@ -1,0 +1,25 @@
+import * as z from 'zod'
+import { TEXT_KINDS } from '../domain/publication.ts'
+import { hashSchema } from './decision.ts'
+
+/** What a person takes away: checkable offline, with nothing but itself. */
+export const receiptSchema = z.strictObject({
+  assentReceipt: z.literal(1),
+  site: z.string(),
+  entry: z.string().describe('The canonical entry (RFC 8785), byte for byte as its leaf holds it.'),
+  index: z.int().min(0),
+  proof: z.array(z.base64()).describe('RFC 6962 inclusion proof.'),
+  checkpoint: z.string().describe('Signed note (C2SP tlog-checkpoint).'),
+  vkey: z.string().describe('C2SP verifier key.'),
+  texts: z.array(
+    z.strictObject({
+      hash: hashSchema,
+      kind: z.enum(TEXT_KINDS),
+      language: z.string().exactOptional(),
+      body: z.string(),
+    }),
+  ),
+  private: z
+    .strictObject({ fields: z.record(z.string(), z.unknown()), salt: z.string().regex(/^[0-9a-f]+$/) })
+    .exactOptional(),
+})
