@@ -1,0 +1,9 @@
+/**
+ * A value as JavaScript source. JSON is that but for two line separators in old engines; `<` is escaped so that the
+ * text stays harmless should somebody paste it into a page.
+ */
+export const literal = (value: unknown): string =>
+  JSON.stringify(value).replace(
+    /[<\u2028\u2029]/g,
+    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )

@@ -1,0 +1,67 @@
+import type { SiteConfiguration } from '../../shared/domain/site.ts'
+import { textOn, visibleOn } from './colour.ts'
+
+type Appearance = SiteConfiguration['appearance']
+
+const SURFACES = {
+  light: { panel: '#ffffff', soft: '#f4f5f7', ink: '#14171f', muted: '#4b5261', line: '#dcdfe6', edge: '#747b8a' },
+  dark: { panel: '#191b21', soft: '#23262e', ink: '#f3f4f6', muted: '#b4bac6', line: '#3a3f4a', edge: '#8d94a3' },
+} as const
+
+const CORNERS = {
+  square: { corner: '0', button: '0' },
+  soft: { corner: '12px', button: '8px' },
+  round: { corner: '24px', button: '99px' },
+} as const
+
+const PLACES = {
+  bottom: { margin: 'auto', width: '72em' },
+  'bottom-start': { margin: '16px auto', width: '28em' },
+  'bottom-end': { margin: 'auto 16px', width: '28em' },
+} as const
+
+/**
+ * A view's style sheet for one site.
+ * Everything is `!important` inside one layer: such rules win over whatever the page's own sheets say, whatever
+ * their specificity, and cannot reach anything outside `root`. The whole is a single rule, for `insertRule`.
+ */
+export function styles(source: string, root: string, appearance: Appearance): string {
+  const { corner, position } = appearance
+  const constants: Readonly<Record<string, string>> = { gap: '16px', ...CORNERS[corner], ...PLACES[position] }
+  const css = source.replace(/var\(--assent-(\w+)\)/g, (whole, name: string) => constants[name] ?? whole)
+  const used = new Set(Array.from(css.matchAll(/--assent-(\w+)/g), ([, name]) => name))
+  // After the view's own rules: `all` would take the colour scheme back.
+  return `@layer assent{${important(minify(css + theme(root, appearance, used)))}}`
+}
+
+function theme(root: string, { accent, scheme }: Appearance, used: ReadonlySet<string | undefined>): string {
+  const declare = (of: 'light' | 'dark'): string =>
+    Object.entries(colours(of, accent))
+      .filter(([name]) => used.has(name))
+      .map(([name, value]) => `--assent-${name}:${value}`)
+      .join(';')
+  if (scheme !== 'auto') return `${root}{color-scheme:${scheme};${declare(scheme)}}`
+  return (
+    `${root}{color-scheme:light dark;${declare('light')}}` +
+    `@media (prefers-color-scheme:dark){${root}{${declare('dark')}}}`
+  )
+}
+
+function colours(scheme: 'light' | 'dark', accent: string): Record<string, string> {
+  const surfaces = SURFACES[scheme]
+  const fill = visibleOn(accent, [surfaces.panel, surfaces.soft])
+  return { ...surfaces, fill, on: textOn(fill) }
+}
+
+/** Blanks before a colon stay: `.a :focus` is not `.a:focus`. */
+const minify = (css: string): string =>
+  css
+    .replace(/\/\*[^]*?\*\//g, '')
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([{};,]) ?/g, '$1')
+    .replace(/([{;][\w-]+): /g, '$1:')
+    .replace(/;\}/g, '}')
+    .trim()
+
+const important = (css: string): string =>
+  css.replace(/\{([^{}]+)\}/g, (_, block: string) => `{${block.replace(/;|$/g, '!important$&')}}`)

@@ -1,0 +1,55 @@
+import type { StorageKind } from '../../shared/domain/site.ts'
+import type { Words } from './words.ts'
+
+/** What the settings show of one site in one language; written into `settings.<lang>` when it is published. */
+export interface SettingsDocument {
+  readonly language: string
+  readonly direction: 'ltr' | 'rtl'
+  readonly css: string
+  readonly words: SettingsWords
+  readonly controller: {
+    readonly name: string
+    readonly address: string
+    readonly email: string
+    readonly website: string
+    readonly officers: readonly { readonly name: string; readonly email: string }[]
+  }
+  readonly purposes: readonly ShownPurpose[]
+}
+
+export interface ShownPurpose {
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  readonly required: boolean
+  readonly gpc: boolean
+  readonly services: readonly ShownService[]
+}
+
+export interface ShownService {
+  readonly id: string
+  readonly name: string
+  readonly provider: string
+  readonly country: string
+  readonly hosts: readonly string[]
+  readonly approved: boolean
+  readonly policy?: string
+  readonly cookies: readonly ShownCookie[]
+}
+
+export interface ShownCookie {
+  readonly name: string
+  readonly storage: StorageKind
+  readonly domain: string
+  readonly path: string
+  /** ISO 8601 duration, or `session`. */
+  readonly duration: string
+  readonly description: string
+}
+
+/** Texts of the other views are left out. */
+export type SettingsWords = Omit<Words, FirstLayerOnly>
+export const FIRST_LAYER_ONLY = ['title', 'text', 'asks', 'change', 'choose'] as const
+export type FirstLayerOnly =
+  | (typeof FIRST_LAYER_ONLY)[number]
+  | Extract<keyof Words, `embed${string}`>

@@ -1,0 +1,133 @@
+import type { ConsentHandle, Shown } from '../consent/handle.ts'
+import type { PurposeChoices } from '../../shared/domain/consent.ts'
+import type { ElementTree, Tree } from './tree.ts'
+
+/**
+ * Shows a plain view (the first layer, or the placeholder of the embed `where`) without any library.
+ * Every visitor without a choice downloads this, so each line earns its bytes.
+ */
+export function show(
+  tree: ElementTree,
+  css: string,
+  handle: ConsentHandle,
+  shown: Shown,
+  where?: HTMLElement,
+): () => void {
+  const page = document.documentElement
+  const data = where?.dataset ?? {}
+  // An anchor resolves any address without throwing.
+  const address = document.createElement('a')
+  address.href = data.src ?? ''
+  const facts = [`s:${data.service}`, `h:${address.host}`, `p:${data.consent}`, handle.gpc ? 'gpc' : '']
+
+  const add = (parent: Node, nodes: readonly Tree[]): void => {
+    for (const node of nodes)
+      if (typeof node === 'string') parent.appendChild(document.createTextNode(node))
+      else if (node[0] === '?') {
+        const cases = node[1] as Readonly<Record<string, readonly Tree[]>>
+        add(parent, cases[facts.find(fact => fact in cases) ?? '']!)
+      } else {
+        const [tag, attributes, ...children] = node as ElementTree
+        const element = document.createElement(tag)
+        for (const name in attributes) element.setAttribute(name, attributes[name]!)
+        add(element, children)
+        parent.appendChild(element)
+      }
+  }
+  const place = document.createDocumentFragment()
+  add(place, [tree])
+  const root = place.firstChild as HTMLElement
+  const box = root.firstChild as HTMLElement
+
+  const removeStyles = addStyles(css)
+  const stop = new AbortController()
+  const close = (): void => stop.abort()
+  const on = (target: EventTarget, type: string, tell: (event: Event, act?: string) => void): void =>
+    target.addEventListener(
+      type,
+      event => tell(event, (event.target as Element).closest<HTMLElement>('[data-assent]')?.dataset.assent),
+      stop,
+    )
+  stop.signal.onabort = () => {
+    box.remove()
+    // The settings may stand in the same root.
+    if (!root.firstChild) root.remove()
+    removeStyles()
+  }
+
+  on(box, 'click', (_, act) => {
+    if (act === 'settings') handle.open(act)
+    else if (act) {
+      handle.save(
+        where ? { [data.consent!]: true } : choices(handle, act === 'accept'),
+        where ? 'embed' : 'banner',
+        shown,
+      )
+      close()
+      where?.focus()
+    }
+  })
+  // Fetched while the hand is still on its way.
+  const prefetch = (_: Event, act?: string): void => {
+    if (act === 'settings') void handle.load(act)
+  }
+  on(box, 'pointerover', prefetch)
+  on(box, 'focusin', prefetch)
+
+  if (where) {
+    // As large as what it stands for: nothing moves when that is loaded.
+    const { height } = where as HTMLIFrameElement
+    box.style.setProperty('min-height', `${height}px`, 'important')
+    where.before(root)
+  } else {
+    document.body.prepend(root)
+    on(document, 'keydown', event => {
+      const { key, target } = event as KeyboardEvent
+      if (
+        key === 'Escape' &&
+        !event.defaultPrevented &&
+        (target === document.body || box.contains(target as Node))
+      ) {
+        handle.later()
+        close()
+      }
+    })
+    // Whatever the keyboard reaches scrolls clear of the banner (WCAG 2.4.11).
+    const padding = page.style.scrollPaddingBottom
+    const watch = new ResizeObserver(() => {
+      page.style.scrollPaddingBottom = `${box.offsetHeight + 32}px`
+    })
+    watch.observe(box)
+    stop.signal.addEventListener('abort', () => {
+      watch.disconnect()
+      page.style.scrollPaddingBottom = padding
+    })
+    const title = box.querySelector('h2')!
+    setTimeout(() => title.append(title.firstChild!), 99)
+  }
+  return close
+}
+
+/** Every optional purpose; but while the browser sends Global Privacy Control, a general yes is none to what that covers. */
+const choices = (handle: ConsentHandle, granted: boolean): PurposeChoices =>
+  Object.fromEntries(
+    handle.configuration.purposes
+      .filter(([, required, gpc]) => !required && !(granted && gpc && handle.gpc))
+      .map(([id]) => [id, granted]),
+  )
+
+function addStyles(css: string): () => void {
+  try {
+    const sheet = new CSSStyleSheet()
+    sheet.replaceSync(css)
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]
+    return () => {
+      document.adoptedStyleSheets = document.adoptedStyleSheets.filter(other => other !== sheet)
+    }
+  } catch {
+    // Safari before 16.4: one rule through the object model, which no policy refuses. The whole sheet is one layer.
+    const style = document.head.appendChild(document.createElement('style'))
+    style.sheet?.insertRule(css)
+    return () => style.remove()
+  }
+}
