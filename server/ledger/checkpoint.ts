@@ -1,12 +1,86 @@
+import { formatCheckpoint, openCheckpoint } from './checkpoint-text.ts'
 import type { Ledger } from './ledger.ts'
+import { consistencyProof, inclusionProof, root, rootAt, type ReadNodes } from './merkle.ts'
+import type { Signer } from './signer.ts'
+import type { Frontier, Hash } from './store.ts'
 
-/** The signed note of the log as it stands; signs only when the size changed. `undefined` while the log is empty. */
-export declare function checkpoint(ledger: Ledger, site: string): string | undefined
+/**
+ * The signed note of the log as it stands; signs only when the size changed. `undefined` while the log is empty.
+ * Throws when the database is behind what was signed before: a restored backup would sign a second history.
+ */
+export function checkpoint(ledger: Ledger, site: string): string | undefined {
+  const { store } = ledger
+  const { size } = store.log(site)
+  if (size === 0) return undefined
+  const signer = ledger.signer(site)
+  const last = store.checkpoint(site)
+  if (last?.size === size && signer.kept() === last.note) return last.note
+  return store.saveCheckpoint(
+    site,
+    log => {
+      refuseFork(signer, site, log, (level, n, count) => store.nodes(site, level, n, count))
+      return signer.sign(formatCheckpoint({ origin: signer.name, size: log.size, root: root(log) }))
+    },
+    note => signer.keep(note),
+  ).note
+}
 
-/** RFC 6962 inclusion proof of an index in the tree of a given size; `undefined` when index or size lie outside the log. */
-export declare function inclusionProofAt(
+/** The last checkpoint that covers an index, signed now when none does yet. */
+export function checkpointCovering(
+  ledger: Ledger,
+  site: string,
+  index: number,
+): { size: number; note: string } {
+  const last = ledger.store.checkpoint(site)
+  if (last && last.size > index) return last
+  checkpoint(ledger, site)
+  const signed = ledger.store.checkpoint(site)
+  if (!signed || signed.size <= index)
+    throw new Error(`couldn't sign a checkpoint of ${site} over entry ${index}`)
+  return signed
+}
+
+/** RFC 6962 inclusion proof of an index in the tree of a given size; `undefined` when either lies outside the log. */
+export function inclusionProofAt(
   ledger: Ledger,
   site: string,
   index: number,
   size: number,
-): Uint8Array[] | undefined
+): Hash[] | undefined {
+  if (!inLog(ledger, site, size) || !Number.isSafeInteger(index) || index < 0 || index >= size)
+    return undefined
+  return inclusionProof(index, size, (level, n, count) => ledger.store.nodes(site, level, n, count))
+}
+
+/** RFC 6962 consistency proof between two sizes of the log; `undefined` when either lies outside it. */
+export function consistencyProofAt(
+  ledger: Ledger,
+  site: string,
+  older: number,
+  size: number,
+): Hash[] | undefined {
+  if (!inLog(ledger, site, size) || !Number.isSafeInteger(older) || older < 0 || older > size)
+    return undefined
+  return consistencyProof(older, size, (level, n, count) => ledger.store.nodes(site, level, n, count))
+}
+
+const inLog = ({ store }: Ledger, site: string, size: number): boolean =>
+  Number.isSafeInteger(size) && size >= 0 && size <= store.log(site).size
+
+function refuseFork(signer: Signer, site: string, log: Frontier, read: ReadNodes): void {
+  const note = signer.kept()
+  if (note === undefined) return
+  const kept = openCheckpoint(note, signer.verifier)
+  if (!kept)
+    throw new Error(
+      `the kept checkpoint of ${site} is not signed by its key: restore checkpoints/${site} or keys/${site}.key`,
+    )
+  if (kept.size > log.size)
+    throw new Error(
+      `refusing to sign for ${site}: ${kept.size} entries were signed, the database has ${log.size}. It is an older copy: restore the newer one`,
+    )
+  if (Buffer.compare(rootAt(kept.size, read), kept.root) !== 0)
+    throw new Error(
+      `refusing to sign for ${site}: its first ${kept.size} entries are not the ones that were signed. Run assent verify`,
+    )
+}

@@ -1,7 +1,11 @@
-import type { DecisionEntry } from '../../shared/domain/entry.ts'
+import { viewOf } from '../../shared/domain/check-decision.ts'
+import type { DecisionEntry, Entry } from '../../shared/domain/entry.ts'
 import type { TextKind } from '../../shared/domain/publication.ts'
 import type { Standing } from '../../shared/domain/standing.ts'
+import { open, type PrivateFields } from '../subjects/seal.ts'
+import { checkpointCovering } from './checkpoint.ts'
 import type { Ledger } from './ledger.ts'
+import { inclusionProof } from './merkle.ts'
 
 /** What a person takes away: everything needed to check, offline, what was decided and what was shown. */
 export interface Receipt {
@@ -16,13 +20,15 @@ export interface Receipt {
   readonly checkpoint: string
   /** C2SP verifier key. */
   readonly vkey: string
-  readonly texts: readonly {
-    readonly hash: string
-    readonly kind: TextKind
-    readonly language?: string
-    readonly body: string
-  }[]
-  readonly private?: { readonly fields: Readonly<Record<string, unknown>>; readonly salt: string }
+  readonly texts: readonly ReceiptText[]
+  readonly private?: { readonly fields: PrivateFields; readonly salt: string }
+}
+
+export interface ReceiptText {
+  readonly hash: string
+  readonly kind: TextKind
+  readonly language?: string
+  readonly body: string
 }
 
 export interface DecisionEntryAt {
@@ -30,13 +36,74 @@ export interface DecisionEntryAt {
   readonly entry: DecisionEntry
 }
 
-/** `undefined` when no entry has this id. Who may have it is the caller's question (`Receipt.entry` names its subject). */
-export declare function receiptFor(ledger: Ledger, site: string, id: string): Promise<Receipt | undefined>
+/** `undefined` when no entry has this id. Who may have it is the caller's question: it may hold private fields. */
+export async function receiptFor(ledger: Ledger, site: string, id: string): Promise<Receipt | undefined> {
+  const { store } = ledger
+  const stored = store.entryById(site, id)
+  if (!stored) return undefined
+  const { index, text, entry } = stored
+  const { size, note } = checkpointCovering(ledger, site, index)
+  const proof = inclusionProof(index, size, (level, n, count) => store.nodes(site, level, n, count))
+  const opened = openedPart(ledger, entry, index)
+  return {
+    assentReceipt: 1,
+    site,
+    entry: text,
+    index,
+    proof: proof.map(hash => Buffer.from(hash).toString('base64')),
+    checkpoint: note,
+    vkey: ledger.signer(site).vkey,
+    texts: textsNamedBy(entry).map(hash => receiptText(ledger, entry, hash)),
+    ...(opened && { private: opened }),
+  }
+}
 
 /** Where a subject stands and its last decisions, newest first. */
-export declare function historyOf(
-  ledger: Ledger,
+export function historyOf(
+  { store }: Ledger,
   site: string,
   subject: string,
-  limit?: number,
-): { readonly standing: Standing; readonly entries: DecisionEntryAt[] }
+  limit = 1_000,
+): { readonly standing: Standing; readonly entries: DecisionEntryAt[] } {
+  const now = store.subject(site, subject)
+  const entries: DecisionEntryAt[] = []
+  for (let at = now?.lastIndex; at !== undefined && entries.length < limit;) {
+    const entry = store.entry(site, at)?.entry as DecisionEntry | undefined
+    if (entry?.subject !== subject)
+      throw new Error(`entry ${at} of ${site} is not the subject's: run assent verify`)
+    entries.push({ index: at, entry })
+    at = entry.previous
+  }
+  return { standing: now?.standing ?? {}, entries }
+}
+
+/** Hashes of the texts an entry rests on, the configuration first. */
+export function textsNamedBy(entry: Entry): string[] {
+  const named = [
+    'configuration' in entry ? entry.configuration : undefined,
+    'text' in entry ? entry.text : undefined,
+  ]
+  return named.filter(hash => hash !== undefined)
+}
+
+function receiptText({ store }: Ledger, entry: Entry, hash: string): ReceiptText {
+  const text = store.text(entry.site, hash)
+  if (!text) throw new Error(`text ${hash} of ${entry.site} is missing: run assent verify`)
+  const body = Buffer.from(text.body).toString()
+  // Labelled as it was shown: the same bytes may first have been published under another name.
+  if ('method' in entry && hash === entry.text)
+    return { hash, kind: viewOf(entry.method)!, language: entry.language, body }
+  return { hash, kind: text.kind, ...(text.language !== undefined && { language: text.language }), body }
+}
+
+function openedPart({ store, keys }: Ledger, entry: Entry, index: number): Receipt['private'] {
+  if (entry.commitment === undefined || !('subject' in entry) || entry.subject === undefined) return undefined
+  const { site, subject, id } = entry
+  const part = store.privatePart(site, subject, index)
+  const key = part && keys.openSubjectKey(site, subject)
+  if (!part || !key) return undefined
+  return {
+    fields: open(key, part.sealed, { site, subject, id }),
+    salt: Buffer.from(part.salt).toString('hex'),
+  }
+}

@@ -114,12 +114,14 @@ export interface LedgerStore {
   /** The last checkpoint saved. */
   checkpoint(site: string): { readonly size: number; readonly note: string } | undefined
   /**
-   * In one transaction that no append can interleave: lets `sign` make a note of the log as it stands, saves it, and
-   * only then hands it out. A size that has a note already keeps it.
+   * In one transaction that no append can interleave: lets `sign` make a note of the log as it stands and saves it; a
+   * size that has a note already keeps it. Then, in a second one, hands the newest saved note to `keep`, so that what is
+   * kept outside never runs ahead of the database nor goes back, whichever process gets here first.
    */
   saveCheckpoint(
     site: string,
     sign: (log: Frontier) => string,
+    keep: (note: string) => void,
   ): { readonly size: number; readonly note: string }
 
   /** Throws when the database does not answer. */

@@ -1,5 +1,10 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import type { LedgerStore } from '../ledger/store.ts'
-import type { SubjectKeyStore } from '../subjects/keys.ts'
+import { openSubjectKeys, type SubjectKeyStore } from '../subjects/keys.ts'
+import { openDatabase } from './sqlite/database.ts'
+import { sqliteLedgerStore } from './sqlite/ledger.ts'
+import { sqliteWrappedKeys } from './sqlite/subject-keys.ts'
 
 export interface StorageOptions {
   /** The data folder; `ledger.db` and `subject-keys.db` are made in it when missing. */
@@ -18,4 +23,26 @@ export interface Storage {
 }
 
 /** Throws, saying what to do, on a wrong master key, a database from a newer version, or a folder it cannot write. */
-export declare function openStorage(options: StorageOptions): Storage
+export function openStorage({ folder, masterKey, readonly = false }: StorageOptions): Storage {
+  if (!readonly) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const keyDatabase = openDatabase(join(folder, 'subject-keys.db'), 'subject-keys', { readonly })
+  try {
+    const wrappedKeys = sqliteWrappedKeys(keyDatabase)
+    const subjectKeys = openSubjectKeys(wrappedKeys, masterKey, { readonly })
+    const database = openDatabase(join(folder, 'ledger.db'), 'ledger', { readonly })
+    const ledgerStore = sqliteLedgerStore(database)
+    return {
+      ledgerStore,
+      subjectKeys,
+      close: async () => {
+        ledgerStore.finish()
+        wrappedKeys.finish()
+        database.close()
+        keyDatabase.close()
+      },
+    }
+  } catch (cause) {
+    keyDatabase.close()
+    throw cause
+  }
+}

@@ -1,0 +1,105 @@
+import { hash } from 'node:crypto'
+import type { Frontier, Hash, Integrate, TreeNode } from './store.ts'
+
+/** The tree of RFC 6962 section 2.1 (and RFC 9162): leaves under 0x00, inner nodes under 0x01. */
+
+/** Heights between two kept levels of nodes. At 4, a kept node stands for 16 of the level below: one row per 15 entries. */
+export const LEVEL_HEIGHT = 4
+
+export const EMPTY_ROOT: Hash = hash('sha256', '', 'buffer')
+
+export const hashLeaf = (entry: string | Uint8Array): Hash =>
+  typeof entry === 'string'
+    ? hash('sha256', `\0${entry}`, 'buffer')
+    : hash('sha256', Buffer.concat([Buffer.of(0), entry]), 'buffer')
+
+const children = Buffer.alloc(65, 1)
+
+export function hashChildren(left: Hash, right: Hash): Hash {
+  children.set(left, 1)
+  children.set(right, 33)
+  return hash('sha256', children, 'buffer')
+}
+
+/** Adds leaves to a frontier. Also returns the nodes this completed, which are kept so that proofs stay cheap. */
+export const integrate: Integrate = ({ size, hashes }, leaves) => {
+  const edge = [...hashes]
+  const nodes: TreeNode[] = []
+  let next = size
+  for (let node of leaves) {
+    let height = 0
+    let n = next
+    // Divided, not shifted: a shift would cut the size to 32 bits.
+    for (; n % 2 === 1; n = (n - 1) / 2) {
+      node = hashChildren(edge.pop()!, node)
+      height++
+      if (height % LEVEL_HEIGHT === 0)
+        nodes.push({ level: height / LEVEL_HEIGHT, n: (n - 1) / 2, hash: node })
+    }
+    edge.push(node)
+    next++
+  }
+  return { frontier: { size: next, hashes: edge }, nodes }
+}
+
+export function root({ hashes }: Frontier): Hash {
+  if (hashes.length === 0) return EMPTY_ROOT
+  return hashes.reduceRight((right, left) => hashChildren(left, right))
+}
+
+/** Reads hashes of `count` neighbouring kept nodes from the n-th of their level; level 0 are the leaf hashes. */
+export type ReadNodes = (level: number, n: number, count: number) => Hash[]
+
+/** Root of the tree as it was at an earlier size. */
+export const rootAt = (size: number, read: ReadNodes): Hash =>
+  size === 0 ? EMPTY_ROOT : subtree(0, size, read)
+
+/** Sibling hashes from the leaf upwards (RFC 6962 section 2.1.1). */
+export function inclusionProof(index: number, size: number, read: ReadNodes): Hash[] {
+  return path(index, 0, size, read)
+}
+
+/** Proof that the tree of `size` extends the tree of `older` (RFC 6962 section 2.1.2). */
+export function consistencyProof(older: number, size: number, read: ReadNodes): Hash[] {
+  return older === 0 || older === size ? [] : extension(older, 0, size, true, read)
+}
+
+function path(index: number, begin: number, end: number, read: ReadNodes): Hash[] {
+  if (end - begin === 1) return []
+  const middle = begin + split(end - begin)
+  return index < middle
+    ? [...path(index, begin, middle, read), subtree(middle, end, read)]
+    : [...path(index, middle, end, read), subtree(begin, middle, read)]
+}
+
+function extension(older: number, begin: number, end: number, known: boolean, read: ReadNodes): Hash[] {
+  if (older === end) return known ? [] : [subtree(begin, end, read)]
+  const middle = begin + split(end - begin)
+  return older <= middle
+    ? [...extension(older, begin, middle, known, read), subtree(middle, end, read)]
+    : [...extension(older, middle, end, false, read), subtree(begin, middle, read)]
+}
+
+/** Largest power of two below n. */
+const split = (n: number): number => 2 ** Math.ceil(Math.log2(n) - 1)
+
+/** `begin` is a multiple of the power of two that `end - begin` rounds up to, as it is everywhere in this tree. */
+function subtree(begin: number, end: number, read: ReadNodes): Hash {
+  const height = Math.log2(end - begin)
+  if (Number.isInteger(height)) return completeSubtree(height, begin, read)
+  const middle = begin + split(end - begin)
+  return hashChildren(subtree(begin, middle, read), subtree(middle, end, read))
+}
+
+function completeSubtree(height: number, begin: number, read: ReadNodes): Hash {
+  const level = Math.floor(height / LEVEL_HEIGHT)
+  const count = 2 ** (height - level * LEVEL_HEIGHT)
+  let hashes = read(level, begin / 2 ** (level * LEVEL_HEIGHT), count)
+  if (hashes.length !== count)
+    throw new Error(`the tree lacks nodes of level ${level} at entry ${begin}: run assent verify`)
+  while (hashes.length > 1)
+    hashes = Array.from({ length: hashes.length / 2 }, (_, i) =>
+      hashChildren(hashes[2 * i]!, hashes[2 * i + 1]!),
+    )
+  return hashes[0]!
+}

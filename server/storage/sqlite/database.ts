@@ -1,0 +1,36 @@
+import SqliteDatabase, { type Database } from 'better-sqlite3'
+import { migrate, requireMigrated, type Schema } from './migrate.ts'
+
+/** Several processes may use one file; a writer waits this long for another's commit before it gives up. */
+const BUSY_TIMEOUT = 5_000
+
+export function openDatabase(path: string, schema: Schema, { readonly = false } = {}): Database {
+  try {
+    const database = new SqliteDatabase(path, { readonly, fileMustExist: readonly, timeout: BUSY_TIMEOUT })
+    try {
+      configure(database, readonly)
+      if (readonly) requireMigrated(database, schema)
+      else migrate(database, schema)
+      return database
+    } catch (cause) {
+      database.close()
+      throw cause
+    }
+  } catch (cause) {
+    throw new Error(`couldn't open ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    })
+  }
+}
+
+function configure(database: Database, readonly: boolean): void {
+  if (!readonly) {
+    database.pragma('journal_mode = WAL')
+    // An acknowledged entry survives a power cut, not only a crash of this process.
+    database.pragma('synchronous = FULL')
+    // What is erased is overwritten, not merely unlinked.
+    database.pragma('secure_delete = ON')
+  }
+  database.pragma('foreign_keys = ON')
+  database.pragma('cache_size = -65536')
+}

@@ -1,0 +1,76 @@
+import SqliteDatabase, { type Database } from 'better-sqlite3'
+
+/** One open transaction: does the work of each call, then what is done once for all of them. */
+export interface Batch<Work, Answer> {
+  perform(work: Work): Answer
+  finish(): void
+}
+
+interface Call<Work, Answer> {
+  readonly work: Work
+  readonly resolve: (answer: Answer) => void
+  readonly reject: (error: Error) => void
+}
+
+/** Lets all calls of one event-loop turn share one commit: the disk is waited for once, and before anybody is answered. */
+export interface GroupCommit<Work, Answer> {
+  submit(work: Work): Promise<Answer>
+  /** Commits what is waiting, and takes nothing more. */
+  finish(): void
+}
+
+export function groupCommit<Work, Answer>(
+  database: Database,
+  begin: () => Batch<Work, Answer>,
+  what: string,
+): GroupCommit<Work, Answer> {
+  let waiting: Call<Work, Answer>[] = []
+  let finished = false
+
+  function commitWaiting(): void {
+    const calls = waiting
+    waiting = []
+    if (calls.length > 0) commit(calls)
+  }
+
+  function commit(calls: readonly Call<Work, Answer>[]): void {
+    let answers: Answer[]
+    try {
+      answers = transact(calls)
+    } catch (cause) {
+      // A fault of the database meets every call alike. Any other is one call's own: the rest must not pay for it.
+      if (calls.length > 1 && !(cause instanceof SqliteDatabase.SqliteError))
+        return calls.forEach(c => commit([c]))
+      return calls.forEach(c => c.reject(new Error(`couldn't ${what}`, { cause })))
+    }
+    calls.forEach((call, i) => call.resolve(answers[i]!))
+  }
+
+  function transact(calls: readonly Call<Work, Answer>[]): Answer[] {
+    // Immediate: the lock is taken before anything is read, so that no other process can change it in between.
+    database.exec('BEGIN IMMEDIATE')
+    try {
+      const batch = begin()
+      const answers = calls.map(call => batch.perform(call.work))
+      batch.finish()
+      database.exec('COMMIT')
+      return answers
+    } catch (cause) {
+      // SQLite has rolled back by itself after some faults, a full disk among them.
+      if (database.inTransaction) database.exec('ROLLBACK')
+      throw cause
+    }
+  }
+
+  return {
+    submit: work =>
+      new Promise((resolve, reject) => {
+        if (finished) return reject(new Error(`couldn't ${what}: the storage is closed`))
+        if (waiting.push({ work, resolve, reject }) === 1) setImmediate(commitWaiting)
+      }),
+    finish: () => {
+      finished = true
+      commitWaiting()
+    },
+  }
+}

@@ -1,0 +1,55 @@
+import type { Database } from 'better-sqlite3'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+export type Schema = 'ledger' | 'subject-keys'
+
+interface Migration {
+  readonly version: number
+  readonly path: string
+}
+
+/** Brings a database to the newest schema, in one transaction: it has all of it or none. There is no way back. */
+export function migrate(database: Database, schema: Schema): void {
+  const migrations = migrationsOf(schema)
+  const newest = migrations.at(-1)!.version
+  if (versionOf(database) === newest) return
+  database
+    .transaction(() => {
+      // Read again: another process may have migrated while this one waited for the lock.
+      const version = versionOf(database)
+      refuseNewer(database, version, newest)
+      for (const migration of migrations)
+        if (migration.version > version) database.exec(readFileSync(migration.path, 'utf8'))
+      database.pragma(`user_version = ${newest}`)
+    })
+    .immediate()
+}
+
+/** For connections that may not write: throws unless the schema is exactly the one this code reads. */
+export function requireMigrated(database: Database, schema: Schema): void {
+  const newest = migrationsOf(schema).at(-1)!.version
+  const version = versionOf(database)
+  refuseNewer(database, version, newest)
+  if (version < newest)
+    throw new Error(
+      `${database.name} has schema ${version}, this Assent reads ${newest}: start its server once to migrate it`,
+    )
+}
+
+const versionOf = (database: Database): number => database.pragma('user_version', { simple: true }) as number
+
+function refuseNewer(database: Database, version: number, newest: number): void {
+  if (version > newest)
+    throw new Error(
+      `${database.name} was written by a newer Assent (schema ${version}, this one knows ${newest}): run that version`,
+    )
+}
+
+function migrationsOf(schema: Schema): Migration[] {
+  const folder = join(import.meta.dirname, 'migrations', schema)
+  return readdirSync(folder)
+    .filter(name => /^\d{4}-.*\.sql$/.test(name))
+    .toSorted()
+    .map(name => ({ version: Number(name.slice(0, 4)), path: join(folder, name) }))
+}

@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { canonicalJson } from '../../shared/domain/canonical.ts'
+import type { Ledger } from '../../server/ledger/ledger.ts'
+import { appendPublication, type PublicationAnswer, type RenderedFile } from '../../server/ledger/publish.ts'
+import { openSigner, signersIn, type SignerFolders } from '../../server/ledger/signer.ts'
+import { openStorage, type Storage } from '../../server/storage/open.ts'
+
+/** 2026-11-22T08:00:00Z */
+export const TEST_TIME = 1_795_334_400_000
+
+export const TEST_MASTER_KEY = Buffer.alloc(32, 7)
+
+export interface TestLedger extends Ledger {
+  readonly folder: string
+  readonly folders: SignerFolders
+  readonly storage: Storage
+  /** Moves the fixed clock. */
+  advance(milliseconds: number): void
+  /** Closes it and removes its folder. */
+  remove(): Promise<void>
+}
+
+/** A real ledger in a temporary folder of its own, with a clock that stands still. */
+export function testLedger(folder = mkdtempSync(join(tmpdir(), 'assent-'))): TestLedger {
+  const folders = foldersIn(folder)
+  const storage = openStorage({ folder, masterKey: TEST_MASTER_KEY })
+  let time = TEST_TIME
+  return {
+    folder,
+    folders,
+    storage,
+    store: storage.ledgerStore,
+    keys: storage.subjectKeys,
+    signer: signersIn(folders),
+    now: () => time,
+    advance: milliseconds => void (time += milliseconds),
+    remove: async () => {
+      await storage.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export const foldersIn = (folder: string): SignerFolders => ({
+  keys: join(folder, 'keys'),
+  checkpoints: join(folder, 'checkpoints'),
+})
+
+const PURPOSES = [
+  { id: 'necessary', kind: 'necessary' },
+  { id: 'analytics', kind: 'analytics' },
+  { id: 'marketing', kind: 'marketing', gpc: true },
+  { id: 'letters', kind: 'messages' },
+]
+
+/** As much of a configuration as the ledger reads. */
+export const aConfiguration = (site: string, changes: Record<string, unknown> = {}): Buffer =>
+  Buffer.from(canonicalJson({ site, logOrigin: `log.test/${site}`, purposes: PURPOSES, ...changes }))
+
+/** Every file a publication has, in two languages. `edition` makes other bytes of them all. */
+export const someFiles = (edition = 'one'): RenderedFile[] => [
+  { name: 'loader', kind: 'loader', bytes: Buffer.from(`loader ${edition}`) },
+  { name: 'ui', kind: 'ui', bytes: Buffer.from(`ui ${edition}`) },
+  ...['en', 'de'].flatMap(language =>
+    (['first', 'settings', 'embed'] as const).map(kind => ({
+      name: `${kind}.${language}`,
+      kind,
+      language,
+      bytes: Buffer.from(`${kind} ${language} ${edition}`),
+    })),
+  ),
+]
+
+/** Publishes a site, making its signing key when it is new. */
+export function publishSite(
+  ledger: TestLedger,
+  site: string,
+  { configuration = aConfiguration(site), files = someFiles() } = {},
+): Promise<PublicationAnswer> {
+  openSigner(ledger.folders, site, { origin: `log.test/${site}`, size: ledger.store.log(site).size })
+  return appendPublication(ledger, site, configuration, files)
+}
