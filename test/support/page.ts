@@ -1,0 +1,147 @@
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from 'playwright-core'
+import { chromiumPath } from './chromium.ts'
+
+/** Host names of the tests; everything else does not exist, so that nothing can leave this machine. */
+const HOSTS = [
+  'www.loom.test',
+  'www.harbor.test',
+  'consent.test',
+  'tempo.example',
+  'adrift.example',
+  'vista.example',
+]
+  .concat('nimbus.example')
+  .map(host => `MAP ${host} 127.0.0.1`)
+
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  `--host-resolver-rules=${[...HOSTS, 'MAP * ~NOTFOUND', 'EXCLUDE 127.0.0.1', 'EXCLUDE localhost'].join(', ')}`,
+]
+
+export const launchBrowser = (...further: string[]): Promise<Browser> =>
+  chromium.launch({ executablePath: chromiumPath(), args: [...ARGUMENTS, ...further] })
+
+/** One person with a fresh browser profile, watched from outside the page. */
+export interface Visitor {
+  readonly context: BrowserContext
+  readonly page: Page
+  /** Every request of every page of this visitor, redirects included. */
+  readonly requests: readonly string[]
+  /** Decisions as they were posted, in order. */
+  readonly posted: readonly PostedDecision[]
+  /** What the browser complained about: policy violations and errors nobody caught. */
+  readonly complaints: readonly string[]
+  leave(): Promise<void>
+}
+
+export interface PostedDecision {
+  readonly id: string
+  readonly type: string
+  readonly method: string
+  readonly choices: Readonly<Record<string, boolean>>
+  readonly secret?: string
+  readonly gpc?: boolean
+}
+
+export async function newVisitor(browser: Browser, options: BrowserContextOptions = {}): Promise<Visitor> {
+  const context = await browser.newContext({ serviceWorkers: 'allow', ...options })
+  const requests: string[] = []
+  const posted: PostedDecision[] = []
+  const complaints: string[] = []
+  context.on('request', request => {
+    requests.push(request.url())
+    if (request.method() !== 'POST' || !request.url().endsWith('/decisions')) return
+    const { decisions } = JSON.parse(request.postData() ?? '{"decisions":[]}') as {
+      decisions: PostedDecision[]
+    }
+    posted.push(...decisions)
+  })
+  context.on('weberror', error => complaints.push(error.error().message))
+  context.on('console', message => {
+    if (/Content Security Policy|Trusted ?Type|Uncaught/i.test(message.text()))
+      complaints.push(message.text())
+  })
+  const page = await context.newPage()
+  return { context, page, requests, posted, complaints, leave: () => context.close() }
+}
+
+/** What a person does who reads without deciding; the time it takes is the point, so nothing can be awaited instead. */
+export async function lookAround(page: Page, seconds = 5): Promise<void> {
+  const end = Date.now() + seconds * 1000
+  for (let i = 0; Date.now() < end; i++) {
+    // oxlint-disable no-await-in-loop
+    await page.mouse.move(200 + (i % 5) * 150, 100 + (i % 3) * 90)
+    await page.mouse.wheel(0, i % 4 === 3 ? -700 : 250)
+    await page.waitForTimeout(200)
+    // oxlint-enable no-await-in-loop
+  }
+}
+
+/** Everything a browser keeps for a site, as the browser itself tells it. */
+export interface Kept {
+  /** `name domain path`. */
+  readonly cookies: readonly string[]
+  readonly local: readonly string[]
+  readonly session: readonly string[]
+  readonly databases: readonly string[]
+  readonly caches: readonly string[]
+}
+
+export const NOTHING: Kept = { cookies: [], local: [], session: [], databases: [], caches: [] }
+
+export async function whatIsKept({ context, page }: Pick<Visitor, 'context' | 'page'>): Promise<Kept> {
+  const securityOrigin = new URL(page.url()).origin
+  const devtools = await context.newCDPSession(page)
+  const items = async (isLocalStorage: boolean): Promise<string[]> => {
+    const storageId = { securityOrigin, isLocalStorage }
+    const { entries } = await devtools.send('DOMStorage.getDOMStorageItems', { storageId })
+    return entries.map(([key]) => key!)
+  }
+  const kept: Kept = {
+    cookies: (await context.cookies())
+      .map(({ name, domain, path }) => `${name} ${domain} ${path}`)
+      .toSorted(),
+    local: await items(true),
+    session: await items(false),
+    databases: (await devtools.send('IndexedDB.requestDatabaseNames', { securityOrigin })).databaseNames,
+    caches: (await devtools.send('CacheStorage.requestCacheNames', { securityOrigin })).caches.map(
+      c => c.cacheName,
+    ),
+  }
+  await devtools.detach()
+  return kept
+}
+
+/** What the gated scripts of a page reported, in the order they ran. */
+export const ran = (page: Page): Promise<string[]> =>
+  page.evaluate(() => (globalThis as unknown as { ran?: string[] }).ran ?? [])
+
+export const hostsOf = (requests: readonly string[]): string[] =>
+  [...new Set(requests.map(url => new URL(url).hostname))].toSorted()
+
+/** Presses a button of ours by the name that rules of automatic tools may rely on. */
+export const press = (page: Page, name: 'accept' | 'reject' | 'settings' | 'open'): Promise<void> =>
+  page.locator(`[data-assent="${name}"]:visible`).first().click()
+
+/** Waits until a number of decisions was posted and answered: the outbox is empty then. */
+export async function acknowledged(visitor: Visitor, count: number): Promise<void> {
+  await visitor.page.waitForFunction(
+    () =>
+      Object.keys(localStorage).every(key => !key.includes('_out_')) && !document.cookie.includes('_out='),
+  )
+  if (visitor.posted.length < count) {
+    throw new Error(`${count} decisions should have been posted, not ${visitor.posted.length}`)
+  }
+}
