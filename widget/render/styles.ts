@@ -4,8 +4,22 @@ import { textOn, visibleOn } from './colour.ts'
 type Appearance = SiteConfiguration['appearance']
 
 const SURFACES = {
-  light: { panel: '#ffffff', soft: '#f4f5f7', ink: '#14171f', muted: '#4b5261', line: '#dcdfe6', edge: '#747b8a' },
-  dark: { panel: '#191b21', soft: '#23262e', ink: '#f3f4f6', muted: '#b4bac6', line: '#3a3f4a', edge: '#8d94a3' },
+  light: {
+    panel: '#ffffff',
+    soft: '#f4f5f7',
+    ink: '#14171f',
+    muted: '#4b5261',
+    line: '#dcdfe6',
+    edge: '#747b8a',
+  },
+  dark: {
+    panel: '#191b21',
+    soft: '#23262e',
+    ink: '#f3f4f6',
+    muted: '#b4bac6',
+    line: '#3a3f4a',
+    edge: '#8d94a3',
+  },
 } as const
 
 const CORNERS = {

@@ -61,7 +61,10 @@ export function embedTexts(site: SiteConfiguration, language: WidgetLanguage): E
         }
       }),
     allow: Object.fromEntries(
-      optionalPurposes(site).map(p => [p.id, fill(words.embedAllow, { purpose: p.name[language]! }, language)]),
+      optionalPurposes(site).map(p => [
+        p.id,
+        fill(words.embedAllow, { purpose: p.name[language]! }, language),
+      ]),
     ),
     titleOther: words.embedTitleOther,
     textOther: words.embedTextOther,

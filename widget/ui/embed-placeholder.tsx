@@ -35,7 +35,7 @@ export function EmbedPlaceholder({ texts }: { readonly texts: EmbedTexts }) {
     />
   )
   return (
-    <div class="assent-box" role="group">
+    <div class="assent-box">
       <p class="assent-name">
         <OneOf cases={{ '': texts.titleOther, ...byService(texts.services, s => s.title) }} />
       </p>
@@ -61,7 +61,10 @@ export function EmbedPlaceholder({ texts }: { readonly texts: EmbedTexts }) {
 }
 
 /** A page names the service, or its address does. */
-function byService<T>(services: readonly EmbedService[], show: (service: EmbedService) => T): Record<string, T> {
+function byService<T>(
+  services: readonly EmbedService[],
+  show: (service: EmbedService) => T,
+): Record<string, T> {
   return Object.fromEntries(
     services.flatMap(service =>
       [FACTS.service(service.id), ...service.hosts.map(FACTS.host)].map(fact => [fact, show(service)]),

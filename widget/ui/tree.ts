@@ -3,5 +3,9 @@
  * Made when a configuration is published, turned into elements by `view.ts`.
  */
 export type Tree = string | ElementTree | CasesTree
-export type ElementTree = readonly [tag: string, attributes: Readonly<Record<string, string>>, ...children: Tree[]]
+export type ElementTree = readonly [
+  tag: string,
+  attributes: Readonly<Record<string, string>>,
+  ...children: Tree[],
+]
 export type CasesTree = readonly ['?', cases: Readonly<Record<string, readonly Tree[]>>]

@@ -1,5 +1,6 @@
 import type { ConsentHandle, Shown } from '../consent/handle.ts'
 import type { PurposeChoices } from '../../shared/domain/consent.ts'
+import { addStyles } from './add-styles.ts'
 import type { ElementTree, Tree } from './tree.ts'
 
 /**
@@ -115,19 +116,3 @@ const choices = (handle: ConsentHandle, granted: boolean): PurposeChoices =>
       .filter(([, required, gpc]) => !required && !(granted && gpc && handle.gpc))
       .map(([id]) => [id, granted]),
   )
-
-function addStyles(css: string): () => void {
-  try {
-    const sheet = new CSSStyleSheet()
-    sheet.replaceSync(css)
-    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]
-    return () => {
-      document.adoptedStyleSheets = document.adoptedStyleSheets.filter(other => other !== sheet)
-    }
-  } catch {
-    // Safari before 16.4: one rule through the object model, which no policy refuses. The whole sheet is one layer.
-    const style = document.head.appendChild(document.createElement('style'))
-    style.sheet?.insertRule(css)
-    return () => style.remove()
-  }
-}

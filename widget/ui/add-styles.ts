@@ -1,0 +1,16 @@
+/** Adds a sheet made of a single rule, as no policy refuses it; returns how to take it away. */
+export function addStyles(css: string): () => void {
+  try {
+    const sheet = new CSSStyleSheet()
+    sheet.replaceSync(css)
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]
+    return () => {
+      document.adoptedStyleSheets = document.adoptedStyleSheets.filter(other => other !== sheet)
+    }
+  } catch {
+    // Safari before 16.4 has no constructed sheets: the same rule through the object model.
+    const style = document.head.appendChild(document.createElement('style'))
+    style.sheet?.insertRule(css)
+    return () => style.remove()
+  }
+}

@@ -1,0 +1,68 @@
+import { computed, signal } from '@preact/signals'
+import type { ConsentHandle, Shown } from '../consent/handle.ts'
+import type { PurposeChoices } from '../../shared/domain/consent.ts'
+import type { SettingsDocument, ShownPurpose } from './settings-document.ts'
+
+export type SettingsModel = ReturnType<typeof createModel>
+
+/** What the settings show: what is stored, and over it the switches moved but not saved. */
+export function createModel(handle: ConsentHandle, { purposes }: SettingsDocument, shown: Shown) {
+  const record = signal(handle.record())
+  const moved = signal<PurposeChoices>({})
+  const leftovers = signal(handle.leftovers())
+  const optional = purposes.filter(p => !p.required)
+
+  // Another tab may decide meanwhile: the stored state follows it, a switch moved here stays as moved.
+  const stop = handle.onChange(() => {
+    record.value = handle.record()
+    leftovers.value = handle.leftovers()
+  })
+
+  const isAnswered = (id: string): boolean => record.value !== undefined && id in record.value.choices
+  /** As it takes effect: a grant that Global Privacy Control now masks is shown off, for off is what it is. */
+  const isOn = (id: string): boolean => moved.value[id] ?? (isAnswered(id) && handle.granted(id))
+  const isKeptOff = (p: ShownPurpose): boolean => p.gpc && handle.gpc && !isOn(p.id)
+
+  /** Exactly the switches shown. Only what the signal keeps off and nobody has answered stays unasked. */
+  const shownChoices = (): PurposeChoices =>
+    Object.fromEntries(
+      optional
+        .filter(p => !isKeptOff(p) || isAnswered(p.id) || p.id in moved.value)
+        .map(p => [p.id, isOn(p.id)]),
+    )
+
+  const save = (choices: PurposeChoices): void => {
+    const takesBack =
+      Object.values(record.value?.choices ?? {}).includes(true) && !Object.values(choices).includes(true)
+    moved.value = {}
+    handle.save(choices, 'settings', shown, takesBack ? 'withdrawal' : 'decision')
+    record.value = handle.record()
+    leftovers.value = handle.leftovers()
+  }
+
+  return {
+    record: computed(() => record.value),
+    leftovers: computed(() => leftovers.value),
+    granted: computed(() => optional.filter(p => record.value?.choices[p.id] && handle.granted(p.id))),
+    hasMoved: computed(() => Object.keys(moved.value).length > 0),
+    isAnswered,
+    isOn,
+    isKeptOff,
+    move(id: string, granted: boolean): void {
+      moved.value = { ...moved.value, [id]: granted }
+    },
+    saveShown: () => save(shownChoices()),
+    /** With Global Privacy Control on, what it covers stays as its own switch says. */
+    acceptAll: () =>
+      save({
+        ...Object.fromEntries(optional.filter(p => !(p.gpc && handle.gpc)).map(p => [p.id, true])),
+        ...Object.fromEntries(
+          Object.entries(shownChoices()).filter(([id]) =>
+            optional.some(p => p.id === id && p.gpc && handle.gpc),
+          ),
+        ),
+      }),
+    rejectAll: () => save(Object.fromEntries(optional.map(p => [p.id, false]))),
+    stop,
+  }
+}

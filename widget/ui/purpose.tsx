@@ -1,0 +1,53 @@
+import type { SettingsParts } from './settings.tsx'
+import type { ShownPurpose } from './settings-document.ts'
+import { ServiceDetails } from './service.tsx'
+import { plural } from './words.ts'
+
+/** One purpose: its own switch, off until the person moves it, and who would make use of it. */
+export function Purpose({ purpose, ...parts }: SettingsParts & { readonly purpose: ShownPurpose }) {
+  const { model, page } = parts
+  const { words, language } = page
+  const { id, name, description, services, required } = purpose
+  const nameId = `assent-name-${id}`
+  const textId = `assent-text-${id}`
+  const isOn = required || model.isOn(id)
+  return (
+    <section class="assent-purpose" aria-labelledby={nameId}>
+      <div class="assent-top">
+        <h3 id={nameId}>{name}</h3>
+        {required ? (
+          <span class="assent-state">{words.always}</span>
+        ) : (
+          <label class="assent-switch">
+            <span class="assent-state" aria-hidden="true">
+              {isOn ? words.on : words.off}
+            </span>
+            <input
+              type="checkbox"
+              // A native box tells its state by itself.
+              // oxlint-disable-next-line jsx-a11y/role-has-required-aria-props
+              role="switch"
+              aria-labelledby={nameId}
+              aria-describedby={textId}
+              checked={isOn}
+              onChange={event => model.move(id, event.currentTarget.checked)}
+            />
+          </label>
+        )}
+      </div>
+      <p id={textId}>{description}</p>
+      {!required && !model.isAnswered(id) && <p class="assent-muted">{words.unanswered}</p>}
+      {model.isKeptOff(purpose) && <p class="assent-muted">{words.gpcPurpose}</p>}
+      {services.length > 0 ? (
+        <details>
+          <summary>{plural(words.services, services.length, language)}</summary>
+          {services.map(service => (
+            <ServiceDetails key={service.id} service={service} page={page} />
+          ))}
+        </details>
+      ) : (
+        <p class="assent-muted">{words.noServices}</p>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,89 @@
+import type { Signal } from '@preact/signals'
+import type { ConsentHandle } from '../consent/handle.ts'
+import { Decision } from './decision.tsx'
+import { Dialog } from './dialog.tsx'
+import type { SettingsModel } from './model.ts'
+import { Proof } from './proof.tsx'
+import { Purpose } from './purpose.tsx'
+import type { ReceiptFollower } from './receipt.ts'
+import { Responsible } from './responsible.tsx'
+import type { SettingsDocument } from './settings-document.ts'
+import { fill, list } from './words.ts'
+
+/** What every part of the settings is handed. */
+export interface SettingsParts {
+  readonly handle: ConsentHandle
+  readonly page: SettingsDocument
+  readonly model: SettingsModel
+  readonly receipt: ReceiptFollower
+}
+
+export interface SettingsProps extends SettingsParts {
+  /** Said to screen readers too: what has just happened. */
+  readonly status: Signal<string>
+  /** Closes the settings only. */
+  readonly onDismiss: () => void
+  /** Decided: closes the question as well. */
+  readonly onDecided: () => void
+}
+
+/** Everything asked, everything used, what was decided and its proof, in one dialog. */
+export function Settings({ status, onDismiss, onDecided, ...parts }: SettingsProps) {
+  const { model, page } = parts
+  const { words } = page
+  const decide = (act: () => void) => () => {
+    act()
+    // What could not be removed is told before anything closes.
+    if (model.leftovers.value.length === 0) onDecided()
+    else status.value = model.granted.value.length > 0 ? words.saved : words.withdrawn
+  }
+  return (
+    <Dialog
+      class="assent-settings"
+      title={words.control}
+      describedBy="assent-intro"
+      closeLabel={words.close}
+      onDismiss={onDismiss}
+    >
+      <div class="assent-body">
+        <p id="assent-intro">{words.intro}</p>
+        <output>
+          {status.value && <span class="assent-note">{status.value}</span>}
+          <Leftovers {...parts} />
+        </output>
+        <OptOutSignal {...parts} />
+        <Decision {...parts} onWithdraw={decide(model.rejectAll)} />
+        {page.purposes.map(purpose => (
+          <Purpose key={purpose.id} {...parts} purpose={purpose} />
+        ))}
+        <Proof {...parts} />
+        <Responsible controller={page.controller} words={words} />
+      </div>
+      <div class="assent-acts">
+        <button type="button" data-assent="accept" onClick={decide(model.acceptAll)}>
+          {words.accept}
+        </button>
+        <button type="button" data-assent="reject" onClick={decide(model.rejectAll)}>
+          {words.reject}
+        </button>
+        <button type="button" data-assent="save" onClick={decide(model.saveShown)}>
+          {words.save}
+        </button>
+      </div>
+    </Dialog>
+  )
+}
+
+function Leftovers({ model, page: { words, language } }: SettingsParts) {
+  const names = model.leftovers.value
+  return names.length > 0 ? (
+    <span class="assent-note">{fill(words.leftovers, { names: list(names, language) }, language)}</span>
+  ) : null
+}
+
+function OptOutSignal({ handle, page: { purposes, words, language } }: SettingsParts) {
+  const covered = purposes.filter(p => p.gpc).map(p => p.name)
+  if (!handle.gpc || covered.length === 0) return null
+  const values = { accept: words.accept, purposes: list(covered, language) }
+  return <p class="assent-note">{fill(words.gpc, values, language)}</p>
+}
