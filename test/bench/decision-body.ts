@@ -9,7 +9,14 @@ export interface Offer {
 
 /** Makes bodies as the widget posts them: one decision each, a new id and a new browser's secret every time. */
 export function decisionBodies({ configuration, text, choices }: Offer): () => string {
-  const shared = JSON.stringify({ type: 'decision', configuration, text, language: 'en', method: 'banner', choices })
+  const shared = JSON.stringify({
+    type: 'decision',
+    configuration,
+    text,
+    language: 'en',
+    method: 'banner',
+    choices,
+  })
   const tail = shared.slice(1)
   return () => {
     const now = Date.now()
@@ -18,7 +25,10 @@ export function decisionBodies({ configuration, text, choices }: Offer): () => s
   }
 }
 
-const minutes = (now: number): string => Math.floor(now / 60_000).toString(16).padStart(8, '0')
+const minutes = (now: number): string =>
+  Math.floor(now / 60_000)
+    .toString(16)
+    .padStart(8, '0')
 
 function uuid7(now: number, random: string): string {
   const time = now.toString(16).padStart(12, '0')

@@ -4,9 +4,7 @@ import { Hono } from 'hono'
 
 const app = new Hono()
   .post('/echo', async c => c.json(await c.req.json()))
-  .get('/ok', c => c.json({ ok: true }))
+  .get('/healthz', c => c.json({ ok: true }))
 
-const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => {
-  process.send?.({ port })
-})
+const server = serve({ fetch: app.fetch, port: Number(process.argv[2]), hostname: '127.0.0.1' })
 process.once('SIGTERM', () => server.close())

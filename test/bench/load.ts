@@ -37,7 +37,8 @@ export function load(options: LoadOptions): Promise<LoadResult> {
     })
   return Promise.all(Array.from({ length: connections }, one)).then(() => {
     latencies.sort((a, b) => a - b)
-    const at = (share: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? NaN
+    const at = (share: number) =>
+      latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? NaN
     return {
       answered: latencies.length - refused,
       refused,

@@ -1,37 +1,56 @@
-import { fork, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
 
 /** A server under measurement, in a process of its own. */
 export interface Measured {
   readonly port: number
-  /** CPU seconds it has used so far, user and system; `undefined` where the system does not tell. */
-  readonly cpuSeconds: () => number | undefined
+  /** CPU seconds it has used so far, user and system; NaN where the system does not tell. */
+  readonly cpuSeconds: () => number
   readonly stop: () => Promise<void>
 }
 
-/** Starts a module that sends `{ port }` to its parent once it listens. */
-export function startMeasured(file: string, args: readonly string[] = []): Promise<Measured> {
-  const child = fork(file, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+/** Starts `node <args of its port>` and waits until its /healthz answers. */
+export async function startMeasured(args: (port: number) => readonly string[]): Promise<Measured> {
+  const port = await freePort()
+  const child = spawn(process.execPath, args(port), { stdio: ['ignore', 'ignore', 'pipe'] })
+  let complaints = ''
+  child.stderr.on('data', chunk => (complaints += chunk))
+  const ended = new Promise<void>(resolve => child.once('exit', () => resolve()))
+  while (!(await answers(port))) {
+    if (child.exitCode !== null) throw new Error(`a measured server ended before it listened:\n${complaints}`)
+    await wait(50)
+  }
+  return {
+    port,
+    cpuSeconds: () => cpuOf(child.pid!),
+    stop: () => {
+      child.kill('SIGTERM')
+      return ended
+    },
+  }
+}
+
+const answers = (port: number): Promise<boolean> =>
+  fetch(`http://127.0.0.1:${port}/healthz`).then(
+    answer => answer.ok,
+    () => false, // not listening yet
+  )
+
+function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('exit', code => reject(new Error(`${file} ended with ${code} before it listened`)))
-    child.once('message', message => {
-      const { port } = message as { port: number }
-      resolve({ port, cpuSeconds: () => cpuOf(child.pid!), stop: () => stop(child) })
+    const probe = createServer().once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number }
+      probe.close(() => resolve(port))
     })
   })
 }
 
-function stop(child: ChildProcess): Promise<void> {
-  return new Promise(resolve => {
-    child.once('exit', () => resolve())
-    child.kill('SIGTERM')
-  })
-}
-
 /** Fields 14 and 15 of /proc/<pid>/stat (proc(5)), in clock ticks of 1/100 s. */
-function cpuOf(pid: number): number | undefined {
-  if (process.platform !== 'linux') return undefined
+function cpuOf(pid: number): number {
+  if (process.platform !== 'linux') return NaN
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
   return (Number(fields[11]) + Number(fields[12])) / 100
 }

@@ -1,0 +1,163 @@
+// `npm run bench`: figures, never a test. Ratios within one run are what counts; absolute numbers depend on the machine.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { onTheWire, weigh } from './bytes.ts'
+import { decisionBodies } from './decision-body.ts'
+import { load, type LoadOptions, type LoadResult } from './load.ts'
+import { startMeasured, type Measured } from './processes.ts'
+
+const HELP = `npm run bench -- [--seconds 5] [--rounds 3] [--connections 32]
+Durable decisions against a bare Hono JSON echo, in alternating rounds, and the bytes a visitor pays.`
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
+    connections: { type: 'string', default: '32' },
+    help: { type: 'boolean' },
+  },
+})
+if (values.help) {
+  console.log(HELP)
+  process.exit(0)
+}
+const seconds = Number(values.seconds)
+const connections = Number(values.connections)
+const rounds = Number(values.rounds)
+
+const root = join(import.meta.dirname, '../..')
+const assent = join(root, 'server/cli/main.ts')
+const data = mkdtempSync(join(tmpdir(), 'assent-bench-'))
+try {
+  execFileSync(process.execPath, ['.ci/build.ts', '--if-stale'], { cwd: root, stdio: 'inherit' })
+  execFileSync(process.execPath, [assent, 'site', 'publish', 'demo/loom/site.json', '--data', data], {
+    cwd: root,
+  })
+  const server = await startMeasured(port => [assent, 'serve', '--port', `${port}`, '--data', data])
+  const echo = await startMeasured(port => [join(import.meta.dirname, 'echo.ts'), `${port}`])
+  try {
+    await decisions(server, echo)
+    await bytes(server)
+  } finally {
+    await Promise.all([server.stop(), echo.stop()])
+  }
+} finally {
+  rmSync(data, { recursive: true, force: true })
+}
+
+interface Round extends LoadResult {
+  readonly cpuMicroseconds: number
+}
+
+async function measure(
+  target: Measured,
+  options: Omit<LoadOptions, 'port' | 'connections' | 'seconds'>,
+): Promise<Round> {
+  const before = target.cpuSeconds()
+  const result = await load({ ...options, port: target.port, connections, seconds })
+  const cpu = target.cpuSeconds() - before
+  return { ...result, cpuMicroseconds: (cpu * 1e6) / (result.answered + result.refused) }
+}
+
+async function decisions(server: Measured, echo: Measured): Promise<void> {
+  const base = `http://127.0.0.1:${server.port}`
+  const view = await fetch(`${base}/s/loom/first.en.mjs`).then(answer => answer.text())
+  const shown = /text="(\w+)",configuration="(\w+)"/.exec(view)
+  if (!shown) throw new Error('the first layer does not say what it shows')
+  const body = decisionBodies({
+    text: shown[1]!,
+    configuration: shown[2]!,
+    choices: { preferences: true, analytics: true, marketing: false },
+  })
+  const post = (path: string, type: string): Omit<LoadOptions, 'port' | 'connections' | 'seconds'> => ({
+    method: 'POST',
+    path,
+    headers: { 'Content-Type': type, Origin: 'http://localhost:8789' },
+    body,
+  })
+  const toLedger = post('/v1/sites/loom/decisions', 'text/plain;charset=UTF-8')
+  const toEcho = post('/echo', 'application/json')
+  const first = await fetch(`${base}${toLedger.path}`, {
+    method: 'POST',
+    headers: toLedger.headers ?? {},
+    body: body(),
+  }).then(answer => answer.text())
+  if (!first.includes('"index"')) throw new Error(`the ledger refused a decision of this benchmark: ${first}`)
+
+  console.log(
+    `\nDurable decisions, ${connections} connections, ${rounds} rounds of ${seconds} s each, in turn`,
+  )
+  console.log('round           per second   p50 ms   p99 ms   CPU us each   refused')
+  const ratios: number[] = []
+  for (let round = 0; round <= rounds; round++) {
+    const bare = await measure(echo, toEcho)
+    const durable = await measure(server, toLedger)
+    if (round === 0) continue // both warm up
+    print(`${round} echo`, bare)
+    print(`${round} decision`, durable)
+    ratios.push(durable.answered / durable.seconds / (bare.answered / bare.seconds))
+  }
+  ratios.sort((a, b) => a - b)
+  const median = ratios[Math.floor(ratios.length / 2)]!
+  console.log(
+    `decisions over echo: median ${median.toFixed(2)} (${ratios.map(r => r.toFixed(2)).join(', ')}); goal 0.30`,
+  )
+}
+
+function print(name: string, r: Round): void {
+  const cells = [
+    name.padEnd(14),
+    Math.round(r.answered / r.seconds)
+      .toString()
+      .padStart(12),
+    r.p50.toFixed(2).padStart(8),
+    r.p99.toFixed(2).padStart(8),
+    (Number.isNaN(r.cpuMicroseconds) ? 'n/a' : r.cpuMicroseconds.toFixed(0)).padStart(13),
+    r.refused.toString().padStart(9),
+  ]
+  console.log(cells.join(' '))
+}
+
+async function bytes(server: Measured): Promise<void> {
+  const base = `http://127.0.0.1:${server.port}/s/loom/`
+  const text = (name: string) => fetch(base + name).then(answer => answer.text())
+  const settings = await text('settings.en.mjs')
+  const ui = /ui\.\w+\.mjs/.exec(settings)?.[0]
+  if (!ui) throw new Error('the settings module names no ui chunk')
+  const stub = readFileSync(join(root, 'dist/snippet.html'), 'utf8')
+  const loader = readFileSync(join(root, 'dist/loader.js'), 'utf8')
+  const rows = [
+    weigh('stub, in the page', stub),
+    weigh('loader code', loader),
+    weigh('assent.js for loom', await text('assent.js')),
+    weigh('first layer', await text('first.en.mjs')),
+    weigh('embed placeholder', await text('embed.en.mjs')),
+    weigh('settings', settings),
+    weigh('settings: ui chunk', await text(ui)),
+  ]
+  const sent = [
+    NaN,
+    NaN,
+    ...(await Promise.all(
+      ['assent.js', 'first.en.mjs', 'embed.en.mjs', 'settings.en.mjs', ui].map(f => onTheWire(base + f)),
+    )),
+  ]
+  console.log('\nBytes                    raw     gzip   brotli   as served (br)')
+  rows.forEach(({ what, raw, gzip, brotli }, i) =>
+    console.log(
+      [
+        what.padEnd(20),
+        ...[raw, gzip, brotli].map(n => n.toString().padStart(8)),
+        (sent[i]! || '-').toString().padStart(12),
+      ].join(' '),
+    ),
+  )
+  const sum = (key: 'gzip' | 'brotli', names: readonly number[]) =>
+    names.reduce((total, i) => total + rows[i]![key], 0)
+  console.log(`stub + loader code, gzip:                     ${sum('gzip', [0, 1])} (goal 2560)`)
+  console.log(`stub + assent.js for loom, gzip:              ${sum('gzip', [0, 2])} (goal 3072)`)
+  console.log(`stub + assent.js + first layer, Brotli:       ${sum('brotli', [0, 2, 3])} (goal 4096)`)
+}
