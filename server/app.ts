@@ -1,9 +1,11 @@
+import { getRequestListener } from '@hono/node-server'
+import type { RequestListener } from 'node:http'
 import { Hono } from 'hono'
 import type { Log } from '../shared/domain/log.ts'
 import { sitesIn } from './inventory/current.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { AppEnv } from './middleware/env.ts'
-import { faults } from './middleware/faults.ts'
+import { faults, malformedRequest } from './middleware/faults.ts'
 import { preflight, unanswered } from './middleware/methods.ts'
 import { publicAnswer } from './middleware/public-answer.ts'
 import { browserSecret } from './middleware/secret.ts'
@@ -12,7 +14,7 @@ import { createCompressedFiles } from './routes/compressed.ts'
 import { receiveDecisions } from './routes/decisions.ts'
 import { health, readiness } from './routes/health.ts'
 import { showCheckpoint, showProof, showVerifierKey } from './routes/log.ts'
-import { describeApi } from './routes/openapi.ts'
+import { describeApi, describeConfiguration } from './routes/openapi.ts'
 import { showHistory, showReceipt } from './routes/receipts.ts'
 import { showText } from './routes/texts.ts'
 import { keptFile, loaderFile, viewFile } from './routes/widget-files.ts'
@@ -64,9 +66,16 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.get('/log/:site/proof', siteOfLog, showProof(ledger))
 
   app.get('/v1/openapi.json', describeApi(deps))
+  app.get('/v1/site-configuration.schema.json', describeConfiguration())
   app.get('/healthz', health(ledger))
   app.get('/readyz', readiness(deps))
 
   app.notFound(unanswered(app))
   return app
+}
+
+/** The app as Node's HTTP server calls it. What is no valid request never reaches the app. */
+export function createListener(deps: AppDeps): RequestListener {
+  const app = createApp(deps)
+  return getRequestListener(app.fetch, { errorHandler: malformedRequest(deps.log) })
 }

@@ -58,7 +58,7 @@ const settings = z.object({
 })
 
 /** Reads flags and environment; throws one error that lists every fault with what to do. */
-export function readConfig(environment: Environment, flags: ConfigFlags = {}): Config {
+export function readConfig(flags: ConfigFlags = {}, environment: Environment = process.env): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith('ASSENT_')))
   const flagged = {
     ...(flags.data !== undefined && { ASSENT_DATA: flags.data }),

@@ -36,7 +36,8 @@ export function sitesIn(store: LedgerStore): (site: string) => CurrentSite | und
 
 export function readConfiguration(store: LedgerStore, site: string, hash: string): SiteConfiguration {
   const text = store.text(site, hash)
-  if (!text) throw new Error(`couldn't read configuration ${hash} of "${site}": its bytes are not in the ledger`)
+  if (!text)
+    throw new Error(`couldn't read configuration ${hash} of "${site}": its bytes are not in the ledger`)
   // It was validated before it was published, and its hash is in the log.
   return JSON.parse(new TextDecoder().decode(text.body)) as SiteConfiguration
 }

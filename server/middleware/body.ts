@@ -15,11 +15,17 @@ export async function readJson(c: Context): Promise<{ json: unknown } | { refusa
   const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
   if (type === undefined || !TYPES.includes(type))
     return {
-      refusal: problem(c, 'unsupported-type', 'Send JSON with Content-Type text/plain;charset=UTF-8 or application/json.'),
+      refusal: problem(
+        c,
+        'unsupported-type',
+        'Send JSON with Content-Type text/plain;charset=UTF-8 or application/json.',
+      ),
     }
   const bytes = await readBytes(c)
   if (bytes === undefined)
-    return { refusal: problem(c, 'body-too-large', `Send at most ${BODY_LIMIT} bytes at once: split the batch.`) }
+    return {
+      refusal: problem(c, 'body-too-large', `Send at most ${BODY_LIMIT} bytes at once: split the batch.`),
+    }
   try {
     return { json: JSON.parse(utf8.decode(bytes)) }
   } catch {

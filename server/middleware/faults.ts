@@ -1,7 +1,8 @@
 import type { ErrorHandler } from 'hono'
 import { faultText, type Log } from '../../shared/domain/log.ts'
 import type { AppEnv } from './env.ts'
-import { problem } from './problem.ts'
+import type { Problem } from '../../shared/domain/problem.ts'
+import { problem, PROBLEMS } from './problem.ts'
 
 /** What the database and the file system call their own failures; a broken constraint is our mistake, not theirs. */
 const STORAGE_CODE = /^(SQLITE_(?!CONSTRAINT)\w+|ENOSPC|EROFS|EIO|EDQUOT|EMFILE|ENFILE)$/
@@ -26,7 +27,12 @@ export const faults =
       ...(!storage && { at: fault.stack?.split('\n')[1]?.trim() }),
     })
     if (!storage)
-      return problem(c, 'unexpected-fault', 'Try again later; if it stays, tell the operator this id.', `urn:uuid:${id}`)
+      return problem(
+        c,
+        'unexpected-fault',
+        'Try again later; if it stays, tell the operator this id.',
+        `urn:uuid:${id}`,
+      )
     c.header('Retry-After', '5')
     return problem(
       c,
@@ -34,4 +40,22 @@ export const faults =
       'Nothing of this request was stored: send it again later, unchanged.',
       `urn:uuid:${id}`,
     )
+  }
+
+/** A request whose address or Host makes no sense is refused before there is anything to route. */
+export const malformedRequest =
+  (log: Log) =>
+  (fault: unknown): Response => {
+    log.warn('malformed request', { why: faultText(fault) })
+    const { status, title } = PROBLEMS['bad-request']
+    const body: Problem = {
+      type: 'urn:assent:problem:bad-request',
+      title,
+      status,
+      detail: 'Send a complete and well-formed HTTP/1.1 request.',
+    }
+    return new Response(JSON.stringify(body), {
+      status,
+      headers: { 'Content-Type': 'application/problem+json', 'Access-Control-Allow-Origin': '*' },
+    })
   }

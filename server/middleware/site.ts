@@ -12,7 +12,11 @@ export const knownSite =
     const key = c.req.param('site') ?? ''
     const site = find(key)
     if (!site)
-      return problem(c, slug, 'Check the site key in the address; "assent site list" names the published sites.')
+      return problem(
+        c,
+        slug,
+        'Check the site key in the address; "assent site list" names the published sites.',
+      )
     c.set('site', site)
     await next()
   }
@@ -21,7 +25,11 @@ export const knownSite =
 export const ownOrigin: MiddlewareHandler<AppEnv> = async (c, next) => {
   const origin = c.req.header('origin')
   if (origin === undefined)
-    return problem(c, 'origin-missing', 'Send decisions from a page of the site: browsers name its origin by themselves.')
+    return problem(
+      c,
+      'origin-missing',
+      'Send decisions from a page of the site: browsers name its origin by themselves.',
+    )
   if (!c.var.site.configuration.origins.includes(origin))
     return problem(
       c,

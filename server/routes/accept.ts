@@ -15,7 +15,9 @@ export type Encoding = 'br' | 'gzip' | 'identity'
 export function pickEncoding(header: string | undefined): Encoding {
   const list = weighted(header)
   const q = (name: string) =>
-    list.find(v => v.value === name)?.q ?? list.find(v => v.value === '*')?.q ?? (name === 'identity' ? 0.0001 : 0)
+    list.find(v => v.value === name)?.q ??
+    list.find(v => v.value === '*')?.q ??
+    (name === 'identity' ? 0.0001 : 0)
   const offered: Encoding[] = ['br', 'gzip', 'identity']
   return offered.sort((a, b) => q(b) - q(a))[0]!
 }

@@ -53,7 +53,10 @@ export function createCompressedFiles(limit: number): CompressedFiles {
   }
 }
 
-async function compress(bytes: Uint8Array, encoding: Exclude<Encoding, 'identity'>): Promise<Uint8Array<ArrayBuffer>> {
+async function compress(
+  bytes: Uint8Array,
+  encoding: Exclude<Encoding, 'identity'>,
+): Promise<Uint8Array<ArrayBuffer>> {
   if (encoding === 'gzip') return new Uint8Array(await gzipAsync(bytes, { level: 9 }))
   const params = {
     [constants.BROTLI_PARAM_QUALITY]: 11,

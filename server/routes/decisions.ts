@@ -3,7 +3,7 @@ import type { RefusalReason } from '../../shared/domain/check-decision.ts'
 import { decisionBatch, MOST_DECISIONS, sentDecision } from '../../shared/schemas/decision.ts'
 import type { SentOverWire } from '../../shared/schemas/decision.ts'
 import { appendDecisions } from '../ledger/append.ts'
-import type { DecisionAnswer } from '../ledger/append.ts'
+import type { DecisionAnswer, SentDecision } from '../ledger/append.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { readJson } from '../middleware/body.ts'
 import type { AppEnv } from '../middleware/env.ts'
@@ -50,7 +50,11 @@ export const receiveDecisions =
   }
 
 function tooMany(c: Context, count: number): Response {
-  return problem(c, 'too-many-decisions', `Send at most ${MOST_DECISIONS} decisions at once, not ${count}: split the batch.`)
+  return problem(
+    c,
+    'too-many-decisions',
+    `Send at most ${MOST_DECISIONS} decisions at once, not ${count}: split the batch.`,
+  )
 }
 
 type Malformed = Extract<DecisionAnswer, { refused: unknown }>
@@ -83,12 +87,19 @@ function idOf(value: unknown): string | null {
 const ownSubject = (site: string, { subject, secret }: SentOverWire): boolean =>
   secret !== undefined && subject === subjectOf(site, secret)
 
-function withoutSubject({ subject: _, ...decision }: SentOverWire): Omit<SentOverWire, 'subject'> {
-  return decision
+function withoutSubject(sent: SentOverWire): SentDecision {
+  const { subject, ...decision } = sent
+  // Ours comes from the secret alone; the one sent was only compared with it.
+  return subject === undefined ? sent : decision
 }
 
 function wireAnswer(answer: DecisionAnswer) {
   return 'refused' in answer
-    ? { id: answer.id, refused: answer.refused, status: REFUSAL_STATUS[answer.refused], detail: answer.detail }
+    ? {
+        id: answer.id,
+        refused: answer.refused,
+        status: REFUSAL_STATUS[answer.refused],
+        detail: answer.detail,
+      }
     : { ...answer, receivedAt: new Date(answer.receivedAt).toISOString() }
 }

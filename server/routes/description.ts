@@ -117,6 +117,12 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     answer: { type: 'application/json', schema: z.looseObject({ openapi: z.string() }) },
     problems: [],
   },
+  'GET /v1/site-configuration.schema.json': {
+    paths: ['/v1/site-configuration.schema.json'],
+    summary: "JSON Schema of a site's configuration, for editors.",
+    answer: { type: 'application/schema+json', schema: z.looseObject({ title: z.string() }) },
+    problems: [],
+  },
   'GET /healthz': {
     paths: ['/healthz'],
     summary: 'The process lives and the database answers.',
@@ -131,6 +137,9 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     problems: [],
   },
 }
+
+/** A method the address does not answer is refused on every one of them; so it is not said of each. */
+export const UNDESCRIBED: readonly ProblemSlug[] = ['unknown-route', 'method-not-allowed', 'bad-request']
 
 /** What any route may answer, so that it is said once. */
 export const EVERYWHERE: readonly ProblemSlug[] = ['unexpected-fault', 'storage-unavailable']

@@ -38,7 +38,8 @@ export const readiness =
       sites: sites.length > 0 ? 'ok' : 'no site is published: run "assent site publish <file>"',
       keys: withoutKey.length === 0 ? 'ok' : `the signing key cannot be used: ${withoutKey.join(', ')}`,
       dist: builtFiles() ? 'ok' : 'dist/ is incomplete: run "npm run build"',
-      checkpoints: failed.length === 0 ? 'ok' : `the last checkpoint could not be signed: ${failed.join(', ')}`,
+      checkpoints:
+        failed.length === 0 ? 'ok' : `the last checkpoint could not be signed: ${failed.join(', ')}`,
     }
     const ready = Object.values(checks).every(check => check === 'ok')
     return c.json({ status: ready ? 'ready' : 'not ready', checks }, ready ? 200 : 503)

@@ -20,9 +20,15 @@ export const showCheckpoint =
 export const showVerifierKey =
   (ledger: Ledger): Handler<AppEnv> =>
   c =>
-    c.body(`${ledger.signer(c.var.site.key).vkey}\n`, 200, { ...PLAIN, 'Cache-Control': 'public, max-age=3600' })
+    c.body(`${ledger.signer(c.var.site.key).vkey}\n`, 200, {
+      ...PLAIN,
+      'Cache-Control': 'public, max-age=3600',
+    })
 
-const count = z.string().regex(/^\d{1,15}$/).transform(Number)
+const count = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number)
 const proofQuery = z.object({ index: count, size: count })
 
 /** That one entry is in the tree of a given size (RFC 6962). */

@@ -1,6 +1,7 @@
 import type { Handler } from 'hono'
 import * as z from 'zod'
 import { problemSchema } from '../../shared/schemas/problem.ts'
+import { siteConfigurationJsonSchema } from '../../shared/schemas/site-config.ts'
 import type { AppEnv } from '../middleware/env.ts'
 import { PROBLEMS, type ProblemSlug } from '../middleware/problem.ts'
 import { DESCRIPTIONS, EVERYWHERE, type Description } from './description.ts'
@@ -13,7 +14,15 @@ export interface ApiIdentity {
 /** OpenAPI 3.1, made from the same schemas that check what comes in. */
 export function describeApi(identity: ApiIdentity): Handler<AppEnv> {
   const body = JSON.stringify(openApi(identity))
-  return c => c.body(body, 200, { 'Content-Type': 'application/json', 'Cache-Control': 'public, max-age=300' })
+  return c =>
+    c.body(body, 200, { 'Content-Type': 'application/json', 'Cache-Control': 'public, max-age=300' })
+}
+
+/** The shape of a site's configuration, for editors: what `$schema` in a configuration points to. */
+export function describeConfiguration(): Handler<AppEnv> {
+  const body = JSON.stringify(siteConfigurationJsonSchema())
+  return c =>
+    c.body(body, 200, { 'Content-Type': 'application/schema+json', 'Cache-Control': 'public, max-age=300' })
 }
 
 export function openApi({ url, version }: ApiIdentity) {
@@ -44,8 +53,17 @@ export function openApi({ url, version }: ApiIdentity) {
 function operation(path: string, description: Description) {
   const { summary, query = {}, secret, body, answer, also = {}, otherJson = {}, problems } = description
   const parameters = [
-    ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ ...parameter(name!), in: 'path', required: true })),
-    ...Object.entries(query).map(([name, text]) => ({ ...parameter(name), in: 'query', required: true, description: text })),
+    ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+      ...parameter(name!),
+      in: 'path',
+      required: true,
+    })),
+    ...Object.entries(query).map(([name, text]) => ({
+      ...parameter(name),
+      in: 'query',
+      required: true,
+      description: text,
+    })),
   ]
   return {
     summary,
@@ -59,7 +77,10 @@ function operation(path: string, description: Description) {
       ...Object.fromEntries(
         Object.entries(otherJson).map(([status, schema]) => [
           status,
-          { description: 'Not now.', content: { 'application/json': { schema: jsonSchema(schema) }, ...PROBLEM } },
+          {
+            description: 'Not now.',
+            content: { 'application/json': { schema: jsonSchema(schema) }, ...PROBLEM },
+          },
         ]),
       ),
     },

@@ -21,7 +21,11 @@ export const showReceipt =
     const id = c.req.param('id') ?? ''
     const stored = ledger.store.entryById(site, id)
     if (!stored || !isDecision(stored.entry))
-      return problem(c, 'unknown-receipt', 'Check the receipt number; it is known once its decision was acknowledged.')
+      return problem(
+        c,
+        'unknown-receipt',
+        'Check the receipt number; it is known once its decision was acknowledged.',
+      )
     const refusal = mayOpen(c, stored.entry, ledger.now())
     if (refusal) return refusal
     return c.json(await receiptFor(ledger, site, id))
@@ -40,12 +44,20 @@ function mayOpen(c: Context<AppEnv>, entry: DecisionEntry, now: number): Respons
     ? secretMissing(c)
     : subjectOf(entry.site, c.var.secret) === entry.subject
       ? undefined
-      : problem(c, 'secret-wrong', 'Use the browser that made this decision: its consent cookie holds the secret.')
+      : problem(
+          c,
+          'secret-wrong',
+          'Use the browser that made this decision: its consent cookie holds the secret.',
+        )
 }
 
 function secretMissing(c: Context<AppEnv>): Response {
   c.header('WWW-Authenticate', 'Assent')
-  return problem(c, 'secret-missing', 'Send "Authorization: Assent <secret>" with the 40 hex digits of the consent cookie.')
+  return problem(
+    c,
+    'secret-missing',
+    'Send "Authorization: Assent <secret>" with the 40 hex digits of the consent cookie.',
+  )
 }
 
 /** Everything a browser's subject decided, newest first, and where it stands. */

@@ -10,7 +10,11 @@ export const showText =
     const hash = c.req.param('hash') ?? ''
     const text = deps.ledger.store.text(c.var.site.key, hash)
     if (!text)
-      return problem(c, 'unknown-text', 'Check the hash: the "text" and "configuration" of an entry are such hashes.')
+      return problem(
+        c,
+        'unknown-text',
+        'Check the hash: the "text" and "configuration" of an entry are such hashes.',
+      )
     return answer(c, deps, {
       name: hash,
       bytes: text.body,

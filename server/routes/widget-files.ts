@@ -49,10 +49,14 @@ export const keptFile =
   (deps: WidgetFileDeps): Handler<AppEnv> =>
   c => {
     const [kind, ...rest] = (c.req.param('file') ?? '').split('.')
-    const [hash = '', language] = rest.slice(0, -1).reverse()
+    const [hash = '', language] = rest.slice(0, -1).toReversed()
     const text = deps.ledger.store.text(c.var.site.key, hash)
     if (!text || text.kind !== kind || text.language !== language)
-      return problem(c, 'unknown-file', 'Nothing with this hash was published here: take the address from assent.js.')
+      return problem(
+        c,
+        'unknown-file',
+        'Nothing with this hash was published here: take the address from assent.js.',
+      )
     return answer(c, deps, { name: hash, bytes: text.body, cache: FOR_EVER, vary: 'Accept-Encoding' })
   }
 
@@ -90,4 +94,5 @@ export async function answer(
 }
 
 const hasIt = (header: string | undefined, name: string): boolean =>
-  header?.split(',').some(tag => /^(?:W\/)?"(.*)"$/.exec(tag.trim())?.[1] === name || tag.trim() === '*') ?? false
+  header?.split(',').some(tag => /^(?:W\/)?"(.*)"$/.exec(tag.trim())?.[1] === name || tag.trim() === '*') ??
+  false

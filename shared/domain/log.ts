@@ -7,10 +7,12 @@ export interface Log {
   error(event: string, fields?: LogFields): void
 }
 
-/** What failed and why, from the outermost message to the innermost cause, on one line. */
+/** What failed and why, from the outermost message to the innermost cause, on one line; nothing is said twice. */
 export function faultText(fault: unknown): string {
   const messages: string[] = []
-  for (let f = fault; f !== undefined && messages.length < 6; f = f instanceof Error ? f.cause : undefined)
-    messages.push(f instanceof Error ? f.message : String(f))
+  for (let f = fault; f !== undefined && messages.length < 6; f = f instanceof Error ? f.cause : undefined) {
+    const message = f instanceof Error ? f.message : String(f)
+    if (!messages.some(said => said.includes(message))) messages.push(message)
+  }
   return messages.join(': ')
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { TEXT_KINDS } from '../domain/publication.ts'
-import { hashSchema } from './decision.ts'
+import { consentDecision, hashSchema } from './decision.ts'
 
 /** What a person takes away: checkable offline, with nothing but itself. */
 export const receiptSchema = z.strictObject({
@@ -23,3 +23,16 @@ export const receiptSchema = z.strictObject({
     .strictObject({ fields: z.record(z.string(), z.unknown()), salt: z.string().regex(/^[0-9a-f]+$/) })
     .exactOptional(),
 })
+
+/** What an entry tells a reader about a decision; whatever else it holds is not looked at. */
+export const decisionInEntry = consentDecision
+  .strip()
+  .extend({ site: z.string(), receivedAt: consentDecision.shape.decidedAt })
+export type DecisionInEntry = z.infer<typeof decisionInEntry>
+
+/** The parts of a configuration that give things their names: an older one may differ in everything else. */
+export const namedConfiguration = z.object({
+  name: z.record(z.string(), z.string()).optional(),
+  purposes: z.array(z.object({ id: z.string(), name: z.record(z.string(), z.string()).default({}) })),
+})
+export type NamedConfiguration = z.infer<typeof namedConfiguration>

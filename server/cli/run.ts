@@ -1,0 +1,112 @@
+import { parseArgs } from 'node:util'
+import { faultText } from '../../shared/domain/log.ts'
+import { ConfigError, type Environment } from '../config.ts'
+import { CommandError, EXIT, type Command } from './command.ts'
+import type { Terminal } from './terminal.ts'
+import { version } from './version.ts'
+
+/** Every command; each is loaded only when it is asked for. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./serve.ts')).serve,
+  'site check': async () => (await import('./site-check.ts')).siteCheck,
+  'site publish': async () => (await import('./site-publish.ts')).sitePublish,
+  'site rollback': async () => (await import('./site-rollback.ts')).siteRollback,
+  'site list': async () => (await import('./site-list.ts')).siteList,
+  'site schema': async () => (await import('./site-schema.ts')).siteSchema,
+  verify: async () => (await import('./verify.ts')).verify,
+}
+
+const ALWAYS = { help: { type: 'boolean', short: 'h' }, debug: { type: 'boolean' } } as const
+
+/** Runs one command and answers the exit code: 0 done, 1 something is wrong, 2 not understood. */
+export async function runCommand(
+  argv: readonly string[],
+  terminal: Terminal,
+  environment?: Environment,
+): Promise<number> {
+  const debug = argv.includes('--debug')
+  try {
+    return await dispatch(argv, terminal, environment)
+  } catch (fault) {
+    terminal.err(`assent: ${faultText(fault)}`)
+    if (debug && fault instanceof Error) terminal.err(fault.stack ?? '')
+    return fault instanceof CommandError
+      ? fault.exit
+      : fault instanceof ConfigError
+        ? EXIT.usage
+        : EXIT.findings
+  }
+}
+
+async function dispatch(
+  argv: readonly string[],
+  terminal: Terminal,
+  environment?: Environment,
+): Promise<number> {
+  const [first, second] = argv
+  if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
+    terminal.out(await overview())
+    return first === undefined ? EXIT.usage : EXIT.ok
+  }
+  if (first === '--version' || first === '-v') {
+    terminal.out(version())
+    return EXIT.ok
+  }
+  const name = [`${first} ${second ?? ''}`, first].find(n => Object.hasOwn(COMMANDS, n))
+  if (name === undefined) return group(first, second, terminal)
+  const command = await COMMANDS[name]!()
+  const { values, positionals } = parse(command, argv.slice(name.split(' ').length))
+  if (values['help'] === true) {
+    terminal.out(commandHelp(command))
+    return EXIT.ok
+  }
+  const [least, most] = command.words
+  if (positionals.length < least || positionals.length > most)
+    throw new CommandError(
+      `Write "assent ${command.usage}"; "assent ${name} --help" explains it.`,
+      EXIT.usage,
+    )
+  return command.run({ flags: values, words: positionals, terminal, ...(environment && { environment }) })
+}
+
+function parse(command: Command, args: string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      options: { ...command.options, ...ALWAYS },
+      allowPositionals: true,
+    })
+    return { values: values as Record<string, string | boolean | undefined>, positionals }
+  } catch (fault) {
+    throw new CommandError(`${faultText(fault)} Write "assent ${command.usage}".`, EXIT.usage)
+  }
+}
+
+/** `assent site` or an unknown word: what there is instead. */
+async function group(first: string, second: string | undefined, terminal: Terminal): Promise<number> {
+  const inGroup = Object.keys(COMMANDS).filter(name => name.startsWith(`${first} `))
+  if (inGroup.length > 0 && (second === '--help' || second === '-h')) {
+    terminal.out(await overview(inGroup))
+    return EXIT.ok
+  }
+  const offered = (inGroup.length > 0 ? inGroup : Object.keys(COMMANDS)).map(name => `"${name}"`).join(', ')
+  const asked = inGroup.length > 0 && second !== undefined ? `${first} ${second}` : first
+  throw new CommandError(`There is no command "${asked}": use one of ${offered}.`, EXIT.usage)
+}
+
+async function overview(names: readonly string[] = Object.keys(COMMANDS)): Promise<string> {
+  const commands = await Promise.all(names.map(name => COMMANDS[name]!()))
+  const width = Math.max(...commands.map(c => c.usage.length))
+  return [
+    'Assent: consent you can prove.',
+    '',
+    ...commands.map(c => `  assent ${c.usage.padEnd(width)}  ${c.summary}`),
+    `  assent ${'--version'.padEnd(width)}  Prints the version.`,
+    '',
+    'Every command explains itself with --help; --debug adds a stack trace to a failure.',
+    'Exit codes: 0 done, 1 something is wrong, 2 the command was not understood.',
+  ].join('\n')
+}
+
+const commandHelp = (command: Command): string =>
+  `assent ${command.usage}\n\n${command.summary}\n\n${command.help.trim()}`

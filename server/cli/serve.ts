@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto'
+import { faultText } from '../../shared/domain/log.ts'
+import { readConfig } from '../config.ts'
+import { builtFrom } from '../inventory/built.ts'
+import { differsFromBuilt } from '../inventory/publish.ts'
+import { DATA_HELP, DATA_OPTION, EXIT, textFlag, type Command } from './command.ts'
+import { createLog } from './log.ts'
+import { startServer, type RunningServer } from './start-server.ts'
+import type { Log } from '../../shared/domain/log.ts'
+import { DIST } from './version.ts'
+
+export const serve: Command = {
+  usage: 'serve [--port <n>] [--host <name>]',
+  summary: 'Serves the widget, takes decisions and answers for the log.',
+  help: `
+  --port <n>        port (default 8787, or ASSENT_PORT; 0 takes any free one)
+  --host <name>     address to listen on (default 127.0.0.1, or ASSENT_HOST)
+${DATA_HELP}
+
+Settings from the environment only:
+  ASSENT_URL               address browsers use; https for anything but localhost
+  ASSENT_MASTER_KEY        64 random hex digits, instead of the key file
+  ASSENT_MASTER_KEY_FILE   key file (default <data>/keys/master.key, mode 600)
+  ASSENT_CHECKPOINT_MS     how often a grown log is signed (default 1000)
+
+Stops on SIGTERM or Ctrl+C after answering what it took; a second signal ends it at once.
+
+Example:
+  assent serve --port 8787 --data ./data
+
+Exit codes: 0 stopped as asked, 1 could not start, 2 a setting was not understood.`,
+  options: { ...DATA_OPTION, port: { type: 'string' }, host: { type: 'string' } },
+  words: [0, 0],
+  async run({ flags, terminal, environment }) {
+    const config = readConfig(
+      Object.fromEntries(
+        ['data', 'port', 'host'].flatMap(name => {
+          const value = textFlag(flags[name])
+          return value === undefined ? [] : [[name, value]]
+        }),
+      ),
+      environment,
+    )
+    const log = createLog(line => void process.stderr.write(line), Date.now)
+    const signal = firstSignal()
+    const server = await startServer(config, { log, now: Date.now, newId: randomUUID })
+    const { store } = server.data.ledger
+    log.info('listening', { address: server.address, sites: store.sites().length })
+    terminal.out(`Assent listens on ${server.address}, data in ${config.data}`)
+    await warnOfOlderPublications(server, log)
+    await stopOn(signal, server, log)
+    return EXIT.ok
+  },
+}
+
+/** An upgrade changes nothing visitors see by itself; whoever upgraded should know that. */
+async function warnOfOlderPublications({ data }: RunningServer, log: Log): Promise<void> {
+  try {
+    const built = await builtFrom(DIST)
+    for (const site of data.ledger.store.sites())
+      if (differsFromBuilt(data.ledger, built, site))
+        log.warn('published with another version', {
+          site,
+          do: 'publish it again to serve the current widget',
+        })
+  } catch (fault) {
+    log.warn('built files not usable', { why: faultText(fault) })
+  }
+}
+
+/** Listened for before anything starts: a stop that comes early is still a stop and no crash. */
+function firstSignal(): Promise<NodeJS.Signals> {
+  return new Promise(heard => process.once('SIGTERM', heard).once('SIGINT', heard))
+}
+
+/** Resolves once everything taken is answered and signed. */
+async function stopOn(asked: Promise<NodeJS.Signals>, server: RunningServer, log: Log): Promise<void> {
+  const signal = await asked
+  const force = (again: NodeJS.Signals) => {
+    log.warn('stopped at once', { signal: again })
+    process.exit(EXIT.findings)
+  }
+  process.removeAllListeners('SIGTERM').removeAllListeners('SIGINT')
+  process.on('SIGTERM', force).on('SIGINT', force)
+  log.info('stopping', { signal })
+  await server.stop()
+  log.info('stopped')
+}

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+import { checkSiteConfiguration, type SiteCheck } from '../../shared/schemas/site-config.ts'
+import { CommandError, EXIT } from './command.ts'
+
+/** A configuration file, read and judged. */
+export function checkSiteFile(path: string): SiteCheck {
+  return checkSiteConfiguration(parseJson(path, readText(path)))
+}
+
+export function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new CommandError(`Could not read ${path}: check the path`, EXIT.usage, { cause })
+  }
+}
+
+export function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new CommandError(`${path} is no JSON: correct it`, EXIT.findings, { cause })
+  }
+}

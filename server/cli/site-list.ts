@@ -1,0 +1,38 @@
+import { readConfig } from '../config.ts'
+import { DATA_HELP, DATA_OPTION, EXIT, dataFlag, type Command } from './command.ts'
+import { openData } from './data.ts'
+
+export const siteList: Command = {
+  usage: 'site list [--json]',
+  summary: 'Lists the published sites: what each serves, since when, and how long its log is.',
+  help: `
+  --json            answers as JSON
+${DATA_HELP}
+
+Example:
+  assent site list
+
+Exit codes: 0 done, 1 there is no ledger, 2 the command was not understood.`,
+  options: { ...DATA_OPTION, json: { type: 'boolean' } },
+  words: [0, 0],
+  async run({ flags, terminal, environment }) {
+    const data = openData(readConfig(dataFlag(flags), environment), Date.now, { readonly: true })
+    try {
+      const { store } = data.ledger
+      const sites = store.sites().map(site => {
+        const { configuration, index } = store.current(site)!
+        const since = new Date(store.entry(site, index)!.entry.receivedAt).toISOString()
+        return { site, configuration, index, since, entries: store.log(site).size }
+      })
+      if (flags['json'] === true) terminal.out(JSON.stringify({ sites }, null, 2))
+      else if (sites.length === 0) terminal.out('No site is published: use "assent site publish <file>".')
+      for (const s of flags['json'] === true ? [] : sites)
+        terminal.out(
+          `${terminal.paint('strong', s.site)}  configuration ${s.configuration} since ${s.since} (index ${s.index}), ${s.entries} entries`,
+        )
+      return EXIT.ok
+    } finally {
+      await data.close()
+    }
+  },
+}

@@ -1,0 +1,101 @@
+import type { Entry } from '../../shared/domain/entry.ts'
+import { decisionInEntry, namedConfiguration } from '../../shared/schemas/receipt.ts'
+import type { DecisionInEntry, NamedConfiguration } from '../../shared/schemas/receipt.ts'
+import type { Receipt } from '../ledger/receipt.ts'
+import { verifyReceipt, type ReceiptVerdict } from '../ledger/verify-receipt.ts'
+import { EXIT } from './command.ts'
+import { parseJson, readText } from './site-file.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface ReceiptCheck {
+  readonly file: string
+  /** The verifier key the reader trusts. */
+  readonly key?: string
+  readonly json: boolean
+}
+
+/** Checks a receipt with nothing but itself, and says in plain words what it proves. */
+export function checkReceipt({ file, key, json }: ReceiptCheck, terminal: Terminal): number {
+  const receipt = parseJson(file, readText(file))
+  const verdict = verifyReceipt(receipt, key)
+  if (json) terminal.out(JSON.stringify({ ...verdict, pinned: key !== undefined }, null, 2))
+  else if (verdict.ok)
+    for (const line of whatHolds(receipt as Receipt, verdict, key, terminal)) terminal.out(line)
+  else
+    terminal.out(
+      `${file}: ${terminal.paint('bad', 'does not hold')} (${verdict.reason}): ${printable(verdict.detail)}`,
+    )
+  return verdict.ok ? EXIT.ok : EXIT.findings
+}
+
+type Held = Extract<ReceiptVerdict, { ok: true }>
+
+function whatHolds(receipt: Receipt, verdict: Held, key: string | undefined, { paint }: Terminal): string[] {
+  const { entry, index, origin, size } = verdict
+  const lines = [
+    ...decisionWords(receipt, entry),
+    `  Proof:    entry ${index} of the log "${origin}", in a signed tree of ${size} entries`,
+    `  Signed:   by ${receipt.vkey}`,
+    '',
+    key === undefined
+      ? `Nobody changed it since that key signed it. Whether the key is the site's own, a receipt cannot say of itself: compare it with GET /log/${entry.site}/vkey, or pass it with --key.`
+      : 'The key is the one you trust.',
+  ]
+  return [paint('good', 'This receipt holds.'), ...lines.map(printable)]
+}
+
+/** A receipt is a stranger's file: its texts must not steer the terminal. */
+export const printable = (text: string): string => text.replace(/\p{Cc}/gu, '\uFFFD')
+
+function namesIn(configuration: string | undefined): NamedConfiguration {
+  try {
+    return namedConfiguration.parse(JSON.parse(configuration ?? ''))
+  } catch {
+    // Without names the ids still say what was agreed.
+    return { purposes: [] }
+  }
+}
+
+const decisionPart = consentDecision
+  .strip()
+  .extend({ site: z.string(), receivedAt: consentDecision.shape.decidedAt })
+
+function decisionWords(receipt: Receipt, proven: Entry): string[] {
+  const parsed = decisionInEntry.safeParse(proven)
+  if (!parsed.success) return [`  What:     an entry of type "${proven.type}", which is no decision`]
+  const entry = parsed.data
+  const names = namesIn(receipt.texts.find(t => t.hash === entry.configuration)?.body)
+  const shown = receipt.texts.find(t => t.hash === entry.text)
+  return [
+    `  Site:     ${names.name?.[entry.language] ?? entry.site} ("${entry.site}")`,
+    `  What:     ${entry.type === 'withdrawal' ? 'a withdrawal' : 'a decision'}, made on the ${WHERE[entry.method]}`,
+    `  Agreed:   ${purposesChosen(entry, names.purposes, true)}`,
+    `  Refused:  ${purposesChosen(entry, names.purposes, false)}`,
+    `  When:     ${time(entry.decidedAt)} by the browser's clock, received ${time(entry.receivedAt)}`,
+    shown
+      ? `  Text:     ${shown.hash}, shown in "${entry.language}"; its bytes are in the receipt`
+      : "  Text:     none of ours: the site's own interface asked",
+    `  Version:  configuration ${entry.configuration}`,
+    ...(entry.gpc ? ['  Signal:   Global Privacy Control was on'] : []),
+    `  Number:   ${entry.id}`,
+  ]
+}
+
+function purposesChosen(
+  { choices, language }: DecisionInEntry,
+  purposes: NamedConfiguration['purposes'],
+  granted: boolean,
+): string {
+  const name = (id: string) => purposes.find(p => p.id === id)?.name[language] ?? id
+  const ids = Object.keys(choices).filter(id => choices[id] === granted)
+  return ids.map(id => `${name(id)} (${id})`).join(', ') || 'nothing'
+}
+
+const WHERE = {
+  banner: 'banner',
+  settings: 'settings',
+  embed: 'placeholder of embedded content',
+  api: "site's own interface",
+} as const
+
+const time = (ms: number): string => new Date(ms).toISOString()

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { TextKind } from '../../shared/domain/publication.ts'
+import type { SiteConfiguration } from '../../shared/domain/site.ts'
+import type { RenderedFile } from '../ledger/publish.ts'
+
+/** What a publication needs of the built widget. */
+export const BUILT_FILES = ['first-layer.js', 'loader.js', 'view.js', 'ui.mjs'] as const
+
+/** The built widget: makes the files of a configuration, the same ones every time. */
+export interface Built {
+  files(configuration: SiteConfiguration): RenderedFile[]
+}
+
+interface Rendered {
+  readonly name: string
+  readonly kind: TextKind
+  readonly language?: string
+  readonly text: string
+}
+type Render = (
+  configuration: SiteConfiguration,
+  built: { readonly loader: string; readonly view: string; readonly ui: string },
+) => readonly Rendered[]
+
+/** The server never imports widget sources; it loads what the build made of them, by path. */
+export async function builtFrom(folder: URL): Promise<Built> {
+  const [loader, view, ui, render] = await Promise.all([
+    readBuilt(folder, 'loader.js'),
+    readBuilt(folder, 'view.js'),
+    readBuilt(folder, 'ui.mjs'),
+    loadRender(folder),
+  ])
+  return {
+    files: configuration =>
+      render(configuration, { loader, view, ui }).map(({ name, kind, language, text }) => ({
+        name,
+        kind,
+        ...(language !== undefined && { language }),
+        bytes: new TextEncoder().encode(text),
+      })),
+  }
+}
+
+const missing = (folder: URL, name: string): string =>
+  `${fileURLToPath(new URL(name, folder))} is missing or broken: run "npm run build"`
+
+async function readBuilt(folder: URL, name: string): Promise<string> {
+  try {
+    return await readFile(new URL(name, folder), 'utf8')
+  } catch (cause) {
+    throw new Error(missing(folder, name), { cause })
+  }
+}
+
+async function loadRender(folder: URL): Promise<Render> {
+  try {
+    const path = fileURLToPath(new URL('first-layer.js', folder))
+    const module = (await import(pathToFileURL(path).href)) as { readonly render: Render }
+    return module.render
+  } catch (cause) {
+    throw new Error(missing(folder, 'first-layer.js'), { cause })
+  }
+}

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto'
+import { canonicalJson } from '../../shared/domain/canonical.ts'
+import type { ConfigurationPublishedEntry } from '../../shared/domain/entry.ts'
+import type { PublicationFiles, TextKind } from '../../shared/domain/publication.ts'
+import { TEXT_KINDS } from '../../shared/domain/publication.ts'
+import type { SiteConfiguration } from '../../shared/domain/site.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { appendPublication, type PublicationAnswer, type RenderedFile } from '../ledger/publish.ts'
+import { openSigner, type SignerFolders } from '../ledger/signer.ts'
+import type { Built } from './built.ts'
+import { readConfiguration } from './current.ts'
+
+export type Published = ({ readonly ok: true } & PublicationAnswer) | Refused
+interface Refused {
+  readonly ok: false
+  /** What is in the way, and what to do. */
+  readonly detail: string
+}
+
+/** Compiles a valid configuration and makes it what visitors get from now on. The first time, the site's key is made. */
+export async function publishSite(
+  ledger: Ledger,
+  folders: SignerFolders,
+  built: Built,
+  configuration: SiteConfiguration,
+): Promise<Published> {
+  const { site, logOrigin } = configuration
+  const signer = openSigner(folders, site, { origin: logOrigin, size: ledger.store.log(site).size })
+  if (signer.name !== logOrigin)
+    return {
+      ok: false,
+      detail: `logOrigin must stay "${signer.name}": whoever holds a receipt knows the log of "${site}" by this name.`,
+    }
+  const bytes = new TextEncoder().encode(canonicalJson(configuration))
+  return { ok: true, ...(await appendPublication(ledger, site, bytes, built.files(configuration))) }
+}
+
+/** Publishes an older version once more, byte for byte. `to` is a configuration's hash or the start of one. */
+export async function rollbackSite(
+  ledger: Ledger,
+  site: string,
+  to: string | 'previous',
+): Promise<Published> {
+  const current = ledger.store.current(site)
+  if (!current) return { ok: false, detail: `There is no site "${site}": "assent site list" names them.` }
+  const older = findPublication(ledger, site, current.index, ({ configuration, files }) =>
+    to === 'previous'
+      ? configuration !== current.configuration || !sameFiles(files, current.files)
+      : configuration.startsWith(to),
+  )
+  if (!older)
+    return {
+      ok: false,
+      detail:
+        to === 'previous'
+          ? `"${site}" was published once only: there is nothing to go back to.`
+          : `"${site}" never published a configuration ${to}: entries and receipts name those it did.`,
+    }
+  const bytes = textOf(ledger, site, older.configuration)
+  const files = Object.entries(older.files).map(([name, hash]) => fileOf(name, textOf(ledger, site, hash)))
+  return { ok: true, ...(await appendPublication(ledger, site, bytes, files)) }
+}
+
+/** Entries are read backwards from the current publication: nothing but the log says what was published when. */
+function findPublication(
+  ledger: Ledger,
+  site: string,
+  before: number,
+  fits: (entry: ConfigurationPublishedEntry) => boolean,
+): ConfigurationPublishedEntry | undefined {
+  for (let index = before; index >= 0; index--) {
+    const entry = ledger.store.entry(site, index)?.entry
+    if (entry?.type === 'configuration-published' && fits(entry)) return entry
+  }
+  return undefined
+}
+
+function sameFiles(a: PublicationFiles, b: PublicationFiles): boolean {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)])
+  return [...names].every(name => a[name] === b[name])
+}
+
+function textOf(ledger: Ledger, site: string, hash: string): Uint8Array {
+  const text = ledger.store.text(site, hash)
+  if (!text)
+    throw new Error(`couldn't find the bytes of ${hash} in the ledger of "${site}": run "assent verify"`)
+  return text.body
+}
+
+/** `first.en` → a first layer in English: the name says what it is. */
+function fileOf(name: string, bytes: Uint8Array): RenderedFile {
+  const [kind, language] = name.split('.')
+  if (!isTextKind(kind)) throw new Error(`couldn't publish "${name}": it is of no known kind`)
+  return { name, kind, ...(language !== undefined && { language }), bytes }
+}
+
+const isTextKind = (kind: string | undefined): kind is TextKind => TEXT_KINDS.some(known => known === kind)
+
+/** The current version of Assent would make other files of this site's configuration than it serves. */
+export function differsFromBuilt(ledger: Ledger, built: Built, site: string): boolean {
+  const current = ledger.store.current(site)
+  if (!current) return false
+  const configuration = readConfiguration(ledger.store, site, current.configuration)
+  const made = built.files(configuration).map(({ name, bytes }) => [name, sha256(bytes)])
+  return !sameFiles(Object.fromEntries(made), current.files)
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')

@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { startCheckpoints } from '../../server/jobs/checkpoints.ts'
+import { openCheckpoint } from '../../server/ledger/checkpoint-text.ts'
+import { parseVerifierKey } from '../../server/ledger/note.ts'
+import { verifyInclusion } from '../../server/ledger/proof.ts'
+import { aSiteDecision, createTestApp, SITE, type TestApp } from '../support/app.ts'
+
+let app: TestApp
+beforeEach(async () => {
+  app = await createTestApp()
+})
+afterEach(() => app.remove())
+
+const text = async (path: string) => (await app.request(path)).text()
+
+test('the checkpoint verifies under the served key, and a served proof under the checkpoint', async () => {
+  const decision = aSiteDecision()
+  await app.post([decision])
+  const verifier = parseVerifierKey((await text(`/log/${SITE}/vkey`)).trim())!
+  const { size, root } = openCheckpoint(await text(`/log/${SITE}/checkpoint`), verifier)!
+  const { index } = app.ledger.store.entryById(SITE, decision.id)!
+  const response = await app.request(`/log/${SITE}/proof?index=${index}&size=${size}`)
+  const proof = (await response.json()) as { hashes: string[] }
+  const leaf = app.ledger.store.nodes(SITE, 0, index, 1)[0]!
+  const hashes = proof.hashes.map(hash => Buffer.from(hash, 'base64'))
+  expect(verifyInclusion(index, size, leaf, hashes, root)).toBe(true)
+})
+
+test.each([
+  '',
+  '?index=0',
+  '?index=0&size=0',
+  '?index=9&size=9',
+  '?index=0&size=99',
+  '?index=-1&size=5',
+  '?index=1e3&size=2',
+  '?index=a&size=b',
+])('a proof of %s is refused with what may be asked', async query => {
+  const response = await app.request(`/log/${SITE}/proof${query}`)
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({ type: 'urn:assent:problem:invalid-query' })
+})
+
+const quiet = { info: () => {}, warn: () => {} }
+
+test('the job signs what grew and nothing else', async () => {
+  const job = startCheckpoints(app.ledger, { ...quiet, error: () => {} }, 3_600_000)
+  job.run()
+  const first = app.ledger.store.checkpoint(SITE)!
+  job.run()
+  expect(app.ledger.store.checkpoint(SITE)).toEqual(first)
+  await app.post([aSiteDecision()])
+  job.stop()
+  expect(app.ledger.store.checkpoint(SITE)!.size).toBe(first.size + 1)
+})
+
+test('the job runs by itself at its interval', async () => {
+  const job = startCheckpoints(app.ledger, { ...quiet, error: () => {} }, 10)
+  await expect.poll(() => app.ledger.store.checkpoint(SITE)?.size).toBe(app.ledger.store.log(SITE).size)
+  job.stop()
+})
+
+test('a failure is logged once, shown, and gone when it works again', () => {
+  const lines: string[] = []
+  let broken = true
+  const ledger = {
+    ...app.ledger,
+    signer: (site: string) => {
+      if (broken) throw new Error('others may read the key')
+      return app.ledger.signer(site)
+    },
+  }
+  const job = startCheckpoints(
+    ledger,
+    { ...quiet, error: (_, fields) => void lines.push(String(fields?.['why'])) },
+    3_600_000,
+  )
+  job.run()
+  job.run()
+  expect(job.failed()).toEqual([SITE])
+  expect(lines).toEqual(['others may read the key'])
+  broken = false
+  job.stop()
+  expect(job.failed()).toEqual([])
+})

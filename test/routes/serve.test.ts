@@ -1,0 +1,140 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { aSiteDecision, ORIGIN, SITE } from '../support/app.ts'
+import { aDataFolder, postTo, serve, type DataFolder, type Served } from '../support/serve.ts'
+
+let data: DataFolder
+let server: Served
+beforeAll(async () => {
+  data = await aDataFolder()
+  server = await serve(data.folder)
+})
+afterAll(async () => {
+  await server.end()
+  data.remove()
+})
+
+const aBatch = () => JSON.stringify({ decisions: [aSiteDecision({ decidedAt: Date.now() })] })
+
+/** Sends bytes as they are and answers what came back. */
+async function raw(bytes: string): Promise<string> {
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+  socket.write(bytes)
+  return text(socket)
+}
+
+const line = `POST /v1/sites/${SITE}/decisions HTTP/1.1\r\nHost: localhost\r\nOrigin: ${ORIGIN}\r\nContent-Type: text/plain\r\n`
+
+test('a megabyte is refused by its declared length before one byte of it is sent', async () => {
+  const answer = await raw(`${line}Content-Length: 1000000\r\nConnection: close\r\n\r\n`)
+  expect(answer).toMatch(/^HTTP\/1.1 413 /)
+  expect(answer.toLowerCase()).toContain('access-control-allow-origin: *')
+})
+
+test('a body of unknown length is refused as soon as it grows too long', async () => {
+  const chunk = `4000\r\n${'x'.repeat(0x4000)}\r\n`
+  const answer = await raw(`${line}Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n${chunk.repeat(5)}`)
+  expect(answer).toMatch(/^HTTP\/1.1 413 /)
+})
+
+test.each([
+  ['no HTTP at all', 'hello\r\n\r\n'],
+  ['a host that is none', 'GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n'],
+  ['two lengths', `${line}Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello`],
+])('%s gets a 400 that a page may read', async (_, bytes) => {
+  const answer = await raw(bytes)
+  expect(answer).toMatch(/^HTTP\/1.1 400 /)
+  expect(answer.toLowerCase()).toContain('access-control-allow-origin: *')
+  expect(answer).toContain('urn:assent:problem:bad-request')
+})
+
+test('floods of bad bodies delay nobody else and lose nothing', { timeout: 60_000 }, async () => {
+  const bad = [
+    'x'.repeat(1_000_000),
+    JSON.stringify({ decisions: Array.from({ length: 10_000 }, () => 1) }),
+    `{"decisions":[${'['.repeat(15_000)}${']'.repeat(15_000)}]}`,
+    `{"decisions":[${'{"choices":'.repeat(4_000)}1${'}'.repeat(4_000)}]}`,
+    JSON.stringify({
+      decisions: Array.from({ length: 64 }, () => ({ ...aSiteDecision(), id: 'x'.repeat(500) })),
+    }),
+  ]
+  const answered: number[] = []
+  let flooding = true
+  const flood = bad.map(async body => {
+    while (flooding) {
+      const response = await postTo(server.url, body).catch(() => undefined)
+      await response?.arrayBuffer()
+      if (response) answered.push(response.status)
+    }
+  })
+  await expect.poll(() => answered.length).toBeGreaterThan(20)
+  const waits: number[] = []
+  for (let n = 0; n < 40; n++) {
+    const started = performance.now()
+    const response = await postTo(server.url, aBatch())
+    expect(await response.json()).toMatchObject({ entries: [{ duplicate: false }] })
+    waits.push(performance.now() - started)
+  }
+  flooding = false
+  await Promise.all(flood)
+  const median = waits.sort((a, b) => a - b)[20]!
+  console.log(
+    `flood: a normal decision took ${median.toFixed(1)} ms at the median, ${waits.at(-1)!.toFixed(1)} ms at most`,
+  )
+  expect(median).toBeLessThan(250)
+  expect(new Set(answered)).toEqual(new Set([200, 413]))
+})
+
+test('a sender that stalls in the middle of its body holds nobody up', async () => {
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+  socket.write(`${line}Content-Length: 60000\r\n\r\n{"decisions":[`)
+  const response = await postTo(server.url, aBatch())
+  expect(response.status).toBe(200)
+  socket.destroy()
+})
+
+test('no line of the log holds an address, a secret, or a person', async () => {
+  const decision = aSiteDecision({ decidedAt: Date.now() })
+  await postTo(server.url, JSON.stringify({ decisions: [decision] }))
+  const lines = JSON.stringify(server.lines())
+  expect(server.lines().length).toBeGreaterThan(0)
+  for (const secret of [decision.secret!, decision.id, '127.0.0.1:', ORIGIN])
+    expect(lines.replaceAll(server.url, '')).not.toContain(secret)
+})
+
+test('SIGTERM answers what was taken, signs a last checkpoint, and ends with 0', async () => {
+  const other = await aDataFolder()
+  const running = await serve(other.folder, { environment: { ASSENT_CHECKPOINT_MS: '3600000' } })
+  const body = aBatch()
+  const socket = connect(Number(new URL(running.url).port), '127.0.0.1')
+  const answer = text(socket)
+  socket.write(`${line}Content-Length: ${body.length}\r\n\r\n${body.slice(0, 40)}`)
+  // The server has begun with it once a later request was answered.
+  expect((await postTo(running.url, aBatch())).status).toBe(200)
+  const ended = running.end('SIGTERM')
+  await expect.poll(() => running.lines().some(l => l['event'] === 'stopping')).toBe(true)
+  await expect(fetch(`${running.url}/healthz`)).rejects.toThrow()
+  socket.write(body.slice(40))
+  expect(await answer).toMatch(/^HTTP\/1.1 200 /)
+  expect(await ended).toBe(0)
+  await other.read(store => {
+    expect(store.checkpoint(SITE)?.size).toBe(store.log(SITE).size)
+  })
+  other.remove()
+})
+
+test('a second signal ends it at once', async () => {
+  const other = await aDataFolder()
+  const running = await serve(other.folder)
+  const socket = connect(Number(new URL(running.url).port), '127.0.0.1')
+  socket.on('error', () => {
+    // The server cuts the connection: that is what is tested.
+  })
+  socket.write(`${line}Content-Length: 60000\r\n\r\n{`)
+  await expect.poll(async () => (await fetch(`${running.url}/healthz`)).status).toBe(200)
+  running.child.kill('SIGINT')
+  await expect.poll(() => running.lines().some(l => l['event'] === 'stopping')).toBe(true)
+  expect(await running.end('SIGINT')).toBe(1)
+  other.remove()
+})

@@ -1,0 +1,115 @@
+import { createApp } from '../../server/app.ts'
+import type { AppDeps } from '../../server/app.ts'
+import { contentHash } from '../../server/ledger/entry.ts'
+import type { LogFields } from '../../shared/domain/log.ts'
+import type { SentDecision } from '../../server/ledger/append.ts'
+import { DESCRIPTIONS, EVERYWHERE, UNDESCRIBED } from '../../server/routes/description.ts'
+import { PROBLEMS, type ProblemSlug } from '../../server/middleware/problem.ts'
+import { problemSchema } from '../../shared/schemas/problem.ts'
+import { aDecision } from './decisions.ts'
+import { aConfiguration, publishSite, testLedger, type TestLedger } from './ledger.ts'
+
+export const SITE = 'harbor'
+export const ORIGIN = 'https://www.harbor.example'
+export const TEST_CONFIGURATION = aConfiguration(SITE, { languages: ['en', 'de'], origins: [ORIGIN] })
+export const TEST_CONFIGURATION_HASH = contentHash(TEST_CONFIGURATION)
+
+export interface LogLine extends LogFields {
+  readonly level: string
+  readonly event: string
+}
+
+export interface TestApp {
+  readonly ledger: TestLedger
+  /** Everything logged. */
+  readonly lines: LogLine[]
+  /** Every answer is held against the API description before the test sees it. */
+  request(path: string, init?: RequestInit): Promise<Response>
+  /** Posts decisions as a page of the site does. */
+  post(decisions: readonly unknown[], headers?: Record<string, string>): Promise<Response>
+  remove(): Promise<void>
+}
+
+/** The whole server without its socket: a real ledger in a temporary folder, a fixed clock, one published site. */
+export async function createTestApp(changes: Partial<AppDeps> = {}): Promise<TestApp> {
+  const ledger = testLedger()
+  await publishSite(ledger, SITE, { configuration: TEST_CONFIGURATION })
+  const lines: LogLine[] = []
+  const at = (level: string) => (event: string, fields?: LogFields) =>
+    void lines.push({ level, event, ...fields })
+  const app = createApp({
+    ledger,
+    log: { info: at('info'), warn: at('warn'), error: at('error') },
+    newId: () => '00000000-0000-4000-8000-000000000000',
+    url: 'http://localhost:8787',
+    version: '0.0.0',
+    production: false,
+    failedCheckpoints: () => [],
+    builtFiles: () => true,
+    ...changes,
+  })
+  const request = async (path: string, init?: RequestInit): Promise<Response> => {
+    const response = await app.request(path, init)
+    await holdToDescription(path, init?.method ?? 'GET', response.clone())
+    return response
+  }
+  return {
+    ledger,
+    lines,
+    request,
+    post: (decisions, headers = {}) =>
+      request(`/v1/sites/${SITE}/decisions`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'text/plain;charset=UTF-8', Origin: ORIGIN, ...headers },
+        body: JSON.stringify({ decisions }),
+      }),
+    remove: () => ledger.remove(),
+  }
+}
+
+/** "Accept all" on the English banner of the test site. */
+export const aSiteDecision = (changes: Partial<SentDecision> & { subject?: string } = {}) =>
+  aDecision({ configuration: TEST_CONFIGURATION_HASH, ...changes })
+
+/** Fails unless the answer's status and body are what the description of its route says. */
+export async function holdToDescription(path: string, method: string, response: Response): Promise<void> {
+  const { pathname } = new URL(path, 'http://localhost')
+  const where = `${method} ${pathname} → ${response.status}`
+  if (response.headers.get('access-control-allow-origin') !== '*')
+    throw new Error(`${where} has no CORS header`)
+  if (response.headers.get('x-content-type-options') !== 'nosniff') throw new Error(`${where} may be sniffed`)
+  if (method === 'OPTIONS') return
+  const type = response.headers.get('content-type')?.split(';', 1)[0]
+  const described = descriptionOf(method === 'HEAD' ? 'GET' : method, pathname)
+  if (type === 'application/problem+json' && method !== 'HEAD') {
+    const body = problemSchema.parse(await response.json())
+    const slug = body.type.split(':').at(-1) as ProblemSlug
+    if (PROBLEMS[slug].status !== response.status || body.status !== response.status)
+      throw new Error(`${where} says ${slug}, which is ${PROBLEMS[slug].status}`)
+    if (![...(described?.problems ?? []), ...EVERYWHERE, ...UNDESCRIBED].includes(slug))
+      throw new Error(`${where} refuses with ${slug}, which its description does not name`)
+    return
+  }
+  if (!described) throw new Error(`${where} is not described`)
+  if (described.also?.[response.status] !== undefined) return
+  const schema = response.status === 200 ? described.answer.schema : described.otherJson?.[response.status]
+  if (!schema) throw new Error(`${where} is a status its description does not name`)
+  if (method !== 'HEAD')
+    schema.parse(
+      type?.endsWith('json') && described.answer.type !== '*/*'
+        ? await response.json()
+        : await response.text(),
+    )
+}
+
+function descriptionOf(method: string, path: string) {
+  const candidates = Object.entries(DESCRIPTIONS).filter(([route]) => route.startsWith(`${method} `))
+  // A fixed address wins over one with a parameter in its place.
+  return candidates
+    .flatMap(([, description]) => description.paths.map(pattern => ({ pattern, description })))
+    .filter(({ pattern }) => matches(pattern, path))
+    .sort((a, b) => a.pattern.split('{').length - b.pattern.split('{').length)[0]?.description
+}
+
+const matches = (pattern: string, path: string): boolean =>
+  new RegExp(`^${pattern.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/.]+')}$`).test(path)

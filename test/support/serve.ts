@@ -1,0 +1,117 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { appendPublication } from '../../server/ledger/publish.ts'
+import { openSigner, signersIn, writeDurably } from '../../server/ledger/signer.ts'
+import type { LedgerStore } from '../../server/ledger/store.ts'
+import { openStorage } from '../../server/storage/open.ts'
+import { ORIGIN, SITE, TEST_CONFIGURATION } from './app.ts'
+import { foldersIn, someFiles } from './ledger.ts'
+
+export const CLI = join(import.meta.dirname, '../../server/cli/main.ts')
+
+/** A data folder as `assent` leaves it: its own keys, one site published. */
+export interface DataFolder {
+  readonly folder: string
+  /** Looks into it; the store is closed afterwards. */
+  read<T>(look: (store: LedgerStore) => T): Promise<T>
+  remove(): void
+}
+
+export async function aDataFolder(): Promise<DataFolder> {
+  const folder = mkdtempSync(join(tmpdir(), 'assent-data-'))
+  const masterKey = randomBytes(32)
+  mkdirSync(join(folder, 'keys'), { mode: 0o700 })
+  writeDurably(join(folder, 'keys', 'master.key'), `${masterKey.toString('hex')}\n`, 'wx')
+  const storage = openStorage({ folder, masterKey })
+  const folders = foldersIn(folder)
+  openSigner(folders, SITE, { origin: `log.test/${SITE}`, size: 0 })
+  const ledger = {
+    store: storage.ledgerStore,
+    keys: storage.subjectKeys,
+    signer: signersIn(folders),
+    now: Date.now,
+  }
+  await appendPublication(ledger, SITE, TEST_CONFIGURATION, someFiles())
+  await storage.close()
+  return {
+    folder,
+    async read(look) {
+      const opened = openStorage({ folder, masterKey, readonly: true })
+      try {
+        return look(opened.ledgerStore)
+      } finally {
+        await opened.close()
+      }
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+export interface Served {
+  readonly url: string
+  readonly child: ChildProcess
+  /** Structured lines of its log so far. */
+  lines(): Record<string, unknown>[]
+  /** Sends a signal and waits for the end; answers the exit code. */
+  end(signal?: NodeJS.Signals): Promise<number | null>
+}
+
+export interface ServeOptions {
+  readonly environment?: Readonly<Record<string, string>>
+  /** Runs the command under this one. */
+  readonly under?: readonly string[]
+}
+
+/** A real `assent serve` on a free port. Fails with what it printed when it does not start. */
+export async function serve(
+  folder: string,
+  { environment = {}, under = [] }: ServeOptions = {},
+): Promise<Served> {
+  const [command, ...args] = [...under, process.execPath, CLI, 'serve', '--data', folder, '--port', '0']
+  const child = spawn(command!, args, { env: { ...withoutAssent(process.env), ...environment } })
+  let out = ''
+  let err = ''
+  child.stderr.on('data', chunk => (err += String(chunk)))
+  const url = await new Promise<string>((found, fail) => {
+    child.stdout.on('data', chunk => {
+      out += String(chunk)
+      const line = /listens on (\S+),/.exec(out)
+      if (line) found(line[1]!)
+    })
+    child.once('exit', code => fail(new Error(`assent serve ended with ${code}: ${err}`)))
+    child.once('error', fail)
+  })
+  return {
+    url,
+    child,
+    lines: () =>
+      err
+        .split('\n')
+        .filter(line => line.startsWith('{'))
+        .map(line => JSON.parse(line) as Record<string, unknown>),
+    async end(signal = 'SIGTERM') {
+      if (child.exitCode === null && child.signalCode === null) {
+        const ended = once(child, 'exit')
+        child.kill(signal)
+        await ended
+      }
+      return child.exitCode
+    },
+  }
+}
+
+/** Settings of whoever runs the tests are not the tests'. */
+export const withoutAssent = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('ASSENT_')))
+
+export const postTo = (url: string, body: BodyInit, init: RequestInit = {}): Promise<Response> =>
+  fetch(`${url}/v1/sites/${SITE}/decisions`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'text/plain;charset=UTF-8', Origin: ORIGIN },
+    body,
+    ...init,
+  })
