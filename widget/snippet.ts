@@ -1,3 +1,57 @@
-;(() => {
-  document.title = '__SITE__'
-})()
+/**
+ * The stub owners paste, inline. It knows the site's key and host and nothing of its configuration, so that its CSP hash
+ * survives every publish. Whatever happens in it or after it, the page goes on as if it were not there.
+ */
+import { ADVERTISING_FLAGS } from '../shared/domain/signals.ts'
+import type { ViewModule } from './consent/handle.ts'
+import type { QueuedCall } from './consent/page.ts'
+import { tellConsentMode } from './gates/google-consent-mode.ts'
+
+if (!window.assent) {
+  const queue: QueuedCall[] = []
+  let isAsked = false
+  let remembered: string[] = []
+  try {
+    // Time, configuration, choices, flags; the secret is of no use here.
+    remembered = (`; ${document.cookie}`.split('; assent___SITE__=v1.')[1] ?? '').split(/[.;]/)
+    isAsked = navigator.cookieEnabled && !remembered[0] && !sessionStorage['assent___SITE___later']
+  } catch {
+    // An opaque origin (sandboxed frame): nothing is remembered, so nothing is granted and nothing asked.
+  }
+  const [, , choices = '', flagsAndGpc = ''] = remembered
+  // Decided before the signal came on: until the loader knows which purposes it covers, all are denied.
+  const isMasked = navigator.globalPrivacyControl && !flagsAndGpc.endsWith('g')
+  const flags = parseInt(flagsAndGpc) & (isMasked ? ~ADVERTISING_FLAGS : -1)
+  tellConsentMode('default', flags, { wait_for_update: 500 })
+
+  /** Imported only once a preload has ended: a pending `import()` holds the page's load event in two engines. */
+  const load = (name: string): Promise<ViewModule | undefined> =>
+    new Promise<unknown>(done => {
+      const link = document.createElement('link')
+      link.rel = 'modulepreload'
+      link.nonce = document.currentScript!.nonce
+      link.onload = link.onerror = done // oxlint-disable-line unicorn/prefer-add-event-listener -- bytes
+      link.href = name = '__HOST__/s/__SITE__/' + name
+      if (link.relList.supports('modulepreload')) document.head.append(link)
+      else done(0)
+    })
+      .then(() => import(/* @vite-ignore */ name))
+      .catch(() => {})
+
+  window.assent = {
+    queue,
+    flags,
+    granted: purpose => !isMasked && choices.split(',').includes(`${purpose}:1`),
+    onChange(tell) {
+      queue.push(['onChange', choices => tell(choices)])
+      return () => {
+        tell = () => {}
+      }
+    },
+    open: view => queue.push(['open', view]),
+    decide: choices => queue.push(['decide', choices]),
+    withdraw: () => queue.push(['withdraw']),
+    first: isAsked && load(`first.${document.documentElement.lang || 'x'}.mjs`),
+  }
+  void load('assent.js')
+}

@@ -1,5 +1,4 @@
 import type { ConsentMethod, PurposeChoices } from '../../shared/domain/consent.ts'
-import type { ConsentModeFlags } from '../../shared/domain/signals.ts'
 import type { View, WidgetConfiguration } from '../../shared/domain/publication.ts'
 
 /** `window.assent`: what a site's own scripts may call, from the stub's first line on. */
@@ -28,11 +27,10 @@ export interface ConsentRecord {
   /** First 8 hex of the SHA-256 of the configuration decided by. */
   readonly configuration: string
   readonly choices: PurposeChoices
-  readonly flags: ConsentModeFlags
   /** Global Privacy Control was on when the person decided. */
   readonly gpc: boolean
   /** 40 hex, made at the first decision that grants anything; only its holder can read or withdraw. */
-  readonly secret?: string
+  readonly secret?: string | undefined
 }
 
 /** One line of the person's own history, as the server tells it. */
@@ -79,7 +77,7 @@ export interface ConsentHandle extends Assent {
   /** Names of cookies and storage keys that withdrawal could not remove. */
   leftovers(): readonly string[]
   /** Fetches a view ahead of its opening. */
-  load(view: View): Promise<ViewModule>
+  load(view: View): Promise<unknown>
   /** Closes what is open. */
   close(): void
 }

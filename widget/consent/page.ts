@@ -1,0 +1,30 @@
+import type { PurposeChoices } from '../../shared/domain/consent.ts'
+import type { Assent, ViewModule } from './handle.ts'
+
+/** A call made before the loader came. */
+export type QueuedCall =
+  | readonly ['onChange', (choices: PurposeChoices) => void]
+  | readonly ['open', ...Parameters<Assent['open']>]
+  | readonly ['decide', PurposeChoices]
+  | readonly ['withdraw']
+
+/** What the stub leaves at `window.assent` until the loader takes over. */
+export interface Stub {
+  /** In order. */
+  readonly queue: readonly QueuedCall[]
+  /** Consent Mode flags told as the default. */
+  readonly flags: number
+  /** The first layer, already on its way; resolves to nothing when it failed. */
+  readonly first: Promise<ViewModule | undefined> | false
+}
+
+declare global {
+  interface Window {
+    assent?: Assent & Partial<Stub>
+    dataLayer?: unknown[]
+  }
+  interface Navigator {
+    /** W3C Global Privacy Control. */
+    readonly globalPrivacyControl?: boolean
+  }
+}

@@ -1,0 +1,74 @@
+import { configuration } from '../consent/config.ts'
+import { granted } from '../consent/state.ts'
+import { hide, open } from '../consent/views.ts'
+
+/** Whatever may carry `data-consent`, seen as one shape: each kind has some of these. */
+interface Gated extends HTMLElement {
+  src?: string
+  href?: string
+  type?: string
+  readonly async?: boolean
+  readonly content?: DocumentFragment
+}
+
+const opened = new WeakSet<Element>()
+/** Iframes that have their placeholder. */
+const placeheld = new WeakSet<Element>()
+/** Purposes something was opened for: taking one back needs a reload. */
+const used = new Set<string>()
+let isWaiting = false
+
+/** By name, or by naming one of its hosts anywhere in it: nothing of a service that is not approved ever loads. */
+const isUnapproved = (element: Gated): boolean =>
+  configuration.unapproved.some(
+    ([id, hosts]) => id === element.dataset.service || hosts.some(host => element.outerHTML.includes(host)),
+  )
+
+/** Opens what may be opened, in document order; called again whenever the choice or the page has changed. */
+export function openElements(): void {
+  for (const purpose of used)
+    if (!granted(purpose)) {
+      used.clear()
+      return location.reload()
+    }
+  for (const element of document.querySelectorAll<Gated>('[data-consent]')) {
+    const { consent = '', src, href, type = '' } = element.dataset
+    const inOrder = !src && !href
+    if (opened.has(element) || (inOrder && isWaiting) || isUnapproved(element)) continue
+    if (!granted(consent)) {
+      if (element.localName === 'iframe' && !placeheld.has(element)) {
+        placeheld.add(element)
+        void open('embed', element)
+      }
+      continue
+    }
+    opened.add(element)
+    used.add(consent)
+    hide(element)
+    if (src) element.src = src
+    if (href) element.href = href
+    if (element.content) {
+      // Its scripts join the queue: inserted at once, an inline one would overtake an external one before it.
+      for (const script of element.content.querySelectorAll('script')) {
+        script.dataset.consent ??= consent
+        script.dataset.type ??= script.type
+        script.type = 'text/plain'
+      }
+      element.replaceWith(element.content)
+      return openElements()
+    }
+    if (inOrder) {
+      if (element.src && !element.async) {
+        isWaiting = true
+        for (const end of ['load', 'error'])
+          element.addEventListener(end, () => {
+            isWaiting = false
+            openElements()
+          })
+      }
+      // Re-inserted, not re-created: keeps the nonce, and Trusted Types has nothing to refuse.
+      element.type = type
+      element.replaceWith(element)
+    }
+  }
+}
