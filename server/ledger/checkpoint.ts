@@ -1,5 +1,6 @@
 import { formatCheckpoint, openCheckpoint } from './checkpoint-text.ts'
 import type { Ledger } from './ledger.ts'
+import { nodesOf } from './nodes.ts'
 import { consistencyProof, inclusionProof, root, rootAt, type ReadNodes } from './merkle.ts'
 import type { Signer } from './signer.ts'
 import type { Frontier, Hash } from './store.ts'
@@ -18,7 +19,7 @@ export function checkpoint(ledger: Ledger, site: string): string | undefined {
   return store.saveCheckpoint(
     site,
     log => {
-      refuseFork(signer, site, log, (level, n, count) => store.nodes(site, level, n, count))
+      refuseFork(signer, site, log, nodesOf(store, site))
       return signer.sign(formatCheckpoint({ origin: signer.name, size: log.size, root: root(log) }))
     },
     note => signer.keep(note),
@@ -49,7 +50,7 @@ export function inclusionProofAt(
 ): Hash[] | undefined {
   if (!inLog(ledger, site, size) || !Number.isSafeInteger(index) || index < 0 || index >= size)
     return undefined
-  return inclusionProof(index, size, (level, n, count) => ledger.store.nodes(site, level, n, count))
+  return inclusionProof(index, size, nodesOf(ledger.store, site))
 }
 
 /** RFC 6962 consistency proof between two sizes of the log; `undefined` when either lies outside it. */
@@ -61,7 +62,7 @@ export function consistencyProofAt(
 ): Hash[] | undefined {
   if (!inLog(ledger, site, size) || !Number.isSafeInteger(older) || older < 0 || older > size)
     return undefined
-  return consistencyProof(older, size, (level, n, count) => ledger.store.nodes(site, level, n, count))
+  return consistencyProof(older, size, nodesOf(ledger.store, site))
 }
 
 const inLog = ({ store }: Ledger, site: string, size: number): boolean =>

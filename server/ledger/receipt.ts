@@ -5,6 +5,7 @@ import type { Standing } from '../../shared/domain/standing.ts'
 import { open, type PrivateFields } from '../subjects/seal.ts'
 import { checkpointCovering } from './checkpoint.ts'
 import type { Ledger } from './ledger.ts'
+import { nodesOf } from './nodes.ts'
 import { inclusionProof } from './merkle.ts'
 
 /** What a person takes away: everything needed to check, offline, what was decided and what was shown. */
@@ -43,7 +44,7 @@ export async function receiptFor(ledger: Ledger, site: string, id: string): Prom
   if (!stored) return undefined
   const { index, text, entry } = stored
   const { size, note } = checkpointCovering(ledger, site, index)
-  const proof = inclusionProof(index, size, (level, n, count) => store.nodes(site, level, n, count))
+  const proof = inclusionProof(index, size, nodesOf(store, site))
   const opened = openedPart(ledger, entry, index)
   return {
     assentReceipt: 1,
@@ -99,7 +100,7 @@ function receiptText({ store }: Ledger, entry: Entry, hash: string): ReceiptText
 function openedPart({ store, keys }: Ledger, entry: Entry, index: number): Receipt['private'] {
   if (entry.commitment === undefined || !('subject' in entry) || entry.subject === undefined) return undefined
   const { site, subject, id } = entry
-  const part = store.privatePart(site, subject, index)
+  const part = store.privatePart(site, index)
   const key = part && keys.openSubjectKey(site, subject)
   if (!part || !key) return undefined
   return {

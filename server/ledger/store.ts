@@ -107,7 +107,7 @@ export interface LedgerStore {
     site: string,
     subject: string,
   ): { readonly lastIndex: number; readonly standing: Standing } | undefined
-  privatePart(site: string, subject: string, index: number): SealedPart | undefined
+  privatePart(site: string, index: number): SealedPart | undefined
   /** Deletes every private part of a subject; answers how many there were. The leaves and all proofs stay. */
   erasePrivateParts(site: string, subject: string): number
 

@@ -20,7 +20,11 @@ export function canonicalJson(value: unknown): string {
 
 const LONE_SURROGATE = /\p{Surrogate}/u
 
+/** Nothing in it needs escaping. */
+const PLAIN = /^[ !#-[\]-~]*$/
+
 function canonicalString(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`
   if (LONE_SURROGATE.test(text)) throw new Error('canonical JSON has no lone surrogates')
   return JSON.stringify(text)
 }

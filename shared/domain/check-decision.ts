@@ -27,7 +27,7 @@ export interface Refusal {
 export interface PublishedConfiguration {
   readonly purposes: readonly OfferedPurpose[]
   /** `first.en:<hash>`, for every file of every publication of this configuration. */
-  readonly texts: ReadonlySet<string>
+  readonly texts: { has(nameAndHash: string): boolean }
 }
 
 /** The purposes the widget asks about. Messages are agreed to elsewhere, address by address. */

@@ -1,9 +1,9 @@
 import type { Database } from 'better-sqlite3'
 import type { Entry, TextPublishedEntry } from '../../../shared/domain/entry.ts'
-import type { Standing } from '../../../shared/domain/standing.ts'
 import type { AppendedEntry, Frontier, Hash, Integrate, NewEntry, TreeNode } from '../../ledger/store.ts'
 import type { Batch } from './group-commit.ts'
 import { project, type ProjectionTransaction, type SubjectRow } from './projections/project.ts'
+import { packStanding, unpackStanding } from './projections/standing-row.ts'
 import { frontierOf, joinHashes } from './frontier.ts'
 
 export interface AppendWork {
@@ -37,7 +37,7 @@ export function appendBatches(database: Database): () => Batch<AppendWork, Appen
       const { entry, text, leaf } = added.encode(before?.lastIndex)
       sql.insertEntry.run(site, index, text, leaf)
       if (added.private)
-        sql.insertPrivate.run(site, added.subject, index, added.private.salt, added.private.sealed)
+        sql.insertPrivate.run(site, index, added.subject, added.private.salt, added.private.sealed)
       if (added.body && entry.type === 'text-published') insertText(site, entry, added.body)
       project(tx, entry, index)
       leaves.push(leaf)
@@ -47,7 +47,7 @@ export function appendBatches(database: Database): () => Batch<AppendWork, Appen
     function answerRepeat(site: string, added: NewEntry): AppendedEntry {
       const { idx, text } = sql.entryById.get(site, added.id)!
       const entry = JSON.parse(text) as Entry
-      const part = added.subject === undefined ? undefined : sql.privatePart.get(site, added.subject, idx)
+      const part = sql.privatePart.get(site, idx)
       return added.repeats({ entry, ...(part && { salt: part.salt }) })
         ? { index: idx, receivedAt: entry.receivedAt, duplicate: true }
         : { refused: 'id-reused' }
@@ -73,16 +73,13 @@ function projectionTransaction(sql: ReturnType<typeof statements>): ProjectionTr
       const key = `${site}\n${subject}`
       if (!subjects.has(key)) {
         const row = sql.subject.get(site, subject)
-        subjects.set(
-          key,
-          row && { lastIndex: row.last_index, standing: JSON.parse(row.standing) as Standing },
-        )
+        subjects.set(key, row && { lastIndex: row.last_index, standing: unpackStanding(row.standing) })
       }
       return subjects.get(key)
     },
     saveSubject: (site, subject, row) => {
       subjects.set(`${site}\n${subject}`, row)
-      sql.saveSubject.run(site, subject, row.lastIndex, JSON.stringify(row.standing))
+      sql.saveSubject.run(site, subject, row.lastIndex, packStanding(row.standing))
     },
     savePublication: (site, index, configuration) => sql.insertPublication.run(site, index, configuration),
   }
@@ -107,10 +104,10 @@ function statements(database: Database) {
     ),
     insertEntry: write('INSERT INTO entries (site, idx, entry, leaf) VALUES (?, ?, ?, ?)'),
     insertPrivate: write(
-      'INSERT INTO private_parts (site, subject, idx, salt, sealed) VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO private_parts (site, idx, subject, salt, sealed) VALUES (?, ?, ?, ?, ?)',
     ),
-    privatePart: database.prepare<[string, string, number], { salt: Buffer }>(
-      'SELECT salt FROM private_parts WHERE site = ? AND subject = ? AND idx = ?',
+    privatePart: database.prepare<[string, number], { salt: Buffer }>(
+      'SELECT salt FROM private_parts WHERE site = ? AND idx = ?',
     ),
     insertNode: write('INSERT INTO nodes (site, level, n, hash) VALUES (?, ?, ?, ?)'),
     insertText: write('INSERT INTO texts (site, hash, kind, language, body) VALUES (?, ?, ?, ?, ?)'),

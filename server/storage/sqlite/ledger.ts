@@ -1,14 +1,16 @@
 import type { Database } from 'better-sqlite3'
 import { offeredOf, type PublishedConfiguration } from '../../../shared/domain/check-decision.ts'
+import type { OfferedPurpose } from '../../../shared/domain/consent.ts'
 import type { ConfigurationPublishedEntry, Entry } from '../../../shared/domain/entry.ts'
 import type { TextKind } from '../../../shared/domain/publication.ts'
 import type { SiteConfiguration } from '../../../shared/domain/site.ts'
-import type { Standing } from '../../../shared/domain/standing.ts'
 import type { LedgerStore, StoredEntry, StoredText } from '../../ledger/store.ts'
 import { appendBatches } from './append.ts'
 import { sqliteCheckpoints } from './checkpoints.ts'
+import { sqliteErasure } from './erase.ts'
 import { frontierOf } from './frontier.ts'
 import { groupCommit } from './group-commit.ts'
+import { unpackStanding } from './projections/standing-row.ts'
 
 export interface SqliteLedgerStore extends LedgerStore {
   /** Commits what is waiting; appends after it are refused. */
@@ -41,15 +43,10 @@ export function sqliteLedgerStore(database: Database): SqliteLedgerStore {
     text: (site, hash) => storedText(sql.text.get(site, hash)),
     subject: (site, subject) => {
       const row = sql.subject.get(site, subject)
-      return row && { lastIndex: row.last_index, standing: JSON.parse(row.standing) as Standing }
+      return row && { lastIndex: row.last_index, standing: unpackStanding(row.standing) }
     },
-    privatePart: (site, subject, index) => sql.privatePart.get(site, subject, index),
-    erasePrivateParts: (site, subject) => {
-      const { changes } = sql.erase.run(site, subject)
-      // The log of changes would still hold the rows: fold it into the file, where they are overwritten.
-      if (changes > 0) database.pragma('wal_checkpoint(TRUNCATE)')
-      return changes
-    },
+    privatePart: (site, index) => sql.privatePart.get(site, index),
+    erasePrivateParts: sqliteErasure(database),
     ...sqliteCheckpoints(database),
     ping: () => void sql.ping.get(),
   }
@@ -57,37 +54,52 @@ export function sqliteLedgerStore(database: Database): SqliteLedgerStore {
 
 type Statements = ReturnType<typeof statements>
 
-/** What was published of a configuration changes only with a publication, so the newest one's index guards what is cached. */
+/**
+ * What was once published stays published, so a yes is answered from memory for ever. Only a text not seen yet looks
+ * again, for this or another process may have published since.
+ */
 function publishedConfigurations(sql: Statements): LedgerStore['publication'] {
-  const cache = new Map<string, { readonly newest: number; readonly published: PublishedConfiguration }>()
+  const cache = new Map<string, PublishedConfiguration>()
   return (site, configuration) => {
-    const newest = sql.newest.get(site)?.idx
-    if (newest === undefined) return undefined
     const key = `${site}\n${configuration}`
     const known = cache.get(key)
-    if (known?.newest === newest) return known.published
-    const published = readPublished(sql, site, configuration)
-    if (published) cache.set(key, { newest, published })
+    if (known) return known
+    const purposes = readPurposes(sql, site, configuration)
+    if (!purposes) return undefined
+    const published = { purposes, texts: publishedTexts(sql, site, configuration) }
+    cache.set(key, published)
     return published
   }
 }
 
-function readPublished(
+function readPurposes(sql: Statements, site: string, configuration: string): OfferedPurpose[] | undefined {
+  if (!sql.latestOf.get(site, configuration)) return undefined
+  const text = sql.text.get(site, configuration)
+  if (!text) throw new Error(`the configuration ${configuration} of ${site} is missing: run assent verify`)
+  return offeredOf((JSON.parse(text.body.toString()) as SiteConfiguration).purposes)
+}
+
+function publishedTexts(
   sql: Statements,
   site: string,
   configuration: string,
-): PublishedConfiguration | undefined {
-  const publications = sql.publicationsOf.all(site, configuration)
-  const text = publications.length > 0 ? sql.text.get(site, configuration) : undefined
-  if (!text) return undefined
-  const { purposes } = JSON.parse(text.body.toString()) as SiteConfiguration
+): PublishedConfiguration['texts'] {
   const texts = new Set<string>()
-  for (const publication of publications)
-    for (const [name, hash] of Object.entries(
-      (JSON.parse(publication.text) as ConfigurationPublishedEntry).files,
-    ))
-      texts.add(`${name}:${hash}`)
-  return { purposes: offeredOf(purposes), texts }
+  let read = -1
+  return {
+    has: name => {
+      if (texts.has(name)) return true
+      const latest = sql.latestOf.get(site, configuration)!.idx
+      if (latest === read) return false
+      read = latest
+      for (const row of sql.publicationsOf.all(site, configuration))
+        for (const [file, hash] of Object.entries(
+          (JSON.parse(row.text) as ConfigurationPublishedEntry).files,
+        ))
+          texts.add(`${file}:${hash}`)
+      return texts.has(name)
+    },
+  }
 }
 
 interface EntryRow {
@@ -132,8 +144,8 @@ function statements(database: Database) {
     nodes: database.prepare<[string, number, number, number], { hash: Buffer }>(
       'SELECT hash FROM nodes WHERE site = ? AND level = ? AND n >= ? AND n < ? ORDER BY n',
     ),
-    newest: database.prepare<[string], { idx: number }>(
-      'SELECT idx FROM publications WHERE site = ? ORDER BY idx DESC LIMIT 1',
+    latestOf: database.prepare<[string, string], { idx: number }>(
+      'SELECT idx FROM publications WHERE site = ? AND configuration = ? ORDER BY idx DESC LIMIT 1',
     ),
     current: database.prepare<[string], EntryRow>(
       `SELECT e.idx, e.entry AS text FROM publications p JOIN entries e ON e.site = p.site AND e.idx = p.idx
@@ -149,10 +161,9 @@ function statements(database: Database) {
     subject: database.prepare<[string, string], { last_index: number; standing: string }>(
       'SELECT last_index, standing FROM subjects WHERE site = ? AND subject = ?',
     ),
-    privatePart: database.prepare<[string, string, number], { salt: Buffer; sealed: Buffer }>(
-      'SELECT salt, sealed FROM private_parts WHERE site = ? AND subject = ? AND idx = ?',
+    privatePart: database.prepare<[string, number], { salt: Buffer; sealed: Buffer }>(
+      'SELECT salt, sealed FROM private_parts WHERE site = ? AND idx = ?',
     ),
-    erase: database.prepare<[string, string]>('DELETE FROM private_parts WHERE site = ? AND subject = ?'),
     ping: database.prepare<[], unknown>('SELECT 1 FROM logs LIMIT 1'),
   }
 }

@@ -13,6 +13,8 @@ export interface SqliteWrappedKeys extends WrappedKeys {
 }
 
 export function sqliteWrappedKeys(database: Database): SqliteWrappedKeys {
+  // What is destroyed is overwritten, not merely unlinked.
+  database.pragma('secure_delete = ON')
   const read = database.prepare<[string, string], { wrapped: Buffer }>(
     'SELECT wrapped FROM subject_keys WHERE site = ? AND subject = ?',
   )

@@ -26,11 +26,11 @@ CREATE TABLE entry_ids (
 -- What may be deleted: erasing a person deletes their rows here, and leaves every leaf and proof as it is.
 CREATE TABLE private_parts (
   site TEXT NOT NULL,
-  subject TEXT NOT NULL,
   idx INTEGER NOT NULL,
+  subject TEXT NOT NULL,
   salt BLOB NOT NULL,
   sealed BLOB NOT NULL,
-  PRIMARY KEY (site, subject, idx),
+  PRIMARY KEY (site, idx),
   FOREIGN KEY (site, idx) REFERENCES entries (site, idx)
 ) STRICT, WITHOUT ROWID;
 
