@@ -7,7 +7,6 @@ interface Gated extends HTMLElement {
   src?: string
   href?: string
   type?: string
-  readonly async?: boolean
   readonly content?: DocumentFragment
 }
 
@@ -58,7 +57,7 @@ export function openElements(): void {
       return openElements()
     }
     if (inOrder) {
-      if (element.src && !element.async) {
+      if (element.src && !element.hasAttribute('async')) {
         isWaiting = true
         for (const end of ['load', 'error'])
           element.addEventListener(end, () => {
