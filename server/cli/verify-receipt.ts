@@ -56,10 +56,6 @@ function namesIn(configuration: string | undefined): NamedConfiguration {
   }
 }
 
-const decisionPart = consentDecision
-  .strip()
-  .extend({ site: z.string(), receivedAt: consentDecision.shape.decidedAt })
-
 function decisionWords(receipt: Receipt, proven: Entry): string[] {
   const parsed = decisionInEntry.safeParse(proven)
   if (!parsed.success) return [`  What:     an entry of type "${proven.type}", which is no decision`]

@@ -59,7 +59,7 @@ test('every reference inside the description leads somewhere', () => {
     const found = reference
       .split('/')
       .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], whole)
-    expect(found, reference).toBeDefined()
+    expect({ reference, found }).toMatchObject({ found: expect.anything() })
   }
 })
 
@@ -70,7 +70,7 @@ test('an answer that its description does not name is caught', async () => {
     'Content-Type': 'application/json',
   }
   const wrongBody = Response.json({ entries: [{ id: 7 }] }, { headers: cors })
-  await expect(holdToDescription(`/v1/sites/${SITE}/decisions`, 'POST', wrongBody)).rejects.toThrow()
+  await expect(holdToDescription(`/v1/sites/${SITE}/decisions`, 'POST', wrongBody)).rejects.toThrow('entries')
   const wrongStatus = Response.json({}, { status: 418, headers: cors })
   await expect(holdToDescription('/healthz', 'GET', wrongStatus)).rejects.toThrow('a status')
   await expect(holdToDescription('/healthz', 'GET', Response.json({ status: 'ok' }))).rejects.toThrow('CORS')

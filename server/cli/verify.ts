@@ -1,0 +1,65 @@
+import { readConfig } from '../config.ts'
+import { CommandError, DATA_HELP, DATA_OPTION, EXIT, dataFlag, textFlag, type Command } from './command.ts'
+import { openData } from './data.ts'
+import { checkLedger } from './verify-ledger.ts'
+import { checkReceipt } from './verify-receipt.ts'
+
+export const verify: Command = {
+  usage: 'verify [<receipt.json>] [--site <key>] [--id <number>] [--key <vkey>] [--json]',
+  summary: 'Checks the whole ledger, or one receipt offline, and says what holds.',
+  help: `
+Without a file it replays every log and compares entries, tree, checkpoints, projections and sealed parts; beside a
+running server too. It names the first index that does not fit, and prints the latest decisions in plain words.
+
+  --site <key>      this site only
+  --id <number>     this receipt number only, instead of the latest decisions
+${DATA_HELP}
+
+With a file it checks that receipt with nothing but itself: no server, no data folder.
+
+  --key <vkey>      the site's verifier key, as GET /log/<site>/vkey gave it to you earlier
+  --json            answers as JSON
+
+Examples:
+  assent verify
+  assent verify --site shop --id 01980c3e-5a70-7000-8000-2d1f0c9a7b11
+  assent verify receipt.json --key "consent.example/shop+5bd8a2c1+AQ..."
+
+Exit codes: 0 everything holds, 1 something does not, 2 the command was not understood.`,
+  options: {
+    ...DATA_OPTION,
+    site: { type: 'string' },
+    id: { type: 'string' },
+    key: { type: 'string' },
+    json: { type: 'boolean' },
+  },
+  words: [0, 1],
+  async run({ flags, words: [file], terminal, environment }) {
+    const json = flags['json'] === true
+    const [site, id, key] = ['site', 'id', 'key'].map(name => textFlag(flags[name]))
+    if (file !== undefined) {
+      if (site !== undefined || id !== undefined || flags['data'] !== undefined)
+        throw new CommandError(
+          'A receipt is checked by itself: leave --site, --id and --data out.',
+          EXIT.usage,
+        )
+      return checkReceipt({ file, ...(key !== undefined && { key }), json }, terminal)
+    }
+    if (key !== undefined)
+      throw new CommandError(
+        '--key goes with a receipt: assent verify <receipt.json> --key <vkey>.',
+        EXIT.usage,
+      )
+    const config = readConfig(dataFlag(flags), environment)
+    const data = openData(config, Date.now, { readonly: true })
+    try {
+      return checkLedger(
+        data,
+        { folder: config.data, ...(site !== undefined && { site }), ...(id !== undefined && { id }), json },
+        terminal,
+      )
+    } finally {
+      await data.close()
+    }
+  },
+}

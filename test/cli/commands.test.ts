@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import { nodeFault } from '../../server/cli/node-version.ts'
+import { assent, assentProcess } from '../support/cli.ts'
+
+test('help names every command, and every command explains itself with an example and its exit codes', async () => {
+  const overview = await assent(['--help'])
+  expect(overview.code).toBe(0)
+  const commands = [
+    'serve',
+    'site check',
+    'site publish',
+    'site rollback',
+    'site list',
+    'site schema',
+    'verify',
+  ]
+  for (const command of commands) {
+    expect(overview.out).toContain(`assent ${command}`)
+    const { code, out } = await assent([...command.split(' '), '--help'])
+    expect(code).toBe(0)
+    expect(out).toMatch(/Examples?:\n {2}assent /)
+    expect(out).toContain('Exit codes: 0')
+  }
+})
+
+test('the version is the one of the package', async () => {
+  expect((await assent(['--version'])).out).toMatch(/^\d+\.\d+\.\d+$/)
+})
+
+test.each([
+  [['publish'], 'There is no command "publish"'],
+  [['site', 'publsh'], 'There is no command "site publsh"'],
+  [['site'], 'use one of "site check"'],
+  [['site', 'check'], 'Write "assent site check <file> [--json]"'],
+  [['site', 'check', 'a', 'b'], 'Write "assent site check <file> [--json]"'],
+  [['verify', '--sites'], '--sites'],
+  [['verify', '--key', 'x'], '--key goes with a receipt'],
+  [['verify', 'a.json', '--site', 'x'], 'A receipt is checked by itself'],
+  [['site', 'rollback', 'shop', '--to', 'HEAD'], '--to takes'],
+  [['serve', '--port', '99999'], 'ASSENT_PORT must be a port'],
+])('%j is not understood, and the answer says what to write', async (args, words) => {
+  const { code, err } = await assent(args)
+  expect(code).toBe(2)
+  expect(err).toContain(words)
+  expect(err).not.toMatch(/\n\s+at /)
+})
+
+test('nothing but the name shows the overview and fails', async () => {
+  const { code, out } = await assent([])
+  expect(code).toBe(2)
+  expect(out).toContain('assent serve')
+})
+
+test('a stack trace comes only when asked for', async () => {
+  const quiet = await assent(['site', 'list', '--data', '/nowhere'])
+  const loud = await assent(['site', 'list', '--data', '/nowhere', '--debug'])
+  expect(quiet.err).not.toMatch(/\n\s+at /)
+  expect(loud.err).toMatch(/\n\s+at /)
+})
+
+test('into a pipe no colours are written', async () => {
+  const { out, code } = await assentProcess(['site', 'check', 'demo/loom/site.json'])
+  expect(code).toBe(0)
+  expect(out).not.toContain('\u001b')
+})
+
+test.each(['18.0.0', '20.20.2', '22.17.1'])('Node %s is refused in one sentence', version => {
+  expect(nodeFault(version)).toMatch(/^Assent needs Node 22\.18 or newer, and this is [\d.]+: [^.]*\.$/)
+})
+
+test.each(['22.18.0', '24.21.0', '30.0.0'])('Node %s will do', version => {
+  expect(nodeFault(version)).toBeUndefined()
+})

@@ -1,0 +1,154 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import SqliteDatabase from 'better-sqlite3'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { aSiteDecision, SITE } from '../support/app.ts'
+import { assent } from '../support/cli.ts'
+import { aSecret } from '../support/decisions.ts'
+import { aDataFolder, postTo, serve, type DataFolder } from '../support/serve.ts'
+
+let data: DataFolder
+let decision: ReturnType<typeof aSiteDecision>
+let receipt: string
+let vkey: string
+
+beforeEach(async () => {
+  data = await aDataFolder()
+  const server = await serve(data.folder)
+  decision = aSiteDecision({ decidedAt: Date.now(), choices: { analytics: true, marketing: false } })
+  await postTo(server.url, JSON.stringify({ decisions: [decision] }))
+  const headers = { Authorization: `Assent ${aSecret()}` }
+  const response = await fetch(`${server.url}/v1/sites/${SITE}/receipts/${decision.id}`, { headers })
+  receipt = join(data.folder, 'receipt.json')
+  writeFileSync(receipt, await response.text())
+  vkey = (await (await fetch(`${server.url}/log/${SITE}/vkey`)).text()).trim()
+  await server.end()
+})
+afterEach(() => data.remove())
+
+const verify = (...args: string[]) => assent(['verify', '--data', data.folder, ...args])
+
+/** Changes the stored bytes behind the triggers' back, as somebody with the file would. */
+function tamper(sql: string): void {
+  const database = new SqliteDatabase(join(data.folder, 'ledger.db'))
+  const triggers = database.prepare(`SELECT name FROM sqlite_master WHERE type = 'trigger'`).all() as {
+    name: string
+  }[]
+  for (const { name } of triggers) database.exec(`DROP TRIGGER "${name}"`)
+  database.exec(sql)
+  database.close()
+}
+
+test('an untouched ledger holds, with its size, root, checkpoint and the latest decisions in plain words', async () => {
+  const { code, out } = await verify()
+  expect(out).toMatch(
+    /^harbor: \d+ entries, everything holds\n {2}root {8}\S{44}\n {2}checkpoint {2}\d+ entries, signed by log\.test\/harbor\+/,
+  )
+  expect(out).toMatch(
+    /\d{4}-\d\d-\d\dT[\d:.]+Z {2}decision {4}analytics yes, marketing no {2}\(banner\) {2}receipt /,
+  )
+  expect(out).toContain(decision.id)
+  expect(code).toBe(0)
+})
+
+test('as JSON the same for machines', async () => {
+  const { code, out } = await verify('--site', SITE, '--json')
+  expect(code).toBe(0)
+  const report = JSON.parse(out) as {
+    sites: { checkpoint: { size: number; root: string }; root: string; entries: number }[]
+  }
+  expect(report).toMatchObject({ ok: true, sites: [{ site: SITE, findings: [] }] })
+  const [site] = report.sites
+  expect(site!.checkpoint).toMatchObject({ size: site!.entries, root: site!.root })
+})
+
+test('a receipt number shows that decision, and an unknown one says so', async () => {
+  expect(await verify('--id', decision.id)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining(decision.id),
+  })
+  const unknown = await verify('--id', '01980000-0000-7000-8000-000000000000')
+  expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('No decision has the number') })
+})
+
+test('a changed entry is found, and its index named', async () => {
+  const index = await data.read(store => store.entryById(SITE, decision.id)!.index)
+  tamper(
+    `UPDATE entries SET entry = replace(entry, '"analytics":true', '"analytics":false') WHERE idx = ${index}`,
+  )
+  const { code, out } = await verify()
+  expect(code).toBe(1)
+  expect(out).toContain(`first bad index ${index}`)
+  expect(JSON.parse((await verify('--json')).out)).toMatchObject({ ok: false })
+})
+
+test('a log taken out whole is missed, for its checkpoint was kept elsewhere', async () => {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(join(data.folder, `ledger.db${suffix}`), { force: true })
+  const server = await serve(data.folder, {
+    environment: { ASSENT_MASTER_KEY: readFileSync(join(data.folder, 'keys/master.key'), 'utf8').trim() },
+  })
+  await server.end()
+  const { code, out } = await verify()
+  expect(code).toBe(1)
+  expect(out).toContain('the database holds nothing of it')
+})
+
+test('an unknown site is said to be unknown', async () => {
+  expect(await verify('--site', 'nowhere')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('There is no log of "nowhere"'),
+  })
+})
+
+test('a receipt holds offline, says in plain words what was agreed and when, and what it cannot say', async () => {
+  const { code, out } = await assent(['verify', receipt])
+  expect(code).toBe(0)
+  expect(out).toContain('This receipt holds.')
+  expect(out).toContain('Agreed:   analytics')
+  expect(out).toContain('Refused:  marketing')
+  expect(out).toContain(new Date(decision.decidedAt).toISOString())
+  expect(out).toContain(decision.text)
+  expect(out).toContain(decision.id)
+  expect(out).toContain("Whether the key is the site's own, a receipt cannot say of itself")
+})
+
+test('with the right key pinned nothing is left open, with another it does not hold', async () => {
+  const pinned = await assent(['verify', receipt, '--key', vkey])
+  expect(pinned).toMatchObject({ code: 0, out: expect.stringContaining('The key is the one you trust.') })
+  const wrong = await assent(['verify', receipt, '--key', `${vkey}x`])
+  expect(wrong).toMatchObject({ code: 1, out: expect.stringContaining('does not hold (unexpected-key)') })
+})
+
+test.each([
+  [
+    'the choice',
+    (json: string) => json.replace('\\"analytics\\":true', '\\"analytics\\":false'),
+    'not-included',
+  ],
+  ['the text shown', (json: string) => json.replace('first en one', 'first en two'), 'wrong-text'],
+  ['everything', () => '{}', 'malformed'],
+])('a receipt with %s changed does not hold', async (_, change, reason) => {
+  writeFileSync(receipt, change(readFileSync(receipt, 'utf8')))
+  const { code, out } = await assent(['verify', receipt])
+  expect(code).toBe(1)
+  expect(out).toContain(`does not hold (${reason})`)
+  expect(JSON.parse((await assent(['verify', receipt, '--json'])).out)).toMatchObject({ ok: false, reason })
+})
+
+test("a stranger's file cannot steer the terminal", async () => {
+  writeFileSync(receipt, readFileSync(receipt, 'utf8').replace('"vkey":"', '"vkey":"\\u001b[2J'))
+  const { code, out } = await assent(['verify', receipt])
+  expect(code).toBe(1)
+  expect(out).not.toContain('\u001b')
+})
+
+test('verify reads beside a running server', async () => {
+  const server = await serve(data.folder)
+  expect((await verify()).code).toBe(0)
+  expect(
+    (await postTo(server.url, JSON.stringify({ decisions: [aSiteDecision({ decidedAt: Date.now() })] })))
+      .status,
+  ).toBe(200)
+  expect((await verify()).code).toBe(0)
+  await server.end()
+})
