@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { LedgerAudit } from '../ledger/audit.ts'
 import type { LedgerStore } from '../ledger/store.ts'
 import { openSubjectKeys, type SubjectKeyStore } from '../subjects/keys.ts'
+import { sqliteAudit } from './sqlite/audit.ts'
 import { openDatabase } from './sqlite/database.ts'
 import { sqliteLedgerStore } from './sqlite/ledger.ts'
 import { sqliteWrappedKeys } from './sqlite/subject-keys.ts'
@@ -45,4 +47,10 @@ export function openStorage({ folder, masterKey, readonly = false }: StorageOpti
     keyDatabase.close()
     throw cause
   }
+}
+
+/** The rows as they stand, on a read-only connection of its own: for verify, beside whoever appends. */
+export function openAudit(folder: string): { readonly audit: LedgerAudit; close(): void } {
+  const database = openDatabase(join(folder, 'ledger.db'), 'ledger', { readonly: true })
+  return { audit: sqliteAudit(database), close: () => void database.close() }
 }

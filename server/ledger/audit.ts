@@ -1,0 +1,59 @@
+import type { Standing } from '../../shared/domain/standing.ts'
+import type { Frontier, Hash, SealedPart } from './store.ts'
+
+export const AUDITED_TABLES = [
+  'logs',
+  'entries',
+  'entry_ids',
+  'private_parts',
+  'nodes',
+  'texts',
+  'checkpoints',
+  'subjects',
+  'publications',
+] as const
+export type AuditedTable = (typeof AUDITED_TABLES)[number]
+
+export interface AuditedEntry {
+  readonly index: number
+  /** The stored bytes, whatever they are. */
+  readonly bytes: Uint8Array
+  readonly leaf: Hash
+}
+
+export interface AuditedSubject {
+  readonly subject: string
+  readonly lastIndex: number
+  /** Undefined when the row cannot be read as one. */
+  readonly standing: Standing | undefined
+}
+
+/**
+ * What verify needs of a database: its rows as they stand, believed in nothing. Lists come in the order of their keys and
+ * are read page by page, so that a log of any size fits in memory.
+ */
+export interface LedgerAudit {
+  /** Runs `body` on one unchanging state of the database, while others go on writing. */
+  snapshot<T>(body: () => Generator<T, void>): Generator<T, void>
+  /** Faults the database finds in its own files. */
+  integrity(): string[]
+  /** Every site that any table has a row of. */
+  sites(): string[]
+  /** Rows of a site in a table. */
+  count(site: string, table: AuditedTable): number
+  log(site: string): Frontier | undefined
+  entries(site: string): Iterable<AuditedEntry>
+  entry(site: string, index: number): AuditedEntry | undefined
+  indexOf(site: string, id: string): number | undefined
+  node(site: string, level: number, n: number): Hash | undefined
+  privatePart(site: string, index: number): (SealedPart & { readonly subject: string }) | undefined
+  text(
+    site: string,
+    hash: string,
+  ): { readonly kind: string; readonly language?: string; readonly body: Uint8Array } | undefined
+  /** Configuration of the publication at an index. */
+  publication(site: string, index: number): string | undefined
+  checkpoints(site: string): Iterable<{ readonly size: number; readonly note: string }>
+  subjects(site: string): Iterable<AuditedSubject>
+  hasSubject(site: string, subject: string): boolean
+}

@@ -1,0 +1,32 @@
+import type { SubjectKeyStore } from '../subjects/keys.ts'
+import type { LedgerAudit } from './audit.ts'
+import type { NoteVerifier } from './note.ts'
+
+/** One thing that is not as it was written. */
+export interface Finding {
+  readonly site: string
+  /** `entries.leaf`, or the file it was found in. */
+  readonly column: string
+  /** First entry it touches, when it touches one. */
+  readonly index?: number
+  readonly detail: string
+}
+
+export type VerifyStep =
+  | { readonly kind: 'progress'; readonly site: string; readonly entries: number; readonly of: number }
+  | ({ readonly kind: 'finding' } & Finding)
+
+export interface VerifyTarget {
+  readonly audit: LedgerAudit
+  readonly keys: SubjectKeyStore
+  /** The key a site's checkpoints must be signed with, and the last one kept outside the database. */
+  readonly signer: (site: string) => { readonly verifier: NoteVerifier; kept(): string | undefined }
+}
+
+export const finding = (site: string, column: string, detail: string, index?: number): VerifyStep => ({
+  kind: 'finding',
+  site,
+  column,
+  detail,
+  ...(index !== undefined && { index }),
+})

@@ -1,0 +1,121 @@
+import { openCheckpoint, type Checkpoint } from './checkpoint-text.ts'
+import { root } from './merkle.ts'
+import type { NoteVerifier } from './note.ts'
+import type { Frontier } from './store.ts'
+import { finding, type VerifyStep, type VerifyTarget } from './finding.ts'
+
+export interface CheckpointChecks {
+  /** Called with the tree after every entry: a checkpoint of this size must have this root. */
+  at(tree: Frontier): Generator<VerifyStep, void>
+  /** What is left when the log has ended. */
+  finish(): Generator<VerifyStep, void>
+}
+
+/** Holds every checkpoint ever signed, and the one kept outside the database, against the tree as it grows again. */
+export function verifyCheckpoints(target: VerifyTarget, site: string, size: number): CheckpointChecks {
+  const rows = target.audit.checkpoints(site)[Symbol.iterator]()
+  const signer = attempt(() => target.signer(site))
+  let next = rows.next()
+  let count = 0
+  let proven = 0
+  let keptFound = false
+
+  function* check(row: { size: number; note: string }, tree: Frontier): Generator<VerifyStep, void> {
+    const signed = signer && open(row.note, signer.verifier)
+    if (!signed)
+      yield finding(site, 'checkpoints.note', `the checkpoint at ${row.size} is not signed by the log's key`)
+    else if (signed.size !== row.size)
+      yield finding(
+        site,
+        'checkpoints.size',
+        `the checkpoint kept as ${row.size} is one of ${signed.size} entries`,
+      )
+    else if (Buffer.compare(signed.root, root(tree)) !== 0)
+      yield finding(
+        site,
+        'entries.entry',
+        `entries ${proven} to ${row.size - 1} are not the ones that were signed`,
+        proven,
+      )
+    else proven = row.size
+  }
+
+  return {
+    *at(tree) {
+      // Below the tree only when sizes are out of order, which the check then names.
+      for (; !next.done && next.value.size <= tree.size; next = rows.next()) {
+        count++
+        keptFound ||= next.value.note === signer?.kept
+        yield* check(next.value, tree)
+      }
+    },
+    *finish() {
+      for (; !next.done; next = rows.next()) {
+        count++
+        keptFound ||= next.value.note === signer?.kept
+        yield finding(
+          site,
+          'checkpoints.size',
+          `${next.value.size} entries were signed, the log has ${size}`,
+          size,
+        )
+      }
+      if (!signer) {
+        if (count > 0)
+          yield finding(
+            site,
+            `keys/${site}.key`,
+            'the key that signed the checkpoints is missing or unreadable',
+          )
+        return
+      }
+      if (!keptFound) yield* missingKept(site, signer, size, count)
+    },
+  }
+
+  function attempt(read: () => ReturnType<VerifyTarget['signer']>) {
+    try {
+      const { verifier, kept } = read()
+      return { verifier, kept: kept() }
+    } catch {
+      // A log may be verified where its key is not; what then cannot be checked is a finding at the end.
+      return undefined
+    }
+  }
+}
+
+function* missingKept(
+  site: string,
+  { verifier, kept }: { verifier: NoteVerifier; kept: string | undefined },
+  size: number,
+  count: number,
+): Generator<VerifyStep, void> {
+  const file = `checkpoints/${site}`
+  if (kept === undefined) {
+    // The very first may have been saved and not yet kept when the process died.
+    if (count > 1)
+      yield finding(site, file, `${count} checkpoints were signed, and none is kept outside the database`)
+    return
+  }
+  const signed = open(kept, verifier)
+  if (!signed) yield finding(site, file, `the kept checkpoint is not signed by the log's key`)
+  else if (signed.size > size)
+    yield finding(
+      site,
+      'logs.size',
+      `the kept checkpoint has ${signed.size} entries, the log ${size}: it was cut or is an older copy`,
+      size,
+    )
+  else
+    yield finding(
+      site,
+      'checkpoints.note',
+      `the kept checkpoint of ${signed.size} entries is not in the database`,
+    )
+}
+
+/** Signed by this key as a checkpoint of this very log. */
+function open(note: string, verifier: NoteVerifier): Checkpoint | undefined {
+  const signed = openCheckpoint(note, verifier)
+  return signed?.origin === verifier.name ? signed : undefined
+}

@@ -1,0 +1,113 @@
+import { viewOf } from '../../shared/domain/check-decision.ts'
+import type {
+  ConfigurationPublishedEntry,
+  DecisionEntry,
+  Entry,
+  TextPublishedEntry,
+} from '../../shared/domain/entry.ts'
+import type { LedgerAudit } from './audit.ts'
+import { contentHash } from './entry.ts'
+import { finding, type VerifyStep } from './finding.ts'
+
+/** Holds texts, publications and what decisions refer to against everything published before them in the log. */
+export function publishedSoFar(audit: LedgerAudit, site: string) {
+  const texts = new Set<string>()
+  const filesOf = new Map<string, Set<string>>()
+
+  function* checkText(
+    { text, kind, language }: TextPublishedEntry,
+    index: number,
+  ): Generator<VerifyStep, void> {
+    texts.add(text)
+    const stored = audit.text(site, text)
+    if (!stored) yield finding(site, 'texts.hash', `text ${text} is missing`, index)
+    else if (contentHash(stored.body) !== text)
+      yield finding(site, 'texts.body', `text ${text} is not what was published`, index)
+    else if (stored.kind !== kind)
+      yield finding(site, 'texts.kind', `text ${text} was published as ${kind}`, index)
+    else if (stored.language !== language)
+      yield finding(site, 'texts.language', `text ${text} was published in another language`, index)
+  }
+
+  function* checkPublication(entry: ConfigurationPublishedEntry, index: number): Generator<VerifyStep, void> {
+    const { configuration, files } = entry
+    if (audit.publication(site, index) !== configuration)
+      yield finding(
+        site,
+        'publications.configuration',
+        `the publication is not listed as ${configuration}`,
+        index,
+      )
+    const missing = [configuration, ...Object.values(files)].find(hash => !texts.has(hash))
+    if (missing !== undefined)
+      yield finding(
+        site,
+        'entries.entry',
+        `the publication names text ${missing}, never published before it`,
+        index,
+      )
+    const names = filesOf.get(configuration) ?? new Set()
+    for (const [name, hash] of Object.entries(files)) names.add(`${name}:${hash}`)
+    filesOf.set(configuration, names)
+  }
+
+  function* checkDecision(entry: DecisionEntry, index: number): Generator<VerifyStep, void> {
+    const { configuration, method, language, text, subject, previous } = entry
+    const names = filesOf.get(configuration)
+    const view = viewOf(method)
+    if (!names)
+      yield finding(
+        site,
+        'entries.entry',
+        `the decision names configuration ${configuration}, never published before it`,
+        index,
+      )
+    else if (view === undefined ? text !== undefined : !names.has(`${view}.${language}:${text}`))
+      yield finding(
+        site,
+        'entries.entry',
+        'the decision names a text that was never published so before it',
+        index,
+      )
+    if (previous !== undefined && !isSubjectsOwn(previous, subject, index))
+      yield finding(
+        site,
+        'entries.entry',
+        `entry ${previous}, named as its previous one, is not the same subject's`,
+        index,
+      )
+  }
+
+  function isSubjectsOwn(previous: number, subject: string | undefined, index: number): boolean {
+    const bytes = previous < index ? audit.entry(site, previous)?.bytes : undefined
+    try {
+      return (
+        bytes !== undefined &&
+        (JSON.parse(Buffer.from(bytes).toString()) as DecisionEntry).subject === subject
+      )
+    } catch {
+      // An entry that is no JSON has its own finding already.
+      return false
+    }
+  }
+
+  return {
+    *check(entry: Entry, index: number): Generator<VerifyStep, void> {
+      switch (entry.type) {
+        case 'text-published':
+          return yield* checkText(entry, index)
+        case 'configuration-published':
+          return yield* checkPublication(entry, index)
+        case 'decision':
+        case 'withdrawal':
+          return yield* checkDecision(entry, index)
+      }
+      yield finding(
+        site,
+        'entries.entry',
+        `the entry is of the unknown type "${(entry as Entry).type}"`,
+        index,
+      )
+    },
+  }
+}

@@ -1,0 +1,89 @@
+import { canonicalJson } from '../../shared/domain/canonical.ts'
+import type { DecisionEntry, Entry } from '../../shared/domain/entry.ts'
+import { applyDecision, type Standing } from '../../shared/domain/standing.ts'
+import type { AuditedSubject, LedgerAudit } from './audit.ts'
+import { finding, type VerifyStep } from './finding.ts'
+
+/**
+ * Walks every subject's chain of entries back from its row and computes its standing again. Chains of different subjects
+ * share no entry, so when their lengths add up to all entries that name a subject, none is left out.
+ */
+export function* verifySubjects(
+  audit: LedgerAudit,
+  site: string,
+  withSubject: number,
+): Generator<VerifyStep, void> {
+  let reached = 0
+  for (const row of audit.subjects(site)) {
+    const chain = chainOf(audit, site, row)
+    if (!chain) {
+      yield finding(
+        site,
+        'subjects.last_index',
+        `entry ${row.lastIndex} is not the last one of subject ${row.subject}`,
+        row.lastIndex,
+      )
+      continue
+    }
+    reached += chain.length
+    const standing = chain.reduceRight<Standing>(
+      (now, { entry, index }) => applyDecision(now, entry, index),
+      {},
+    )
+    if (!row.standing || canonicalJson(row.standing) !== canonicalJson(standing))
+      yield finding(
+        site,
+        'subjects.standing',
+        `the standing of subject ${row.subject} is not what its entries lead to`,
+        row.lastIndex,
+      )
+  }
+  if (reached !== withSubject) yield* entriesOutOfReach(audit, site, withSubject - reached)
+}
+
+interface ChainLink {
+  readonly index: number
+  readonly entry: DecisionEntry
+}
+
+/** Newest first; `undefined` when a link is missing or another subject's. */
+function chainOf(
+  audit: LedgerAudit,
+  site: string,
+  { subject, lastIndex }: AuditedSubject,
+): ChainLink[] | undefined {
+  const chain: ChainLink[] = []
+  for (let at: number | undefined = lastIndex; at !== undefined;) {
+    const entry = readDecision(audit, site, at)
+    if (entry?.subject !== subject || (entry.previous ?? -1) >= at) return undefined
+    chain.push({ index: at, entry })
+    at = entry.previous
+  }
+  return chain
+}
+
+function* entriesOutOfReach(audit: LedgerAudit, site: string, count: number): Generator<VerifyStep, void> {
+  for (const { index } of audit.entries(site)) {
+    const subject = readDecision(audit, site, index)?.subject
+    if (subject !== undefined && !audit.hasSubject(site, subject)) {
+      yield finding(site, 'subjects.subject', `subject ${subject} has entries and no row`, index)
+      return
+    }
+  }
+  yield finding(
+    site,
+    'subjects.last_index',
+    `${count} entries are not reached from the last one of their subject`,
+  )
+}
+
+function readDecision(audit: LedgerAudit, site: string, index: number): DecisionEntry | undefined {
+  const row = audit.entry(site, index)
+  try {
+    const entry = row && (JSON.parse(Buffer.from(row.bytes).toString()) as Entry)
+    return entry?.type === 'decision' || entry?.type === 'withdrawal' ? entry : undefined
+  } catch {
+    // An entry that is no JSON has its own finding already.
+    return undefined
+  }
+}

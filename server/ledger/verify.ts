@@ -1,0 +1,54 @@
+import { AUDITED_TABLES, type AuditedTable, type LedgerAudit } from './audit.ts'
+import { finding, type VerifyStep, type VerifyTarget } from './finding.ts'
+import { verifyCheckpoints } from './verify-checkpoints.ts'
+import { replay } from './verify-entries.ts'
+import { verifySubjects } from './verify-subjects.ts'
+
+/** Replays every log. Without a finding, what is stored is what was appended, signed and shown. */
+export function* verifyLedger(target: VerifyTarget): Generator<VerifyStep, void> {
+  for (const detail of target.audit.integrity())
+    yield { kind: 'finding', site: '', column: columnIn(detail), detail }
+  for (const site of target.audit.sites()) yield* verifySite(target, site)
+}
+
+/** Replays one site's log from its first entry and compares everything that is kept of it. */
+export function* verifySite(target: VerifyTarget, site: string): Generator<VerifyStep, void> {
+  const { audit } = target
+  yield* audit.snapshot(function* () {
+    const log = audit.log(site)
+    if (!log) return yield* rowsWithoutLog(audit, site)
+    const checkpoints = verifyCheckpoints(target, site, log.size)
+    const replayed = yield* replay(target, site, log, checkpoints)
+    yield* checkpoints.finish()
+    yield* verifySubjects(audit, site, replayed.withSubject)
+    yield* verifyCounts(audit, site, replayed.rows)
+    yield { kind: 'progress', site, entries: log.size, of: log.size }
+  })
+}
+
+function* rowsWithoutLog(audit: LedgerAudit, site: string): Generator<VerifyStep, void> {
+  for (const table of AUDITED_TABLES) {
+    const rows = audit.count(site, table)
+    if (rows > 0)
+      yield finding(site, `${table}.site`, `${rows} rows name the site "${site}", which has no log`)
+  }
+  if (audit.count(site, 'entries') > 0)
+    yield finding(site, 'logs.site', `"${site}" has entries, and no row that says how many`, 0)
+}
+
+/** What the replay found row by row was all there is: a row too many belongs to nothing. */
+function* verifyCounts(
+  audit: LedgerAudit,
+  site: string,
+  expected: Readonly<Partial<Record<AuditedTable, number>>>,
+): Generator<VerifyStep, void> {
+  for (const [table, rows] of Object.entries(expected) as [AuditedTable, number][]) {
+    const found = audit.count(site, table)
+    if (found > rows) yield finding(site, `${table}.site`, `${found - rows} rows belong to no entry`)
+  }
+}
+
+/** The engine's own sentences name the table somewhere in them, if at all. */
+function columnIn(detail: string): string {
+  return AUDITED_TABLES.find(table => new RegExp(`\\b${table}\\b`).test(detail)) ?? 'ledger.db'
+}

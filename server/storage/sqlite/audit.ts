@@ -1,0 +1,157 @@
+import type { Database } from 'better-sqlite3'
+import type { Standing } from '../../../shared/domain/standing.ts'
+import type { AuditedEntry, AuditedSubject, AuditedTable, LedgerAudit } from '../../ledger/audit.ts'
+import { frontierOf } from './frontier.ts'
+import { packStanding, unpackStanding } from './projections/standing-row.ts'
+
+const PAGE = 1_000
+
+const TABLES: Readonly<Record<AuditedTable, true>> = {
+  logs: true,
+  entries: true,
+  entry_ids: true,
+  private_parts: true,
+  nodes: true,
+  texts: true,
+  checkpoints: true,
+  subjects: true,
+  publications: true,
+}
+
+/** On a connection of its own: its snapshot must not hold up who appends. */
+export function sqliteAudit(database: Database): LedgerAudit {
+  const sql = statements(database)
+  return {
+    snapshot: body => snapshot(database, body),
+    integrity: () => integrity(database),
+    sites: () => [...new Set(Object.keys(TABLES).flatMap(table => sitesOf(database, table)))].sort(),
+    count: (site, table) =>
+      database
+        .prepare<[string], { n: number }>(`SELECT count(*) AS n FROM ${table} WHERE site = ?`)
+        .get(site)!.n,
+    log: site => {
+      const row = sql.log.get(site)
+      return row && frontierOf(row)
+    },
+    entries: site =>
+      pages<AuditedEntry, number>(
+        after => sql.entries.all(site, after ?? -1),
+        row => row.index,
+      ),
+    entry: (site, index) => sql.entry.get(site, index),
+    indexOf: (site, id) => sql.indexOf.get(site, id)?.idx,
+    node: (site, level, n) => sql.node.get(site, level, n)?.hash,
+    privatePart: (site, index) => sql.privatePart.get(site, index),
+    text: (site, hash) => {
+      const row = sql.text.get(site, hash)
+      return (
+        row && { kind: row.kind, ...(row.language !== null && { language: row.language }), body: row.body }
+      )
+    },
+    publication: (site, index) => sql.publication.get(site, index)?.configuration,
+    checkpoints: site =>
+      pages<{ size: number; note: string }, number>(
+        after => sql.checkpoints.all(site, after ?? -1),
+        row => row.size,
+      ),
+    subjects: site => subjects(sql, site),
+    hasSubject: (site, subject) => sql.hasSubject.get(site, subject) !== undefined,
+  }
+}
+
+function* snapshot<T>(database: Database, body: () => Generator<T, void>): Generator<T, void> {
+  if (database.inTransaction) return yield* body()
+  database.exec('BEGIN')
+  try {
+    yield* body()
+  } finally {
+    database.exec('ROLLBACK')
+  }
+}
+
+function integrity(database: Database): string[] {
+  const rows = database.pragma('integrity_check') as { integrity_check: string }[]
+  const orphans = database.pragma('foreign_key_check') as { table: string; parent: string }[]
+  return [
+    ...rows.map(row => row.integrity_check).filter(line => line !== 'ok'),
+    ...orphans.map(row => `${row.table} has a row that belongs to no row of ${row.parent}`),
+  ]
+}
+
+/** One seek per site, where DISTINCT would read every row. */
+function sitesOf(database: Database, table: string): string[] {
+  const next = database.prepare<[string], { site: string | null }>(
+    `SELECT min(site) AS site FROM ${table} WHERE site > ?`,
+  )
+  const sites: string[] = []
+  for (let site = next.get('')!.site; site !== null; site = next.get(site)!.site) sites.push(site)
+  return sites
+}
+
+function* pages<Row, Key>(read: (after: Key | undefined) => Row[], keyOf: (row: Row) => Key): Generator<Row> {
+  for (let rows = read(undefined); rows.length > 0; rows = read(keyOf(rows.at(-1)!))) yield* rows
+}
+
+function* subjects(sql: Statements, site: string): Generator<AuditedSubject> {
+  const rows = pages<SubjectRow, string>(
+    after => sql.subjects.all(site, after ?? ''),
+    row => row.subject,
+  )
+  for (const { subject, lastIndex, text } of rows) yield { subject, lastIndex, standing: readStanding(text) }
+}
+
+function readStanding(text: string): Standing | undefined {
+  try {
+    const standing = unpackStanding(text)
+    return packStanding(standing) === text ? standing : undefined
+  } catch {
+    // A row that does not parse is what verify is looking for: it says so itself.
+    return undefined
+  }
+}
+
+interface SubjectRow {
+  readonly subject: string
+  readonly lastIndex: number
+  readonly text: string
+}
+
+type Statements = ReturnType<typeof statements>
+
+function statements(database: Database) {
+  const entry = 'SELECT idx AS "index", CAST(entry AS BLOB) AS bytes, leaf FROM entries WHERE site = ?'
+  return {
+    log: database.prepare<[string], { size: number; frontier: Buffer }>(
+      'SELECT size, frontier FROM logs WHERE site = ?',
+    ),
+    entries: database.prepare<[string, number], AuditedEntry>(
+      `${entry} AND idx > ? ORDER BY idx LIMIT ${PAGE}`,
+    ),
+    entry: database.prepare<[string, number], AuditedEntry>(`${entry} AND idx = ?`),
+    indexOf: database.prepare<[string, string], { idx: number }>(
+      'SELECT idx FROM entry_ids WHERE site = ? AND id = ?',
+    ),
+    node: database.prepare<[string, number, number], { hash: Buffer }>(
+      'SELECT hash FROM nodes WHERE site = ? AND level = ? AND n = ?',
+    ),
+    privatePart: database.prepare<[string, number], { subject: string; salt: Buffer; sealed: Buffer }>(
+      'SELECT subject, salt, sealed FROM private_parts WHERE site = ? AND idx = ?',
+    ),
+    text: database.prepare<[string, string], { kind: string; language: string | null; body: Buffer }>(
+      'SELECT kind, language, body FROM texts WHERE site = ? AND hash = ?',
+    ),
+    publication: database.prepare<[string, number], { configuration: string }>(
+      'SELECT configuration FROM publications WHERE site = ? AND idx = ?',
+    ),
+    checkpoints: database.prepare<[string, number], { size: number; note: string }>(
+      `SELECT size, note FROM checkpoints WHERE site = ? AND size > ? ORDER BY size LIMIT ${PAGE}`,
+    ),
+    subjects: database.prepare<[string, string], SubjectRow>(
+      `SELECT subject, last_index AS lastIndex, standing AS text FROM subjects
+       WHERE site = ? AND subject > ? ORDER BY subject LIMIT ${PAGE}`,
+    ),
+    hasSubject: database.prepare<[string, string], unknown>(
+      'SELECT 1 FROM subjects WHERE site = ? AND subject = ?',
+    ),
+  }
+}

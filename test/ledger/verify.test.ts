@@ -1,0 +1,228 @@
+import SqliteDatabase, { type Database } from 'better-sqlite3'
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { appendDecisions, type SentDecision } from '../../server/ledger/append.ts'
+import { checkpoint } from '../../server/ledger/checkpoint.ts'
+import { erasePrivateParts } from '../../server/ledger/erase.ts'
+import { verifyLedger } from '../../server/ledger/verify.ts'
+import { subjectOf } from '../../server/subjects/subject.ts'
+import { openSubjectKeys } from '../../server/subjects/keys.ts'
+import { sqliteAudit } from '../../server/storage/sqlite/audit.ts'
+import { sqliteWrappedKeys } from '../../server/storage/sqlite/subject-keys.ts'
+import { aDecision, aRefusal, aSecret } from '../support/decisions.ts'
+import { publishSite, TEST_MASTER_KEY, testLedger, type TestLedger } from '../support/ledger.ts'
+import { findingsIn, findingsOf } from '../support/verify.ts'
+
+let ledger: TestLedger
+/** The same files, opened as somebody with a file browser would: no triggers, no foreign keys. */
+let database: Database
+let keyDatabase: Database
+
+beforeAll(async () => {
+  ledger = testLedger()
+  await publishSite(ledger, 'harbor')
+  await appendDecisions(ledger, 'harbor', someDecisions())
+  checkpoint(ledger, 'harbor')
+  await appendDecisions(ledger, 'harbor', [aDecision({ secret: aSecret(1) }), aRefusal()])
+  checkpoint(ledger, 'harbor')
+  erasePrivateParts(ledger, 'harbor', subjectOf('harbor', aSecret(3)))
+
+  database = openForged('ledger.db')
+  keyDatabase = openForged('subject-keys.db')
+})
+
+afterAll(async () => {
+  database.close()
+  keyDatabase.close()
+  await ledger.remove()
+})
+
+/** Three subjects with private parts, one coming back, and one who refuses. */
+function someDecisions(): SentDecision[] {
+  return [
+    ...[1, 2, 3, 1].map(n => aDecision({ secret: aSecret(n), private: { address: `${n}@mail.test` } })),
+    aRefusal(),
+  ]
+}
+
+function openForged(file: string): Database {
+  const forged = new SqliteDatabase(join(ledger.folder, file))
+  forged.pragma('foreign_keys = OFF')
+  const triggers = forged
+    .prepare<[], { name: string }>("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
+    .all()
+  for (const { name } of triggers) forged.exec(`DROP TRIGGER ${name}`)
+  return forged
+}
+
+/** Verifies what a change leaves behind, and takes the change back. */
+function tablesFoundAfter(change: () => void): string[] {
+  database.exec('BEGIN')
+  keyDatabase.exec('BEGIN')
+  try {
+    change()
+    const keys = openSubjectKeys(sqliteWrappedKeys(keyDatabase), TEST_MASTER_KEY, { readonly: true })
+    const target = { audit: sqliteAudit(database), keys, signer: ledger.signer }
+    return [...new Set(findingsOf(verifyLedger(target)).map(found => found.column.split('.')[0]!))]
+  } finally {
+    database.exec('ROLLBACK')
+    keyDatabase.exec('ROLLBACK')
+  }
+}
+
+test('a ledger as it was written has no finding, erased parts and all', () => {
+  expect(findingsIn(ledger)).toEqual([])
+  expect(tablesFoundAfter(() => {})).toEqual([])
+})
+
+interface Column {
+  readonly table: string
+  readonly column: string
+  readonly type: string
+}
+
+function columnsOf(forged: Database): Column[] {
+  return forged
+    .prepare<[], Column>(
+      `SELECT t.name AS "table", c.name AS "column", c.type FROM sqlite_schema t, pragma_table_info(t.name) c
+       WHERE t.type = 'table' ORDER BY 1, c.cid`,
+    )
+    .all()
+}
+
+/** The value with one bit changed, in the middle of it. */
+function flipped(value: unknown, bit: number): unknown {
+  if (value === null) return 'x'
+  if (typeof value === 'number') return value ^ bit
+  const bytes = Buffer.from(value as string | Buffer)
+  const at = bytes.length >> 1
+  bytes[at] = bytes[at]! ^ bit
+  return typeof value === 'string' ? bytes.toString('latin1') : bytes
+}
+
+function flip(forged: Database, { table, column }: Column, row: Record<string, unknown>): void {
+  const where = Object.keys(row)
+    .map(name => `${name} IS ?`)
+    .join(' AND ')
+  const update = forged.prepare(`UPDATE ${table} SET ${column} = ? WHERE ${where}`)
+  for (const bit of [1, 2, 4, 8, 16, 32, 64]) {
+    try {
+      expect(update.run(flipped(row[column], bit), ...Object.values(row)).changes).toBe(1)
+      return
+    } catch (cause) {
+      // The changed value collides with another row's key: another bit will not.
+      if (!(cause instanceof SqliteDatabase.SqliteError)) throw cause
+    }
+  }
+  throw new Error(`couldn't flip ${table}.${column}`)
+}
+
+describe('one bit changed in any column of any row is found, in its table', () => {
+  test('ledger.db', () => {
+    const columns = columnsOf(database)
+    expect(new Set(columns.map(c => c.table)).size).toBe(9)
+    const missed: unknown[] = []
+    for (const column of columns)
+      for (const row of database.prepare<[], Record<string, unknown>>(`SELECT * FROM ${column.table}`).all())
+        if (!tablesFoundAfter(() => flip(database, column, row)).includes(column.table))
+          missed.push({ column, row })
+    expect(missed).toEqual([])
+  }, 120_000)
+
+  test('subject-keys.db', () => {
+    for (const column of columnsOf(keyDatabase).filter(c => c.table === 'subject_keys'))
+      for (const row of keyDatabase.prepare<[], Record<string, unknown>>(`SELECT * FROM subject_keys`).all())
+        expect(tablesFoundAfter(() => flip(keyDatabase, column, row))).toContain('subject_keys')
+  })
+
+  test('the check value of the master key: nothing opens', () => {
+    const [row] = keyDatabase.prepare<[], Record<string, unknown>>('SELECT * FROM master_key').all()
+    const check = { table: 'master_key', column: 'check_value', type: 'BLOB' }
+    expect(() => tablesFoundAfter(() => flip(keyDatabase, check, row!))).toThrow(
+      'the master key is not the one',
+    )
+  })
+})
+
+describe('a row removed from any table is found, in its table', () => {
+  const tables = ['logs', 'entries', 'entry_ids', 'nodes', 'texts', 'subjects', 'publications']
+  test.each(tables)('%s', table => {
+    for (const row of database.prepare<[], Record<string, unknown>>(`SELECT * FROM ${table}`).all()) {
+      const where = Object.keys(row)
+        .map(name => `${name} IS ?`)
+        .join(' AND ')
+      const remove = () => database.prepare(`DELETE FROM ${table} WHERE ${where}`).run(...Object.values(row))
+      expect(tablesFoundAfter(remove)).toContain(table)
+    }
+  })
+
+  test('the newest checkpoint', () => {
+    const remove = () =>
+      database.exec('DELETE FROM checkpoints WHERE size = (SELECT max(size) FROM checkpoints)')
+    expect(tablesFoundAfter(remove)).toContain('checkpoints')
+  })
+
+  test('a subject key that a private part still needs', () => {
+    expect(tablesFoundAfter(() => keyDatabase.exec('DELETE FROM subject_keys'))).toContain('subject_keys')
+  })
+})
+
+describe('what somebody who can write the file might try is found', () => {
+  const size = () => ledger.store.log('harbor').size
+
+  test('an entry repeated at the end', () => {
+    const repeat = () =>
+      database.exec(`INSERT INTO entries SELECT site, ${size()}, entry, leaf FROM entries WHERE idx = 12`)
+    expect(tablesFoundAfter(repeat)).toContain('entry_ids')
+  })
+
+  test('two entries in another order', () => {
+    const reorder = () =>
+      database.exec(`UPDATE entries SET idx = -idx WHERE idx IN (11, 12);
+        UPDATE entries SET idx = 23 + idx WHERE idx < 0`)
+    expect(() => tablesFoundAfter(reorder)).toThrow('CHECK')
+    const aside = () =>
+      database.exec(`UPDATE entries SET idx = 1011 WHERE idx = 11;
+        UPDATE entries SET idx = 11 WHERE idx = 12; UPDATE entries SET idx = 12 WHERE idx = 1011`)
+    expect(tablesFoundAfter(aside)).toEqual(expect.arrayContaining(['entries', 'entry_ids', 'nodes', 'logs']))
+  })
+
+  test('the end cut off, the log made to fit', () => {
+    const cut = () =>
+      database.exec(`DELETE FROM entries WHERE idx >= 5; DELETE FROM entry_ids WHERE idx >= 5;
+        DELETE FROM subjects; DELETE FROM publications; DELETE FROM private_parts; DELETE FROM nodes;
+        DELETE FROM checkpoints; UPDATE logs SET size = 5`)
+    expect(tablesFoundAfter(cut)).toContain('logs')
+  })
+
+  test.each([
+    ['entry_ids', "'harbor', 'text:invented', 3"],
+    ['nodes', "'harbor', 2, 7, x'00'"],
+    ['texts', "'harbor', 'ab', 'first', NULL, x'00'"],
+    ['publications', "'harbor', 3, 'ab'"],
+    ['subjects', "'harbor', 'ab', 3, '{}'"],
+    ['private_parts', "'harbor', 3, 'ab', x'00', x'00'"],
+    ['checkpoints', "'harbor', 3, 'ab'"],
+  ])('a row too many in %s', (table, values) => {
+    expect(tablesFoundAfter(() => database.exec(`INSERT INTO ${table} VALUES (${values})`))).toContain(table)
+  })
+
+  test('a private part moved to another entry of the same subject', () => {
+    const swap = () =>
+      database.exec(`UPDATE private_parts SET idx = 1000 WHERE idx = 10;
+        UPDATE private_parts SET idx = 10 WHERE idx = 13; UPDATE private_parts SET idx = 13 WHERE idx = 1000`)
+    expect(tablesFoundAfter(swap)).toContain('private_parts')
+  })
+})
+
+test('the kept checkpoint changed or removed is found', () => {
+  const path = join(ledger.folders.checkpoints, 'harbor')
+  const kept = ledger.signer('harbor').kept()!
+  writeFileSync(path, kept.replace('harbor', 'harbour'))
+  expect(findingsIn(ledger).map(found => found.column)).toEqual(['checkpoints/harbor'])
+  rmSync(path)
+  expect(findingsIn(ledger).map(found => found.column)).toEqual(['checkpoints/harbor'])
+  writeFileSync(path, kept)
+  expect(findingsIn(ledger)).toEqual([])
+})

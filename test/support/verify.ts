@@ -1,0 +1,18 @@
+import type { Finding, VerifyStep } from '../../server/ledger/finding.ts'
+import { verifyLedger } from '../../server/ledger/verify.ts'
+import { openAudit } from '../../server/storage/open.ts'
+import type { TestLedger } from './ledger.ts'
+
+/** What verify finds in a ledger, on a connection of its own. */
+export function findingsIn(ledger: TestLedger): Finding[] {
+  const { audit, close } = openAudit(ledger.folder)
+  try {
+    return findingsOf(verifyLedger({ audit, keys: ledger.keys, signer: ledger.signer }))
+  } finally {
+    close()
+  }
+}
+
+export function findingsOf(steps: Iterable<VerifyStep>): Finding[] {
+  return [...steps].filter(step => step.kind === 'finding')
+}
