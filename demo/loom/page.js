@@ -15,16 +15,9 @@ function chooseTheme(chosen) {
   document.cookie = `loom_theme=${chosen}; path=/; max-age=15552000; samesite=lax`
 }
 
-/** Late content, as shops have it: cards, and with them a counting script that waits for consent like any other. */
+/** Late content, as shops have it: cards, and among them a counting script that waits for consent like any other. */
 function loadMore(button) {
   const more = document.getElementById('more-patterns')
   document.getElementById('patterns').append(more.content.cloneNode(true))
-  const counter = document.createElement('script')
-  counter.type = 'text/plain'
-  counter.dataset.consent = 'analytics'
-  counter.dataset.service = 'tempo'
-  counter.nonce = document.querySelector('script').nonce
-  counter.append("(window.ran ??= []).push('tempo late')")
-  document.getElementById('patterns').after(counter)
   button.remove()
 }

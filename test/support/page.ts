@@ -3,8 +3,10 @@ import {
   type Browser,
   type BrowserContext,
   type BrowserContextOptions,
+  type Locator,
   type Page,
 } from 'playwright-core'
+import { expect } from 'vitest'
 import { chromiumPath } from './chromium.ts'
 
 /** Host names of the tests; everything else does not exist, so that nothing can leave this machine. */
@@ -73,6 +75,7 @@ export async function newVisitor(browser: Browser, options: BrowserContextOption
     if (/Content Security Policy|Trusted ?Type|Uncaught/i.test(message.text()))
       complaints.push(message.text())
   })
+  context.setDefaultTimeout(10_000)
   const page = await context.newPage()
   return { context, page, requests, posted, complaints, leave: () => context.close() }
 }
@@ -131,9 +134,12 @@ export const ran = (page: Page): Promise<string[]> =>
 export const hostsOf = (requests: readonly string[]): string[] =>
   [...new Set(requests.map(url => new URL(url).hostname))].toSorted()
 
-/** Presses a button of ours by the name that rules of automatic tools may rely on. */
+/** A button of ours, by the address that rules of automatic tools may rely on; placeholders have their own. */
+export const ours = (page: Page, name: 'accept' | 'reject' | 'settings' | 'open'): Locator =>
+  page.locator(`${name === 'open' ? '' : 'body > #assent '}[data-assent="${name}"]:visible`)
+
 export const press = (page: Page, name: 'accept' | 'reject' | 'settings' | 'open'): Promise<void> =>
-  page.locator(`[data-assent="${name}"]:visible`).first().click()
+  ours(page, name).first().click()
 
 /** Waits until a number of decisions was posted and answered: the outbox is empty then. */
 export async function acknowledged(visitor: Visitor, count: number): Promise<void> {
@@ -145,3 +151,7 @@ export async function acknowledged(visitor: Visitor, count: number): Promise<voi
     throw new Error(`${count} decisions should have been posted, not ${visitor.posted.length}`)
   }
 }
+
+/** Waits until what is asked again and again answers as expected. */
+export const eventually = <T>(ask: () => T): ReturnType<typeof expect.poll<T>> =>
+  expect.poll(ask, { timeout: 8000 })

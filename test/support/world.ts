@@ -26,6 +26,8 @@ export interface World {
   size(): Promise<number>
   /** The entry of a decision, read back through its receipt. */
   entry(id: string, secret?: string): Promise<Record<string, unknown>>
+  /** A person's own history, as the server tells it to the holder of the secret. */
+  history(secret: string): Promise<{ readonly entries: readonly Readonly<Record<string, unknown>>[] }>
   /** What `assent verify` prints; fails when it finds something. */
   verify(): Promise<string>
   /** Stops the server as a crash would; `start` brings it back on the same port and data. */
@@ -71,6 +73,10 @@ export async function startWorld(): Promise<World> {
       if (!answer.ok) throw new Error(`no receipt of ${id}: ${answer.status} ${await answer.text()}`)
       const { entry } = (await answer.json()) as { entry: string }
       return JSON.parse(entry) as Record<string, unknown>
+    },
+    history: async secret => {
+      const headers = { authorization: `Assent ${secret}` }
+      return (await fetch(`${local}/v1/sites/loom/decisions`, { headers })).json() as never
     },
     verify: async () => (await run('verify', '--data', data)).stdout,
     stop: async () => {
