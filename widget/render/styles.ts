@@ -9,7 +9,7 @@ const SURFACES = {
     soft: '#f4f5f7',
     ink: '#14171f',
     muted: '#4b5261',
-    line: '#dcdfe6',
+    line: '#ccd1db',
     edge: '#747b8a',
   },
   dark: {
@@ -17,7 +17,7 @@ const SURFACES = {
     soft: '#23262e',
     ink: '#f3f4f6',
     muted: '#b4bac6',
-    line: '#3a3f4a',
+    line: '#444a57',
     edge: '#8d94a3',
   },
 } as const
@@ -28,10 +28,13 @@ const CORNERS = {
   round: { corner: '24px', button: '99px' },
 } as const
 
+/** Small on a small screen, and when 400 % of zoom leaves but a slit of it. */
+const SPACE = { gap: 'min(16px,2.5vw,2.5vh)', pad: 'min(1.25em,5vw,4vh)' } as const
+
 const PLACES = {
   bottom: { margin: 'auto', width: '72em' },
-  'bottom-start': { margin: '16px auto', width: '28em' },
-  'bottom-end': { margin: 'auto 16px', width: '28em' },
+  'bottom-start': { margin: 'min(16px,2.5vw,2.5vh) auto', width: '28em' },
+  'bottom-end': { margin: 'auto min(16px,2.5vw,2.5vh)', width: '28em' },
 } as const
 
 /**
@@ -41,11 +44,13 @@ const PLACES = {
  */
 export function styles(source: string, root: string, appearance: Appearance): string {
   const { corner, position } = appearance
-  const constants: Readonly<Record<string, string>> = { gap: '16px', ...CORNERS[corner], ...PLACES[position] }
-  const css = source.replace(/var\(--assent-(\w+)\)/g, (whole, name: string) => constants[name] ?? whole)
+  const constants: Readonly<Record<string, string>> = { ...SPACE, ...CORNERS[corner], ...PLACES[position] }
+  const css = source.replace(/var\(--assent-(\w+)\)/g, (place, name: string) => constants[name] ?? place)
   const used = new Set(Array.from(css.matchAll(/--assent-(\w+)/g), ([, name]) => name))
   // After the view's own rules: `all` would take the colour scheme back.
-  return `@layer assent{${important(minify(css + theme(root, appearance, used)))}}`
+  const whole = important(minify(css + theme(root, appearance, used)))
+  // Every visitor pays for the names: their first letters differ, and tell enough.
+  return `@layer assent{${whole.replace(/(--assent-\w)\w+/g, '$1')}}`
 }
 
 function theme(root: string, { accent, scheme }: Appearance, used: ReadonlySet<string | undefined>): string {

@@ -27,15 +27,9 @@ export function Banner({ texts }: { readonly texts: BannerTexts }) {
         {texts.gpc && <OneOf cases={{ '': null, [FACTS.gpc]: <p class="assent-gpc">{texts.gpc}</p> }} />}
       </div>
       <div class="assent-acts">
-        <button type="button" data-assent="accept">
-          {texts.accept}
-        </button>
-        <button type="button" data-assent="reject">
-          {texts.reject}
-        </button>
-        <button type="button" data-assent="settings">
-          {texts.choose}
-        </button>
+        <button data-assent="accept">{texts.accept}</button>
+        <button data-assent="reject">{texts.reject}</button>
+        <button data-assent="settings">{texts.choose}</button>
       </div>
     </section>
   )

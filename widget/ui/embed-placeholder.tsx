@@ -26,7 +26,7 @@ export function EmbedPlaceholder({ texts }: { readonly texts: EmbedTexts }) {
         ...Object.fromEntries(
           Object.entries(texts.allow).map(([id, label]) => [
             FACTS.purpose(id),
-            <button type="button" data-assent="accept">
+            <button key={id} type="button" data-assent="accept">
               {label}
             </button>,
           ]),

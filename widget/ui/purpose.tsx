@@ -10,15 +10,16 @@ export function Purpose({ purpose, ...parts }: SettingsParts & { readonly purpos
   const { id, name, description, services, required } = purpose
   const nameId = `assent-name-${id}`
   const textId = `assent-text-${id}`
+  const switchId = `assent-switch-${id}`
   const isOn = required || model.isOn(id)
   return (
     <section class="assent-purpose" aria-labelledby={nameId}>
       <div class="assent-top">
-        <h3 id={nameId}>{name}</h3>
+        <h3 id={nameId}>{required ? name : <label for={switchId}>{name}</label>}</h3>
         {required ? (
           <span class="assent-state">{words.always}</span>
         ) : (
-          <label class="assent-switch">
+          <span class="assent-switch">
             <span class="assent-state" aria-hidden="true">
               {isOn ? words.on : words.off}
             </span>
@@ -27,12 +28,12 @@ export function Purpose({ purpose, ...parts }: SettingsParts & { readonly purpos
               // A native box tells its state by itself.
               // oxlint-disable-next-line jsx-a11y/role-has-required-aria-props
               role="switch"
-              aria-labelledby={nameId}
+              id={switchId}
               aria-describedby={textId}
               checked={isOn}
               onChange={event => model.move(id, event.currentTarget.checked)}
             />
-          </label>
+          </span>
         )}
       </div>
       <p id={textId}>{description}</p>

@@ -22,5 +22,9 @@ export function saidDuration(iso: string, language: string): string | undefined 
 export const saidCountry = (code: string, language: string): string =>
   new Intl.DisplayNames([language], { type: 'region' }).of(code) ?? code
 
+/** The reader's own country decides how a date is written, if it is a country of this language. */
+const regional = (language: string): string =>
+  navigator.languages.find(tag => tag.startsWith(`${language}-`)) ?? language
+
 export const saidTime = (at: number, language: string): string =>
-  new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' }).format(at)
+  new Intl.DateTimeFormat(regional(language), { dateStyle: 'long', timeStyle: 'short' }).format(at)

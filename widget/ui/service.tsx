@@ -19,7 +19,7 @@ export function ServiceDetails({ service, page }: ServiceProps) {
       <dl>
         <dt>{words.provider}</dt>
         <dd>
-          <bdi>{service.provider}</bdi>, {saidCountry(service.country, language)}
+          <bdi>{service.provider}</bdi> ({saidCountry(service.country, language)})
         </dd>
         <dt>{words.hosts}</dt>
         <dd>{service.hosts.length > 0 ? <bdi>{service.hosts.join(', ')}</bdi> : words.ownHost}</dd>

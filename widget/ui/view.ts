@@ -46,15 +46,16 @@ export function show(
   const on = (target: EventTarget, type: string, tell: (event: Event, act?: string) => void): void =>
     target.addEventListener(
       type,
-      event => tell(event, (event.target as Element).closest<HTMLElement>('[data-assent]')?.dataset.assent),
+      event => tell(event, (event.target as Element).closest?.<HTMLElement>('[data-assent]')?.dataset.assent),
       stop,
     )
-  stop.signal.onabort = () => {
+  const onClose = (tell: () => void): void => stop.signal.addEventListener('abort', tell)
+  onClose(() => {
     box.remove()
     // The settings may stand in the same root.
     if (!root.firstChild) root.remove()
     removeStyles()
-  }
+  })
 
   on(box, 'click', (_, act) => {
     if (act === 'settings') handle.open(act)
@@ -77,9 +78,13 @@ export function show(
 
   if (where) {
     // As large as what it stands for: nothing moves when that is loaded.
-    const { height } = where as HTMLIFrameElement
-    box.style.setProperty('min-height', `${height}px`, 'important')
+    box.style.setProperty('min-height', `${where.offsetHeight}px`, 'important')
+    box.style.setProperty('max-width', `${(where as HTMLIFrameElement).width}px`, 'important')
     where.before(root)
+    const { style } = where
+    const { display } = style
+    style.display = 'none'
+    onClose(() => (style.display = display))
   } else {
     document.body.prepend(root)
     on(document, 'keydown', event => {
@@ -93,15 +98,27 @@ export function show(
         close()
       }
     })
-    // Whatever the keyboard reaches scrolls clear of the banner (WCAG 2.4.11).
-    const padding = page.style.scrollPaddingBottom
+    // Whatever the keyboard reaches scrolls clear of the banner (WCAG 2.4.11); at the end of the page there must be room to.
+    const { style } = page
+    const { scrollPaddingBottom, paddingBottom } = style
     const watch = new ResizeObserver(() => {
-      page.style.scrollPaddingBottom = `${box.offsetHeight + 32}px`
+      style.scrollPaddingBottom = `${box.offsetHeight + 32}px`
     })
     watch.observe(box)
-    stop.signal.addEventListener('abort', () => {
+    on(document, 'focusin', ({ target }) => {
+      const element = target as Element
+      if (
+        element.matches(':focus-visible') &&
+        !root.contains(element) &&
+        element.getBoundingClientRect().bottom > box.offsetTop
+      ) {
+        style.paddingBottom = style.scrollPaddingBottom
+        element.scrollIntoView({ block: 'nearest' })
+      }
+    })
+    onClose(() => {
       watch.disconnect()
-      page.style.scrollPaddingBottom = padding
+      Object.assign(style, { scrollPaddingBottom, paddingBottom })
     })
     const title = box.querySelector('h2')!
     setTimeout(() => title.append(title.firstChild!), 99)
