@@ -77,5 +77,6 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
 /** The app as Node's HTTP server calls it. What is no valid request never reaches the app. */
 export function createListener(deps: AppDeps): RequestListener {
   const app = createApp(deps)
-  return getRequestListener(app.fetch, { errorHandler: malformedRequest(deps.log) })
+  const answer = getRequestListener(app.fetch, { errorHandler: malformedRequest(deps.log) })
+  return (incoming, outgoing) => void answer(incoming, outgoing)
 }

@@ -43,6 +43,7 @@ Exit codes: 0 stopped as asked, 1 could not start, 2 a setting was not understoo
     )
     const log = createLog(line => void process.stderr.write(line), Date.now)
     const signal = firstSignal()
+    endOnFault(log)
     const server = await startServer(config, { log, now: Date.now, newId: randomUUID })
     const { store } = server.data.ledger
     log.info('listening', { address: server.address, sites: store.sites().length })
@@ -66,6 +67,18 @@ async function warnOfOlderPublications({ data }: RunningServer, log: Log): Promi
   } catch (fault) {
     log.warn('built files not usable', { why: faultText(fault) })
   }
+}
+
+/** What nobody expected ends the process: nothing acknowledged is lost by it, and half a state never serves on. */
+function endOnFault(log: Log): void {
+  const end = (fault: unknown) => {
+    log.error('ended by a fault', {
+      why: faultText(fault),
+      at: fault instanceof Error ? fault.stack : undefined,
+    })
+    process.exit(EXIT.findings)
+  }
+  process.on('uncaughtException', end).on('unhandledRejection', end)
 }
 
 /** Listened for before anything starts: a stop that comes early is still a stop and no crash. */

@@ -20,8 +20,8 @@ Exit codes: 0 published, 1 there is no such version, 2 the command was not under
   options: { ...DATA_OPTION, to: { type: 'string' } },
   words: [1, 1],
   async run({ flags, words: [site = ''], terminal, environment }) {
-    const to = textFlag(flags['to']) ?? 'previous'
-    if (to !== 'previous' && !/^[0-9a-f]{8,64}$/.test(to))
+    const to = textFlag(flags['to'])
+    if (to !== undefined && !/^[0-9a-f]{8,64}$/.test(to))
       throw new CommandError('--to takes 8 to 64 lower-case hex digits of a configuration hash.', EXIT.usage)
     const data = openData(readConfig(dataFlag(flags), environment), Date.now)
     try {

@@ -5,11 +5,11 @@ const STYLES = { good: 'green', bad: 'red', quiet: 'dim', strong: 'bold' } as co
 
 /** Where a command writes. Answers go to `out`, everything about the run to `err`. */
 export interface Terminal {
-  out(text: string): void
-  err(text: string): void
+  readonly out: (text: string) => void
+  readonly err: (text: string) => void
   /** One line that replaces itself while long work runs; nothing where nobody watches. */
-  progress(text: string): void
-  paint(tone: Tone, text: string): string
+  readonly progress: (text: string) => void
+  readonly paint: (tone: Tone, text: string) => string
 }
 
 export function processTerminal(): Terminal {

@@ -32,7 +32,8 @@ interface SiteReport {
 
 /** Replays the logs, says what was found, and what people decided last. */
 export function checkLedger(data: OpenData, check: LedgerCheck, terminal: Terminal): number {
-  const { audit, close } = openAudit(check.folder)
+  const opened = openAudit(check.folder)
+  const { audit } = opened
   try {
     const target = { audit, keys: data.ledger.keys, signer: data.ledger.signer }
     const sites = audit.sites()
@@ -60,7 +61,7 @@ export function checkLedger(data: OpenData, check: LedgerCheck, terminal: Termin
       )
     return ok ? EXIT.ok : EXIT.findings
   } finally {
-    close()
+    opened.close()
   }
 }
 

@@ -35,16 +35,12 @@ export async function publishSite(
   return { ok: true, ...(await appendPublication(ledger, site, bytes, built.files(configuration))) }
 }
 
-/** Publishes an older version once more, byte for byte. `to` is a configuration's hash or the start of one. */
-export async function rollbackSite(
-  ledger: Ledger,
-  site: string,
-  to: string | 'previous',
-): Promise<Published> {
+/** Publishes an older version once more, byte for byte: the one before, or the one whose hash begins with `to`. */
+export async function rollbackSite(ledger: Ledger, site: string, to?: string): Promise<Published> {
   const current = ledger.store.current(site)
   if (!current) return { ok: false, detail: `There is no site "${site}": "assent site list" names them.` }
   const older = findPublication(ledger, site, current.index, ({ configuration, files }) =>
-    to === 'previous'
+    to === undefined
       ? configuration !== current.configuration || !sameFiles(files, current.files)
       : configuration.startsWith(to),
   )
@@ -52,7 +48,7 @@ export async function rollbackSite(
     return {
       ok: false,
       detail:
-        to === 'previous'
+        to === undefined
           ? `"${site}" was published once only: there is nothing to go back to.`
           : `"${site}" never published a configuration ${to}: entries and receipts name those it did.`,
     }

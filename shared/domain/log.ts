@@ -11,7 +11,7 @@ export interface Log {
 export function faultText(fault: unknown): string {
   const messages: string[] = []
   for (let f = fault; f !== undefined && messages.length < 6; f = f instanceof Error ? f.cause : undefined) {
-    const message = f instanceof Error ? f.message : String(f)
+    const message = f instanceof Error ? f.message : typeof f === 'string' ? f : JSON.stringify(f)
     if (!messages.some(said => said.includes(message))) messages.push(message)
   }
   return messages.join(': ')

@@ -201,8 +201,8 @@ test('a decision made under an older publication is bound to what was shown', as
 
 test("the subject sent along must be the secret's own, or the whole batch is refused", async () => {
   const before = sizeOfLog()
-  const own = aSiteDecision({ subject: subjectOf(SITE, aSecret()) } as object)
-  const forged = aSiteDecision({ subject: subjectOf(SITE, aSecret(2)) } as object)
+  const own = aSiteDecision({ subject: subjectOf(SITE, aSecret()) })
+  const forged = aSiteDecision({ subject: subjectOf(SITE, aSecret(2)) })
   const without = {
     ...aSiteDecision({ choices: { analytics: false, marketing: false } }),
     subject: 'c'.repeat(40),

@@ -72,7 +72,7 @@ export async function serve(
   { environment = {}, under = [] }: ServeOptions = {},
 ): Promise<Served> {
   const [command, ...args] = [...under, process.execPath, CLI, 'serve', '--data', folder, '--port', '0']
-  const child = spawn(command!, args, { env: { ...withoutAssent(process.env), ...environment } })
+  const child = spawn(command, args, { env: { ...withoutAssent(process.env), ...environment } })
   let out = ''
   let err = ''
   child.stderr.on('data', chunk => (err += String(chunk)))
