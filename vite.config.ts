@@ -6,6 +6,8 @@ export interface Bundle {
   readonly entry: string
   readonly output: string
   readonly config: InlineConfig
+  /** It carries the code that acts, as `assentAct`. */
+  readonly acts?: true
 }
 
 const browsers: InlineConfig['build'] = {
@@ -29,13 +31,17 @@ const iife = (entry: string, output: string, name: string): Bundle => ({
   },
 })
 
+/** What a decision takes: travels inside every view, so it is put before the text of each. */
+export const act = iife('widget/act.ts', 'act.js', 'assentAct')
+
 export const bundles: readonly Bundle[] = [
   iife('widget/loader.ts', 'loader.js', 'assentLoader'),
   iife('widget/snippet.ts', 'snippet.js', 'assentSnippet'),
-  iife('widget/ui/view.ts', 'view.js', 'assentView'),
+  { ...iife('widget/ui/view.ts', 'view.js', 'assentView'), acts: true },
   {
     entry: 'widget/ui/mount.tsx',
     output: 'ui.mjs',
+    acts: true,
     config: {
       build: {
         ...browsers,

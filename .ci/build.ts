@@ -9,7 +9,7 @@ import { statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
-import { bundles } from '../vite.config.ts'
+import { act, bundles } from '../vite.config.ts'
 import type { Bundle } from '../vite.config.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -50,8 +50,7 @@ function fingerprint(): string {
   return hash.digest('hex')
 }
 
-async function bundle({ entry, output, config }: Bundle, into: string): Promise<void> {
-  if (!existsSync(join(root, entry))) return say(`${output} LEFT OUT: ${entry} does not exist`)
+async function textOf({ output, config }: Bundle): Promise<string> {
   const result = await build({
     ...config,
     root,
@@ -65,11 +64,21 @@ async function bundle({ entry, output, config }: Bundle, into: string): Promise<
     throw new Error(
       `couldn't build ${output}: one file was expected, not ${chunks.map(c => c.fileName).join(', ')}`,
     )
-  const [name, text] =
-    output === 'snippet.js'
-      ? ['snippet.html', `<script>${chunk.code.trim()}</script>\n`]
-      : [output, chunk.code]
-  writeFileSync(join(into, name), text)
+  return chunk.code.trim()
+}
+
+/** Under one name in all that carry it; the settings' module is reached by import, so there it is an export too. */
+const carrying = (acts: string, output: string, text: string): string =>
+  `${acts}\n${text}${output.endsWith('.mjs') ? '\nexport const act=assentAct.act;' : ''}`
+
+async function bundle(made: Bundle, acts: Promise<string>, into: string): Promise<void> {
+  const { entry, output } = made
+  if (!existsSync(join(root, entry))) return say(`${output} LEFT OUT: ${entry} does not exist`)
+  const own = await textOf(made)
+  const name = output === 'snippet.js' ? 'snippet.html' : output
+  const text =
+    output === 'snippet.js' ? `<script>${own}</script>` : made.acts ? carrying(await acts, output, own) : own
+  writeFileSync(join(into, name), `${text}\n`)
   say(`${name} ${text.length} B, ${gzipSync(text, { level: 9 }).length} B gzip`)
 }
 
@@ -123,7 +132,8 @@ async function buildAll(sources: string): Promise<void> {
   const old = join(cache, `old-${process.pid}`)
   mkdirSync(fresh, { recursive: true })
   try {
-    await Promise.all([emitServer(fresh), ...bundles.map(each => bundle(each, fresh))])
+    const acts = textOf(act)
+    await Promise.all([emitServer(fresh), ...bundles.map(each => bundle(each, acts, fresh))])
     writeLicenses(fresh)
     writeFileSync(join(fresh, '.sources'), sources)
     // Swapped in whole, so that whoever reads `dist/` meanwhile never sees half a build.

@@ -1,31 +1,20 @@
 import type { WidgetConfiguration } from '../shared/domain/publication.ts'
-import { base, configuration, configure, decisionsAddress, gpc, key } from './consent/config.ts'
+import { base, configuration, configure, gpc, key } from './consent/config.ts'
 import { createControl } from './consent/control.ts'
-import { writeCookie } from './consent/cookie.ts'
-import { save, withdraw } from './consent/decide.ts'
 import type { Assent } from './consent/handle.ts'
-import { flush, receipt } from './consent/outbox.ts'
-import { flags, granted, onChange, record, sync, useGates } from './consent/state.ts'
-import { close, hide, keepViews, load, open, useHandle } from './consent/views.ts'
+import { flags, granted, onChange, record, sync, watchers } from './consent/state.ts'
+import { handle, hide, load, open, useHandle } from './consent/views.ts'
 import { openElements } from './gates/elements.ts'
 import { tellConsentMode } from './gates/google-consent-mode.ts'
-import { kept } from './gates/keeps.ts'
+import { kept, namesIn } from './gates/keeps.ts'
 
-/** A purpose that must be asked has no answer, "not now" was not said, and an answer would be kept. */
-function isDue(): boolean {
-  try {
-    return (
-      !configuration.purposes.every(
-        ([id, required, covered]) => required || (covered && gpc) || (record && id in record.choices),
-      ) &&
-      !sessionStorage[`${key}_later`] &&
-      writeCookie(`${key}_probe`, '1', 1) &&
-      !writeCookie(`${key}_probe`, '', 0)
-    )
-  } catch {
-    return false // No session storage: not asked, so nothing is granted.
-  }
-}
+/** A purpose that must be asked has no answer, and "not now" was not said. */
+const isDue = (): boolean =>
+  !(
+    configuration.purposes.every(
+      ([id, required, covered]) => required || (covered && gpc) || (record && id in record.choices),
+    ) || namesIn('s').includes(`${key}_later`)
+  )
 
 export function start(published: WidgetConfiguration, servedFrom: string): void {
   const stub = window.assent
@@ -33,63 +22,38 @@ export function start(published: WidgetConfiguration, servedFrom: string): void 
   if (stub && !stub.queue) return
   configure(published, servedFrom)
 
+  let told = stub?.flags
+  watchers.add(() => {
+    if (flags !== told) tellConsentMode(told === undefined ? 'default' : 'update', flags)
+    told = flags
+    openElements()
+    if (!isDue()) hide('first')
+  })
+
+  /** Acting comes with a view; the first layer is the smallest. */
+  const acting = async (run: () => void): Promise<void> => {
+    if (await load('first', stub?.first)) run()
+  }
   const api: Assent = {
     granted,
     onChange,
     open: view => void open(view),
-    decide: choices => void save(choices, 'api'),
-    withdraw: () => void withdraw(),
+    decide: choices => void acting(() => handle.save(choices, 'api')),
+    withdraw: () => void acting(() => handle.takeBack()),
   }
-  useHandle(
-    {
-      ...api,
-      configuration,
-      base,
-      gpc,
-      record: () => record,
-      save,
-      later() {
-        try {
-          sessionStorage[`${key}_later`] = 1
-        } catch {
-          // Not remembered: asked again on the next page.
-        }
-        close()
-      },
-      receipt,
-      history: async () =>
-        record?.secret
-          ? (
-              await fetch(decisionsAddress(), { headers: { Authorization: `Assent ${record.secret}` } })
-            ).json()
-          : undefined,
-      leftovers: kept,
-      load,
-      close,
-    },
-    stub?.first || undefined,
-  )
-
-  let told = stub?.flags
-  useGates(() => {
-    const now = flags()
-    if (now !== told) tellConsentMode(told === undefined ? 'default' : 'update', now)
-    told = now
-    kept(true)
-    openElements()
-    if (!isDue()) hide('first')
-  })
+  useHandle({ ...api, configuration, base, gpc, record: () => record, sync, kept, load, hide })
+  sync()
   window.assent = api
-  for (const [name, ...args] of stub?.queue ?? []) (api[name] as (...args: unknown[]) => void)(...args)
+  stub?.queue?.map(call => call(api))
 
   const control = createControl()
   let asks = true
   const attach = (): void => {
     if (!document.body) return
     if (!control.isConnected) document.body.append(control)
-    keepViews()
+    handle.attach?.()
     openElements()
-    if (asks && isDue()) void load('first').then(() => void (isDue() && open('first')))
+    if (asks && isDue()) void acting(() => isDue() && handle.canRemember() && open('first'))
     asks = false
   }
   new MutationObserver(attach).observe(document, { childList: true, subtree: true })
@@ -97,8 +61,10 @@ export function start(published: WidgetConfiguration, servedFrom: string): void 
 
   const resume = (): void => {
     sync()
-    void flush()
+    if ([...namesIn('l'), ...namesIn('c')].some(name => name.startsWith(`${key}_out`)))
+      void acting(() => handle.flush())
   }
   for (const event of ['storage', 'pageshow', 'visibilitychange', 'online']) addEventListener(event, resume)
   resume()
+  if (kept()[0]) void acting(() => handle.clear())
 }

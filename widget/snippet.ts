@@ -14,7 +14,7 @@ if (!window.assent) {
   try {
     // Time, configuration, choices, flags; the secret is of no use here.
     remembered = (`; ${document.cookie}`.split('; assent___SITE__=v1.')[1] ?? '').split(/[.;]/)
-    isAsked = navigator.cookieEnabled && !remembered[0] && !sessionStorage['assent___SITE___later']
+    isAsked = !remembered[0] && !sessionStorage['assent___SITE___later']
   } catch {
     // An opaque origin (sandboxed frame): nothing is remembered, so nothing is granted and nothing asked.
   }
@@ -43,14 +43,14 @@ if (!window.assent) {
     flags,
     granted: purpose => !isMasked && choices.split(',').includes(`${purpose}:1`),
     onChange(tell) {
-      queue.push(['onChange', choices => tell(choices)])
+      queue.push(assent => assent.onChange(choices => tell(choices)))
       return () => {
         tell = () => {}
       }
     },
-    open: view => queue.push(['open', view]),
-    decide: choices => queue.push(['decide', choices]),
-    withdraw: () => queue.push(['withdraw']),
+    open: view => queue.push(assent => assent.open(view)),
+    decide: choices => queue.push(assent => assent.decide(choices)),
+    withdraw: () => queue.push(assent => assent.withdraw()),
     first: isAsked && load(`first.${document.documentElement.lang || 'x'}.mjs`),
   }
   void load('assent.js')

@@ -20,7 +20,7 @@ export const AREAS: readonly Area[] = [
   { paths: ['widget/consent/'], runTime: ['shared/domain/'], packages: [], node: false },
   { paths: ['widget/gates/'], runTime: ['shared/domain/', 'widget/consent/'], packages: [], node: false },
   {
-    paths: ['widget/loader.ts', 'widget/snippet.ts'],
+    paths: ['widget/loader.ts', 'widget/act.ts', 'widget/snippet.ts'],
     runTime: ['shared/domain/', 'widget/consent/', 'widget/gates/'],
     packages: [],
     node: false,

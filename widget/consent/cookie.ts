@@ -1,4 +1,4 @@
-import { configuration, gpc, key } from './config.ts'
+import { configuration, key } from './config.ts'
 import type { ConsentRecord } from './handle.ts'
 
 /** Reading throws in an opaque origin, such as a sandboxed frame. */
@@ -13,7 +13,8 @@ export function readCookie(name: string): string | undefined {
 /** @returns whether the browser kept it */
 export function writeCookie(name: string, value: string, days: number, place = ';path=/'): boolean {
   try {
-    document.cookie = `${name}=${value};max-age=${days * 86_400};samesite=lax${place}${location.protocol === 'https:' ? ';secure' : ''}`
+    const secure = location.protocol === 'https:' ? ';secure' : ''
+    document.cookie = `${name}=${value};max-age=${days * 86_400};samesite=lax${place}${secure}`
   } catch {
     // As above: the answer tells.
   }
@@ -21,16 +22,18 @@ export function writeCookie(name: string, value: string, days: number, place = '
 }
 
 /** `v1.<time, base 36>.<configuration, 8 hex>.<id>:1,<id>:0.<Consent Mode flags>[g][.<secret>]`; g: GPC was on. */
-export function readConsent(): ConsentRecord | undefined {
+export function readConsent(): (ConsentRecord & { choices: Record<string, boolean> }) | undefined {
   const [version, time = '', hash = '', list = '', flags = '', secret] = readCookie(key)?.split('.') ?? []
   const decidedAt = parseInt(time, 36)
   // The cookie's own age says the same, unless the owner has shortened it since.
-  if (version !== 'v1' || !(Date.now() < decidedAt + configuration.expiresAfterDays * 86_400_000)) return
-  const choices = Object.fromEntries(list.split(',').map(item => [item.slice(0, -2), item.endsWith('1')]))
-  const wasOn = flags.endsWith('g')
-  // The signal came on after the decision: what it covers counts as not asked until the person grants it by name.
-  if (gpc && !wasOn) for (const [id, , covered] of configuration.purposes) if (covered) delete choices[id]
-  return { decidedAt, configuration: hash, choices, gpc: wasOn, secret }
+  if (version === 'v1' && Date.now() < decidedAt + configuration.expiresAfterDays * 86_400_000)
+    return {
+      decidedAt,
+      configuration: hash,
+      choices: Object.fromEntries(list.split(',').map(item => [item.slice(0, -2), item.endsWith('1')])),
+      gpc: flags.endsWith('g'),
+      secret,
+    }
 }
 
 export function writeConsent(

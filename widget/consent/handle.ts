@@ -1,4 +1,5 @@
 import type { ConsentMethod, PurposeChoices } from '../../shared/domain/consent.ts'
+import type { Acts, Loader } from './acting.ts'
 import type { View, WidgetConfiguration } from '../../shared/domain/publication.ts'
 
 /** `window.assent`: what a site's own scripts may call, from the stub's first line on. */
@@ -86,4 +87,4 @@ export interface ConsentHandle extends Assent {
 export type ShowView = (handle: ConsentHandle, shown: Shown, where?: Element) => () => void
 
 /** A view as served under its un-hashed address. */
-export type ViewModule = Shown & { readonly default: ShowView }
+export type ViewModule = Shown & { readonly default: ShowView; readonly act: (loader: Loader) => Acts }

@@ -1,5 +1,6 @@
 import { configuration, decisionsAddress, key } from './config.ts'
 import { readCookie, writeCookie } from './cookie.ts'
+import { nameOf, waiting } from './waiting.ts'
 
 /** A decision as it is sent: `ConsentDecision` and the secret. JSON leaves out what is undefined. */
 export type QueuedDecision = { readonly id: string } & Readonly<Record<string, unknown>>
@@ -14,8 +15,6 @@ let pause = 500
 /** The last decision of this page view; its index once acknowledged. */
 export const receipt = (): typeof last => last
 
-const nameOf = (id: string): string => `${key}_out_${id}`
-
 /** One storage key per decision: two tabs rewriting one key would lose one. */
 export function enqueue(decision: QueuedDecision): void {
   last = { id: decision.id }
@@ -27,19 +26,6 @@ export function enqueue(decision: QueuedDecision): void {
     writeCookie(`${key}_out`, encodeURIComponent(text), configuration.expiresAfterDays)
   }
   void flush()
-}
-
-/** In the order of their ids, which is the order of their times. */
-function waiting(): string[] {
-  const texts = []
-  try {
-    for (const name in localStorage) if (name.startsWith(nameOf(''))) texts.push(localStorage[name])
-  } catch {
-    // No localStorage: the cookie is all there can be.
-  }
-  const unsent = readCookie(`${key}_out`)
-  if (unsent) texts.push(decodeURIComponent(unsent))
-  return texts.sort().slice(0, POST_LIMIT)
 }
 
 function forget(id: string): void {
@@ -56,7 +42,7 @@ async function post(): Promise<void> {
     const answer = await fetch(decisionsAddress(), {
       method: 'POST',
       // A string is sent as text/plain, which needs no preflight.
-      body: `{"decisions":[${waiting()}]}`,
+      body: `{"decisions":[${waiting().slice(0, POST_LIMIT)}]}`,
       keepalive: true,
       credentials: 'omit',
     })

@@ -1,12 +1,7 @@
-import type { PurposeChoices } from '../../shared/domain/consent.ts'
 import type { Assent, ViewModule } from './handle.ts'
 
-/** A call made before the loader came. */
-export type QueuedCall =
-  | readonly ['onChange', (choices: PurposeChoices) => void]
-  | readonly ['open', ...Parameters<Assent['open']>]
-  | readonly ['decide', PurposeChoices]
-  | readonly ['withdraw']
+/** A call made before the loader came, to be made again. */
+export type QueuedCall = (assent: Assent) => void
 
 /** What the stub leaves at `window.assent` until the loader takes over. */
 export interface Stub {

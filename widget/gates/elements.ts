@@ -37,7 +37,7 @@ export function openElements(): void {
     if (!granted(consent)) {
       if (element.localName === 'iframe' && !placeheld.has(element)) {
         placeheld.add(element)
-        void open('embed', element)
+        void open('embed', element, () => !opened.has(element))
       }
       continue
     }

@@ -76,9 +76,9 @@ function embedModule(site: SiteConfiguration, { view }: Built, language: WidgetL
 const spoken = (language: string) => ({ lang: language, dir: isRightToLeft(language) ? 'rtl' : 'ltr' })
 
 const plainView = (view: string, tree: ElementTree, css: string): string =>
-  `${view.trimEnd()}\nexport default(h,s,w)=>assentView.show(${literal(tree)},${literal(css)},h,s,w);\n`
+  `${view.trimEnd()}\nexport const act=assentAct.act;export default(h,s,w)=>assentView.show(${literal(tree)},${literal(css)},h,s,w);\n`
 
 function settingsModule(site: SiteConfiguration, { ui }: Built, language: WidgetLanguage): string {
   const shown = literal(settingsDocument(site, language))
-  return `import{mount}from"./ui.${sha256(ui)}.mjs";export default(h,s)=>mount(h,s,${shown});\n`
+  return `import{mount}from"./ui.${sha256(ui)}.mjs";export{act}from"./ui.${sha256(ui)}.mjs";export default(h,s)=>mount(h,s,${shown});\n`
 }
