@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -24,10 +24,12 @@ export function openData(
   now: () => number,
   { readonly = false }: OpenOptions = {},
 ): OpenData {
-  const dataIsNew = !existsSync(join(config.data, 'ledger.db'))
-  if (readonly && dataIsNew)
+  const databases = ['ledger.db', 'subject-keys.db'].map(name => join(config.data, name)).filter(existsSync)
+  const dataIsNew = databases.length === 0
+  if (readonly && !existsSync(join(config.data, 'ledger.db')))
     throw new CommandError(`There is no ledger in ${config.data}: name the data folder with --data.`)
   if (!readonly) makeFolder(config.data)
+  if (!readonly) databases.forEach(requireWritable)
   const storage = openStorage({
     folder: config.data,
     masterKey: masterKey(config, dataIsNew),
@@ -40,7 +42,32 @@ export function openData(
     signer: signersIn(folders),
     now,
   }
+  const [vanished] = readonly ? [] : vanishedLogs(folders, storage.ledgerStore.sites())
+  if (vanished !== undefined) {
+    void storage.close()
+    throw new CommandError(
+      `The database in ${config.data} holds nothing of "${vanished}", whose log was signed: restore ledger.db from its backup.`,
+    )
+  }
   return { ledger, folders, close: () => storage.close() }
+}
+
+/** A checkpoint kept outside the database outlives a log that was lost with it, or taken out of it whole. */
+export function vanishedLogs({ checkpoints }: SignerFolders, sites: readonly string[]): string[] {
+  if (!existsSync(checkpoints)) return []
+  return readdirSync(checkpoints).filter(name => /^[a-z][a-z0-9-]*$/.test(name) && !sites.includes(name))
+}
+
+function requireWritable(database: string): void {
+  try {
+    accessSync(database, constants.W_OK)
+  } catch (cause) {
+    throw new CommandError(
+      `The database ${database} is read-only: give this user the right to write it, or name another folder with --data`,
+      1,
+      { cause },
+    )
+  }
 }
 
 function makeFolder(folder: string): void {

@@ -1,4 +1,3 @@
-import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openCheckpoint } from '../ledger/checkpoint-text.ts'
 import { root } from '../ledger/merkle.ts'
@@ -6,10 +5,10 @@ import type { Finding, VerifyTarget } from '../ledger/finding.ts'
 import { verifyLedger, verifySite } from '../ledger/verify.ts'
 import { openAudit } from '../storage/open.ts'
 import { CommandError, EXIT } from './command.ts'
-import type { OpenData } from './data.ts'
-import { decisionById, decisionText, latestDecisions, type DecisionLine } from './latest-decisions.ts'
+import { vanishedLogs, type OpenData } from './data.ts'
+import { decisionById, latestDecisions, type DecisionLine } from './latest-decisions.ts'
+import { printReports, type SiteReport } from './ledger-report.ts'
 import type { Terminal } from './terminal.ts'
-import { printable } from './verify-receipt.ts'
 
 export interface LedgerCheck {
   readonly folder: string
@@ -18,16 +17,6 @@ export interface LedgerCheck {
   /** This receipt number only. */
   readonly id?: string
   readonly json: boolean
-}
-
-interface SiteReport {
-  readonly site: string
-  readonly entries: number
-  /** Root of the tree as stored (base64), as checkpoints write it. */
-  readonly root: string
-  readonly checkpoint: { readonly size: number; readonly root: string; readonly signedBy: string } | null
-  readonly findings: readonly Finding[]
-  readonly decisions: readonly DecisionLine[]
 }
 
 /** Replays the logs, says what was found, and what people decided last. */
@@ -42,7 +31,8 @@ export function checkLedger(data: OpenData, check: LedgerCheck, terminal: Termin
         `There is no log of "${check.site}" in ${check.folder}: "assent site list" names those there are.`,
       )
     const chosen = check.site === undefined ? sites : [check.site]
-    const found = [...replay(target, check, terminal), ...vanishedLogs(data, check, sites)]
+    const missing = check.site === undefined ? vanishedLogs(data.folders, sites).map(vanished) : []
+    const found = [...replay(target, check, terminal), ...missing]
     const reports = chosen.map(site =>
       reportOf(
         data,
@@ -54,7 +44,7 @@ export function checkLedger(data: OpenData, check: LedgerCheck, terminal: Termin
     const elsewhere = found.filter(f => !chosen.includes(f.site))
     const ok = found.length === 0
     if (check.json) terminal.out(JSON.stringify({ ok, sites: reports, findings: elsewhere }, null, 2))
-    else print(reports, elsewhere, check, terminal)
+    else printReports(terminal, reports, elsewhere, check)
     if (check.id !== undefined && !reports.some(r => r.decisions.length > 0))
       throw new CommandError(
         `No decision has the number ${check.id}: it is the "id" of a decision or receipt.`,
@@ -77,22 +67,12 @@ function* replay(target: VerifyTarget, { site }: LedgerCheck, terminal: Terminal
   terminal.progress('')
 }
 
-/** A checkpoint kept outside the database outlives a log that was taken out of it whole. */
-function* vanishedLogs(
-  { folders }: OpenData,
-  { site }: LedgerCheck,
-  present: readonly string[],
-): Generator<Finding> {
-  const kept = existsSync(folders.checkpoints) ? readdirSync(folders.checkpoints) : []
-  for (const name of kept.filter(n => !n.includes('.') && !present.includes(n)))
-    if (site === undefined)
-      yield {
-        site: name,
-        column: join('checkpoints', name),
-        index: 0,
-        detail: 'this log was signed, and the database holds nothing of it: restore the database',
-      }
-}
+const vanished = (site: string): Finding => ({
+  site,
+  column: join('checkpoints', site),
+  index: 0,
+  detail: 'this log was signed, and the database holds nothing of it: restore the database',
+})
 
 function reportOf({ ledger }: OpenData, check: LedgerCheck, site: string, findings: Finding[]): SiteReport {
   const { store } = ledger
@@ -132,36 +112,3 @@ function decisionsOf({ store }: OpenData['ledger'], { id }: LedgerCheck, site: s
     return []
   }
 }
-
-function print(
-  reports: readonly SiteReport[],
-  elsewhere: readonly Finding[],
-  check: LedgerCheck,
-  terminal: Terminal,
-): void {
-  const { out, paint } = terminal
-  if (reports.length === 0)
-    out(`There is no site in ${check.folder}: publish one with "assent site publish <file>".`)
-  for (const report of reports) {
-    const { site, entries, checkpoint, findings, decisions } = report
-    out(`${paint('strong', printable(site))}: ${entries} entries, ${verdict(findings, paint)}`)
-    out(`  root        ${report.root}`)
-    out(
-      `  checkpoint  ${checkpoint ? `${checkpoint.size} entries, signed by ${checkpoint.signedBy}` : 'none that is signed'}`,
-    )
-    findings.forEach(f => out(`  ${findingText(f)}`))
-    if (decisions.length > 0) out(check.id === undefined ? '  latest decisions:' : '  the decision:')
-    decisions.forEach(d => out(`  ${printable(decisionText(d))}`))
-  }
-  elsewhere.forEach(f => out(`${paint('bad', 'finding')}: ${findingText(f)}`))
-}
-
-function verdict(findings: readonly Finding[], paint: Terminal['paint']): string {
-  if (findings.length === 0) return paint('good', 'everything holds')
-  const indexes = findings.flatMap(f => (f.index === undefined ? [] : [f.index]))
-  const first = indexes.length > 0 ? `, first bad index ${Math.min(...indexes)}` : ''
-  return paint('bad', `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}${first}`)
-}
-
-const findingText = ({ site, column, index, detail }: Finding): string =>
-  printable(`${index === undefined ? site || 'database' : `index ${index}`}, ${column}: ${detail}`)

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -45,6 +54,20 @@ test('a data folder that cannot be written', async () => {
   writeFileSync(file, '')
   expect(await refusal({}, join(file, 'data'))).toContain(
     'cannot be written: give this user the right to, or name another with --data',
+  )
+})
+
+test('a database that may only be read', async () => {
+  // Root may write everything, so that it is somebody else who starts the server then.
+  const asRoot = process.getuid?.() === 0
+  for (const name of ['ledger.db', 'subject-keys.db']) chmodSync(join(data.folder, name), 0o444)
+  if (asRoot) for (const folder of [data.folder, join(data.folder, 'keys')]) chmodSync(folder, 0o777)
+  const environment = { ASSENT_MASTER_KEY: readFileSync(join(data.folder, 'keys/master.key'), 'utf8').trim() }
+  const args = ['serve', '--data', data.folder, '--port', '0']
+  const { code, err } = await assentProcess(args, environment, asRoot ? { uid: 65_534 } : {})
+  expect(code).toBe(1)
+  expect(err).toContain(
+    'is read-only: give this user the right to write it, or name another folder with --data',
   )
 })
 

@@ -1,0 +1,47 @@
+import type { Finding } from '../ledger/finding.ts'
+import { decisionText, type DecisionLine } from './latest-decisions.ts'
+import type { Terminal } from './terminal.ts'
+import { printable } from './verify-receipt.ts'
+
+export interface SiteReport {
+  readonly site: string
+  readonly entries: number
+  /** Root of the tree as stored (base64), as checkpoints write it. */
+  readonly root: string
+  readonly checkpoint: { readonly size: number; readonly root: string; readonly signedBy: string } | null
+  readonly findings: readonly Finding[]
+  readonly decisions: readonly DecisionLine[]
+}
+
+/** The reports in words: per site what it holds, what does not fit, and what people decided last. */
+export function printReports(
+  { out, paint }: Terminal,
+  reports: readonly SiteReport[],
+  elsewhere: readonly Finding[],
+  { folder, id }: { readonly folder: string; readonly id?: string },
+): void {
+  if (reports.length === 0)
+    out(`There is no site in ${folder}: publish one with "assent site publish <file>".`)
+  for (const report of reports) {
+    const { site, entries, checkpoint, findings, decisions } = report
+    out(`${paint('strong', printable(site))}: ${entries} entries, ${verdict(findings, paint)}`)
+    out(`  root        ${report.root}`)
+    out(
+      `  checkpoint  ${checkpoint ? `${checkpoint.size} entries, signed by ${checkpoint.signedBy}` : 'none that is signed'}`,
+    )
+    findings.forEach(f => out(`  ${findingText(f)}`))
+    if (decisions.length > 0) out(id === undefined ? '  latest decisions:' : '  the decision:')
+    decisions.forEach(d => out(`  ${printable(decisionText(d))}`))
+  }
+  elsewhere.forEach(f => out(`${paint('bad', 'finding')}: ${findingText(f)}`))
+}
+
+function verdict(findings: readonly Finding[], paint: Terminal['paint']): string {
+  if (findings.length === 0) return paint('good', 'everything holds')
+  const indexes = findings.flatMap(f => (f.index === undefined ? [] : [f.index]))
+  const first = indexes.length > 0 ? `, first bad index ${Math.min(...indexes)}` : ''
+  return paint('bad', `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}${first}`)
+}
+
+const findingText = ({ site, column, index, detail }: Finding): string =>
+  printable(`${index === undefined ? site || 'database' : `index ${index}`}, ${column}: ${detail}`)
