@@ -32,8 +32,18 @@ const ARGUMENTS = [
   `--host-resolver-rules=${[...HOSTS, 'MAP * ~NOTFOUND', 'EXCLUDE 127.0.0.1', 'EXCLUDE localhost'].join(', ')}`,
 ]
 
-export const launchBrowser = (...further: string[]): Promise<Browser> =>
-  chromium.launch({ executablePath: chromiumPath(), args: [...ARGUMENTS, ...further] })
+const LAUNCH = (): { executablePath: string; args: string[]; ignoreDefaultArgs: string[] } => ({
+  executablePath: chromiumPath(),
+  args: ARGUMENTS,
+  // Playwright switches the cache of left pages off; people have it on.
+  ignoreDefaultArgs: ['--disable-back-forward-cache'],
+})
+
+export const launchBrowser = (): Promise<Browser> => chromium.launch(LAUNCH())
+
+/** A browser whose owner has changed its settings. */
+export const launchWithProfile = (folder: string): Promise<BrowserContext> =>
+  chromium.launchPersistentContext(folder, LAUNCH())
 
 /** One person with a fresh browser profile, watched from outside the page. */
 export interface Visitor {
@@ -58,7 +68,10 @@ export interface PostedDecision {
 }
 
 export async function newVisitor(browser: Browser, options: BrowserContextOptions = {}): Promise<Visitor> {
-  const context = await browser.newContext({ serviceWorkers: 'allow', ...options })
+  return watch(await browser.newContext(options))
+}
+
+export async function watch(context: BrowserContext): Promise<Visitor> {
   const requests: string[] = []
   const posted: PostedDecision[] = []
   const complaints: string[] = []

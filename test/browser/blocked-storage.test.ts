@@ -1,0 +1,45 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { BrowserContext } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launchWithProfile, lookAround, ours, ran, watch, type Visitor } from '../support/page.ts'
+import { startWorld, type World } from '../support/world.ts'
+
+const profile = mkdtempSync(join(tmpdir(), 'assent-profile-'))
+let world: World
+let context: BrowserContext
+let visitor: Visitor
+
+beforeAll(async () => {
+  // What "Block all cookies" in the browser's own settings writes.
+  mkdirSync(join(profile, 'Default'))
+  const settings = { profile: { default_content_setting_values: { cookies: 2 } } }
+  writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify(settings))
+  ;[world, context] = await Promise.all([startWorld(), launchWithProfile(profile)])
+  visitor = await watch(context)
+})
+afterAll(async () => {
+  await context?.close()
+  await world?.stop()
+  rmSync(profile, { recursive: true, force: true })
+})
+
+test('where the browser blocks cookies, nobody is asked in vain: no banner, no errors, no loop, nothing optional', async () => {
+  await visitor.page.goto(`${world.loom}/shop/`)
+  expect(await visitor.page.evaluate(() => navigator.cookieEnabled)).toBe(false)
+  await ours(visitor.page, 'open').waitFor()
+  await lookAround(visitor.page)
+  expect(await ours(visitor.page, 'accept').count()).toBe(0)
+  expect(await ran(visitor.page)).toEqual([])
+  expect(visitor.requests.filter(url => url.includes('/vendor/'))).toEqual([])
+  expect(visitor.complaints).toEqual([])
+  expect(visitor.requests.length).toBeLessThan(15)
+  expect(await visitor.page.getByRole('heading', { name: 'Patterns' }).isVisible()).toBe(true)
+})
+
+test('where the browser blocks cookies, the site’s own code is told no', async () => {
+  await visitor.page.goto(world.loom)
+  await ours(visitor.page, 'open').waitFor()
+  expect(await visitor.page.evaluate(() => window.assent!.granted('analytics'))).toBe(false)
+})
