@@ -4,7 +4,7 @@ import type { OfferedPurpose } from '../../../shared/domain/consent.ts'
 import type { ConfigurationPublishedEntry, Entry } from '../../../shared/domain/entry.ts'
 import type { TextKind } from '../../../shared/domain/publication.ts'
 import type { SiteConfiguration } from '../../../shared/domain/site.ts'
-import type { LedgerStore, StoredEntry, StoredText } from '../../ledger/store.ts'
+import type { CurrentPublication, LedgerStore, StoredEntry, StoredText } from '../../ledger/store.ts'
 import { appendBatches } from './append.ts'
 import { sqliteCheckpoints } from './checkpoints.ts'
 import { sqliteErasure } from './erase.ts'
@@ -33,12 +33,7 @@ export function sqliteLedgerStore(database: Database): SqliteLedgerStore {
       (level === 0 ? sql.leaves.all(site, n, n + count) : sql.nodes.all(site, level, n, n + count)).map(
         row => row.hash,
       ),
-    current: site => {
-      const row = sql.current.get(site)
-      if (!row) return undefined
-      const { configuration, files } = JSON.parse(row.text) as ConfigurationPublishedEntry
-      return { configuration, files, index: row.idx }
-    },
+    current: currentPublications(sql),
     publication: published,
     text: (site, hash) => storedText(sql.text.get(site, hash)),
     subject: (site, subject) => {
@@ -53,6 +48,23 @@ export function sqliteLedgerStore(database: Database): SqliteLedgerStore {
 }
 
 type Statements = ReturnType<typeof statements>
+
+/** Asked for with every request, so the newest publication is parsed once; its index, cheap to read, guards it. */
+function currentPublications(sql: Statements): LedgerStore['current'] {
+  const cache = new Map<string, CurrentPublication>()
+  return site => {
+    const newest = sql.newest.get(site)?.idx
+    if (newest === undefined) return undefined
+    const known = cache.get(site)
+    if (known?.index === newest) return known
+    const { configuration, files } = JSON.parse(
+      sql.entry.get(site, newest)!.text,
+    ) as ConfigurationPublishedEntry
+    const current = { configuration, files, index: newest }
+    cache.set(site, current)
+    return current
+  }
+}
 
 /**
  * What was once published stays published, so a yes is answered from memory for ever. Only a text not seen yet looks
@@ -146,10 +158,6 @@ function statements(database: Database) {
     ),
     latestOf: database.prepare<[string, string], { idx: number }>(
       'SELECT idx FROM publications WHERE site = ? AND configuration = ? ORDER BY idx DESC LIMIT 1',
-    ),
-    current: database.prepare<[string], EntryRow>(
-      `SELECT e.idx, e.entry AS text FROM publications p JOIN entries e ON e.site = p.site AND e.idx = p.idx
-       WHERE p.site = ? ORDER BY p.idx DESC LIMIT 1`,
     ),
     publicationsOf: database.prepare<[string, string], EntryRow>(
       `SELECT e.idx, e.entry AS text FROM publications p JOIN entries e ON e.site = p.site AND e.idx = p.idx
