@@ -156,6 +156,9 @@ function statements(database: Database) {
     nodes: database.prepare<[string, number, number, number], { hash: Buffer }>(
       'SELECT hash FROM nodes WHERE site = ? AND level = ? AND n >= ? AND n < ? ORDER BY n',
     ),
+    newest: database.prepare<[string], { idx: number }>(
+      'SELECT idx FROM publications WHERE site = ? ORDER BY idx DESC LIMIT 1',
+    ),
     latestOf: database.prepare<[string, string], { idx: number }>(
       'SELECT idx FROM publications WHERE site = ? AND configuration = ? ORDER BY idx DESC LIMIT 1',
     ),
