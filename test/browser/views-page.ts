@@ -42,6 +42,12 @@ export interface ViewsServer {
 export async function startViews(): Promise<ViewsServer> {
   const [view, ui, renderer] = await Promise.all(['view.js', 'ui.mjs', 'first-layer.js'].map(bundled))
   const render = await loadRenderer(renderer!)
+  // What acts travels with the views; here the handle of the page does.
+  const built = {
+    loader: '',
+    view: `var assentAct={};\n${view!}`,
+    ui: `var assentAct={};\n${ui!}\nexport const act=assentAct.act;`,
+  }
   const pages: ViewsPage[] = []
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost')
@@ -61,13 +67,13 @@ export async function startViews(): Promise<ViewsServer> {
         .end(html(like))
     }
     const texts = new Map(
-      render(site, { loader: '', view: view!, ui: ui! }).map(f => [`${f.name}.mjs`, f.text]),
+      render(site, built).map(f => [`${f.name}.mjs`, f.text]),
     )
     const start = texts.get('loader.mjs')!
     const text =
       name === 'handle.mjs'
         ? handleModule(like, start.slice(start.indexOf('{'), start.lastIndexOf(',new URL(')))
-        : (texts.get(name) ?? (name.startsWith('ui.') ? ui : undefined))
+        : (texts.get(name) ?? (name.startsWith('ui.') ? built.ui : undefined))
     return response
       .writeHead(text === undefined ? 404 : 200, { 'Content-Type': 'text/javascript; charset=utf-8' })
       .end(text)

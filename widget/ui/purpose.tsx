@@ -37,7 +37,9 @@ export function Purpose({ purpose, ...parts }: SettingsParts & { readonly purpos
         )}
       </div>
       <p id={textId}>{description}</p>
-      {!required && !model.isAnswered(id) && <p class="assent-muted">{words.unanswered}</p>}
+      {!required && model.record.value && !model.isAnswered(id) && (
+        <p class="assent-muted">{words.unanswered}</p>
+      )}
       {model.isKeptOff(purpose) && <p class="assent-muted">{words.gpcPurpose}</p>}
       {services.length > 0 ? (
         <details>
