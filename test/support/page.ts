@@ -167,4 +167,5 @@ export async function acknowledged(visitor: Visitor, count: number): Promise<voi
 
 /** Waits until what is asked again and again answers as expected. */
 export const eventually = <T>(ask: () => T): ReturnType<typeof expect.poll<T>> =>
+  // oxlint-disable-next-line vitest/require-awaited-expect-poll -- whoever calls this awaits it.
   expect.poll(ask, { timeout: 8000 })
