@@ -1,0 +1,279 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { DecisionEntry } from '../../shared/domain/entry.ts'
+import { encodeEntry } from '../../server/ledger/entry.ts'
+import { integrate, root, rootAt } from '../../server/ledger/merkle.ts'
+import { nodesOf } from '../../server/ledger/nodes.ts'
+import type { LedgerStore, NewEntry } from '../../server/ledger/store.ts'
+
+export interface OpenedStore {
+  readonly store: LedgerStore
+  /** Another connection to the same database, as another process has it. */
+  another(): LedgerStore
+  close(): Promise<void>
+}
+
+const TIME = 1_795_334_400_000
+
+/** An entry that only a store could tell from a real one: what it names was never published. */
+export function anEntry(
+  id: string,
+  { site = 'harbor', subject, sent = id, ...rest }: Partial<DecisionEntry> = {},
+  extras: Partial<NewEntry> = {},
+): NewEntry {
+  const entry: DecisionEntry = {
+    v: 1,
+    site,
+    id,
+    type: 'decision',
+    receivedAt: TIME,
+    decidedAt: TIME,
+    sent,
+    configuration: 'none',
+    language: 'en',
+    method: 'api',
+    choices: { analytics: true },
+    ...(subject !== undefined && { subject }),
+    ...rest,
+  }
+  return {
+    type: 'decision',
+    id,
+    ...(subject !== undefined && { subject }),
+    encode: previous => encodeEntry(previous === undefined ? entry : { ...entry, previous }),
+    repeats: stored => stored.entry.sent === sent,
+    ...extras,
+  }
+}
+
+/** What every database under the ledger must do, whichever it is. */
+export function describeLedgerStore(name: string, open: () => OpenedStore): void {
+  describe(name, () => {
+    let opened: OpenedStore
+    let store: LedgerStore
+    beforeEach(() => {
+      opened = open()
+      store = opened.store
+    })
+    afterEach(() => opened.close())
+
+    const append = (...entries: NewEntry[]) => store.append('harbor', entries, integrate)
+
+    test('a site nobody wrote for is empty and unknown', () => {
+      expect(store.sites()).toEqual([])
+      expect(store.log('harbor')).toEqual({ size: 0, hashes: [] })
+      expect(store.entry('harbor', 0)).toBeUndefined()
+      expect(store.current('harbor')).toBeUndefined()
+      expect(store.publication('harbor', 'none')).toBeUndefined()
+      expect(store.checkpoint('harbor')).toBeUndefined()
+    })
+
+    test('entries get the next indexes in order, and read back byte for byte', async () => {
+      const entries = ['a', 'b', 'c'].map(id => anEntry(id))
+      expect(await append(...entries)).toEqual(
+        [0, 1, 2].map(index => ({ index, receivedAt: TIME, duplicate: false })),
+      )
+      expect(await append(anEntry('d'))).toMatchObject([{ index: 3 }])
+      expect(store.entry('harbor', 1)!.text).toBe(entries[1]!.encode(undefined).text)
+      expect(store.entryById('harbor', 'b')).toEqual(store.entry('harbor', 1))
+    })
+
+    test('the log is the tree of its entries, whatever the batches were', async () => {
+      await append(...Array.from({ length: 40 }, (_, i) => anEntry(`x${i}`)))
+      for (let i = 0; i < 5; i++) await append(anEntry(`y${i}`), anEntry(`z${i}`))
+      const leaves = store.nodes('harbor', 0, 0, 100)
+      expect(leaves).toHaveLength(50)
+      const whole = integrate({ size: 0, hashes: [] }, leaves).frontier
+      const log = store.log('harbor')
+      expect(log.size).toBe(50)
+      expect(Buffer.compare(root(log), root(whole))).toBe(0)
+      expect(store.nodes('harbor', 1, 0, 16)).toHaveLength(3)
+      expect(Buffer.compare(rootAt(50, nodesOf(store, 'harbor')), root(whole))).toBe(0)
+    })
+
+    test('an entry sent again is answered with its first index, and appended once', async () => {
+      await append(anEntry('a'), anEntry('b'))
+      expect(await append(anEntry('b'), anEntry('c'))).toEqual([
+        { index: 1, receivedAt: TIME, duplicate: true },
+        { index: 2, receivedAt: TIME, duplicate: false },
+      ])
+      expect(store.log('harbor').size).toBe(3)
+    })
+
+    test('the same id with other content is refused, in a later call and in the same one', async () => {
+      await append(anEntry('a'))
+      expect(await append(anEntry('a', { sent: 'other' }), anEntry('b'))).toEqual([
+        { refused: 'id-reused' },
+        { index: 1, receivedAt: TIME, duplicate: false },
+      ])
+      expect(await append(anEntry('c'), anEntry('c'), anEntry('c', { sent: 'other' }))).toEqual([
+        { index: 2, receivedAt: TIME, duplicate: false },
+        { index: 2, receivedAt: TIME, duplicate: true },
+        { refused: 'id-reused' },
+      ])
+    })
+
+    test('calls of one turn do not disturb one another', async () => {
+      const answers = await Promise.all([
+        append(anEntry('a')),
+        append(anEntry('a', { sent: 'other' })),
+        append(anEntry('a')),
+        append(anEntry('b')),
+      ])
+      expect(answers.flat()).toEqual([
+        { index: 0, receivedAt: TIME, duplicate: false },
+        { refused: 'id-reused' },
+        { index: 0, receivedAt: TIME, duplicate: true },
+        { index: 1, receivedAt: TIME, duplicate: false },
+      ])
+    })
+
+    test('a call whose entry cannot be encoded fails alone', async () => {
+      const broken = anEntry(
+        'broken',
+        {},
+        {
+          encode: () => {
+            throw new Error('cannot be encoded')
+          },
+        },
+      )
+      const answers = await Promise.allSettled([
+        append(anEntry('a')),
+        append(anEntry('b'), broken),
+        append(anEntry('c')),
+      ])
+      expect(answers.map(answer => answer.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+      expect(store.log('harbor').size).toBe(2)
+      expect(store.entryById('harbor', 'b')).toBeUndefined()
+    })
+
+    test('sites have logs of their own, and the same id in each', async () => {
+      await Promise.all([
+        append(anEntry('a')),
+        store.append('loom', [anEntry('a', { site: 'loom' })], integrate),
+      ])
+      expect(store.log('harbor').size).toBe(1)
+      expect(store.log('loom').size).toBe(1)
+      expect(store.entryById('loom', 'a')!.entry.site).toBe('loom')
+    })
+
+    test("a subject's entries are chained and its standing follows them", async () => {
+      await append(
+        anEntry('a', { subject: 's' }),
+        anEntry('b', { subject: 't' }),
+        anEntry('c', { subject: 's', choices: { analytics: false } }),
+      )
+      await append(anEntry('d', { subject: 's', choices: { marketing: true } }))
+      expect(store.entryById('harbor', 'd')!.entry).toMatchObject({ previous: 2 })
+      expect(store.entryById('harbor', 'c')!.entry).toMatchObject({ previous: 0 })
+      expect(store.entryById('harbor', 'b')!.entry).not.toHaveProperty('previous')
+      expect(store.subject('harbor', 's')).toMatchObject({
+        lastIndex: 3,
+        standing: { analytics: { state: 'withdrawn', index: 2 }, marketing: { state: 'given', index: 3 } },
+      })
+      expect(store.subject('harbor', 'nobody')).toBeUndefined()
+    })
+
+    test('private parts lie beside their entries and are erased by subject', async () => {
+      const part = (n: number) => ({ private: { salt: Buffer.alloc(32, n), sealed: Buffer.alloc(40, n) } })
+      await append(
+        anEntry('a', { subject: 's' }, part(1)),
+        anEntry('b', { subject: 't' }, part(2)),
+        anEntry('c', { subject: 's' }),
+        anEntry('d', { subject: 's' }, part(4)),
+      )
+      expect(store.privatePart('harbor', 3)).toEqual(part(4).private)
+      expect(store.privatePart('harbor', 2)).toBeUndefined()
+      expect(store.erasePrivateParts('harbor', 's')).toBe(2)
+      expect(store.erasePrivateParts('harbor', 's')).toBe(0)
+      expect([0, 1, 2, 3].map(index => store.privatePart('harbor', index) !== undefined)).toEqual([
+        false,
+        true,
+        false,
+        false,
+      ])
+      expect(store.log('harbor').size).toBe(4)
+    })
+
+    test('checkpoints: one note per size, the newest handed to whoever keeps it', async () => {
+      await append(anEntry('a'))
+      const kept: string[] = []
+      const save = (note: string) =>
+        store.saveCheckpoint(
+          'harbor',
+          log => `${note} of ${log.size}`,
+          n => kept.push(n),
+        )
+      expect(save('first')).toEqual({ size: 1, note: 'first of 1' })
+      expect(save('second')).toEqual({ size: 1, note: 'first of 1' })
+      await append(anEntry('b'))
+      expect(save('third')).toEqual({ size: 2, note: 'third of 2' })
+      expect(kept).toEqual(['first of 1', 'first of 1', 'third of 2'])
+      expect(store.checkpoint('harbor')).toEqual({ size: 2, note: 'third of 2' })
+    })
+
+    test('a refusal to sign saves nothing', async () => {
+      await append(anEntry('a'))
+      const refuse = () => {
+        throw new Error('no')
+      }
+      expect(() => store.saveCheckpoint('harbor', refuse, () => {})).toThrow('no')
+      expect(store.checkpoint('harbor')).toBeUndefined()
+      await append(anEntry('b'))
+    })
+
+    test('two processes append to one log without a gap or a double', async () => {
+      const other = opened.another()
+      const answers = await Promise.all(
+        Array.from({ length: 200 }, (_, i) =>
+          (i % 2 === 0 ? store : other).append(
+            'harbor',
+            [anEntry(`id ${i >> 1}`, { subject: `s${i % 7}`, sent: 'same' })],
+            integrate,
+          ),
+        ),
+      )
+      const indexes = answers.flat().map(answer => ('index' in answer ? answer.index : -1))
+      expect(new Set(indexes)).toEqual(new Set(Array(100).keys()))
+      expect(store.log('harbor').size).toBe(100)
+      expect(other.log('harbor')).toEqual(store.log('harbor'))
+      const whole = integrate({ size: 0, hashes: [] }, store.nodes('harbor', 0, 0, 100)).frontier
+      expect(Buffer.compare(root(store.log('harbor')), root(whole))).toBe(0)
+    })
+
+    test('a thousand appends at once over three sites, half of them twice: each id once, no gap', async () => {
+      const sites = ['harbor', 'loom', 'quarry']
+      const ids = Array.from({ length: 1_000 }, (_, i) => ({ site: sites[i % 3]!, id: `id ${i}` }))
+      const sends = [...ids, ...ids.filter((_, i) => i % 2 === 0)].toSorted(
+        (a, b) => hashOf(a.id) - hashOf(b.id),
+      )
+      const answers = await Promise.all(
+        sends.map(({ site, id }) =>
+          store.append(site, [anEntry(id, { site, subject: `s${hashOf(id) % 50}` })], integrate),
+        ),
+      )
+      for (const site of sites) {
+        const own = sends
+          .map((send, i) => ({ ...send, answer: answers[i]![0]! }))
+          .filter(send => send.site === site)
+        const indexOf = new Map<string, number>()
+        for (const { id, answer } of own) {
+          if (!('index' in answer)) throw new Error(`${id} was refused`)
+          expect(indexOf.get(id) ?? answer.index).toBe(answer.index)
+          indexOf.set(id, answer.index)
+        }
+        const { size } = store.log(site)
+        expect(size).toBe(ids.filter(one => one.site === site).length)
+        expect(new Set(indexOf.values())).toEqual(new Set(Array(size).keys()))
+        expect(own.filter(({ answer }) => 'duplicate' in answer && !answer.duplicate)).toHaveLength(size)
+      }
+    })
+  })
+}
+
+/** Spreads ids without randomness. */
+function hashOf(text: string): number {
+  let hash = 7
+  for (const char of text) hash = (hash * 31 + char.codePointAt(0)!) % 1_000_003
+  return hash
+}

@@ -1,0 +1,258 @@
+import SqliteDatabase from 'better-sqlite3'
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { integrate } from '../../server/ledger/merkle.ts'
+import { openDatabase } from '../../server/storage/sqlite/database.ts'
+import { sqliteLedgerStore } from '../../server/storage/sqlite/ledger.ts'
+import { openStorage } from '../../server/storage/open.ts'
+import { anEntry, describeLedgerStore, type OpenedStore } from './contract.ts'
+
+const folders: string[] = []
+function aFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'assent-'))
+  folders.push(folder)
+  return folder
+}
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
+function openStore(path: string): OpenedStore {
+  const databases = [openDatabase(path, 'ledger')]
+  return {
+    store: sqliteLedgerStore(databases[0]!),
+    another: () => {
+      const database = openDatabase(path, 'ledger')
+      databases.push(database)
+      return sqliteLedgerStore(database)
+    },
+    close: async () => databases.forEach(database => void database.close()),
+  }
+}
+
+describeLedgerStore('SQLite', () => openStore(join(aFolder(), 'ledger.db')))
+
+describe('the database itself', () => {
+  test('syncs every commit, keeps a log of changes and enforces its references', () => {
+    const database = openDatabase(join(aFolder(), 'ledger.db'), 'ledger')
+    const pragma = (name: string) => database.pragma(name, { simple: true })
+    expect([pragma('journal_mode'), pragma('synchronous'), pragma('foreign_keys')]).toEqual(['wal', 2, 1])
+    const loose = database
+      .prepare<[], { name: string }>(
+        'SELECT name FROM pragma_table_list WHERE schema = ? AND name NOT LIKE ? AND strict = 0',
+      )
+      .all(...(['main', 'sqlite_%'] as unknown as []))
+    expect(loose).toEqual([])
+    database.close()
+  })
+
+  test('every key begins with the site', () => {
+    const database = openDatabase(join(aFolder(), 'ledger.db'), 'ledger')
+    const firstOfKey = database
+      .prepare<[], { name: string; first: string }>(
+        `SELECT t.name, c.name AS first FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table' AND c.pk = 1`,
+      )
+      .all()
+    expect(firstOfKey).toHaveLength(9)
+    expect(firstOfKey.every(key => key.first === 'site')).toBe(true)
+    database.close()
+  })
+
+  test.each([
+    "UPDATE entries SET entry = '{}'",
+    'DELETE FROM entries',
+    "INSERT OR REPLACE INTO entries VALUES ('harbor', 0, '{}', x'00')",
+    "UPDATE texts SET body = x'00'",
+    'DELETE FROM texts',
+    "INSERT OR REPLACE INTO texts VALUES ('harbor', 'ab', 'first', NULL, x'00')",
+    "UPDATE checkpoints SET note = ''",
+    'DELETE FROM checkpoints',
+    "INSERT OR REPLACE INTO checkpoints VALUES ('harbor', 1, '')",
+    "UPDATE private_parts SET salt = x'00'",
+  ])('refuses, whoever is connected: %s', async statement => {
+    const path = join(aFolder(), 'ledger.db')
+    const { store, close } = openStore(path)
+    await store.append(
+      'harbor',
+      [anEntry('a', { subject: 's' }, { private: { salt: Buffer.alloc(32), sealed: Buffer.alloc(40) } })],
+      integrate,
+    )
+    store.saveCheckpoint(
+      'harbor',
+      () => 'note',
+      () => {},
+    )
+    const anybody = new SqliteDatabase(path)
+    anybody.exec("INSERT INTO texts VALUES ('harbor', 'ab', 'first', NULL, x'01')")
+    expect(() => anybody.exec(statement)).toThrow(/append-only|deleted, never changed/)
+    expect(anybody.prepare('DELETE FROM private_parts').run().changes).toBe(1)
+    anybody.close()
+    await close()
+  })
+
+  test('a database from a newer version is refused and left as it is', () => {
+    const path = join(aFolder(), 'ledger.db')
+    const database = openDatabase(path, 'ledger')
+    database.pragma('user_version = 999')
+    database.close()
+    expect(() => openDatabase(path, 'ledger')).toThrow('written by a newer Assent (schema 999')
+    expect(() => openDatabase(path, 'ledger', { readonly: true })).toThrow('written by a newer Assent')
+  })
+
+  test('a read-only connection needs what is there, and the schema it knows', () => {
+    const path = join(aFolder(), 'ledger.db')
+    expect(() => openDatabase(path, 'ledger', { readonly: true })).toThrow("couldn't open")
+    new SqliteDatabase(path).exec('CREATE TABLE other (a)').close()
+    expect(() => openDatabase(path, 'ledger', { readonly: true })).toThrow('start its server once')
+  })
+
+  test('a migration that fails leaves nothing of itself', () => {
+    const path = join(aFolder(), 'ledger.db')
+    // A table of the schema's own is there already, so the first statement that makes it fails.
+    new SqliteDatabase(path).exec('CREATE TABLE nodes (a)').close()
+    expect(() => openDatabase(path, 'ledger')).toThrow('already exists')
+    const database = new SqliteDatabase(path)
+    expect(database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all()).toEqual([
+      { name: 'nodes' },
+    ])
+    expect(database.pragma('user_version', { simple: true })).toBe(0)
+    database.close()
+  })
+})
+
+describe('a commit that fails', () => {
+  test('on a full disk, every waiting call is told, nothing is left, and later appends hold', async () => {
+    const path = join(aFolder(), 'ledger.db')
+    const database = openDatabase(path, 'ledger')
+    const store = sqliteLedgerStore(database)
+    await store.append('harbor', [anEntry('a')], integrate)
+    const full = Number(database.pragma('page_count', { simple: true }))
+    database.pragma(`max_page_count = ${full}`)
+    const big = (id: string) => anEntry(id, { configuration: 'x'.repeat(50_000) })
+    const answers = await Promise.allSettled(
+      ['b', 'c', 'd'].map(id => store.append('harbor', [big(id)], integrate)),
+    )
+    expect(answers.map(a => a.status)).toEqual(['rejected', 'rejected', 'rejected'])
+    expect((answers[0] as PromiseRejectedResult).reason).toMatchObject({
+      message: "couldn't append entries",
+      cause: { code: 'SQLITE_FULL' },
+    })
+    expect(store.log('harbor').size).toBe(1)
+    expect(store.entryById('harbor', 'b')).toBeUndefined()
+    database.pragma('max_page_count = 1000000')
+    expect(await store.append('harbor', [big('b')], integrate)).toMatchObject([
+      { index: 1, duplicate: false },
+    ])
+    database.close()
+  })
+
+  test('while another process holds the lock too long, the calls are told', async () => {
+    const path = join(aFolder(), 'ledger.db')
+    const database = openDatabase(path, 'ledger')
+    database.pragma('busy_timeout = 50')
+    const store = sqliteLedgerStore(database)
+    const other = openDatabase(path, 'ledger')
+    other.exec('BEGIN IMMEDIATE')
+    await expect(store.append('harbor', [anEntry('a')], integrate)).rejects.toMatchObject({
+      cause: { code: 'SQLITE_BUSY' },
+    })
+    other.exec('COMMIT')
+    expect(await store.append('harbor', [anEntry('a')], integrate)).toMatchObject([{ index: 0 }])
+    other.close()
+    database.close()
+  })
+
+  test('after the storage is closed, an append is refused; what waited was written', async () => {
+    const folder = aFolder()
+    const storage = openStorage({ folder, masterKey: Buffer.alloc(32) })
+    const waiting = storage.ledgerStore.append('harbor', [anEntry('a')], integrate)
+    await storage.close()
+    expect(await waiting).toMatchObject([{ index: 0 }])
+    await expect(storage.ledgerStore.append('harbor', [anEntry('b')], integrate)).rejects.toThrow('closed')
+  })
+})
+
+test('calls of one turn share one commit', async () => {
+  const path = join(aFolder(), 'ledger.db')
+  const database = openDatabase(path, 'ledger')
+  const statements: string[] = []
+  const exec = database.exec.bind(database)
+  database.exec = text => (statements.push(text), exec(text))
+  const store = sqliteLedgerStore(database)
+  await Promise.all(
+    Array.from({ length: 50 }, (_, i) => store.append('harbor', [anEntry(`${i}`)], integrate)),
+  )
+  expect(statements).toEqual(['BEGIN IMMEDIATE', 'COMMIT'])
+  database.close()
+})
+
+test("erased rows are gone from the database's files, not only from its tables", async () => {
+  const folder = aFolder()
+  const { store, close } = openStore(join(folder, 'ledger.db'))
+  const secret = Buffer.from('a sealed part nobody should find again')
+  await store.append(
+    'harbor',
+    [
+      anEntry('a', { subject: 's' }, { private: { salt: Buffer.alloc(32, 9), sealed: secret } }),
+      anEntry('b'),
+    ],
+    integrate,
+  )
+  const holds = () => readdirSync(folder).some(file => readFileSync(join(folder, file)).includes(secret))
+  expect(holds()).toBe(true)
+  store.erasePrivateParts('harbor', 's')
+  expect(holds()).toBe(false)
+  await close()
+})
+
+describe('killed while appending', () => {
+  let folder: string
+  beforeEach(() => void (folder = aFolder()))
+
+  test('every acknowledged entry is there once, in each of five rounds', async () => {
+    const acknowledged = new Map<string, number>()
+    for (let round = 0; round < 5; round++) await appendUntilKilled(round, acknowledged)
+    expect(acknowledged.size).toBeGreaterThan(100)
+
+    const { store, close } = openStore(join(folder, 'ledger.db'))
+    for (const [id, index] of acknowledged) expect(store.entryById('harbor', id)?.index).toBe(index)
+    const { size } = store.log('harbor')
+    const ids = Array.from({ length: size }, (_, index) => store.entry('harbor', index)!.entry.id)
+    expect(new Set(ids).size).toBe(size)
+    const whole = integrate({ size: 0, hashes: [] }, store.nodes('harbor', 0, 0, size)).frontier
+    expect(store.log('harbor')).toEqual(whole)
+    await close()
+  }, 60_000)
+
+  async function appendUntilKilled(round: number, acknowledged: Map<string, number>): Promise<void> {
+    const child = spawn(
+      process.execPath,
+      [join(import.meta.dirname, 'append-forever.ts'), folder, String(round)],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    )
+    const gone = new Promise(resolve => child.once('exit', resolve))
+    let lines = 0
+    for await (const line of createInterface({ input: child.stdout })) {
+      const [id, index] = line.split(' ')
+      if (index === undefined) continue
+      expect(acknowledged.has(id!)).toBe(false)
+      acknowledged.set(id!, Number(index))
+      if (++lines === 60 + round * 17) child.kill('SIGKILL')
+    }
+    await gone
+  }
+})
+
+test("a data folder is its owner's alone", async () => {
+  const folder = join(aFolder(), 'data')
+  const storage = openStorage({ folder, masterKey: Buffer.alloc(32) })
+  expect(statSync(folder).mode & 0o077).toBe(0)
+  expect(existsSync(join(folder, 'subject-keys.db'))).toBe(true)
+  await storage.close()
+})
