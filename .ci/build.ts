@@ -71,13 +71,28 @@ async function textOf({ output, config }: Bundle): Promise<string> {
 const carrying = (acts: string, output: string, text: string): string =>
   `${acts}\n${text}${output.endsWith('.mjs') ? '\nexport const act=assentAct.act;' : ''}`
 
+/** The loader runs as a module, where nothing is global: the function around it is bytes that every visitor pays. */
+function unwrapped(text: string): string {
+  const [, body, start] =
+    /^var assentLoader=\(function\(e\)\{(.*)return e\.start=(\w+),e\}\)\(\{\}\);$/s.exec(text) ?? []
+  if (!body || !start)
+    throw new Error("couldn't unwrap the loader: its bundle no longer has the expected shape")
+  return `${body}var assentLoader={start:${start}};`
+}
+
 async function bundle(made: Bundle, acts: Promise<string>, into: string): Promise<void> {
   const { entry, output } = made
   if (!existsSync(join(root, entry))) return say(`${output} LEFT OUT: ${entry} does not exist`)
   const own = await textOf(made)
   const name = output === 'snippet.js' ? 'snippet.html' : output
   const text =
-    output === 'snippet.js' ? `<script>${own}</script>` : made.acts ? carrying(await acts, output, own) : own
+    output === 'snippet.js'
+      ? `<script>${own.replace(/^\(function\(\)\{/, '(()=>{')}</script>`
+      : output === 'loader.js'
+        ? unwrapped(own)
+        : made.acts
+          ? carrying(await acts, output, own)
+          : own
   writeFileSync(join(into, name), `${text}\n`)
   say(`${name} ${text.length} B, ${gzipSync(text, { level: 9 }).length} B gzip`)
 }

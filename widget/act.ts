@@ -1,9 +1,10 @@
 import type { Acts, Loader } from './consent/acting.ts'
 import { configure, decisionsAddress, key } from './consent/config.ts'
-import { writeCookie } from './consent/cookie.ts'
+import { readDetails, writeCookie } from './consent/cookie.ts'
 import { saver } from './consent/decide.ts'
 import { flush, receipt } from './consent/outbox.ts'
-import { clear } from './gates/clear.ts'
+import { tellConsentMode } from './gates/google-consent-mode.ts'
+import { clear, leftovers } from './gates/clear.ts'
 
 /**
  * What a decision takes, and what only follows from one. It travels inside every view, whose module exports it; the loader
@@ -11,17 +12,22 @@ import { clear } from './gates/clear.ts'
  */
 export function act(loader: Loader): Acts {
   configure(loader.configuration, loader.base)
-  let root: Element | null = null
+  if (!window.assent) tellConsentMode('default', 0)
   const close = (): void => {
     loader.hide('first')
     loader.hide('settings')
   }
+  const record: Acts['record'] = () => {
+    const state = loader.state()
+    return state && { ...state, ...readDetails() }
+  }
   const save: Acts['save'] = (...asked) => {
-    const id = saver(loader)(...asked)
-    clear(loader)
+    const id = saver(record, loader.sync)(...asked)
+    clear(loader.granted)
     return id
   }
   return {
+    record,
     save,
     takeBack: () =>
       void save(Object.fromEntries(loader.configuration.purposes.map(([id]) => [id, false])), 'api'),
@@ -36,18 +42,18 @@ export function act(loader: Loader): Acts {
     close,
     receipt,
     async history() {
-      const secret = loader.record()?.secret
+      const secret = record()?.secret
       const answer =
         secret && (await fetch(decisionsAddress(), { headers: { Authorization: `Assent ${secret}` } }))
       return answer ? answer.json() : undefined
     },
-    leftovers: () => loader.kept().map(([name]) => name),
-    flush: () => void flush(),
-    clear: () => clear(loader),
-    canRemember: () => writeCookie(`${key}_probe`, '1', 1) && !writeCookie(`${key}_probe`, '', 0),
-    attach() {
-      root = document.querySelector('body>#assent') ?? root
-      if (root?.firstChild && !root.isConnected) document.body.prepend(root)
+    leftovers: () => leftovers(loader.granted),
+    catchUp() {
+      void flush()
+      clear(loader.granted)
     },
+    tell: tellConsentMode,
+    flags: 0,
+    canRemember: () => writeCookie(`${key}_probe`, '1', 1) && !writeCookie(`${key}_probe`, '', 0),
   }
 }

@@ -2,11 +2,11 @@ import type { WidgetConfiguration } from '../shared/domain/publication.ts'
 import { base, configuration, configure, gpc, key } from './consent/config.ts'
 import { createControl } from './consent/control.ts'
 import type { Assent } from './consent/handle.ts'
+import { namesIn } from './consent/names.ts'
 import { flags, granted, onChange, record, sync, watchers } from './consent/state.ts'
 import { handle, hide, load, open, useHandle } from './consent/views.ts'
 import { openElements } from './gates/elements.ts'
-import { tellConsentMode } from './gates/google-consent-mode.ts'
-import { kept, namesIn } from './gates/keeps.ts'
+import { mayBeKept } from './gates/keeps.ts'
 
 /** A purpose that must be asked has no answer, and "not now" was not said. */
 const isDue = (): boolean =>
@@ -16,19 +16,11 @@ const isDue = (): boolean =>
     ) || namesIn('s').includes(`${key}_later`)
   )
 
-export function start(published: WidgetConfiguration, servedFrom: string): void {
+export async function start(published: WidgetConfiguration, servedFrom: string): Promise<void> {
   const stub = window.assent
   // The tag was pasted twice.
   if (stub && !stub.queue) return
   configure(published, servedFrom)
-
-  let told = stub?.flags
-  watchers.add(() => {
-    if (flags !== told) tellConsentMode(told === undefined ? 'default' : 'update', flags)
-    told = flags
-    openElements()
-    if (!isDue()) hide('first')
-  })
 
   /** Acting comes with a view; the first layer is the smallest. */
   const acting = async (run: () => void): Promise<void> => {
@@ -41,30 +33,36 @@ export function start(published: WidgetConfiguration, servedFrom: string): void 
     decide: choices => void acting(() => handle.save(choices, 'api')),
     withdraw: () => void acting(() => handle.takeBack()),
   }
-  useHandle({ ...api, configuration, base, gpc, record: () => record, sync, kept, load, hide })
+  useHandle({ ...api, configuration, base, gpc, state: () => record, sync, load, hide })
+  // Without the stub nobody has told Consent Mode the default: that code comes with the views too.
+  const telling = stub ?? (await load('first'), handle)
+  let told = telling.flags
+  watchers.add(() => {
+    if (flags !== told) telling.tell!('update', (told = flags))
+    openElements()
+    if (!isDue()) hide('first')
+  })
   sync()
   window.assent = api
   stub?.queue?.map(call => call(api))
 
   const control = createControl()
-  let asks = true
   const attach = (): void => {
     if (!document.body) return
-    if (!control.isConnected) document.body.append(control)
-    handle.attach?.()
     openElements()
-    if (asks && isDue()) void acting(() => isDue() && handle.canRemember() && open('first'))
-    asks = false
+    // Also when client-side navigation has replaced the body.
+    if (control.isConnected) return
+    document.body.append(control)
+    if (isDue()) void acting(() => isDue() && handle.canRemember() && open('first'))
   }
   new MutationObserver(attach).observe(document, { childList: true, subtree: true })
   attach()
 
   const resume = (): void => {
     sync()
-    if ([...namesIn('l'), ...namesIn('c')].some(name => name.startsWith(`${key}_out`)))
-      void acting(() => handle.flush())
+    if ([...namesIn('l'), ...namesIn('c')].some(name => name.startsWith(`${key}_out`)) || mayBeKept())
+      void acting(() => handle.catchUp())
   }
   for (const event of ['storage', 'pageshow', 'visibilitychange', 'online']) addEventListener(event, resume)
   resume()
-  if (kept()[0]) void acting(() => handle.clear())
 }

@@ -9,7 +9,7 @@ import { tellConsentMode } from './gates/google-consent-mode.ts'
 
 if (!window.assent) {
   const queue: QueuedCall[] = []
-  let isAsked = false
+  let isAsked
   let remembered: string[] = []
   try {
     // Time, configuration, choices, flags; the secret is of no use here.
@@ -40,6 +40,7 @@ if (!window.assent) {
 
   window.assent = {
     queue,
+    tell: tellConsentMode,
     flags,
     granted: purpose => !isMasked && choices.split(',').includes(`${purpose}:1`),
     onChange(tell) {

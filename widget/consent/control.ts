@@ -9,7 +9,7 @@ export function createControl(): HTMLElement {
   control.dataset.assent = 'open'
   control.lang = languages[language]!
   control.textContent = labels[language]!
-  control.style.cssText = `position:fixed;bottom:9px;inset-inline-${position.slice(7) || 'start'}:9px;z-index:2147483646;padding:9px;border:2px solid ${accent};font:14px system-ui;color:CanvasText;background:Canvas`
+  control.style.cssText = `position:fixed;bottom:9px;inset-inline-${position.slice(7) || 'start'}:9px;z-index:9999999;padding:9px;border:2px solid ${accent};color:CanvasText;background:Canvas`
   control.addEventListener('click', () => void open())
   return control
 }

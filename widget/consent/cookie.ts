@@ -22,18 +22,22 @@ export function writeCookie(name: string, value: string, days: number, place = '
 }
 
 /** `v1.<time, base 36>.<configuration, 8 hex>.<id>:1,<id>:0.<Consent Mode flags>[g][.<secret>]`; g: GPC was on. */
-export function readConsent(): (ConsentRecord & { choices: Record<string, boolean> }) | undefined {
-  const [version, time = '', hash = '', list = '', flags = '', secret] = readCookie(key)?.split('.') ?? []
-  const decidedAt = parseInt(time, 36)
-  // The cookie's own age says the same, unless the owner has shortened it since.
-  if (version === 'v1' && Date.now() < decidedAt + configuration.expiresAfterDays * 86_400_000)
+export function readConsent(
+  raw: string | undefined,
+): { choices: Record<string, boolean>; gpc: boolean } | undefined {
+  const [version, , , list = '', flags = ''] = raw?.split('.') ?? []
+  // How long it counts is the cookie's own age.
+  if (version === 'v1')
     return {
-      decidedAt,
-      configuration: hash,
       choices: Object.fromEntries(list.split(',').map(item => [item.slice(0, -2), item.endsWith('1')])),
       gpc: flags.endsWith('g'),
-      secret,
     }
+}
+
+/** The rest of it, which the loader has no use for. */
+export function readDetails(): Pick<ConsentRecord, 'decidedAt' | 'configuration' | 'secret'> {
+  const [, time = '', hash = '', , , secret] = readCookie(key)?.split('.') ?? []
+  return { decidedAt: parseInt(time, 36), configuration: hash, secret }
 }
 
 export function writeConsent(

@@ -1,4 +1,3 @@
-import type { Loader } from './acting.ts'
 import { configuration, gpc } from './config.ts'
 import { writeConsent } from './cookie.ts'
 import type { ConsentHandle } from './handle.ts'
@@ -14,7 +13,7 @@ const stamped = (time: number, digits: number): string =>
 
 /** The only way a choice changes: remember it, apply it, queue it for the ledger. Sending is the outbox's business. */
 export const saver =
-  ({ record, sync }: Loader): ConsentHandle['save'] =>
+  (record: ConsentHandle['record'], sync: () => void): ConsentHandle['save'] =>
   (asked, method, shown, type) => {
     const before = record()
     const decidedAt = Date.now()

@@ -1,3 +1,4 @@
+import type { tellConsentMode } from '../gates/google-consent-mode.ts'
 import type { Assent, ViewModule } from './handle.ts'
 
 /** A call made before the loader came, to be made again. */
@@ -7,10 +8,12 @@ export type QueuedCall = (assent: Assent) => void
 export interface Stub {
   /** In order. */
   readonly queue: readonly QueuedCall[]
-  /** Consent Mode flags told as the default. */
+  /** Tells Consent Mode; the loader has no such code of its own. */
+  readonly tell: typeof tellConsentMode
+  /** Flags told as the default. */
   readonly flags: number
   /** The first layer, already on its way; resolves to nothing when it failed. */
-  readonly first: Promise<ViewModule | undefined> | false
+  readonly first: Promise<ViewModule | undefined> | false | undefined
 }
 
 declare global {

@@ -17,7 +17,8 @@ export const granted = (purpose: string): boolean =>
 
 /** Reads what is remembered and applies it if it has changed, here or in another tab. */
 export function sync(): void {
-  record = readConsent()
+  const raw = readCookie(key)
+  record = readConsent(raw)
   flags = 0
   if (record) {
     const isMasked = gpc && !record.gpc
@@ -28,7 +29,7 @@ export function sync(): void {
     }
     if (isMasked) flags &= ~ADVERTISING_FLAGS
   }
-  if (seen !== (seen = readCookie(key))) watchers.forEach(run => run())
+  if (seen !== (seen = raw)) watchers.forEach(run => run())
 }
 
 export function onChange(tell: (choices: PurposeChoices) => void): () => void {

@@ -29,14 +29,10 @@ export const load = (view: View, stub?: Loaded | false): Loaded =>
       delete loaded[view]
     }))
 
-export async function open(
-  view: View = 'settings',
-  where?: Element,
-  isInTime?: () => boolean,
-): Promise<void> {
+export async function open(view: View = 'settings', where?: Element): Promise<void> {
   const module = await load(view)
   hide(where ?? view)
-  if (module && isInTime?.() !== false) shown.set(where ?? view, module.default(handle, module, where))
+  if (module) shown.set(where ?? view, module.default(handle, module, where))
 }
 
 export const hide = (what: View | Element): void => shown.get(what)?.()

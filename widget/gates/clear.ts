@@ -1,6 +1,6 @@
-import type { Loader } from '../consent/acting.ts'
 import { configuration } from '../consent/config.ts'
 import { writeCookie } from '../consent/cookie.ts'
+import { namesIn } from '../consent/names.ts'
 
 /** A cookie is removed only under the domain and path it was set with, and neither can be read. */
 function expire(name: string, declared: string): void {
@@ -16,9 +16,26 @@ function expire(name: string, declared: string): void {
   }
 }
 
-/** Removes what services of purposes not granted keep: whatever is seen, and cookies declared for another path. */
-export function clear({ kept, granted }: Pick<Loader, 'kept' | 'granted'>): void {
-  for (const [name, storage, path] of kept())
+type Granted = (purpose: string) => boolean
+
+/** Cookies and keys that services of purposes not granted keep in this browser, as far as a script can see. */
+const kept = (granted: Granted) =>
+  configuration.purposes.flatMap(([purpose, , , , keeps]) =>
+    granted(purpose)
+      ? []
+      : keeps.flatMap(([storage, pattern, path]) =>
+          namesIn(storage)
+            .filter(name => name === pattern || `${name.slice(0, pattern.length - 1)}*` === pattern)
+            .map(name => ({ name, storage, path })),
+        ),
+  )
+
+/** Names of what could not be removed. */
+export const leftovers = (granted: Granted): string[] => kept(granted).map(({ name }) => name)
+
+/** Removes whatever is seen, and cookies declared for another path, which cannot be seen from here. */
+export function clear(granted: Granted): void {
+  for (const { name, storage, path } of kept(granted))
     if (storage === 'c') expire(name, path)
     else (storage === 'l' ? localStorage : sessionStorage).removeItem(name)
   for (const [purpose, , , , keeps] of configuration.purposes)

@@ -33,24 +33,28 @@ export function openElements(): void {
   for (const element of document.querySelectorAll<Gated>('[data-consent]')) {
     const { consent = '', src, href, type = '' } = element.dataset
     const inOrder = !src && !href
+    const isGranted = granted(consent)
+    // Even of one opened long ago: its placeholder may have been on its way.
+    if (isGranted) hide(element)
     if (opened.has(element) || (inOrder && isWaiting) || isUnapproved(element)) continue
-    if (!granted(consent)) {
+    if (!isGranted) {
       if (element.localName === 'iframe' && !placeheld.has(element)) {
         placeheld.add(element)
-        void open('embed', element, () => !opened.has(element))
+        void open('embed', element)
       }
       continue
     }
     opened.add(element)
     used.add(consent)
-    hide(element)
     if (src) element.src = src
     if (href) element.href = href
     if (element.content) {
       // Its scripts join the queue: inserted at once, an inline one would overtake an external one before it.
-      for (const script of element.content.querySelectorAll('script')) {
-        script.dataset.consent ??= consent
-        script.dataset.type ??= script.type
+      for (const script of element.content.querySelectorAll<HTMLElement & { type: string }>(
+        'script:not([data-consent])',
+      )) {
+        script.dataset.consent = consent
+        script.dataset.type = script.type
         script.type = 'text/plain'
       }
       element.replaceWith(element.content)

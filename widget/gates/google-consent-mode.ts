@@ -9,7 +9,8 @@ export function tellConsentMode(
 ): void {
   CONSENT_MODE_SIGNALS.map((signal, bit) => (signals[signal] = (flags >> bit) & 1 ? 'granted' : 'denied'))
   // An `arguments` object: its readers ignore arrays.
-  ;(function (..._call: unknown[]) {
+  const gtag: (...call: unknown[]) => void = function () {
     ;(window.dataLayer ??= []).push(arguments)
-  })('consent', command, signals)
+  }
+  gtag('consent', command, signals)
 }
