@@ -51,7 +51,7 @@ export interface Visitor {
   readonly page: Page
   /** Every request of every page of this visitor, redirects included. */
   readonly requests: readonly string[]
-  /** Decisions as they were posted, in order. */
+  /** Decisions as they were posted, in order, each once. */
   readonly posted: readonly PostedDecision[]
   /** What the browser complained about: policy violations and errors nobody caught. */
   readonly complaints: readonly string[]
@@ -81,7 +81,8 @@ export async function watch(context: BrowserContext): Promise<Visitor> {
     const { decisions } = JSON.parse(request.postData() ?? '{"decisions":[]}') as {
       decisions: PostedDecision[]
     }
-    posted.push(...decisions)
+    // Sending again is harmless and not an act of its own.
+    posted.push(...decisions.filter(({ id }) => !posted.some(known => known.id === id)))
   })
   context.on('weberror', error => complaints.push(error.error().message))
   context.on('console', message => {

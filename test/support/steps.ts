@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { switchGatesOff } from '../gates-off.ts'
 import { printPromises, promiseTable } from '../promise-table.ts'
 import { PROMISES } from '../promises.ts'
 import { installChromium } from './chromium.ts'
@@ -52,6 +53,7 @@ export const STEPS: readonly Step[] = [
       return runTests('browser', ['browser'], 8)
     },
   },
+  { name: 'gates', what: 'each gate switched off once', run: () => switchGatesOff() },
   { name: 'promises', what: 'promises', run: () => Promise.resolve(checkPromises()) },
 ]
 

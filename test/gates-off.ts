@@ -1,0 +1,126 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { runCommand, type CommandEnd } from './support/run-command.ts'
+import { readTestReport } from './support/test-report.ts'
+import { workingCopy } from './support/working-copy.ts'
+
+/** One gate, how to break it in the source, and the test that must notice. */
+interface GateOff {
+  readonly gate: string
+  readonly file: string
+  readonly find: string
+  readonly replace: string
+  readonly test: string
+}
+
+const CHOICE = 'test/browser/choice.test.ts'
+const WITHDRAWAL = 'test/browser/withdrawal.test.ts'
+
+/** A test that stays green while its gate is off proves nothing. */
+const GATES_OFF: readonly GateOff[] = [
+  {
+    gate: 'elements wait for a grant',
+    file: 'widget/gates/elements.ts',
+    find: 'if (!granted(consent)) {',
+    replace: 'if (!granted(consent) && !consent) {',
+    test: `${CHOICE} › before a choice nothing optional is asked for, nothing is stored, and no other host hears of the visit`,
+  },
+  {
+    gate: 'a no is not a yes',
+    file: 'widget/consent/state.ts',
+    find: '(required || record?.choices[id])',
+    replace: '(required || (record && id in record.choices))',
+    test: `${CHOICE} › declining keeps everything optional away, now and after a reload, and is one entry`,
+  },
+  {
+    gate: 'scripts wait for the one before them',
+    file: 'widget/gates/elements.ts',
+    find: '(inOrder && isWaiting)',
+    replace: '(inOrder && isWaiting && false)',
+    test: `${CHOICE} › accepting runs each held-back script exactly once, in order, without a reload, and is one entry`,
+  },
+  {
+    gate: 'what is not approved never loads',
+    file: 'widget/gates/elements.ts',
+    find: ' || isUnapproved(element)) continue',
+    replace: ' || (isUnapproved(element) && false)) continue',
+    test: `${CHOICE} › a service that nobody approved stays blocked even with consent`,
+  },
+  {
+    gate: 'a withdrawal reloads what ran',
+    file: 'widget/gates/elements.ts',
+    find: 'return location.reload()',
+    replace: 'return',
+    test: `${WITHDRAWAL} › withdrawing stops what ran: the page is fresh afterwards and nothing optional comes back`,
+  },
+  {
+    gate: 'a withdrawal clears parent domains and paths',
+    file: 'widget/gates/clear.ts',
+    find: 'domain=${labels.slice(first).join',
+    replace: 'domain=${labels.slice(first, 0).join',
+    test: `${WITHDRAWAL} › withdrawing removes what the scripts left, on the parent domain and below a path too`,
+  },
+  {
+    gate: 'Global Privacy Control masks what was granted before it',
+    file: 'widget/consent/state.ts',
+    find: 'if (covered && isMasked)',
+    replace: 'if (covered && isMasked && !covered)',
+    test: 'test/browser/gpc.test.ts › Global Privacy Control that is switched on later denies what had been accepted without it',
+  },
+]
+
+/** Breaks each gate once in a copy of the working tree, and passes when exactly the test that names it fails there. */
+export async function switchGatesOff(): Promise<CommandEnd> {
+  const copy = workingCopy('gates')
+  try {
+    const faults: string[] = []
+    for (const each of GATES_OFF) {
+      // oxlint-disable-next-line no-await-in-loop
+      const fault = await switchOff(copy, each)
+      console.log(`  ${fault ? 'NOT NOTICED' : 'noticed'}: ${each.gate}`)
+      if (fault) faults.push(`${each.gate}: ${fault}`)
+    }
+    return { passed: faults.length === 0, output: faults.join('\n') }
+  } finally {
+    rmSync(copy, { recursive: true, force: true })
+  }
+}
+
+async function switchOff(copy: string, { file, find, replace, test }: GateOff): Promise<string | undefined> {
+  const path = join(copy, file)
+  const source = readFileSync(path, 'utf8')
+  if (source.split(find).length !== 2)
+    return `\`${find}\` is not exactly once in ${file}; adapt test/gates-off.ts`
+  writeFileSync(
+    path,
+    source.replace(find, () => replace),
+  )
+  try {
+    const how = { folder: copy, show: false, minutes: 2 }
+    const build = await runCommand(process.execPath, ['.ci/build.ts'], how)
+    if (!build.passed) return `the copy could not be built:\n${build.output}`
+    const [testFile = '', title = ''] = test.split(' › ')
+    const report = join(copy, 'node_modules', 'gate.json')
+    rmSync(report, { force: true })
+    await runCommand(
+      'vitest',
+      [
+        'run',
+        '--project',
+        'browser',
+        testFile,
+        '-t',
+        literally(title),
+        '--reporter=json',
+        `--outputFile=${report}`,
+      ],
+      how,
+    )
+    const state = readTestReport(copy, report).get(test)
+    return state === 'failed' ? undefined : `"${test}" ended as ${state ?? 'not found'}`
+  } finally {
+    writeFileSync(path, source)
+  }
+}
+
+const literally = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
