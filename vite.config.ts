@@ -1,4 +1,4 @@
-import type { InlineConfig } from 'vite'
+import { build, type InlineConfig, type Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 /** One bundle of the widget: where it starts, what it becomes in `dist/`. */
@@ -6,8 +6,6 @@ export interface Bundle {
   readonly entry: string
   readonly output: string
   readonly config: InlineConfig
-  /** It carries the code that acts, as `assentAct`. */
-  readonly acts?: true
 }
 
 const browsers: InlineConfig['build'] = {
@@ -19,10 +17,11 @@ const browsers: InlineConfig['build'] = {
 }
 
 /** A classic function expression under one name: its text is joined with a configuration by publishing. */
-const iife = (entry: string, output: string, name: string): Bundle => ({
+const iife = (entry: string, output: string, name: string, plugins: Plugin[] = []): Bundle => ({
   entry,
   output,
   config: {
+    plugins,
     build: {
       ...browsers,
       lib: { entry, formats: ['iife'], name, fileName: () => output },
@@ -31,18 +30,36 @@ const iife = (entry: string, output: string, name: string): Bundle => ({
   },
 })
 
-/** What a decision takes: travels inside every view, so it is put before the text of each. */
-export const act = iife('widget/act.ts', 'act.js', 'assentAct')
+const act = iife('widget/act.ts', 'act.js', 'assentAct')
+
+/** What a decision takes travels inside every view, as `assentAct`; where a view is reached by import, as an export too. */
+const carriesAct = (): Plugin => ({
+  name: 'assent-carries-act',
+  enforce: 'post',
+  async generateBundle({ format }, files) {
+    const made = await build({
+      ...act.config,
+      root: import.meta.dirname,
+      configFile: false,
+      logLevel: 'warn',
+      build: { ...act.config.build, write: false },
+    })
+    const code = [made].flat().flatMap(each => ('output' in each ? each.output[0].code.trim() : []))[0]
+    for (const file of Object.values(files))
+      if (file.type === 'chunk')
+        file.code = `${code}\n${file.code.trim()}${format === 'es' ? '\nexport const act=assentAct.act;' : ''}\n`
+  },
+})
 
 export const bundles: readonly Bundle[] = [
   iife('widget/loader.ts', 'loader.js', 'assentLoader'),
   iife('widget/snippet.ts', 'snippet.js', 'assentSnippet'),
-  { ...iife('widget/ui/view.ts', 'view.js', 'assentView'), acts: true },
+  iife('widget/ui/view.ts', 'view.js', 'assentView', [carriesAct()]),
   {
     entry: 'widget/ui/mount.tsx',
     output: 'ui.mjs',
-    acts: true,
     config: {
+      plugins: [carriesAct()],
       build: {
         ...browsers,
         rolldownOptions: {

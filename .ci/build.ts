@@ -9,7 +9,7 @@ import { statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
-import { act, bundles } from '../vite.config.ts'
+import { bundles } from '../vite.config.ts'
 import type { Bundle } from '../vite.config.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -67,10 +67,6 @@ async function textOf({ output, config }: Bundle): Promise<string> {
   return chunk.code.trim()
 }
 
-/** Under one name in all that carry it; the settings' module is reached by import, so there it is an export too. */
-const carrying = (acts: string, output: string, text: string): string =>
-  `${acts}\n${text}${output.endsWith('.mjs') ? '\nexport const act=assentAct.act;' : ''}`
-
 /** The loader runs as a module, where nothing is global: the function around it is bytes that every visitor pays. */
 function unwrapped(text: string): string {
   const [, body, start] =
@@ -80,7 +76,7 @@ function unwrapped(text: string): string {
   return `${body}var assentLoader={start:${start}};`
 }
 
-async function bundle(made: Bundle, acts: Promise<string>, into: string): Promise<void> {
+async function bundle(made: Bundle, into: string): Promise<void> {
   const { entry, output } = made
   if (!existsSync(join(root, entry))) return say(`${output} LEFT OUT: ${entry} does not exist`)
   const own = await textOf(made)
@@ -90,9 +86,7 @@ async function bundle(made: Bundle, acts: Promise<string>, into: string): Promis
       ? `<script>${own.replace(/^\(function\(\)\{/, '(()=>{')}</script>`
       : output === 'loader.js'
         ? unwrapped(own)
-        : made.acts
-          ? carrying(await acts, output, own)
-          : own
+        : own
   writeFileSync(join(into, name), `${text}\n`)
   say(`${name} ${text.length} B, ${gzipSync(text, { level: 9 }).length} B gzip`)
 }
@@ -147,8 +141,7 @@ async function buildAll(sources: string): Promise<void> {
   const old = join(cache, `old-${process.pid}`)
   mkdirSync(fresh, { recursive: true })
   try {
-    const acts = textOf(act)
-    await Promise.all([emitServer(fresh), ...bundles.map(each => bundle(each, acts, fresh))])
+    await Promise.all([emitServer(fresh), ...bundles.map(each => bundle(each, fresh))])
     writeLicenses(fresh)
     writeFileSync(join(fresh, '.sources'), sources)
     // Swapped in whole, so that whoever reads `dist/` meanwhile never sees half a build.

@@ -1,7 +1,7 @@
 import type { View } from '../../shared/domain/publication.ts'
-import type { tellConsentMode } from '../gates/google-consent-mode.ts'
 import type { readConsent } from './cookie.ts'
 import type { ConsentHandle } from './handle.ts'
+import type { TellConsentMode } from './page.ts'
 
 /** What the loader lends to the code that acts: the state stays the loader's. */
 export interface Loader extends Pick<ConsentHandle, 'configuration' | 'base' | 'gpc' | 'granted'> {
@@ -22,7 +22,7 @@ export interface Acts extends Pick<
   /** Sends what waits; removes what services of purposes not granted keep. */
   catchUp(): void
   /** For pages without the stub: Consent Mode is told the default when this code comes, before any gate opens. */
-  readonly tell: typeof tellConsentMode
+  readonly tell: TellConsentMode
   readonly flags: number
   /** An answer given now would be remembered. */
   canRemember(): boolean

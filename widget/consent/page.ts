@@ -1,15 +1,17 @@
-import type { tellConsentMode } from '../gates/google-consent-mode.ts'
+import type { ConsentModeFlags } from '../../shared/domain/signals.ts'
 import type { Assent, ViewModule } from './handle.ts'
 
 /** A call made before the loader came, to be made again. */
 export type QueuedCall = (assent: Assent) => void
+
+export type TellConsentMode = (command: 'default' | 'update', flags: ConsentModeFlags) => void
 
 /** What the stub leaves at `window.assent` until the loader takes over. */
 export interface Stub {
   /** In order. */
   readonly queue: readonly QueuedCall[]
   /** Tells Consent Mode; the loader has no such code of its own. */
-  readonly tell: typeof tellConsentMode
+  readonly tell: TellConsentMode
   /** Flags told as the default. */
   readonly flags: number
   /** The first layer, already on its way; resolves to nothing when it failed. */
