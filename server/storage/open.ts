@@ -2,11 +2,12 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LedgerAudit } from '../ledger/audit.ts'
 import type { LedgerStore } from '../ledger/store.ts'
-import { openSubjectKeys, type SubjectKeyStore } from '../subjects/keys.ts'
+import type { SubjectKeyStore } from '../subjects/keys.ts'
 import { sqliteAudit } from './sqlite/audit.ts'
 import { openDatabase } from './sqlite/database.ts'
 import { sqliteLedgerStore } from './sqlite/ledger.ts'
 import { sqliteWrappedKeys } from './sqlite/subject-keys.ts'
+import { openSubjectKeys } from './wrapped-keys.ts'
 
 export interface StorageOptions {
   /** The data folder; `ledger.db` and `subject-keys.db` are made in it when missing. */

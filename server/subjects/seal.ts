@@ -1,12 +1,6 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  createSecretKey,
-  randomBytes,
-  type KeyObject,
-} from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { canonicalJson } from '../../shared/domain/canonical.ts'
+import { random } from './random.ts'
 
 export type PrivateFields = Readonly<Record<string, unknown>>
 
@@ -18,7 +12,7 @@ export interface SealedFor {
 }
 
 /** A fresh salt per entry: equal private parts of two entries cannot be told to be equal. */
-export const newSalt = (): Buffer => randomBytes(32)
+export const newSalt = (): Buffer => random(32)
 
 /** HMAC-SHA-256 (hex): binds the leaf to its private part, and says nothing about it once the salt is gone. */
 export function commitmentOf(salt: Uint8Array, fields: PrivateFields): string {
@@ -27,7 +21,7 @@ export function commitmentOf(salt: Uint8Array, fields: PrivateFields): string {
 
 /** AES-256-GCM: nonce, ciphertext, tag. */
 export function seal(key: KeyObject, fields: PrivateFields, owner: SealedFor): Buffer {
-  const nonce = randomBytes(12)
+  const nonce = random(12)
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(aad(owner))
   return Buffer.concat([nonce, cipher.update(canonicalJson(fields)), cipher.final(), cipher.getAuthTag()])
 }

@@ -15,10 +15,15 @@ test('members are sorted by UTF-16 code units', () => {
   expect(order).toEqual(vectors.sorting.values)
 })
 
-test.each(vectors.numbers)('the number $ieee754 is written $text', ({ ieee754, text }) => {
-  const value = Buffer.from(ieee754, 'hex').readDoubleBE()
-  if (text === null) expect(() => canonicalJson(value)).toThrow('canonical JSON has no')
-  else expect(canonicalJson(value)).toBe(text)
+const numberOf = (ieee754: string): number => Buffer.from(ieee754, 'hex').readDoubleBE()
+
+test.each(vectors.numbers.filter(number => number.text !== null))(
+  'the number $ieee754 is written $text',
+  ({ ieee754, text }) => expect(canonicalJson(numberOf(ieee754))).toBe(text),
+)
+
+test.each(vectors.numbers.filter(number => number.text === null))('$ieee754 is no number', ({ ieee754 }) => {
+  expect(() => canonicalJson(numberOf(ieee754))).toThrow('canonical JSON has no')
 })
 
 describe('what JSON cannot hold is refused, not dropped', () => {
@@ -36,7 +41,7 @@ describe('what JSON cannot hold is refused, not dropped', () => {
     ['a lone surrogate', 'a\ud800'],
     ['a lone surrogate as a name', { '\udc00': 1 }],
     ['a cycle', cyclic],
-  ])('%s', (_, value) => expect(() => canonicalJson(value)).toThrow())
+  ])('%s', (_, value) => expect(() => canonicalJson(value)).toThrow(/canonical JSON has|call stack/))
 })
 
 test('any JSON value is written as the reference implementation writes it, and reads back the same', () => {

@@ -98,6 +98,17 @@ describe('what is wrong is named', () => {
     ['bad-key', () => ({ vkey: 'nobody' })],
     ['bad-checkpoint', () => ({ checkpoint: receipt.checkpoint.replace(/^.*\n/, 'log.test/other\n') })],
     ['wrong-private-part', () => ({ private: { fields: {}, salt: receipt.private!.salt } })],
+    [
+      'wrong-private-part',
+      () => ({ private: { ...receipt.private!, salt: receipt.private!.salt.toUpperCase() } }),
+    ],
+    [
+      'bad-checkpoint',
+      () => {
+        const [, size, root] = receipt.checkpoint.split('\n')
+        return { checkpoint: ledger.signer('harbor').sign(`log.test/other\n${size}\n${root}\n`) }
+      },
+    ],
   ])('%s', (reason, change) => expect(fault(change())).toBe(reason))
 
   test.each([null, 1, 'receipt', [], {}, { assentReceipt: 1 }, { assentReceipt: 2 }])(

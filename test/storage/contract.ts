@@ -47,7 +47,7 @@ export function anEntry(
 
 /** What every database under the ledger must do, whichever it is. */
 export function describeLedgerStore(name: string, open: () => OpenedStore): void {
-  describe(name, () => {
+  describe(`the ledger on ${name}`, () => {
     let opened: OpenedStore
     let store: LedgerStore
     beforeEach(() => {

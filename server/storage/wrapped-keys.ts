@@ -1,0 +1,63 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  randomBytes,
+  timingSafeEqual,
+  type KeyObject,
+} from 'node:crypto'
+import type { SubjectKeyStore, WrappedKeys } from '../subjects/keys.ts'
+
+/** Throws when `masterKey` is not the one the keys were wrapped under, before anything could open to nonsense. */
+export function openSubjectKeys(
+  wrapped: WrappedKeys,
+  masterKey: Uint8Array,
+  { readonly = false } = {},
+): SubjectKeyStore {
+  if (masterKey.length !== 32) throw new Error('the master key must be 32 bytes')
+  const master = createSecretKey(masterKey)
+  requireMasterKey(wrapped, master, readonly)
+  return {
+    createSubjectKey: async (site, subject) => {
+      const stored =
+        wrapped.read(site, subject) ??
+        (await wrapped.insert(site, subject, wrap(master, site, subject, randomBytes(32))))
+      return unwrap(master, site, subject, stored)
+    },
+    openSubjectKey: (site, subject) => {
+      const stored = wrapped.read(site, subject)
+      return stored && unwrap(master, site, subject, stored)
+    },
+    destroySubjectKey: (site, subject) => wrapped.destroy(site, subject),
+  }
+}
+
+function requireMasterKey(wrapped: WrappedKeys, master: KeyObject, readonly: boolean): void {
+  const mine = createHmac('sha256', master).update('assent master key check').digest()
+  if (!readonly) wrapped.saveMasterCheck(mine)
+  const stored = wrapped.masterCheck()
+  if (stored && (stored.length !== mine.length || !timingSafeEqual(stored, mine)))
+    throw new Error(
+      'the master key is not the one the subject keys were sealed with: restore keys/master.key from its backup',
+    )
+}
+
+const aad = (site: string, subject: string): Buffer => Buffer.from(`assent subject key\n${site}\n${subject}`)
+
+function wrap(master: KeyObject, site: string, subject: string, key: Uint8Array): Buffer {
+  const nonce = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', master, nonce).setAAD(aad(site, subject))
+  return Buffer.concat([nonce, cipher.update(key), cipher.final(), cipher.getAuthTag()])
+}
+
+function unwrap(master: KeyObject, site: string, subject: string, stored: Uint8Array): KeyObject {
+  try {
+    if (stored.length !== 60) throw new Error('wrong length')
+    const opener = createDecipheriv('aes-256-gcm', master, stored.subarray(0, 12))
+    opener.setAAD(aad(site, subject)).setAuthTag(stored.subarray(44))
+    return createSecretKey(Buffer.concat([opener.update(stored.subarray(12, 44)), opener.final()]))
+  } catch (cause) {
+    throw new Error(`couldn't open the key of subject ${subject} of ${site}: it was changed`, { cause })
+  }
+}
