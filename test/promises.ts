@@ -1,4 +1,4 @@
-import { IT_SERVICES } from './promises/it-services.ts'
+import { IT_SERVICES } from './promises/it-company.ts'
 import { PRODUCT } from './promises/product.ts'
 import { SOFTWARE_COMPANY } from './promises/software-company.ts'
 import type { Promised } from './promises/promise.ts'

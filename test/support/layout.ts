@@ -51,7 +51,7 @@ export const AREAS: readonly Area[] = [
   {
     paths: ['server/storage/sqlite/'],
     runTime: ['shared/domain/'],
-    types: ALL_CAPABILITIES,
+    types: ['server/storage/', ...ALL_CAPABILITIES],
     packages: ['better-sqlite3'],
     node: true,
   },
@@ -106,9 +106,13 @@ export const TOP_LEVEL: readonly string[] = [
 /** The one place that may read the environment; everything else is handed what it needs. */
 export const READS_ENVIRONMENT: readonly string[] = ['server/config.ts']
 
-/** The server loads built files by path; nothing else may import what a reader cannot follow. */
-export const COMPUTED_IMPORTS: readonly string[] = ['server/inventory/']
+/** The server loads built files by path, a page by the address of its server; nothing else hides what it imports. */
+export const COMPUTED_IMPORTS: readonly string[] = [
+  'server/inventory/',
+  'widget/snippet.ts',
+  'widget/consent/views.ts',
+]
 
 /** Names that say nothing about what is inside, and so collect everything. */
 export const EMPTY_NAMES =
-  /^(utils?|libs?|helpers?|commons?|core|misc|managers?|services?)$|-(utils?|helpers?|managers?|services?)$/
+  /^(utils?|libs?|helpers?|commons?|core|misc|managers?)$|-(utils?|helpers?|managers?|service)$/
