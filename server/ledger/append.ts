@@ -33,8 +33,8 @@ export async function appendDecisions(
   decisions: readonly SentDecision[],
 ): Promise<DecisionAnswer[]> {
   const receivedAt = ledger.now()
-  const judged: (NewEntry | RefusedDecision)[] = []
-  for (const decision of decisions) judged.push(await judge(ledger, site, decision, receivedAt))
+  // All at once: subject keys that have to be made share one commit.
+  const judged = await Promise.all(decisions.map(decision => judge(ledger, site, decision, receivedAt)))
   const accepted = judged.filter(isAccepted)
   const appended = accepted.length === 0 ? [] : await ledger.store.append(site, accepted, integrate)
 
