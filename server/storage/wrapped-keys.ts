@@ -9,6 +9,9 @@ import {
 } from 'node:crypto'
 import type { SubjectKeyStore, WrappedKeys } from '../subjects/keys.ts'
 
+const KEY_SIZE = 32
+const NONCE_SIZE = 12
+
 /** Throws when `masterKey` is not the one the keys were wrapped under, before anything could open to nonsense. */
 export function openSubjectKeys(
   wrapped: WrappedKeys,
@@ -20,10 +23,12 @@ export function openSubjectKeys(
   requireMasterKey(wrapped, master, readonly)
   return {
     createSubjectKey: async (site, subject) => {
-      const stored =
-        wrapped.read(site, subject) ??
-        (await wrapped.insert(site, subject, wrap(master, site, subject, randomBytes(32))))
-      return unwrap(master, site, subject, stored)
+      // Made before it is known whether there is one: asking first costs more than a key thrown away.
+      const random = randomBytes(KEY_SIZE + NONCE_SIZE)
+      const key = random.subarray(0, KEY_SIZE)
+      const mine = wrap(master, site, subject, key, random.subarray(KEY_SIZE))
+      const stored = await wrapped.insert(site, subject, mine)
+      return stored === mine ? createSecretKey(key) : unwrap(master, site, subject, stored)
     },
     openSubjectKey: (site, subject) => {
       const stored = wrapped.read(site, subject)
@@ -45,8 +50,7 @@ function requireMasterKey(wrapped: WrappedKeys, master: KeyObject, readonly: boo
 
 const aad = (site: string, subject: string): Buffer => Buffer.from(`assent subject key\n${site}\n${subject}`)
 
-function wrap(master: KeyObject, site: string, subject: string, key: Uint8Array): Buffer {
-  const nonce = randomBytes(12)
+function wrap(master: KeyObject, site: string, subject: string, key: Uint8Array, nonce: Uint8Array): Buffer {
   const cipher = createCipheriv('aes-256-gcm', master, nonce).setAAD(aad(site, subject))
   return Buffer.concat([nonce, cipher.update(key), cipher.final(), cipher.getAuthTag()])
 }

@@ -16,7 +16,7 @@ export interface SubjectKeyStore {
 /** What each engine keeps for a `SubjectKeyStore`: it never sees a key that is not wrapped. */
 export interface WrappedKeys {
   read(site: string, subject: string): Uint8Array | undefined
-  /** Stores a wrapped key unless there is one, and answers the one stored. When the promise resolves, it is on disk. */
+  /** Stores a wrapped key unless there is one, and answers the one stored: the very object given when it was new. When the promise resolves, it is on disk. */
   insert(site: string, subject: string, wrapped: Uint8Array): Promise<Uint8Array>
   destroy(site: string, subject: string): boolean
   /** The check value of the master key these keys were wrapped under. */

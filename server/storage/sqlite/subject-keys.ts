@@ -35,8 +35,8 @@ export function sqliteWrappedKeys(database: Database): SqliteWrappedKeys {
     database,
     () => ({
       perform: ({ site, subject, wrapped }) => {
-        insert.run(site, subject, wrapped)
-        return read.get(site, subject)!.wrapped
+        const isNew = insert.run(site, subject, wrapped).changes > 0
+        return isNew ? wrapped : read.get(site, subject)!.wrapped
       },
       finish: () => {},
     }),
