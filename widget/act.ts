@@ -22,7 +22,7 @@ export function act(loader: Loader): Acts {
     return state && { ...state, ...readDetails() }
   }
   const save: Acts['save'] = (...asked) => {
-    const id = saver(record, loader.sync)(...asked)
+    const id = saver(record, () => loader.sync())(...asked)
     clear(loader.granted)
     return id
   }

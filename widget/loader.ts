@@ -53,7 +53,7 @@ export async function start(published: WidgetConfiguration, servedFrom: string):
     // Also when client-side navigation has replaced the body.
     if (control.isConnected) return
     document.body.append(control)
-    if (isDue()) void acting(() => isDue() && handle.canRemember() && open('first'))
+    if (isDue()) void acting(() => void (isDue() && handle.canRemember() && open('first')))
   }
   new MutationObserver(attach).observe(document, { childList: true, subtree: true })
   attach()

@@ -44,7 +44,9 @@ export function writeConsent(
   { decidedAt, configuration: hash, choices, gpc, secret }: ConsentRecord,
   flags: number,
 ): boolean {
-  const list = Object.entries(choices).map(([id, granted]) => `${id}:${+granted}`)
+  const list = Object.entries(choices)
+    .map(([id, granted]) => `${id}:${+granted}`)
+    .join()
   return writeCookie(
     key,
     `v1.${decidedAt.toString(36)}.${hash}.${list}.${flags}${gpc ? 'g' : ''}${secret ? `.${secret}` : ''}`,

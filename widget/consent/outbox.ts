@@ -42,7 +42,7 @@ async function post(): Promise<void> {
     const answer = await fetch(decisionsAddress(), {
       method: 'POST',
       // A string is sent as text/plain, which needs no preflight.
-      body: `{"decisions":[${waiting().slice(0, POST_LIMIT)}]}`,
+      body: `{"decisions":[${waiting().slice(0, POST_LIMIT).join()}]}`,
       keepalive: true,
       credentials: 'omit',
     })

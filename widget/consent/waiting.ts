@@ -13,5 +13,6 @@ export function waiting(): string[] {
   }
   const unsent = readCookie(`${key}_out`)
   if (unsent) texts.push(decodeURIComponent(unsent))
+  // oxlint-disable-next-line typescript/require-array-sort-compare -- texts, and their order is the default one
   return texts.sort()
 }

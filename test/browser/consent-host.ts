@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import type { SiteConfiguration } from '../../shared/domain/site.ts'
+import type { render as Render } from '../../widget/render/render.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const dist = (name: string): string => readFileSync(join(ROOT, 'dist', name), 'utf8').trim()
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** How the consent host behaves from now on. */
+export type Mood = 'answers' | 'hangs' | 'fails' | 'takes no decisions'
+
+/** A consent host and the pages of a site on one server, told apart by host name; nothing in it knows a database. */
+export interface Fixture {
+  mood: Mood
+  /** Decisions taken, as they came. */
+  readonly taken: Record<string, unknown>[]
+  /** Every request for a file of ours or of the site, as `host/path`. */
+  readonly seen: string[]
+  /** What an owner pastes, with a nonce. */
+  readonly stub: string
+  readonly plainTag: string
+  /** Address of a page with this head and body under this host name. */
+  page(html: string, headers?: Record<string, string>, place?: { host?: string; path?: string }): string
+  close(): void
+}
+
+export async function startFixture(): Promise<Fixture> {
+  const { render } = (await import(/* @vite-ignore */ join(ROOT, 'dist/first-layer.js'))) as {
+    render: typeof Render
+  }
+  const site = JSON.parse(readFileSync(join(ROOT, 'demo/loom/site.json'), 'utf8')) as SiteConfiguration
+  const built = { loader: dist('loader.js'), view: dist('view.js'), ui: dist('ui.mjs') }
+  const texts = new Map(render(site, built).map(({ name, text }) => [name, text]))
+  const configuration = /"configuration":"([0-9a-f]{64})"/.exec(texts.get('loader')!)![1]!
+  const pages = new Map<string, { html: string; headers: Record<string, string> }>()
+  const taken: Record<string, unknown>[] = []
+  const seen: string[] = []
+  let mood: Mood = 'answers'
+
+  const file = (path: string): string | undefined => {
+    const [name = '', language = ''] = path.split('/').at(-1)!.split('.')
+    if (name === 'assent') return texts.get('loader')
+    if (name === 'ui') return texts.get('ui')
+    const text = texts.get(`${name}.${language}`) ?? texts.get(`${name}.en`)
+    return (
+      text &&
+      `${text}\nexport const text="${sha256(text)}",configuration="${configuration}",language="en"\n`
+    )
+  }
+  const takeDecisions = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    let body = ''
+    for await (const part of request) body += String(part)
+    if (mood === 'takes no decisions') return void response.writeHead(503).end('{}')
+    const { decisions } = JSON.parse(body) as { decisions: { id: string }[] }
+    taken.push(...decisions)
+    response.end(JSON.stringify({ entries: decisions.map(({ id }, index) => ({ id, index })) }))
+  }
+  const server = createServer((request, response) => {
+    const [host = ''] = (request.headers.host ?? '').split(':')
+    const [path = '/'] = (request.url ?? '/').split('?')
+    seen.push(host + path)
+    response.setHeader('access-control-allow-origin', '*')
+    if (host === 'consent.test') {
+      if (mood === 'hangs') return
+      if (mood === 'fails') return void response.writeHead(500).end()
+      if (path.endsWith('/decisions')) return void takeDecisions(request, response)
+      const text = file(path)
+      response.writeHead(text ? 200 : 404, { 'content-type': 'text/javascript' }).end(text)
+    } else if (path.startsWith('/runs/')) {
+      // A script that says it ran; the number in its name is how many milliseconds it takes to come.
+      const name = path.slice(6)
+      setTimeout(
+        () =>
+          response
+            .writeHead(200, { 'content-type': 'text/javascript' })
+            .end(`(window.ran??=[]).push(${JSON.stringify(name)})`),
+        Number(/\d+/.exec(name) ?? 0),
+      )
+    } else {
+      const found = pages.get(path)
+      response
+        .writeHead(found ? 200 : 404, { 'content-type': 'text/html; charset=utf-8', ...found?.headers })
+        .end(found?.html)
+    }
+  })
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address() as AddressInfo
+  const consentHost = `http://consent.test:${port}`
+  const stub = dist('snippet.html').replaceAll('__SITE__', 'loom').replaceAll('__HOST__', consentHost)
+  return {
+    get mood() {
+      return mood
+    },
+    set mood(next) {
+      mood = next
+    },
+    taken,
+    seen,
+    stub: stub.replace('<script>', '<script nonce="n">'),
+    plainTag: `<script type="module" async src="${consentHost}/s/loom/assent.js"></script>`,
+    page(html, headers = {}, { host = 'www.loom.test', path = `/p${pages.size}` } = {}) {
+      pages.set(path, { html: `<!doctype html><html lang="en">${html}`, headers })
+      return `http://${host}:${port}${path}`
+    },
+    close() {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
