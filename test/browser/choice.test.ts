@@ -222,3 +222,13 @@ test('who declines can read the page; the video says why it is missing and offer
   const { id, secret } = visitor.posted[1]!
   expect(await world.entry(id, secret)).toMatchObject({ method: 'embed', choices: { marketing: true } })
 })
+
+test('the settings explain in words what statistics cookies do, before anything is switched on', async () => {
+  await open()
+  await press(visitor.page, 'settings')
+  const dialog = visitor.page.getByRole('dialog')
+  await dialog.waitFor()
+  expect(await dialog.getByText('Counts which pages are used').isVisible()).toBe(true)
+  expect(await dialog.getByText('Statistics only').isVisible()).toBe(true)
+  expect(await ran(visitor.page)).toEqual([])
+})

@@ -2,12 +2,29 @@ import { later, proven, type Promised } from './promise.ts'
 
 /** What this product says of itself. */
 export const PRODUCT: readonly Promised[] = [
-  later('M1', 'Pasting one script element into a page is all a site owner has to do'),
-  later('M2', 'Accepting, declining and withdrawing each leave one event with its times'),
+  proven(
+    'M1',
+    'Pasting one script element into a page is all a site owner has to do',
+    'test/browser/snippet.test.ts › the snippet in the README is the one that was built',
+    'test/browser/snippet.test.ts › the README’s snippet pasted into a bare page is enough: the banner comes, the decision is in the ledger',
+  ),
+  proven(
+    'M2',
+    'Accepting, declining and withdrawing each leave one event with its times',
+    'test/browser/choice.test.ts › accepting, declining and withdrawing are each one entry with the browser’s and the server’s time',
+    'test/routes/receipts.test.ts › the history is the own one, newest first, with times people can read',
+  ),
   later('M3', 'The widget can ask, apart from cookies, whether it may send e-mail or SMS'),
   later('M4', 'The widget shows the privacy notice'),
   later('M5', 'A marketer asks before each SMS and gets a plain answer'),
   later('M6', 'A list a marketer already has can be checked on the first day'),
-  later('M7', 'The widget is small'),
+  proven(
+    'M7',
+    'The widget is small',
+    'test/bundle.test.ts › the stub keeps within its bytes',
+    'test/bundle.test.ts › stub and loader, all that a returning visitor pays beside the configuration, keep within their bytes',
+    'test/bundle.test.ts › what a returning visitor of loom gets on the wire keeps within its bytes',
+    'test/bundle.test.ts › everything to a usable first layer keeps within its bytes (en)',
+  ),
   later('M8', 'The consent record itself is listed among the processing a site declares'),
 ]

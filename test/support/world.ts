@@ -15,6 +15,8 @@ const CLI = join(ROOT, 'server', 'cli', 'main.ts')
 export interface World {
   /** The consent server as browsers reach it; a host of its own, as in real life. */
   readonly host: string
+  /** The same for programs of this machine, which know no invented host names. */
+  readonly local: string
   /** The demo site, under its strict page policy. */
   readonly loom: string
   /** Pages of the same site that a test writes, and other companies' hosts, on one plain server. */
@@ -60,6 +62,7 @@ export async function startWorld(): Promise<World> {
   const local = `http://127.0.0.1:${port}`
   return {
     host,
+    local,
     loom,
     plain,
     snippet: filled,

@@ -1,0 +1,18 @@
+import { truncateSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startWorld, type World } from './support/world.ts'
+
+let world: World
+
+beforeAll(async () => {
+  world = await startWorld()
+}, 60_000)
+afterAll(() => world?.stop())
+
+test('health fails within five seconds once the database is gone from under a running server', async () => {
+  const health = async (): Promise<number> => (await fetch(`${world.local}/healthz`)).status
+  expect(await health()).toBe(200)
+  truncateSync(join(world.data, 'ledger.db'), 0)
+  await expect.poll(health, { timeout: 5000 }).toBe(503)
+})
