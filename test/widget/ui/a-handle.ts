@@ -5,7 +5,6 @@ export const aRecord = (record: Partial<ConsentRecord> = {}): ConsentRecord => (
   decidedAt: Date.UTC(2026, 10, 20, 9, 41),
   configuration: 'deadbeef',
   choices: { preferences: true, analytics: false, marketing: false },
-  flags: 0,
   gpc: false,
   secret: '0123',
   ...record,
