@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { parseStrictJson } from '../../shared/domain/strict-json.ts'
 import { checkSiteConfiguration, type SiteCheck } from '../../shared/schemas/site-config.ts'
 import { CommandError, EXIT } from './command.ts'
 
@@ -17,8 +18,8 @@ export function readText(path: string): string {
 
 export function parseJson(path: string, text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseStrictJson(text)
   } catch (cause) {
-    throw new CommandError(`${path} is no JSON: correct it`, EXIT.findings, { cause })
+    throw new CommandError(`${path} is no JSON that reads one way only: correct it`, EXIT.findings, { cause })
   }
 }

@@ -15,22 +15,32 @@ export interface CurrentSite {
 const KEPT = 256
 
 /**
- * Looks sites up. Which configuration is current is asked every time, for another process may publish;
- * what a hash stands for never changes and is parsed once.
+ * Looks sites up. Which configuration is current is asked anew in every turn of the event loop, for another process may
+ * publish; requests of one turn share the answer. What a hash stands for never changes and is parsed once.
  */
 export function sitesIn(store: LedgerStore): (site: string) => CurrentSite | undefined {
   const parsed = new Map<string, SiteConfiguration>()
-  return site => {
-    const current = store.current(site)
+  const thisTurn = new Map<string, CurrentSite>()
+
+  function configurationOf(site: string, hash: string): SiteConfiguration {
+    const known = parsed.get(hash)
+    if (known) return known
+    const configuration = readConfiguration(store, site, hash)
+    if (parsed.size >= KEPT) parsed.clear()
+    parsed.set(hash, configuration)
+    return configuration
+  }
+
+  return key => {
+    const known = thisTurn.get(key)
+    if (known) return known
+    const current = store.current(key)
     if (!current) return undefined
     const { configuration: hash, files } = current
-    let configuration = parsed.get(hash)
-    if (!configuration) {
-      configuration = readConfiguration(store, site, hash)
-      if (parsed.size >= KEPT) parsed.clear()
-      parsed.set(hash, configuration)
-    }
-    return { key: site, configuration, hash, files }
+    const site = { key, configuration: configurationOf(key, hash), hash, files }
+    if (thisTurn.size === 0) setImmediate(() => thisTurn.clear())
+    thisTurn.set(key, site)
+    return site
   }
 }
 

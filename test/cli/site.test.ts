@@ -66,7 +66,7 @@ test('a file that is missing or no JSON is one sentence', async () => {
   writeFileSync(join(folder, 'bad.json'), '{ "site": ')
   expect(await assent(['site', 'check', join(folder, 'bad.json')])).toMatchObject({
     code: 1,
-    err: expect.stringContaining('is no JSON: correct it'),
+    err: expect.stringContaining('is no JSON that reads one way only: correct it'),
   })
 })
 
