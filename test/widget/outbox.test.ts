@@ -1,0 +1,86 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+import { aWidget, newBrowser, queued, stubServer } from './widget-configuration.ts'
+
+beforeEach(() => {
+  newBrowser()
+  vi.useRealTimers()
+})
+
+test('what is acknowledged leaves the browser, and its index is known', async () => {
+  const { posted, fetched } = stubServer()
+  const widget = await aWidget()
+  const id = widget.save({ analytics: true }, 'api')
+  await vi.waitFor(() => expect(queued()).toEqual([]))
+  expect(posted.map(({ decisions }) => decisions.map(each => each.id))).toEqual([[id]])
+  expect(widget.receipt()).toMatchObject({ id, index: 0 })
+  const [address, init] = fetched.mock.calls[0]!
+  expect(new URL(String(address)).href).toBe('https://consent.example/v1/sites/loom/decisions')
+  expect(init).toMatchObject({ method: 'POST', keepalive: true, credentials: 'omit' })
+  expect(init).not.toHaveProperty('headers')
+})
+
+test.each([403, 404, 429, 500, 503, false] as const)(
+  'answered with %s, everything stays and is tried again',
+  async answer => {
+    vi.useFakeTimers()
+    stubServer(answer)
+    const widget = await aWidget()
+    widget.save({ analytics: true }, 'api')
+    await vi.advanceTimersByTimeAsync(0)
+    expect(queued()).toHaveLength(1)
+    const { posted } = stubServer()
+    await vi.advanceTimersByTimeAsync(1_100)
+    expect(posted).toHaveLength(1)
+    expect(queued()).toEqual([])
+  },
+)
+
+test('it waits longer and longer while the server does not answer', async () => {
+  vi.useFakeTimers()
+  const { posted } = stubServer(503)
+  const widget = await aWidget()
+  widget.save({ analytics: true }, 'api')
+  await vi.advanceTimersByTimeAsync(15_500)
+  expect(posted).toHaveLength(5)
+})
+
+test('two decisions are two keys, sent in their order', async () => {
+  const { fetched } = stubServer(false)
+  const widget = await aWidget()
+  const first = widget.save({ analytics: true }, 'api')
+  vi.setSystemTime(Date.now() + 5)
+  const second = widget.save({ analytics: false }, 'api')
+  expect(queued().map(({ id }) => id)).toEqual([first, second])
+  const { posted } = stubServer()
+  widget.catchUp()
+  await vi.waitFor(() => expect(queued()).toEqual([]), 5_000)
+  expect(posted.flatMap(({ decisions }) => decisions.map(({ id }) => id))).toEqual([first, second])
+  expect(fetched).toHaveBeenCalledOnce()
+})
+
+test('without localStorage the cookie carries the decision until it is acknowledged', async () => {
+  vi.useFakeTimers()
+  vi.spyOn(window, 'localStorage', 'get').mockReturnValue(null as never)
+  stubServer(false)
+  const widget = await aWidget()
+  const id = widget.save({ analytics: true }, 'api')
+  await vi.advanceTimersByTimeAsync(0)
+  expect(document.cookie).toContain(`assent_loom_out=`)
+  const { posted } = stubServer()
+  await vi.advanceTimersByTimeAsync(1_100)
+  expect(posted[0]?.decisions[0]?.id).toBe(id)
+  expect(document.cookie).not.toContain('assent_loom_out')
+})
+
+test('where Web Locks reject, as with storage blocked, it sends without', async () => {
+  vi.stubGlobal('navigator', {
+    ...navigator,
+    locks: { request: () => Promise.reject(new DOMException('no')) },
+  })
+  const { posted } = stubServer()
+  const widget = await aWidget()
+  widget.save({ analytics: true }, 'api')
+  await vi.waitFor(() => expect(queued()).toEqual([]))
+  expect(posted).toHaveLength(1)
+  vi.unstubAllGlobals()
+})
