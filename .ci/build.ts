@@ -80,8 +80,7 @@ function unwrapped(text: string): string {
 }
 
 async function bundle(made: Bundle, into: string): Promise<void> {
-  const { entry, output } = made
-  if (!existsSync(join(root, entry))) return say(`${output} LEFT OUT: ${entry} does not exist`)
+  const { output } = made
   const own = await textOf(made)
   const name = output === 'snippet.js' ? 'snippet.html' : output
   const text =
@@ -107,7 +106,6 @@ const BUILD_TSCONFIG = {
 }
 
 async function emitServer(into: string): Promise<void> {
-  if (filesUnder('server').length === 0) return say('server LEFT OUT: server/ is empty')
   const settings = join(into, '..', `tsconfig-${process.pid}.json`)
   writeFileSync(settings, JSON.stringify(BUILD_TSCONFIG))
   await run(join(root, 'node_modules/.bin/tsc'), ['-p', settings, '--outDir', into])

@@ -2,19 +2,12 @@ import type { WidgetConfiguration } from '../shared/domain/publication.ts'
 import { base, configuration, configure, gpc, key } from './consent/config.ts'
 import { createControl } from './consent/control.ts'
 import type { Assent } from './consent/handle.ts'
+import { isDue } from './consent/due.ts'
 import { namesIn } from './consent/names.ts'
 import { flags, granted, onChange, record, sync, watchers } from './consent/state.ts'
 import { handle, hide, load, open, useHandle } from './consent/views.ts'
 import { openElements } from './gates/elements.ts'
 import { mayBeKept } from './gates/keeps.ts'
-
-/** A purpose that must be asked has no answer, and "not now" was not said. */
-const isDue = (): boolean =>
-  !(
-    configuration.purposes.every(
-      ([id, required, covered]) => required || (covered && gpc) || (record && id in record.choices),
-    ) || namesIn('s').includes(`${key}_later`)
-  )
 
 export async function start(published: WidgetConfiguration, servedFrom: string): Promise<void> {
   const stub = window.assent

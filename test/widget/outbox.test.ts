@@ -14,7 +14,7 @@ test('what is acknowledged leaves the browser, and its index is known', async ()
   expect(posted.map(({ decisions }) => decisions.map(each => each.id))).toEqual([[id]])
   expect(widget.receipt()).toMatchObject({ id, index: 0 })
   const [address, init] = fetched.mock.calls[0]!
-  expect(new URL(String(address)).href).toBe('https://consent.example/v1/sites/loom/decisions')
+  expect(new URL(address as string).href).toBe('https://consent.example/v1/sites/loom/decisions')
   expect(init).toMatchObject({ method: 'POST', keepalive: true, credentials: 'omit' })
   expect(init).not.toHaveProperty('headers')
 })
@@ -73,14 +73,14 @@ test('without localStorage the cookie carries the decision until it is acknowled
 })
 
 test('where Web Locks reject, as with storage blocked, it sends without', async () => {
-  vi.stubGlobal('navigator', {
-    ...navigator,
-    locks: { request: () => Promise.reject(new DOMException('no')) },
+  Object.defineProperty(navigator, 'locks', {
+    value: { request: () => Promise.reject(new DOMException('no')) },
+    configurable: true,
   })
   const { posted } = stubServer()
   const widget = await aWidget()
   widget.save({ analytics: true }, 'api')
   await vi.waitFor(() => expect(queued()).toEqual([]))
   expect(posted).toHaveLength(1)
-  vi.unstubAllGlobals()
+  Reflect.deleteProperty(navigator, 'locks')
 })

@@ -1,0 +1,14 @@
+import { configuration, gpc, key } from './config.ts'
+import { namesIn } from './names.ts'
+import { record } from './state.ts'
+
+/**
+ * A purpose that must be asked has no answer, and "not now" was not said in this session. An answer given under an older
+ * configuration counts: whoever has answered every purpose is not asked again.
+ */
+export const isDue = (): boolean =>
+  !(
+    configuration.purposes.every(
+      ([id, required, covered]) => required || (covered && gpc) || (record && id in record.choices),
+    ) || namesIn('s').includes(`${key}_later`)
+  )
