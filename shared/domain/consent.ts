@@ -47,7 +47,7 @@ export function isComplete(
   purposes: readonly OfferedPurpose[],
   gpc: boolean,
 ): boolean {
-  return offeredPurposes(purposes, gpc).every(id => id in choices)
+  return offeredPurposes(purposes, gpc).every(id => Object.hasOwn(choices, id))
 }
 
 export function allChoices(ids: readonly string[], granted: boolean): PurposeChoices {

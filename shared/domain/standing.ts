@@ -38,7 +38,7 @@ export function applyDecision(before: Standing, entry: DecisionEntry, index: num
   const at = plausible ? Math.min(entry.decidedAt, entry.receivedAt) : entry.receivedAt
   const after: Record<string, PurposeStanding> = { ...before }
   for (const [purpose, granted] of Object.entries(entry.choices)) {
-    const was = before[purpose]
+    const was = Object.hasOwn(before, purpose) ? before[purpose] : undefined
     after[purpose] = granted ? yes(was, at, index, plausible) : no(was, at, index)
   }
   return after

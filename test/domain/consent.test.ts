@@ -20,6 +20,10 @@ test('choices are complete when every optional purpose has an answer, yes or no'
   expect(isComplete({}, purposes, true)).toBe(false)
 })
 
+test('a purpose with the name of an inherited property is unanswered until it is answered', () => {
+  expect(isComplete({}, [{ id: 'constructor', required: false, gpc: false }], false)).toBe(false)
+})
+
 test('all choices are alike', () => {
   expect(allChoices(['a', 'b'], false)).toEqual({ a: false, b: false })
 })
