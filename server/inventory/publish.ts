@@ -31,8 +31,10 @@ export async function publishSite(
       ok: false,
       detail: `logOrigin must stay "${signer.name}": whoever holds a receipt knows the log of "${site}" by this name.`,
     }
-  const bytes = new TextEncoder().encode(canonicalJson(configuration))
-  return { ok: true, ...(await appendPublication(ledger, site, bytes, built.files(configuration))) }
+  const canonical = canonicalJson(configuration)
+  // Rendered from the canonical form, as it will be read back: the order of a file's fields must not show in the bytes.
+  const files = built.files(JSON.parse(canonical) as SiteConfiguration)
+  return { ok: true, ...(await appendPublication(ledger, site, new TextEncoder().encode(canonical), files)) }
 }
 
 /** Publishes an older version once more, byte for byte: the one before, or the one whose hash begins with `to`. */

@@ -34,6 +34,8 @@ export const faults =
         `urn:uuid:${id}`,
       )
     c.header('Retry-After', '5')
+    // Otherwise a page of another origin could not read it.
+    c.header('Access-Control-Expose-Headers', 'Retry-After')
     return problem(
       c,
       'storage-unavailable',

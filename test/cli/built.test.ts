@@ -1,0 +1,87 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { builtFrom } from '../../server/inventory/built.ts'
+import { differsFromBuilt, publishSite, rollbackSite } from '../../server/inventory/publish.ts'
+import type { SiteConfiguration } from '../../shared/domain/site.ts'
+import { serve } from '../support/serve.ts'
+import { assent } from '../support/cli.ts'
+import { testLedger, type TestLedger } from '../support/ledger.ts'
+
+const LOOM = join(import.meta.dirname, '../../demo/loom/site.json')
+const loom = JSON.parse(readFileSync(LOOM, 'utf8')) as SiteConfiguration
+
+let folder: string
+let ledger: TestLedger
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'assent-built-'))
+  ledger = testLedger()
+})
+afterEach(async () => {
+  await ledger.remove()
+  rmSync(folder, { recursive: true })
+})
+
+const RENDER = `export const render = (c, { loader, view, ui }) => [
+  { name: 'loader', kind: 'loader', text: loader + c.site },
+  { name: 'ui', kind: 'ui', text: ui },
+  ...c.languages.map(language => ({ name: 'first.' + language, kind: 'first', language, text: view + language })),
+]`
+
+/** A built widget that says which edition it is. */
+function build(edition: string) {
+  writeFileSync(join(folder, 'first-layer.js'), RENDER)
+  for (const name of ['loader.js', 'view.js', 'ui.mjs'])
+    writeFileSync(join(folder, name), `${name} ${edition} `)
+  return builtFrom(pathToFileURL(`${folder}/`))
+}
+
+test('an upgrade changes nothing that is served until the site is published again, and is told apart', async () => {
+  const one = await build('one')
+  await publishSite(ledger, ledger.folders, one, loom)
+  expect(differsFromBuilt(ledger, one, 'loom')).toBe(false)
+  const served = ledger.store.current('loom')!.files
+  const two = await build('two')
+  expect(differsFromBuilt(ledger, two, 'loom')).toBe(true)
+  expect(ledger.store.current('loom')!.files).toEqual(served)
+  await publishSite(ledger, ledger.folders, two, loom)
+  expect(differsFromBuilt(ledger, two, 'loom')).toBe(false)
+})
+
+test('a rollback after an upgrade serves the older bytes of the same configuration', async () => {
+  await publishSite(ledger, ledger.folders, await build('one'), loom)
+  const older = ledger.store.current('loom')!
+  await publishSite(ledger, ledger.folders, await build('two'), loom)
+  const back = await rollbackSite(ledger, 'loom')
+  expect(back).toMatchObject({ ok: true, configuration: older.configuration, unchanged: false })
+  expect(ledger.store.current('loom')!.files).toEqual(older.files)
+})
+
+test('a missing built file is named with what to run', async () => {
+  await build('one')
+  rmSync(join(folder, 'view.js'))
+  await expect(builtFrom(pathToFileURL(`${folder}/`))).rejects.toThrow(
+    /view\.js is missing or broken: run "npm run build"/,
+  )
+})
+
+test('the order of the fields in a file changes no byte of what is served', async () => {
+  const built = await build('one')
+  const naming = {
+    files: (c: SiteConfiguration) => built.files({ ...c, site: JSON.stringify(Object.keys(c)) }),
+  }
+  await publishSite(ledger, ledger.folders, naming, loom)
+  const reordered = Object.fromEntries(Object.entries(loom).toReversed()) as unknown as SiteConfiguration
+  expect(await publishSite(ledger, ledger.folders, naming, reordered)).toMatchObject({ unchanged: true })
+  expect(differsFromBuilt(ledger, naming, 'loom')).toBe(false)
+})
+
+test('a site published with this very version starts without a warning', async () => {
+  const data = join(folder, 'data')
+  expect((await assent(['site', 'publish', LOOM, '--data', data])).code).toBe(0)
+  const server = await serve(data)
+  await server.end()
+  expect(server.lines().map(l => l['event'])).toEqual(['listening', 'stopping', 'stopped'])
+})
