@@ -49,6 +49,11 @@ test('before a choice nothing optional is asked for, nothing is stored, and no o
   expect(vendorRequests()).toEqual([])
   expect(await ran(visitor.page)).toEqual([])
   expect(await whatIsKept(visitor)).toEqual(NOTHING)
+  // A preconnect or a look-up of a name is no request, so it would not be among them.
+  const links = await visitor.page.evaluate(() =>
+    Array.from(document.querySelectorAll('link'), link => link.href),
+  )
+  expect(hostsOf(links)).toEqual(OWN_HOSTS)
   expect(visitor.posted).toEqual([])
   expect(await world.size()).toBe(before)
   expect(visitor.complaints).toEqual([])
