@@ -42,12 +42,7 @@ export interface ViewsServer {
 export async function startViews(): Promise<ViewsServer> {
   const [view, ui, renderer] = await Promise.all(['view.js', 'ui.mjs', 'first-layer.js'].map(bundled))
   const render = await loadRenderer(renderer!)
-  // What acts travels with the views; here the handle of the page does.
-  const built = {
-    loader: '',
-    view: `var assentAct={};\n${view!}`,
-    ui: `var assentAct={};\n${ui!}\nexport const act=assentAct.act;`,
-  }
+  const built = { loader: '', view: view!, ui: ui! }
   const pages: ViewsPage[] = []
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost')
@@ -66,9 +61,7 @@ export async function startViews(): Promise<ViewsServer> {
         .writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': POLICY })
         .end(html(like))
     }
-    const texts = new Map(
-      render(site, built).map(f => [`${f.name}.mjs`, f.text]),
-    )
+    const texts = new Map(render(site, built).map(f => [`${f.name}.mjs`, f.text]))
     const start = texts.get('loader.mjs')!
     const text =
       name === 'handle.mjs'
