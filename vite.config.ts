@@ -106,6 +106,7 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          expect: { poll: { timeout: 10_000 } },
           // One real browser at a time: measurements and keepalive requests disturb each other.
           maxWorkers: 1,
         },

@@ -53,7 +53,7 @@ export async function start(published: WidgetConfiguration, servedFrom: string):
 
   const resume = (): void => {
     sync()
-    if ([...namesIn('l'), ...namesIn('c')].some(name => name.startsWith(`${key}_out`)) || mayBeKept())
+    if ([namesIn('l'), namesIn('c')].join().includes(`${key}_out`) || mayBeKept())
       void acting(() => handle.catchUp())
   }
   for (const event of ['storage', 'pageshow', 'visibilitychange', 'online']) addEventListener(event, resume)
