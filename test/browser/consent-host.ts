@@ -47,8 +47,7 @@ export async function startFixture(): Promise<Fixture> {
     if (name === 'ui') return texts.get('ui')
     const text = texts.get(`${name}.${language}`) ?? texts.get(`${name}.en`)
     return (
-      text &&
-      `${text}\nexport const text="${sha256(text)}",configuration="${configuration}",language="en"\n`
+      text && `${text}\nexport const text="${sha256(text)}",configuration="${configuration}",language="en"\n`
     )
   }
   const takeDecisions = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
