@@ -17,6 +17,9 @@ import { aSiteDecision, SITE } from '../support/app.ts'
 import { assentProcess } from '../support/cli.ts'
 import { aDataFolder, postTo, serve, type DataFolder } from '../support/serve.ts'
 
+/** A busy machine is slow, and no failure. */
+const PATIENCE = { timeout: 15_000 }
+
 let data: DataFolder
 beforeEach(async () => {
   data = await aDataFolder()
@@ -41,7 +44,7 @@ async function refusal(
 
 test('a port in use', async () => {
   const taken = createServer().listen(0, '127.0.0.1')
-  await expect.poll(() => taken.listening).toBe(true)
+  await expect.poll(() => taken.listening, PATIENCE).toBe(true)
   const { port } = taken.address() as AddressInfo
   expect(await refusal({}, data.folder, String(port))).toContain(
     'another process listens there: stop it, or take another port with --port',

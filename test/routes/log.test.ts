@@ -5,6 +5,9 @@ import { parseVerifierKey } from '../../server/ledger/note.ts'
 import { verifyInclusion } from '../../server/ledger/proof.ts'
 import { aSiteDecision, createTestApp, SITE, type TestApp } from '../support/app.ts'
 
+/** A busy machine is slow, and no failure. */
+const PATIENCE = { timeout: 15_000 }
+
 let app: TestApp
 beforeEach(async () => {
   app = await createTestApp()
@@ -56,7 +59,9 @@ test('the job signs what grew and nothing else', async () => {
 
 test('the job runs by itself at its interval', async () => {
   const job = startCheckpoints(app.ledger, { ...quiet, error: () => {} }, 10)
-  await expect.poll(() => app.ledger.store.checkpoint(SITE)?.size).toBe(app.ledger.store.log(SITE).size)
+  await expect
+    .poll(() => app.ledger.store.checkpoint(SITE)?.size, PATIENCE)
+    .toBe(app.ledger.store.log(SITE).size)
   job.stop()
 })
 

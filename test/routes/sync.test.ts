@@ -3,6 +3,9 @@ import { aSiteDecision } from '../support/app.ts'
 import { aDataFolder, postTo, serve, type DataFolder } from '../support/serve.ts'
 import { needStrace, traceOf } from '../support/strace.ts'
 
+/** A busy machine is slow, and no failure. */
+const PATIENCE = { timeout: 15_000 }
+
 let data: DataFolder
 beforeAll(async () => {
   await needStrace()
@@ -55,7 +58,7 @@ test('no decision is answered before it is on disk', { timeout: 60_000 }, async 
       .map(calls => calls.map(eventOf).filter(event => event !== undefined))
       .find(found => found.includes('answer')) ?? []
   await server.end()
-  await expect.poll(() => events().filter(e => e === 'answer').length).toBe(DECISIONS)
+  await expect.poll(() => events().filter(e => e === 'answer').length, PATIENCE).toBe(DECISIONS)
   const seen = events()
   const answered = seen.slice(0, seen.lastIndexOf('answer') + 1)
   expect(tooEarly(answered)).toBe(0)
