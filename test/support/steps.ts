@@ -44,13 +44,17 @@ export const STEPS: readonly Step[] = [
       ),
   },
   { name: 'build', what: 'build', run: () => quietly(process.execPath, '.ci/build.ts', '--if-stale') },
-  { name: 'unit', what: 'tests without a browser', run: () => runTests('unit', ['unit', 'dom'], 6) },
+  {
+    name: 'unit',
+    what: 'tests without a browser',
+    run: () => runTests('unit', ['unit', 'dom'], 'default', 10),
+  },
   {
     name: 'browser',
     what: 'tests in a real Chromium',
     run: () => {
       console.log(`  with ${installChromium(line => console.log(`  ${line}`))}`)
-      return runTests('browser', ['browser'], 8)
+      return runTests('browser', ['browser'], 'verbose', 15)
     },
   },
   { name: 'gates', what: 'each gate switched off once', run: () => switchGatesOff() },
@@ -65,11 +69,16 @@ export function forgetReports(): void {
   mkdirSync(REPORTS, { recursive: true })
 }
 
-async function runTests(step: (typeof TEST_STEPS)[number], projects: readonly string[], minutes: number) {
+async function runTests(
+  step: (typeof TEST_STEPS)[number],
+  projects: readonly string[],
+  shown: 'default' | 'verbose',
+  minutes: number,
+) {
   const file = reportFile(step)
   rmSync(file, { force: true })
   const chosen = projects.flatMap(project => ['--project', project])
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  const reporters = [`--reporter=${shown}`, '--reporter=json', `--outputFile.json=${file}`]
   const end = await runCommand('vitest', ['run', ...chosen, ...reporters], {
     folder: ROOT,
     show: true,
