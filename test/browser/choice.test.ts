@@ -42,7 +42,7 @@ async function open(path = '/'): Promise<void> {
 }
 
 test('before a choice nothing optional is asked for, nothing is stored, and no other host hears of the visit', async () => {
-  const before = await world.size()
+  const before = world.size()
   await open('/shop/')
   await lookAround(visitor.page)
   expect(hostsOf(visitor.requests)).toEqual(OWN_HOSTS)
@@ -55,12 +55,12 @@ test('before a choice nothing optional is asked for, nothing is stored, and no o
   )
   expect(hostsOf(links)).toEqual(OWN_HOSTS)
   expect(visitor.posted).toEqual([])
-  expect(await world.size()).toBe(before)
+  expect(world.size()).toBe(before)
   expect(visitor.complaints).toEqual([])
 })
 
 test('after twenty page views without a click nothing was granted and nothing optional ran', async () => {
-  const before = await world.size()
+  const before = world.size()
   for (let view = 0; view < 20; view++) {
     // oxlint-disable-next-line no-await-in-loop
     await open(view % 2 ? '/' : '/shop/')
@@ -70,11 +70,11 @@ test('after twenty page views without a click nothing was granted and nothing op
   expect(vendorRequests()).toEqual([])
   expect(visitor.posted).toEqual([])
   expect(await whatIsKept(visitor)).toEqual(NOTHING)
-  expect(await world.size()).toBe(before)
+  expect(world.size()).toBe(before)
 })
 
 test('declining keeps everything optional away, now and after a reload, and is one entry', async () => {
-  const before = await world.size()
+  const before = world.size()
   await open('/shop/')
   await press(visitor.page, 'reject')
   await acknowledged(visitor, 1)
@@ -89,7 +89,7 @@ test('declining keeps everything optional away, now and after a reload, and is o
   await declined()
   await visitor.page.reload()
   await declined()
-  expect(await world.size()).toBe(before + 1)
+  expect(world.size()).toBe(before + 1)
   const [decision] = visitor.posted
   expect(visitor.posted).toHaveLength(1)
   expect(await world.entry(decision!.id)).toMatchObject({
@@ -117,7 +117,7 @@ test('declining leaves no preference cookie, though the page works; allowing pre
 })
 
 test('accepting runs each held-back script exactly once, in order, without a reload, and is one entry', async () => {
-  const before = await world.size()
+  const before = world.size()
   await open('/shop/')
   await visitor.page.evaluate(() => void ((window as { same?: true }).same = true))
   await press(visitor.page, 'accept')
@@ -133,7 +133,7 @@ test('accepting runs each held-back script exactly once, in order, without a rel
       .toSorted(),
   ).toEqual(['/adrift.js', '/tempo.js', '/vista.css', '/vista.html'])
   await acknowledged(visitor, 1)
-  expect(await world.size()).toBe(before + 1)
+  expect(world.size()).toBe(before + 1)
   const { id, secret } = visitor.posted[0]!
   expect(await world.entry(id, secret)).toMatchObject({
     type: 'decision',
@@ -179,7 +179,7 @@ test('a service that nobody approved stays blocked even with consent', async () 
 })
 
 test('accepting, declining and withdrawing are each one entry with the browser’s and the server’s time', async () => {
-  const before = await world.size()
+  const before = world.size()
   const started = Date.now()
   await open()
   await press(visitor.page, 'reject')

@@ -29,7 +29,7 @@ beforeEach(async () => {
 afterEach(() => visitor.leave())
 
 test('accepting in one tab counts in the other, as one entry', async () => {
-  const before = await world.size()
+  const before = world.size()
   const other = await visitor.context.newPage()
   await other.goto(`${world.loom}/shop/`)
   await ours(other, 'accept').waitFor()
@@ -39,7 +39,7 @@ test('accepting in one tab counts in the other, as one entry', async () => {
   await other.bringToFront()
   await eventually(() => ran(other)).toContain('tempo page')
   await eventually(() => ours(other, 'accept').count()).toBe(0)
-  expect(await world.size()).toBe(before + 1)
+  expect(world.size()).toBe(before + 1)
 })
 
 test('withdrawing in one tab stops the other', async () => {

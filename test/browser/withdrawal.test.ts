@@ -63,7 +63,7 @@ test('withdrawing stops what ran: the page is fresh afterwards and nothing optio
 })
 
 test('a withdrawal is an entry of its own under the same subject, and takes nothing back from the log', async () => {
-  const size = await world.size()
+  const size = world.size()
   await visitor.page.evaluate(() => window.assent!.withdraw())
   await eventually(() => world.size()).toBe(size + 1)
   const [granted, withdrawn] = await Promise.all(
