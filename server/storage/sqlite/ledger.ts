@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import type { Database } from 'better-sqlite3'
 import { offeredOf, type PublishedConfiguration } from '../../../shared/domain/check-decision.ts'
 import type { OfferedPurpose } from '../../../shared/domain/consent.ts'
@@ -43,7 +44,11 @@ export function sqliteLedgerStore(database: Database): SqliteLedgerStore {
     privatePart: (site, index) => sql.privatePart.get(site, index),
     erasePrivateParts: sqliteErasure(database),
     ...sqliteCheckpoints(database),
-    ping: () => void sql.ping.get(),
+    ping: () => {
+      // SQLite answers from its cache for a file that was emptied or removed from under it.
+      if (statSync(database.name).size === 0) throw new Error(`${database.name} is empty`)
+      sql.ping.get()
+    },
   }
 }
 
