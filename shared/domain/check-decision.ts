@@ -45,42 +45,20 @@ export const viewOf = (method: ConsentDecision['method']): View | undefined => V
 export const grantsAnything = (decision: Pick<ConsentDecision, 'choices'>): boolean =>
   Object.values(decision.choices).includes(true)
 
-const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
-const SECRET = /^[0-9a-f]{40}$/
-const LANGUAGE = /^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/
-
-/** Judges a decision by the configuration it names; `undefined` when it may be stored. */
+/** Judges a well-formed decision by the configuration it names; `undefined` when it may be stored. */
 export function checkDecision(
   decision: ConsentDecision & { readonly secret?: string },
   published: PublishedConfiguration | undefined,
 ): Refusal | undefined {
-  return (
-    checkShape(decision) ??
-    (published
-      ? (checkText(decision, published) ?? checkChoices(decision, published.purposes))
-      : refuse(
-          'unknown-configuration',
-          `this site never published ${decision.configuration}: reload the page and decide again`,
-        ))
-  )
+  if (!published)
+    return refuse(
+      'unknown-configuration',
+      `this site never published ${decision.configuration}: reload the page and decide again`,
+    )
+  return checkText(decision, published) ?? checkChoices(decision, published.purposes)
 }
 
 const refuse = (reason: RefusalReason, detail: string): Refusal => ({ reason, detail })
-
-function checkShape({
-  id,
-  decidedAt,
-  secret,
-  language,
-}: ConsentDecision & { readonly secret?: string }): Refusal | undefined {
-  if (!UUID_V7.test(id)) return refuse('malformed', 'id must be a UUIDv7 in lower case')
-  if (!Number.isSafeInteger(decidedAt) || decidedAt < 0)
-    return refuse('malformed', 'decidedAt must be whole milliseconds since 1970')
-  if (!LANGUAGE.test(language)) return refuse('malformed', 'language must be a BCP 47 tag such as "en"')
-  if (secret !== undefined && !SECRET.test(secret))
-    return refuse('malformed', 'secret must be 40 lower-case hex characters')
-  return undefined
-}
 
 function checkText(
   { method, language, text }: ConsentDecision,

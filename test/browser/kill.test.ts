@@ -95,7 +95,7 @@ test(
   { timeout: 300_000 },
   async () => {
     const offer = await offered()
-    const before = await world.size()
+    const before = world.size()
     const decided: string[] = []
     for (let round = 0; round < ROUNDS; round++) {
       // oxlint-disable no-await-in-loop

@@ -145,7 +145,7 @@ describe('banner', () => {
       reached.push(
         await page.evaluate(
           () =>
-            (document.activeElement as HTMLElement).dataset['assent'] ?? document.activeElement!.textContent!,
+            (document.activeElement as HTMLElement).dataset['assent'] ?? document.activeElement!.textContent,
         ),
       )
     }

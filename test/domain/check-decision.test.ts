@@ -57,12 +57,6 @@ describe('stored', () => {
 
 describe('refused', () => {
   test.each<[RefusalReason, string, typeof decision]>([
-    ['malformed', 'an id that is no UUIDv7', { ...decision, id: '01a01a01-abcd-4000-8000-000000000001' }],
-    ['malformed', 'an id in capitals', { ...decision, id: decision.id.toUpperCase() }],
-    ['malformed', 'a time with a fraction', { ...decision, decidedAt: 1.5 }],
-    ['malformed', 'a time before 1970', { ...decision, decidedAt: -1 }],
-    ['malformed', 'a secret of another length', { ...decision, secret: 'ab' }],
-    ['malformed', 'a language that is none', { ...decision, language: 'en\nde' }],
     ['unknown-text', 'a text of another language', { ...decision, language: 'de' }],
     ['unknown-text', 'a text of another view', { ...decision, method: 'settings' }],
     ['unknown-text', 'a text never published', { ...decision, text: '00' }],

@@ -61,7 +61,7 @@ test('published twice at once, it is published once', async () => {
     publishSite(ledger, 'harbor', { files }),
     publishSite(ledger, 'harbor', { files }),
   ])
-  expect(answers.map(answer => answer.index)).toEqual([answers[0]!.index, answers[0]!.index])
+  expect(answers.map(answer => answer.index)).toEqual([answers[0].index, answers[0].index])
   expect(answers.map(answer => answer.unchanged)).toEqual([false, true])
 })
 

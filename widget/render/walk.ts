@@ -20,7 +20,7 @@ function walkParts(node: ComponentChildren): Tree[] {
   if (typeof node !== 'object') return [String(node)]
   const { type, props } = node as VNode<Record<string, unknown>>
   if (type === (OneOf as unknown)) return [cases(props['cases'] as Record<string, ComponentChildren>)]
-  if (type === Fragment) return walkParts(props['children'] as ComponentChildren)
+  if (type === Fragment) return walkParts(props['children'])
   if (typeof type === 'function') return walkParts((type as (props: unknown) => ComponentChildren)(props))
   return [element(type, props)]
 }
@@ -35,9 +35,10 @@ function element(tag: string, { children, ...properties }: Record<string, unknow
   for (const [name, value] of Object.entries(properties)) {
     if (value === undefined || value === null || value === false) continue
     // What a policy would refuse, or what needs a library on the page, must not get this far.
-    if (typeof value === 'function' || typeof value === 'object' || name === 'style' || /^on/i.test(name))
+    const text = value === true ? '' : typeof value === 'number' ? `${value}` : value
+    if (typeof text !== 'string' || name === 'style' || /^on/i.test(name))
       throw new Error(`<${tag}> of a plain view has "${name}": only attributes with a text are shown`)
-    attributes[name] = value === true ? '' : String(value)
+    attributes[name] = text
   }
   return [tag, attributes, ...walk(children as ComponentChildren)]
 }

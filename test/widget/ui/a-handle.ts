@@ -46,7 +46,7 @@ export function aHandle(like: Partial<ConsentHandle> & { readonly stored?: Conse
     receipt: () => undefined,
     history: async () => undefined,
     leftovers: () => [],
-    load: async () => undefined as never,
+    load: async () => undefined,
     close: () => {},
     ...like,
     saved,
