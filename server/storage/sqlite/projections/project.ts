@@ -1,19 +1,7 @@
 import type { Entry } from '../../../../shared/domain/entry.ts'
-import type { Standing } from '../../../../shared/domain/standing.ts'
 import { projectDecision } from './decision.ts'
 import { projectPublication } from './publication.ts'
-
-export interface SubjectRow {
-  readonly lastIndex: number
-  readonly standing: Standing
-}
-
-/** What projections read and write, inside the transaction that appends their entry or makes them again. */
-export interface ProjectionTransaction {
-  subject(site: string, subject: string): SubjectRow | undefined
-  saveSubject(site: string, subject: string, row: SubjectRow): void
-  savePublication(site: string, index: number, configuration: string): void
-}
+import type { ProjectionTransaction } from './transaction.ts'
 
 /** Everything the tables show beyond the entries follows from this one function. */
 export function project(tx: ProjectionTransaction, entry: Entry, index: number): void {

@@ -1,0 +1,13 @@
+import type { Standing } from '../../../../shared/domain/standing.ts'
+
+export interface SubjectRow {
+  readonly lastIndex: number
+  readonly standing: Standing
+}
+
+/** What projections read and write, inside the transaction that appends their entry or makes them again. */
+export interface ProjectionTransaction {
+  subject(site: string, subject: string): SubjectRow | undefined
+  saveSubject(site: string, subject: string, row: SubjectRow): void
+  savePublication(site: string, index: number, configuration: string): void
+}
