@@ -43,7 +43,7 @@ export function openApi({ url, version }: ApiIdentity) {
           type: 'apiKey',
           in: 'header',
           name: 'Authorization',
-          description: '`Assent ` and the 40 hex digits of the consent cookie.',
+          description: '`Assent ` and the 44 hex digits of the consent cookie.',
         },
       },
     },

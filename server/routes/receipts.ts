@@ -56,7 +56,7 @@ function secretMissing(c: Context<AppEnv>): Response {
   return problem(
     c,
     'secret-missing',
-    'Send "Authorization: Assent <secret>" with the 40 hex digits of the consent cookie.',
+    'Send "Authorization: Assent <secret>" with the 44 hex digits of the consent cookie.',
   )
 }
 

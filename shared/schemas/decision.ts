@@ -7,7 +7,7 @@ import type { Standing } from '../domain/standing.ts'
 export const MOST_DECISIONS = 64
 
 export const hashSchema = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in 64 lower-case hex digits')
-const token = z.string().regex(/^[0-9a-f]{40}$/, 'must be 40 lower-case hex digits')
+const token = z.string().regex(/^[0-9a-f]{44}$/, 'must be 44 lower-case hex digits')
 
 /** Last millisecond that RFC 3339 can write. */
 const LAST_MOMENT = 253_402_300_799_999

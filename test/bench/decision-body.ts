@@ -21,16 +21,13 @@ export function decisionBodies({ configuration, text, choices }: Offer): () => s
   return () => {
     const now = Date.now()
     const random = randomBytes(26).toString('hex')
-    return `{"decisions":[{"id":"${uuid7(now, random)}","decidedAt":${now},"secret":"${minutes(now)}${random.slice(20)}",${tail}]}`
+    return `{"decisions":[{"id":"${uuid7(now, random)}","decidedAt":${now},"secret":"${time(now)}${random.slice(20)}",${tail}]}`
   }
 }
 
-const minutes = (now: number): string =>
-  Math.floor(now / 60_000)
-    .toString(16)
-    .padStart(8, '0')
+const time = (now: number): string => now.toString(16).padStart(12, '0')
 
 function uuid7(now: number, random: string): string {
-  const time = now.toString(16).padStart(12, '0')
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-8${random.slice(3, 6)}-${random.slice(6, 18)}`
+  const stamp = time(now)
+  return `${stamp.slice(0, 8)}-${stamp.slice(8)}-7${random.slice(0, 3)}-8${random.slice(3, 6)}-${random.slice(6, 18)}`
 }

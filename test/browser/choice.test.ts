@@ -139,7 +139,7 @@ test('accepting runs each held-back script exactly once, in order, without a rel
     type: 'decision',
     method: 'banner',
     choices: { preferences: true, analytics: true, marketing: true },
-    subject: expect.stringMatching(/^[0-9a-f]{40}$/) as string,
+    subject: expect.stringMatching(/^[0-9a-f]{44}$/) as string,
   })
   expect(visitor.complaints).toEqual([])
 })

@@ -205,7 +205,7 @@ test("the subject sent along must be the secret's own, or the whole batch is ref
   const forged = aSiteDecision({ subject: subjectOf(SITE, aSecret(2)) })
   const without = {
     ...aSiteDecision({ choices: { analytics: false, marketing: false } }),
-    subject: 'c'.repeat(40),
+    subject: 'c'.repeat(44),
   }
   const secretless = Object.fromEntries(Object.entries(without).filter(([key]) => key !== 'secret'))
   for (const batch of [[forged], [own, forged], [secretless]]) {

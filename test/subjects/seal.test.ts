@@ -45,11 +45,11 @@ test("a commitment is what OpenSSL says: printf '{}' | openssl dgst -sha256 -hma
   )
 })
 
-test('a subject keeps the minute of its secret and nothing else of it', () => {
+test('a subject keeps the time of its secret and nothing else of it', () => {
   const subject = subjectOf('harbor', aSecret(1))
-  expect(subject).toMatch(/^[0-9a-f]{40}$/)
-  expect(subject.slice(0, 8)).toBe(aSecret(1).slice(0, 8))
-  expect(subject.slice(8)).not.toBe(aSecret(1).slice(8))
+  expect(subject).toMatch(/^[0-9a-f]{44}$/)
+  expect(subject.slice(0, 12)).toBe(aSecret(1).slice(0, 12))
+  expect(subject.slice(12)).not.toBe(aSecret(1).slice(12))
   expect(subjectOf('harbor', aSecret(1))).toBe(subject)
   expect(subjectOf('loom', aSecret(1))).not.toBe(subject)
   expect(subjectOf('harbor', aSecret(2))).not.toBe(subject)

@@ -11,11 +11,9 @@ export function aDecisionId(at = TEST_TIME): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${count}`
 }
 
-/** The n-th browser's secret: 8 hex of minutes, 32 hex. */
+/** The n-th browser's secret: 12 hex of milliseconds, 32 hex. */
 export const aSecret = (n = 1): string =>
-  Math.floor(TEST_TIME / 60_000)
-    .toString(16)
-    .padStart(8, '0') + n.toString(16).padStart(32, '0')
+  TEST_TIME.toString(16).padStart(12, '0') + n.toString(16).padStart(32, '0')
 
 export const textHash = (name: string, edition?: string): string =>
   contentHash(someFiles(edition).find(file => file.name === name)!.bytes)
