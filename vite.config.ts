@@ -16,12 +16,11 @@ const browsers: InlineConfig['build'] = {
   reportCompressedSize: false,
 }
 
-/** A classic function expression under one name: its text is joined with a configuration by publishing. */
-const iife = (entry: string, output: string, name: string, plugins: Plugin[] = []): Bundle => ({
+/** A classic function, which may stand inline in a page. */
+const iife = (entry: string, output: string, name: string): Bundle => ({
   entry,
   output,
   config: {
-    plugins,
     build: {
       ...browsers,
       lib: { entry, formats: ['iife'], name, fileName: () => output },
@@ -30,46 +29,45 @@ const iife = (entry: string, output: string, name: string, plugins: Plugin[] = [
   },
 })
 
-const act = iife('widget/act.ts', 'act.js', 'assentAct')
+/** A module whose last clause says what it exports: publishing takes that off and goes on in its place. */
+const module = (entry: string, output: string, plugins: Plugin[] = []): Bundle => ({
+  entry,
+  output,
+  config: {
+    plugins,
+    build: {
+      ...browsers,
+      lib: { entry, formats: ['es'], fileName: () => output },
+      rolldownOptions: { output: { minify: true, comments: false } },
+    },
+  },
+})
 
-/** What a decision takes travels inside every view, as `assentAct`; where a view is reached by import, as an export too. */
-const carriesAct = (): Plugin => ({
-  name: 'assent-carries-act',
+const embed = module('widget/embed.ts', 'embed.js')
+
+/** `view.js` holds two modules, a line each: the runtimes of the first layer and of embeds. */
+const andEmbed = (): Plugin => ({
+  name: 'assent-and-embed',
   enforce: 'post',
-  async generateBundle({ format }, files) {
+  async generateBundle(_, files) {
     const made = await build({
-      ...act.config,
+      ...embed.config,
       root: import.meta.dirname,
       configFile: false,
       logLevel: 'warn',
-      build: { ...act.config.build, write: false },
+      build: { ...embed.config.build, write: false },
     })
-    const code = [made].flat().flatMap(each => ('output' in each ? each.output[0].code.trim() : []))[0]
+    const [code] = [made].flat().flatMap(each => ('output' in each ? each.output[0].code.trim() : []))
     for (const file of Object.values(files))
-      if (file.type === 'chunk')
-        file.code = `${code}\n${file.code.trim()}${format === 'es' ? '\nexport const act=assentAct.act;' : ''}\n`
+      if (file.type === 'chunk') file.code = `${file.code.trim()}\n${code}\n`
   },
 })
 
 export const bundles: readonly Bundle[] = [
-  iife('widget/loader.ts', 'loader.js', 'assentLoader'),
+  module('widget/loader.ts', 'loader.js'),
   iife('widget/snippet.ts', 'snippet.js', 'assentSnippet'),
-  iife('widget/ui/view.ts', 'view.js', 'assentView', [carriesAct()]),
-  {
-    entry: 'widget/ui/mount.tsx',
-    output: 'ui.mjs',
-    config: {
-      plugins: [carriesAct()],
-      build: {
-        ...browsers,
-        rolldownOptions: {
-          input: 'widget/ui/mount.tsx',
-          preserveEntrySignatures: 'strict',
-          output: { format: 'es', entryFileNames: 'ui.mjs', minify: true },
-        },
-      },
-    },
-  },
+  module('widget/first.ts', 'view.js', [andEmbed()]),
+  module('widget/settings.ts', 'ui.mjs'),
   {
     // Runs in the server, which Node cannot start from `.tsx`; whatever it needs is inside.
     entry: 'widget/render/render.ts',

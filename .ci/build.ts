@@ -70,25 +70,12 @@ async function textOf({ output, config }: Bundle): Promise<string> {
   return chunk.code.trim()
 }
 
-/** The loader runs as a module, where nothing is global: the function around it is bytes that every visitor pays. */
-function unwrapped(text: string): string {
-  const [, body, start] =
-    /^var assentLoader=\(function\(e\)\{(.*)return e\.start=(\w+),e\}\)\(\{\}\);$/s.exec(text) ?? []
-  if (!body || !start)
-    throw new Error("couldn't unwrap the loader: its bundle no longer has the expected shape")
-  return `${body}var assentLoader={start:${start}};`
-}
-
 async function bundle(made: Bundle, into: string): Promise<void> {
   const { output } = made
   const own = await textOf(made)
   const name = output === 'snippet.js' ? 'snippet.html' : output
   const text =
-    output === 'snippet.js'
-      ? `<script>${own.replace(/^\(function\(\)\{/, '(()=>{')}</script>`
-      : output === 'loader.js'
-        ? unwrapped(own)
-        : own
+    output === 'snippet.js' ? `<script>${own.replace(/^\(function\(\)\{/, '(()=>{')}</script>` : own
   writeFileSync(join(into, name), `${text}\n`)
   say(`${name} ${text.length} B, ${gzipSync(text, { level: 9 }).length} B gzip`)
 }

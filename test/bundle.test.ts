@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
@@ -33,10 +34,15 @@ beforeAll(async () => {
 })
 
 /**
- * Brotli. Every piece in it was measured and is needed to answer at once and to prove it; the best peer with settings takes
- * 13.1 KB.
+ * Brotli, as served. What was reached and a hundredth; the goal is 4,096 B. Every piece in it was measured and is needed to
+ * show, answer and prove at once: stub 580 B, loader 1,960, what an answer takes 1,200, the banner 1,400. The best peer with
+ * settings takes 13.1 KB.
  */
-const FIRST_LAYER = 6_450
+const FIRST_LAYER = 5_300
+/** The server adds the hashes that a decision names. */
+const served = (text: string, language: string): string =>
+  `${text}\nexport const text="${sha256(text)}",configuration="${sha256(language)}",language="${language}"\n`
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** A size over its limit, told with the remedy; undefined when it is within. */
 const overBudget = (what: string, bytes: number, limit: number, remedy: string): string | undefined =>
@@ -44,7 +50,7 @@ const overBudget = (what: string, bytes: number, limit: number, remedy: string):
     ? undefined
     : `${what} is ${bytes.toLocaleString('en')} B, limit ${limit.toLocaleString('en')}. ${remedy}; the limit is the product's promise.`
 
-const MOVE = 'Move the code to widget/act.ts or widget/ui, or drop it'
+const MOVE = 'Move the code to widget/act-more.ts or widget/ui, or drop it'
 
 test('the stub keeps within its bytes', () => {
   expect(
@@ -59,12 +65,13 @@ test('stub and loader, all that a returning visitor pays beside the configuratio
 })
 
 test('what a returning visitor of loom gets on the wire keeps within its bytes', () => {
-  const served = gzip(stub) + gzip(texts.get('loader')!)
-  expect(overBudget('assent.js of loom with the stub (gzip)', served, 3_072, MOVE)).toBeUndefined()
+  const wire = gzip(stub) + gzip(texts.get('loader')!)
+  expect(overBudget('assent.js of loom with the stub (gzip)', wire, 3_072, MOVE)).toBeUndefined()
 })
 
 test.each(['en', 'de', 'ar'])('everything to a usable first layer keeps within its bytes (%s)', language => {
-  const all = brotli(stub) + brotli(texts.get('loader')!) + brotli(texts.get(`first.${language}`)!)
+  const all =
+    brotli(stub) + brotli(texts.get('loader')!) + brotli(served(texts.get(`first.${language}`)!, language))
   expect(overBudget(`stub, assent.js and first.${language} (brotli)`, all, FIRST_LAYER, MOVE)).toBeUndefined()
 })
 
@@ -84,7 +91,7 @@ test('the marks of the libraries are found where they are', () => {
 
 test('a size over its limit is told with the remedy', () => {
   expect(overBudget('widget/loader.ts (gzip)', 2_561, 2_560, MOVE)).toBe(
-    "widget/loader.ts (gzip) is 2,561 B, limit 2,560. Move the code to widget/act.ts or widget/ui, or drop it; the limit is the product's promise.",
+    "widget/loader.ts (gzip) is 2,561 B, limit 2,560. Move the code to widget/act-more.ts or widget/ui, or drop it; the limit is the product's promise.",
   )
 })
 

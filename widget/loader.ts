@@ -3,8 +3,8 @@ import { base, configuration, configure, gpc, key } from './consent/config.ts'
 import { createControl } from './consent/control.ts'
 import type { Assent } from './consent/handle.ts'
 import { isDue } from './consent/due.ts'
-import { namesIn } from './consent/names.ts'
-import { flags, granted, onChange, record, sync, watchers } from './consent/state.ts'
+import { flags, flagsOf, granted, onChange, record, sync, watchers } from './consent/state.ts'
+import { readCookie, stored } from './consent/stored.ts'
 import { handle, hide, load, open, useHandle } from './consent/views.ts'
 import { openElements } from './gates/elements.ts'
 import { mayBeKept } from './gates/keeps.ts'
@@ -15,10 +15,8 @@ export async function start(published: WidgetConfiguration, servedFrom: string):
   if (stub && !stub.queue) return
   configure(published, servedFrom)
 
-  /** Acting comes with a view; the first layer is the smallest. */
-  const acting = async (run: () => void): Promise<void> => {
-    if (await load('first', stub?.first)) run()
-  }
+  /** The placeholder of embeds is the smallest view that carries all of acting. */
+  const acting = (run: () => void): unknown => load('embed').then(module => module && run())
   const api: Assent = {
     granted,
     onChange,
@@ -26,9 +24,22 @@ export async function start(published: WidgetConfiguration, servedFrom: string):
     decide: choices => void acting(() => handle.save(choices, 'api')),
     withdraw: () => void acting(() => handle.takeBack()),
   }
-  useHandle({ ...api, configuration, base, gpc, state: () => record, sync, load, hide })
+  useHandle({
+    ...api,
+    configuration,
+    base,
+    key,
+    gpc,
+    state: () => record,
+    flagsOf,
+    stored,
+    readCookie,
+    sync,
+    load,
+    hide,
+  })
   // Without the stub nobody has told Consent Mode the default: that code comes with the views too.
-  const telling = stub ?? (await load('first'), handle)
+  const telling = stub ?? (await load('embed'), handle)
   let told = telling.flags
   watchers.add(() => {
     if (flags !== told) telling.tell!('update', (told = flags))
@@ -37,25 +48,29 @@ export async function start(published: WidgetConfiguration, servedFrom: string):
   })
   sync()
   window.assent = api
-  stub?.queue?.map(call => call(api))
+  stub?.queue!.map(call => call(api))
 
   const control = createControl()
-  const attach = (): void => {
+  const attach = async (): Promise<void> => {
     if (!document.body) return
     openElements()
     // Also when client-side navigation has replaced the body.
     if (control.isConnected) return
     document.body.append(control)
-    if (isDue()) void acting(() => void (isDue() && handle.canRemember() && open('first')))
+    if (!isDue()) return
+    await load('first', stub?.first)
+    // Who has decided before may take something back: that takes more than the first layer carries.
+    if (record) await load('embed')
+    if (isDue()) void open('first')
   }
   new MutationObserver(attach).observe(document, { childList: true, subtree: true })
-  attach()
+  void attach()
 
   const resume = (): void => {
     sync()
-    if ([namesIn('l'), namesIn('c')].join().includes(`${key}_out`) || mayBeKept())
+    if ([stored('c'), stored('l')].join().includes(`${key}_out`) || mayBeKept())
       void acting(() => handle.catchUp())
   }
-  for (const event of ['storage', 'pageshow', 'visibilitychange', 'online']) addEventListener(event, resume)
+  'storage pageshow visibilitychange online'.split(' ').map(event => addEventListener(event, resume))
   resume()
 }

@@ -97,8 +97,11 @@ export interface LedgerStore {
   /** Hashes of `count` neighbouring nodes of one level, from the n-th; fewer when they are not complete yet. */
   nodes(site: string, level: number, n: number, count: number): Hash[]
 
-  /** What is published now; `undefined` when the site does not exist. */
-  current(site: string): CurrentPublication | undefined
+  /**
+   * What is published now; `undefined` when the site does not exist. With the beginning of a configuration's hash: the
+   * newest publication of that one, `undefined` when it never was published.
+   */
+  current(site: string, beginning?: string): CurrentPublication | undefined
   /** Everything ever published of one configuration, by its hash; `undefined` when it never was. */
   publication(site: string, configuration: string): PublishedConfiguration | undefined
   text(site: string, hash: string): StoredText | undefined

@@ -39,7 +39,8 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
   },
   'GET /s/:site/:file{(?:first|settings|embed)\\.[A-Za-z0-9-]{1,35}\\.mjs}': {
     paths: ['/s/{site}/{view}.{language}.mjs'],
-    summary: 'A view in the language that fits best; it exports the hash a decision made on it names.',
+    summary:
+      'A view in the language that fits best; it exports the hash a decision made on it names. With ?c=, the beginning of the hash of a configuration: as it was last published with that one, if it ever was.',
     answer: javascript,
     also: unchanged,
     problems: ['unknown-site'],

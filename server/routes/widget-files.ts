@@ -1,5 +1,6 @@
 import type { Context, Handler } from 'hono'
 import { pickLanguage } from '../../shared/domain/language.ts'
+import { readConfiguration, type CurrentSite } from '../inventory/current.ts'
 import type { StoredText } from '../ledger/store.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { AppEnv } from '../middleware/env.ts'
@@ -15,6 +16,7 @@ export interface WidgetFileDeps {
 /** A new publication arrives within minutes; a consent server that is down for a week still serves from caches. */
 const SHORT = 'public, max-age=300, stale-while-revalidate=86400, stale-if-error=604800'
 export const FOR_EVER = 'public, max-age=31536000, immutable'
+const BEGINNING = /^[0-9a-f]{8,64}$/
 const JAVASCRIPT = 'text/javascript; charset=utf-8'
 
 /** `assent.js`: the loader with the site's configuration inlined. */
@@ -26,11 +28,15 @@ export const loaderFile =
     return answer(c, deps, { name: text.hash, bytes: text.body, cache: SHORT, vary: 'Accept-Encoding' })
   }
 
-/** A view in the language that fits best, telling its own hash: the decision made on it will name it. */
+/**
+ * A view in the language that fits best, telling its own hash: the decision made on it will name it.
+ * `?c=`: the configuration of the loader that asks, by the beginning of its hash. A loader from a cache is older than what
+ * is published, and what is shown must be of the configuration whose purposes it offers.
+ */
 export const viewFile =
   (deps: WidgetFileDeps): Handler<AppEnv> =>
   c => {
-    const { key, files, hash, configuration } = c.var.site
+    const { key, files, hash, configuration } = asked(deps, c.var.site, c.req.query('c'))
     const [view = '', wanted = ''] = (c.req.param('file') ?? '').split('.')
     const preferred = [wanted, ...acceptedInOrder(c.req.header('accept-language'))]
     const language = pickLanguage(preferred, configuration.languages)
@@ -43,6 +49,15 @@ export const viewFile =
       vary: 'Accept-Encoding, Accept-Language',
     })
   }
+
+/** The current publication also for whoever asks for one that never was. */
+function asked({ ledger }: WidgetFileDeps, site: CurrentSite, beginning = ''): CurrentSite {
+  if (!BEGINNING.test(beginning) || site.hash.startsWith(beginning)) return site
+  const older = ledger.store.current(site.key, beginning)
+  if (!older) return site
+  const { configuration: hash, files } = older
+  return { ...site, hash, files, configuration: readConfiguration(ledger.store, site.key, hash) }
+}
 
 /** Any file ever published, by its hash. */
 export const keptFile =

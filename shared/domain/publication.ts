@@ -15,18 +15,16 @@ export type PublicationFiles = Readonly<Record<string, string>>
 /** What the loader needs of a configuration, inlined into `assent.js`. Tuples: every visitor pays for each byte. */
 export interface WidgetConfiguration {
   readonly site: string
-  /** SHA-256 (hex) of the configuration. */
+  /** First 8 hex of the SHA-256 of the configuration: what the cookie remembers and views are asked for by. */
   readonly configuration: string
-  readonly languages: readonly string[]
-  /** Label of the control that reopens the settings, in the order of `languages`. */
-  readonly labels: readonly string[]
+  /** Label of the control that reopens the settings, by language; the first one counts where none fits. */
+  readonly labels: Readonly<Record<string, string>>
   readonly expiresAfterDays: number
   readonly purposes: readonly WidgetPurpose[]
   /** Services that are not approved: [id, hosts]. What they bring stays blocked even with consent. */
   readonly unapproved: readonly (readonly [id: string, hosts: readonly string[]])[]
-  /** CSS colour of the control, and where it floats. */
-  readonly accent: string
-  readonly position: 'bottom' | 'bottom-start' | 'bottom-end'
+  /** CSS declarations of the control. */
+  readonly style: string
 }
 
 /** [id, 1 when required, 1 when covered by GPC, Consent Mode flags it grants, what its services keep: [storage, name, path]] */

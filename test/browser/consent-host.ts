@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { canonicalJson } from '../../shared/domain/canonical.ts'
 import type { SiteConfiguration } from '../../shared/domain/site.ts'
 import type { render as Render } from '../../widget/render/render.ts'
 
@@ -35,7 +36,7 @@ export async function startFixture(): Promise<Fixture> {
   const site = JSON.parse(readFileSync(join(ROOT, 'demo/loom/site.json'), 'utf8')) as SiteConfiguration
   const built = { loader: dist('loader.js'), view: dist('view.js'), ui: dist('ui.mjs') }
   const texts = new Map(render(site, built).map(({ name, text }) => [name, text]))
-  const configuration = /"configuration":"([0-9a-f]{64})"/.exec(texts.get('loader')!)![1]!
+  const configuration = sha256(canonicalJson(site))
   const pages = new Map<string, { html: string; headers: Record<string, string> }>()
   const taken: Record<string, unknown>[] = []
   const seen: string[] = []

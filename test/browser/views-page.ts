@@ -42,7 +42,7 @@ export interface ViewsServer {
 export async function startViews(): Promise<ViewsServer> {
   const [view, ui, renderer] = await Promise.all(['view.js', 'ui.mjs', 'first-layer.js'].map(bundled))
   const render = await loadRenderer(renderer!)
-  const built = { loader: '', view: view!, ui: ui! }
+  const built = { loader: 'export{start};', view: view!, ui: ui! }
   const pages: ViewsPage[] = []
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost')
@@ -146,10 +146,10 @@ ${'<p>A pattern is a small program. It says which threads go up and which go dow
 /** Runs in the page: it does what the loader's handle promises, and writes down what it was told. */
 const handleModule = (like: ViewsPage, configuration: string): string => `
 const like = ${JSON.stringify(like)}
-const configuration = { ...${configuration}, configuration: 'deadbeef'.repeat(8) }
+const configuration = { ...${configuration}, configuration: 'deadbeef' }
 let record = like.record
 const tells = [], open = new Map()
-const shown = { text: 'a'.repeat(64), configuration: configuration.configuration, language: like.language ?? 'en' }
+const shown = { text: 'a'.repeat(64), configuration: 'deadbeef'.repeat(8), language: like.language ?? 'en' }
 const show = async (view, where) => {
   const module = await import('./' + view + '.' + shown.language + '.mjs')
   open.get(view)?.()
@@ -169,6 +169,7 @@ export const handle = {
     for (const tell of [...tells]) tell(record.choices)
     return 'id'
   },
+  canRemember: () => true,
   later() { calls.push(['later']) },
   receipt: () => like.receipt,
   history() {

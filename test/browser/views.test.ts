@@ -335,7 +335,7 @@ describe('settings', () => {
     await opened(page).waitFor({ state: 'detached' })
     expect(await saves(page)).toEqual([])
     expect(await focused(page)).toBe('settings')
-    expect(await page.locator('.assent-first').isVisible()).toBe(true)
+    expect(await page.locator('body > #assent > section').isVisible()).toBe(true)
   })
 
   test('a decision in it closes the question too', async () => {

@@ -1,5 +1,6 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { canonicalJson } from '../../shared/domain/canonical.ts'
 import { contentHash } from '../../server/ledger/entry.ts'
 import { acceptedInOrder, pickEncoding } from '../../server/routes/accept.ts'
 import { createCompressedFiles } from '../../server/routes/compressed.ts'
@@ -83,6 +84,30 @@ test.each<[address: string, accept: string | undefined, language: string]>([
     `first ${language} one\nexport const text="${textHash(`first.${language}`)}",configuration="${TEST_CONFIGURATION_HASH}",language="${language}"\n`,
   )
   expect(response.headers.get('vary')).toBe('Accept-Encoding, Accept-Language')
+})
+
+test('a view is of the configuration its loader asks for; of the current one when that is unknown', async () => {
+  const newer = Buffer.from(
+    canonicalJson({ ...JSON.parse(TEST_CONFIGURATION.toString()), languages: ['en'] }),
+  )
+  await publishSite(app.ledger, SITE, { configuration: newer, files: someFiles('two') })
+  const beginning = TEST_CONFIGURATION_HASH.slice(0, 8)
+  const older = await (await get(`first.de.mjs?c=${beginning}`)).text()
+  expect(older).toContain('first de one')
+  expect(older).toContain(`configuration="${TEST_CONFIGURATION_HASH}"`)
+  const answers = new Map<string, string>()
+  for (const query of ['', '?c=00000000', `?c=${contentHash(newer).slice(0, 8)}`, "?c='", '?c=f'])
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    answers.set(query, (await (await get(`first.de.mjs${query}`)).text()).split('\n')[0]!)
+  expect(new Set(answers.values())).toEqual(new Set(['first en two']))
+})
+
+test('of a configuration published twice the newer files are served', async () => {
+  await publishSite(app.ledger, SITE, { configuration: TEST_CONFIGURATION, files: someFiles('two') })
+  const newer = Buffer.from(canonicalJson({ ...JSON.parse(TEST_CONFIGURATION.toString()), more: 1 }))
+  await publishSite(app.ledger, SITE, { configuration: newer, files: someFiles('three') })
+  const view = await get(`first.de.mjs?c=${TEST_CONFIGURATION_HASH.slice(0, 8)}`)
+  expect(await view.text()).toContain('first de two')
 })
 
 test('two languages of one address have two entity tags', async () => {

@@ -20,8 +20,16 @@ export const AREAS: readonly Area[] = [
   { paths: ['widget/consent/'], runTime: ['shared/domain/'], packages: [], node: false },
   { paths: ['widget/gates/'], runTime: ['shared/domain/', 'widget/consent/'], packages: [], node: false },
   {
-    paths: ['widget/loader.ts', 'widget/act.ts', 'widget/snippet.ts'],
+    paths: ['widget/loader.ts', 'widget/act.ts', 'widget/act-more.ts', 'widget/snippet.ts'],
     runTime: ['shared/domain/', 'widget/consent/', 'widget/gates/'],
+    packages: [],
+    node: false,
+  },
+  {
+    // The views as they are bundled: what is shown, and what an answer takes.
+    paths: ['widget/first.ts', 'widget/embed.ts', 'widget/settings.ts'],
+    runTime: ['widget/act.ts', 'widget/act-more.ts', 'widget/ui/'],
+    types: ['widget/consent/'],
     packages: [],
     node: false,
   },

@@ -51,11 +51,14 @@ test('the secret begins with its time, and stays through a withdrawal', async ()
   expect(Math.abs(parseInt(secret.slice(0, 12), 16) - Date.now())).toBeLessThan(60_000)
   widget.takeBack()
   expect(widget.record()?.secret).toBe(secret)
-  expect(queued().at(-1)).toMatchObject({
-    type: 'withdrawal',
-    choices: { analytics: false, marketing: false },
-    secret,
-  })
+  // Both were made within a millisecond, so either may come first.
+  expect(queued()).toContainEqual(
+    expect.objectContaining({
+      type: 'withdrawal',
+      choices: { analytics: false, marketing: false },
+      secret,
+    }),
+  )
 })
 
 test('refusing what was never granted is a decision, not a withdrawal', async () => {
@@ -117,7 +120,7 @@ test('a grant made before Global Privacy Control came on is masked, and not gran
   document.cookie = `${kept};path=/`
   const widget = await aWidget()
   expect(widget.granted('marketing')).toBe(false)
-  expect(widget.state.flags).toBe(72)
+  expect(widget.widgetState.flags).toBe(72)
   widget.save({ analytics: true }, 'api')
   expect(widget.granted('marketing')).toBe(false)
   widget.save({ marketing: true }, 'settings')

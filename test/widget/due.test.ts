@@ -39,7 +39,6 @@ test('"not now" is kept for the session, grants nothing and writes no cookie', a
   expect(await isDue()).toBe(true)
   widget.later()
   expect(await isDue()).toBe(false)
-  expect(widget.hidden).toContain('first')
   expect(sessionStorage['assent_loom_later']).toBe('1')
   expect(document.cookie).not.toContain('assent_loom=')
   expect(widget.granted('analytics')).toBe(false)
@@ -50,7 +49,7 @@ test('a choice made under an older configuration counts until a purpose is new',
   const kept = document.cookie
   newBrowser()
   document.cookie = `${kept};path=/`
-  await aWidget(aConfiguration({ configuration: 'beefbeef'.repeat(8) }))
+  await aWidget(aConfiguration({ configuration: 'beefbeef' }))
   expect(await isDue()).toBe(false)
   newBrowser()
   document.cookie = `${kept};path=/`

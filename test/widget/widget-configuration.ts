@@ -1,4 +1,6 @@
 import { vi } from 'vitest'
+import type { Acts, Loader, More } from '../../widget/consent/acting.ts'
+import type { ConsentHandle } from '../../widget/consent/handle.ts'
 import type { WidgetConfiguration, WidgetPurpose } from '../../shared/domain/publication.ts'
 
 export const aPurpose = (
@@ -8,9 +10,8 @@ export const aPurpose = (
 
 export const aConfiguration = (like: Partial<WidgetConfiguration> = {}): WidgetConfiguration => ({
   site: 'loom',
-  configuration: 'c0ffee00'.repeat(8),
-  languages: ['en', 'de'],
-  labels: ['Cookie settings', 'Cookie-Einstellungen'],
+  configuration: 'c0ffee00',
+  labels: { en: 'Cookie settings', de: 'Cookie-Einstellungen' },
   expiresAfterDays: 180,
   purposes: [
     aPurpose('necessary', { required: 1, flags: 64 }),
@@ -32,8 +33,7 @@ export const aConfiguration = (like: Partial<WidgetConfiguration> = {}): WidgetC
     }),
   ],
   unapproved: [['nimbus', ['nimbus.example']]],
-  accent: '#1f4bd8',
-  position: 'bottom',
+  style: 'position:fixed',
   ...like,
 })
 
@@ -58,19 +58,27 @@ export async function aWidget(configuration = aConfiguration()) {
   const config = await import('../../widget/consent/config.ts')
   config.configure(configuration, BASE)
   const state = await import('../../widget/consent/state.ts')
-  const { act } = await import('../../widget/act.ts')
+  const { stored, readCookie } = await import('../../widget/consent/stored.ts')
+  const { actMore } = await import('../../widget/act-more.ts')
   const hidden: string[] = []
-  const acts = act({
+  const handle = {
     configuration,
     base: BASE,
+    key: config.key,
     gpc: config.gpc,
     granted: state.granted,
+    onChange: state.onChange,
     state: () => state.record,
+    flagsOf: state.flagsOf,
     sync: state.sync,
-    hide: view => void hidden.push(view),
-  })
+    stored,
+    readCookie,
+    hide: (view: string) => void hidden.push(view),
+  } as unknown as ConsentHandle & Loader & Acts & More
+  const view = { text: '', configuration: configuration.configuration.repeat(8), language: 'en' }
+  actMore(handle, view)
   state.sync()
-  return { ...acts, state, hidden, granted: state.granted, onChange: state.onChange }
+  return Object.assign(handle, { widgetState: state, hidden, view })
 }
 
 /** Decisions waiting in this browser. */

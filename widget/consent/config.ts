@@ -15,6 +15,3 @@ export function configure(published: WidgetConfiguration, servedFrom: string): v
 
 /** Read once: the specification fixes it for the life of a page. */
 export const gpc = !!navigator.globalPrivacyControl
-
-/** Address of this site's decisions: sent to, and read from. */
-export const decisionsAddress = (): string => `${base}../../v1/sites/${configuration.site}/decisions`

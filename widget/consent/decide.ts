@@ -6,10 +6,9 @@ import { enqueue } from './outbox.ts'
 /** A time in hex, then 128 random bits: ordered, so that the ledger's indexes grow at their end. */
 // `crypto.randomUUID` and `crypto.subtle` do not exist on plain http.
 const stamped = (time: number): string =>
-  [...crypto.getRandomValues(new BigUint64Array(2))].reduce(
-    (text, part) => text + part.toString(16).padStart(16, '0'),
-    time.toString(16).padStart(12, '0'),
-  )
+  crypto
+    .getRandomValues(new BigUint64Array(2))
+    .reduce((text, part) => text + part.toString(16).padStart(16, '0'), time.toString(16).padStart(12, '0'))
 
 /**
  * The only way a choice changes: remember it, apply it, queue it for the ledger. Sending is the outbox's business.
@@ -19,7 +18,7 @@ export const saver =
   (view: Shown): ConsentHandle['save'] =>
   (asked, method, shown, type) => {
     const { configuration: ours, gpc, key } = lent
-    const before = lent.record()
+    const before = lent.state()
     const decidedAt = Date.now()
     const choices: Record<string, boolean> = {}
     const remembered = { ...before?.choices }
@@ -31,7 +30,8 @@ export const saver =
         choices[id] = remembered[id] = !!asked[id]
         grants ||= choices[id]
       }
-    const secret = before?.secret ?? (grants ? stamped(decidedAt) : undefined)
+    const secret =
+      (before && lent.readCookie(key)!.split('.')[5]) ?? (grants ? stamped(decidedAt) : undefined)
     const list = Object.entries(remembered).map(([id, granted]) => `${id}:${+granted}`)
     const flags = `${lent.flagsOf(remembered)}${gpc ? 'g' : ''}${secret ? `.${secret}` : ''}`
     const text = `v1.${decidedAt.toString(36)}.${ours.configuration}.${list.join()}.${flags}`

@@ -1,6 +1,6 @@
 import { configuration, gpc, key } from './config.ts'
-import { namesIn } from './names.ts'
 import { record } from './state.ts'
+import { stored } from './stored.ts'
 
 /**
  * A purpose that must be asked has no answer, and "not now" was not said in this session. An answer given under an older
@@ -10,5 +10,5 @@ export const isDue = (): boolean =>
   !(
     configuration.purposes.every(
       ([id, required, covered]) => required || (covered && gpc) || (record && id in record.choices),
-    ) || namesIn('s').includes(`${key}_later`)
+    ) || stored('s').includes(`${key}_later`)
   )

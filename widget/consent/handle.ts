@@ -1,5 +1,5 @@
 import type { ConsentMethod, PurposeChoices } from '../../shared/domain/consent.ts'
-import type { Acts, Loader } from './acting.ts'
+import type { Loader } from './acting.ts'
 import type { View, WidgetConfiguration } from '../../shared/domain/publication.ts'
 
 /** `window.assent`: what a site's own scripts may call, from the stub's first line on. */
@@ -30,7 +30,7 @@ export interface ConsentRecord {
   readonly choices: PurposeChoices
   /** Global Privacy Control was on when the person decided. */
   readonly gpc: boolean
-  /** 40 hex, made at the first decision that grants anything; only its holder can read or withdraw. */
+  /** 44 hex, made at the first decision that grants anything; only its holder can read or withdraw. */
   readonly secret?: string | undefined
 }
 
@@ -71,6 +71,8 @@ export interface ConsentHandle extends Assent {
   ): string
   /** "Not now": not asked again in this session, grants nothing, writes no entry. */
   later(): void
+  /** An answer given now would be remembered; where not, nothing is asked. */
+  canRemember(): boolean
   /** The last decision of this page view; its index once the server has acknowledged it. */
   receipt(): { readonly id: string; readonly index?: number } | undefined
   /** `undefined` when there is no secret, so nothing to ask by. */
@@ -86,5 +88,8 @@ export interface ConsentHandle extends Assent {
 /** Default export of a view's module: shows it, returns how to close it. `where`: the gated element of an embed. */
 export type ShowView = (handle: ConsentHandle, shown: Shown, where?: Element) => () => void
 
-/** A view as served under its un-hashed address. */
-export type ViewModule = Shown & { readonly default: ShowView; readonly act: (loader: Loader) => Acts }
+/** A view as served under its un-hashed address. `act` completes the handle, unless another view has. */
+export type ViewModule = Shown & {
+  readonly default: ShowView
+  readonly act: (handle: Loader, shown: Shown) => void
+}

@@ -1,6 +1,5 @@
-import { configuration, decisionsAddress, key } from './config.ts'
-import { readCookie, writeCookie } from './cookie.ts'
-import { nameOf, waiting } from './waiting.ts'
+import { writeCookie } from './cookie.ts'
+import { lent } from './lent.ts'
 
 /** A decision as it is sent: `ConsentDecision` and the secret. JSON leaves out what is undefined. */
 export type QueuedDecision = { readonly id: string } & Readonly<Record<string, unknown>>
@@ -8,33 +7,36 @@ export type QueuedDecision = { readonly id: string } & Readonly<Record<string, u
 /** About 16 KB: keepalive allows 65,536 B for all that is in flight on a page, other people's included. */
 const POST_LIMIT = 16
 
-let last: { id: string; index?: number } | undefined
 let isSending = false
 let pause = 500
 
-/** The last decision of this page view; its index once acknowledged. */
-export const receipt = (): typeof last => last
+/** `_` and an id: the key of a decision. Without: the cookie, where there is no localStorage. */
+const nameOf = (part = ''): string => `${lent.key}_out${part}`
+
+/** Decisions not acknowledged yet, in the order of their ids, which is the order of their times. */
+function waiting(): string[] {
+  const unsent = lent.readCookie(nameOf())
+  return [
+    ...lent
+      .stored('l')
+      .filter(name => name.startsWith(nameOf('_')))
+      .map(name => localStorage[name] as string),
+    ...(unsent ? [decodeURIComponent(unsent)] : []),
+    // oxlint-disable-next-line typescript/require-array-sort-compare -- texts, and their order is the default one
+  ].sort()
+}
 
 /** One storage key per decision: two tabs rewriting one key would lose one. */
 export function enqueue(decision: QueuedDecision): void {
-  last = { id: decision.id }
+  lent.last = decision
   const text = JSON.stringify(decision)
   try {
-    localStorage[nameOf(decision.id)] = text
+    localStorage[nameOf(`_${decision.id}`)] = text
   } catch {
     // No localStorage (null, blocked or full): the cookie holds the latest decision until it is acknowledged.
-    writeCookie(`${key}_out`, encodeURIComponent(text), configuration.expiresAfterDays)
+    writeCookie(nameOf(), encodeURIComponent(text), lent.configuration.expiresAfterDays)
   }
   void flush()
-}
-
-function forget(id: string): void {
-  try {
-    delete localStorage[nameOf(id)]
-  } catch {
-    // As above.
-  }
-  if (readCookie(`${key}_out`)?.includes(id)) writeCookie(`${key}_out`, '', 0)
 }
 
 async function post(): Promise<void> {
@@ -48,11 +50,12 @@ async function post(): Promise<void> {
     })
     for (const entry of (await answer.json()).entries) {
       // Stored, or refused for good: either way it is answered.
-      forget(entry.id)
-      if (entry.id === last?.id) last = entry
+      if (entry.id === lent.last?.id) lent.last = entry
+      if (lent.readCookie(nameOf())?.includes(entry.id)) writeCookie(nameOf(), '', 0)
+      delete localStorage[nameOf(`_${entry.id}`)]
     }
   } catch {
-    // Not answered, or not as we understand: all of it waits.
+    // Not answered, or not as we understand: all of it waits. Or there is no localStorage to forget it in.
   }
 }
 
@@ -61,7 +64,11 @@ export async function flush(): Promise<void> {
   if (isSending || !waiting()[0]) return
   isSending = true
   // Absent on plain http, rejecting where storage is blocked: a decision sent twice is stored once.
-  await (navigator.locks?.request(nameOf(''), post).catch(post) ?? post())
+  await (navigator.locks?.request(nameOf('_'), post).catch(post) ?? post())
   isSending = false
   if (waiting()[0]) setTimeout(() => void flush(), (pause *= 2))
 }
+
+/** Address of this site's decisions: sent to, and read from. */
+export const decisionsAddress = (): string =>
+  `${lent.base}../../v1/sites/${lent.configuration.site}/decisions`

@@ -1,10 +1,10 @@
 import type { PurposeChoices } from '../../shared/domain/consent.ts'
 import { ADVERTISING_FLAGS } from '../../shared/domain/signals.ts'
 import { configuration, gpc, key } from './config.ts'
-import { readConsent, readCookie } from './cookie.ts'
+import { readCookie } from './stored.ts'
 
 /** What the cookie remembers. It is the state: what does not stick there is not in force here. */
-export let record: ReturnType<typeof readConsent>
+export let record: { readonly choices: Record<string, boolean>; readonly gpc: boolean } | undefined
 /** Consent Mode flags in force: all denied while nothing is known. */
 export let flags: number
 let seen: string | undefined | 0 = 0
@@ -15,19 +15,36 @@ export const watchers = new Set<() => void>()
 export const granted = (purpose: string): boolean =>
   configuration.purposes.some(([id, required]) => id === purpose && (required || record?.choices[id]))
 
+/** Consent Mode flags that choices grant. */
+export const flagsOf = (choices: PurposeChoices): number =>
+  configuration.purposes.reduce(
+    (bits, [id, required, , grants]) => (required || choices[id] ? bits | grants : bits),
+    0,
+  )
+
+/**
+ * `v1.<time, base 36>.<configuration, 8 hex>.<id>:1,<id>:0.<Consent Mode flags>[g][.<secret>]`; g: GPC was on.
+ * A browser may keep the cookie longer than it was told to: the time in it decides.
+ */
+function read(raw: string | undefined): typeof record {
+  const [version, time = '', , list = '', signals = ''] = raw?.split('.') ?? []
+  if (version === 'v1' && parseInt(time, 36) + configuration.expiresAfterDays * 86_400_000 > Date.now())
+    return {
+      choices: Object.fromEntries(list.split(',').map(item => [item.slice(0, -2), item.endsWith('1')])),
+      gpc: signals.endsWith('g'),
+    }
+}
+
 /** Reads what is remembered and applies it if it has changed, here or in another tab. */
 export function sync(): void {
   const raw = readCookie(key)
-  record = readConsent(raw)
+  record = read(raw)
   flags = 0
   if (record) {
     const isMasked = gpc && !record.gpc
-    for (const [id, required, covered, grants] of configuration.purposes) {
-      // The signal came on after the decision: what it covers counts as not asked until the person grants it by name.
-      if (covered && isMasked) delete record.choices[id]
-      if (required || record.choices[id]) flags |= grants
-    }
-    if (isMasked) flags &= ~ADVERTISING_FLAGS
+    // The signal came on after the decision: what it covers counts as not asked until the person grants it by name.
+    if (isMasked) for (const [id, , covered] of configuration.purposes) if (covered) delete record.choices[id]
+    flags = flagsOf(record.choices) & (isMasked ? ~ADVERTISING_FLAGS : -1)
   }
   if (seen !== (seen = raw)) watchers.forEach(run => run())
 }

@@ -1,6 +1,5 @@
-import { configuration } from '../consent/config.ts'
 import { writeCookie } from '../consent/cookie.ts'
-import { namesIn } from '../consent/names.ts'
+import { lent } from '../consent/lent.ts'
 
 /** A cookie is removed only under the domain and path it was set with, and neither can be read. */
 function expire(name: string, declared: string): void {
@@ -16,29 +15,29 @@ function expire(name: string, declared: string): void {
   }
 }
 
-type Granted = (purpose: string) => boolean
-
 /** Cookies and keys that services of purposes not granted keep in this browser, as far as a script can see. */
-const kept = (granted: Granted) =>
-  configuration.purposes.flatMap(([purpose, , , , keeps]) =>
-    granted(purpose)
+const kept = () =>
+  lent.configuration.purposes.flatMap(([purpose, , , , keeps]) =>
+    lent.granted(purpose)
       ? []
       : keeps.flatMap(([storage, pattern, path]) =>
-          namesIn(storage)
+          lent
+            .stored(storage)
+            .map(pair => (storage === 'c' ? pair.split('=')[0]! : pair))
             .filter(name => name === pattern || `${name.slice(0, pattern.length - 1)}*` === pattern)
             .map(name => ({ name, storage, path })),
         ),
   )
 
 /** Names of what could not be removed. */
-export const leftovers = (granted: Granted): string[] => kept(granted).map(({ name }) => name)
+export const leftovers = (): string[] => kept().map(({ name }) => name)
 
 /** Removes whatever is seen, and cookies declared for another path, which cannot be seen from here. */
-export function clear(granted: Granted): void {
-  for (const { name, storage, path } of kept(granted))
+export function clear(): void {
+  for (const { name, storage, path } of kept())
     if (storage === 'c') expire(name, path)
     else (storage === 'l' ? localStorage : sessionStorage).removeItem(name)
-  for (const [purpose, , , , keeps] of configuration.purposes)
-    if (!granted(purpose))
+  for (const [purpose, , , , keeps] of lent.configuration.purposes)
+    if (!lent.granted(purpose))
       for (const [storage, name, path] of keeps) if (storage === 'c' && path !== '/') expire(name, path)
 }

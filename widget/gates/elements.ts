@@ -31,14 +31,14 @@ export function openElements(): void {
       return location.reload()
     }
   for (const element of document.querySelectorAll<Gated>('[data-consent]')) {
-    const { consent = '', src, href, type = '' } = element.dataset
+    const { consent, src, href, type = '' } = element.dataset as { consent: string } & DOMStringMap
     const inOrder = !src && !href
-    const isGranted = granted(consent)
+    const isAllowed = granted(consent) && (opened.has(element) || !isUnapproved(element))
     // Even of one opened long ago: its placeholder may have been on its way.
-    if (isGranted) hide(element)
-    if (opened.has(element) || (inOrder && isWaiting) || isUnapproved(element)) continue
-    if (!isGranted) {
-      if (element.localName === 'iframe' && !placeheld.has(element)) {
+    if (isAllowed) hide(element)
+    if (opened.has(element) || (inOrder && isWaiting)) continue
+    if (!isAllowed) {
+      if (element.matches('iframe') && !placeheld.has(element)) {
         placeheld.add(element)
         void open('embed', element)
       }
@@ -61,7 +61,8 @@ export function openElements(): void {
       return openElements()
     }
     if (inOrder) {
-      if (element.src && !element.hasAttribute('async')) {
+      // A `nomodule` script never runs here, so it never ends either.
+      if (element.matches('[src]:not([async],[nomodule])')) {
         isWaiting = true
         for (const end of ['load', 'error'])
           element.addEventListener(end, () => {

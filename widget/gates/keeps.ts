@@ -1,6 +1,6 @@
 import { configuration } from '../consent/config.ts'
-import { namesIn } from '../consent/names.ts'
 import { granted } from '../consent/state.ts'
+import { stored } from '../consent/stored.ts'
 
 /** A service of a purpose not granted may keep something here: its names are seen, or names that begin alike. */
 export const mayBeKept = (): boolean =>
@@ -8,6 +8,6 @@ export const mayBeKept = (): boolean =>
     ([purpose, , , , keeps]) =>
       !granted(purpose) &&
       keeps.some(([storage, pattern]) =>
-        namesIn(storage).some(name => name.startsWith(pattern.replace('*', ''))),
+        stored(storage).some(name => name.startsWith(pattern.replace('*', ''))),
       ),
   )

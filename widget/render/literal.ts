@@ -7,3 +7,6 @@ export const literal = (value: unknown): string =>
     /[<\u2028\u2029]/g,
     character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
+
+/** The same with names of properties bare, where every visitor pays for the quotes. */
+export const script = (value: unknown): string => literal(value).replace(/"([a-z]\w*)":/gi, '$1:')

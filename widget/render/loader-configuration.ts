@@ -3,17 +3,16 @@ import type { WidgetConfiguration, WidgetPurpose } from '../../shared/domain/pub
 import { CONSENT_MODE_SIGNALS } from '../../shared/domain/signals.ts'
 import type { SiteConfiguration, StorageKind } from '../../shared/domain/site.ts'
 import { wordsOf } from './languages.ts'
+import { CORNERS } from './styles.ts'
 
 const STORAGE = { cookie: 'c', local: 'l', session: 's' } as const satisfies Record<StorageKind, string>
 
 /** What the loader needs of a configuration: every visitor downloads it, so nothing else is in it. */
 export function loaderConfiguration(site: SiteConfiguration, configuration: string): WidgetConfiguration {
-  const control = site.languages.map(language => wordsOf(language).control)
   return {
     site: site.site,
-    configuration,
-    languages: site.languages,
-    labels: control,
+    configuration: configuration.slice(0, 8),
+    labels: Object.fromEntries(site.languages.map(language => [language, wordsOf(language).control])),
     expiresAfterDays: site.choice.expiresAfterDays,
     purposes: offeredOf(site.purposes).map(({ id, required, gpc }): WidgetPurpose => [
       id,
@@ -25,10 +24,13 @@ export function loaderConfiguration(site: SiteConfiguration, configuration: stri
     unapproved: site.services
       .filter(service => service.approval.state !== 'approved')
       .map(({ id, hosts }) => [id, hosts]),
-    accent: site.appearance.accent,
-    position: site.appearance.position,
+    style: control(site.appearance),
   }
 }
+
+/** Text and back are the reader's own colours, so they read whatever the accent is. */
+const control = ({ accent, corner, position }: SiteConfiguration['appearance']): string =>
+  `position:fixed;bottom:16px;inset-inline-${position === 'bottom-end' ? 'end' : 'start'}:16px;z-index:9999999;padding:8px 16px;min-height:44px;border:2px solid ${accent};border-radius:${CORNERS[corner].button};font:600 14px system-ui;color:CanvasText;background:Canvas`
 
 function flags(site: SiteConfiguration, purpose: string): number {
   return CONSENT_MODE_SIGNALS.reduce(

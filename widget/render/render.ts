@@ -9,14 +9,15 @@ import embedCss from '../ui/embed.css?raw'
 import { EmbedPlaceholder } from '../ui/embed-placeholder.tsx'
 import firstCss from '../ui/first.css?raw'
 import type { ElementTree } from '../ui/tree.ts'
-import { literal } from './literal.ts'
+import { code } from './code.ts'
+import { literal, script } from './literal.ts'
 import { loaderConfiguration } from './loader-configuration.ts'
 import { settingsDocument } from './settings-document.ts'
 import { styles } from './styles.ts'
 import { bannerTexts, embedTexts } from './texts.ts'
 import { walkElement } from './walk.ts'
 
-/** Texts of `dist/`: the loader, the runtime of plain views, and the interface with its libraries. */
+/** Texts of `dist/`: the loader; the runtimes of the first layer and of embeds, a line each; the interface with its libraries. */
 export interface Built {
   readonly loader: string
   readonly view: string
@@ -36,12 +37,13 @@ export interface RenderedText {
  */
 export function render(configuration: SiteConfiguration, built: Built): RenderedText[] {
   const hash = sha256(canonicalJson(configuration))
-  const start = literal(loaderConfiguration(configuration, hash))
+  const { body, names } = linked(built.loader)
+  const start = script(loaderConfiguration(configuration, hash))
   return [
     {
       name: 'loader',
       kind: 'loader',
-      text: `${built.loader.trimEnd()}\nassentLoader.start(${start},new URL(".",import.meta.url).href);\n`,
+      text: `${body}${names['start']}(${start},new URL(".",import.meta.url).href);\n`,
     },
     { name: 'ui', kind: 'ui', text: built.ui },
     ...configuration.languages.flatMap(language => [
@@ -61,22 +63,39 @@ const view = (kind: 'first' | 'embed' | 'settings', language: string, text: stri
   text,
 })
 
+/** A built module without its last clause, and the names in it of what that exports. */
+function linked(module: string): { readonly body: string; readonly names: Readonly<Record<string, string>> } {
+  const [, body = '', clause] = /^([^]*)export\s*\{([^}]*)\};?\s*$/.exec(module) ?? []
+  if (clause === undefined) throw new Error("couldn't use a built file: it doesn't end with what it exports")
+  const names = clause.split(',').map(each => each.trim().split(' as '))
+  return { body, names: Object.fromEntries(names.map(([own, exported]) => [exported ?? own, own])) }
+}
+
+/** Letters for parameters that hide none of those names. */
+const unused = (names: Readonly<Record<string, string>>): string[] =>
+  [...'hswpabcdefg'].filter(letter => !Object.values(names).includes(letter))
+
 function firstModule(site: SiteConfiguration, { view }: Built, language: WidgetLanguage): string {
+  const { body, names } = linked(view.trim().split('\n')[0]!)
   const banner = walkElement(createElement(Banner, { texts: bannerTexts(site, language) }))
   const tree: ElementTree = ['div', { id: 'assent', ...spoken(language) }, banner]
-  return plainView(view, tree, styles(firstCss, '#assent', site.appearance))
+  const css = literal(styles(firstCss, '#assent', site.appearance))
+  const [handle, shown] = unused(names)
+  const made = code(tree, { element: names['element']!, handle: handle! })
+  return `${body}export{${names['act']} as act};export default(${handle},${shown})=>${names['show']}(${handle},${shown},${css},${made});\n`
 }
 
 function embedModule(site: SiteConfiguration, { view }: Built, language: WidgetLanguage): string {
+  const { body, names } = linked(view.trim().split('\n')[1]!)
   const box = walkElement(createElement(EmbedPlaceholder, { texts: embedTexts(site, language) }))
   const tree: ElementTree = ['div', { class: 'assent-embed', ...spoken(language) }, box]
-  return plainView(view, tree, styles(embedCss, '.assent-embed', site.appearance))
+  const css = literal(styles(embedCss, '.assent-embed', site.appearance))
+  const [handle, shown, where, pick] = unused(names)
+  const made = code(tree, { element: names['element']!, pick: pick! })
+  return `${body}export{${names['act']} as act};export default(${handle},${shown},${where})=>${names['show']}(${handle},${shown},${css},${pick}=>${made},${where});\n`
 }
 
 const spoken = (language: string) => ({ lang: language, dir: isRightToLeft(language) ? 'rtl' : 'ltr' })
-
-const plainView = (view: string, tree: ElementTree, css: string): string =>
-  `${view.trimEnd()}\nexport const act=assentAct.act;export default(h,s,w)=>assentView.show(${literal(tree)},${literal(css)},h,s,w);\n`
 
 function settingsModule(site: SiteConfiguration, { ui }: Built, language: WidgetLanguage): string {
   const shown = literal(settingsDocument(site, language))

@@ -22,7 +22,7 @@ const SURFACES = {
   },
 } as const
 
-const CORNERS = {
+export const CORNERS = {
   square: { corner: '0', button: '0' },
   soft: { corner: '12px', button: '8px' },
   round: { corner: '24px', button: '99px' },
@@ -31,16 +31,17 @@ const CORNERS = {
 /** Small on a small screen, and when 400 % of zoom leaves but a slit of it. */
 const SPACE = { gap: 'min(16px,2.5vw,2.5vh)', pad: 'min(1.25em,5vw,4vh)' } as const
 
+/** With both sides fixed, the margins that give way say where it stands. */
 const PLACES = {
-  bottom: { margin: 'auto', width: '72em' },
-  'bottom-start': { margin: 'min(16px,2.5vw,2.5vh) auto', width: '28em' },
-  'bottom-end': { margin: 'auto min(16px,2.5vw,2.5vh)', width: '28em' },
+  bottom: { margin: '0 auto', width: '72em' },
+  'bottom-start': { margin: '0;margin-inline-end:auto', width: '28em' },
+  'bottom-end': { margin: '0;margin-inline-start:auto', width: '28em' },
 } as const
 
 /**
  * A view's style sheet for one site.
- * Everything is `!important` inside one layer: such rules win over whatever the page's own sheets say, whatever
- * their specificity, and cannot reach anything outside `root`. The whole is a single rule, for `insertRule`.
+ * Every declaration becomes `!important` where it is added, inside one layer: such rules win over whatever the page's own
+ * sheets say, whatever their specificity, and cannot reach anything outside `root`. The whole is a single rule, for `insertRule`.
  */
 export function styles(source: string, root: string, appearance: Appearance): string {
   const { corner, position } = appearance
@@ -48,21 +49,22 @@ export function styles(source: string, root: string, appearance: Appearance): st
   const css = source.replace(/var\(--assent-(\w+)\)/g, (place, name: string) => constants[name] ?? place)
   const used = new Set(Array.from(css.matchAll(/--assent-(\w+)/g), ([, name]) => name))
   // After the view's own rules: `all` would take the colour scheme back.
-  const whole = important(minify(css + theme(root, appearance, used)))
+  const whole = minify(css + theme(root, appearance, used))
   // Every visitor pays for the names: their first letters differ, and tell enough.
   return `@layer assent{${whole.replace(/(--assent-\w)\w+/g, '$1')}}`
 }
 
 function theme(root: string, { accent, scheme }: Appearance, used: ReadonlySet<string | undefined>): string {
-  const declare = (of: 'light' | 'dark'): string =>
+  const declare = (of: 'light' | 'dark', unlike: Readonly<Record<string, string>> = {}): string =>
     Object.entries(colours(of, accent))
-      .filter(([name]) => used.has(name))
+      .filter(([name, value]) => used.has(name) && unlike[name] !== value)
       .map(([name, value]) => `--assent-${name}:${value}`)
       .join(';')
   if (scheme !== 'auto') return `${root}{color-scheme:${scheme};${declare(scheme)}}`
+  const dark = declare('dark', colours('light', accent))
   return (
     `${root}{color-scheme:light dark;${declare('light')}}` +
-    `@media (prefers-color-scheme:dark){${root}{${declare('dark')}}}`
+    (dark && `@media (prefers-color-scheme:dark){${root}{${dark}}}`)
   )
 }
 
@@ -72,15 +74,15 @@ function colours(scheme: 'light' | 'dark', accent: string): Record<string, strin
   return { ...surfaces, fill, on: textOn(fill) }
 }
 
-/** Blanks before a colon stay: `.a :focus` is not `.a:focus`. */
+/** Blanks before a colon stay: `.a :focus` is not `.a:focus`. Every declaration ends in a semicolon. */
 const minify = (css: string): string =>
   css
     .replace(/\/\*[^]*?\*\//g, '')
     .replace(/\s+/g, ' ')
-    .replace(/ ?([{};,]) ?/g, '$1')
+    .replace(/ ?([{};,>~+]) ?(?![^(]*\))/g, '$1')
     .replace(/([{;][\w-]+): /g, '$1:')
-    .replace(/;\}/g, '}')
+    .replace(/\b0\./g, '.')
+    .replace(/#(\w)\1(\w)\2(\w)\3\b/g, '#$1$2$3')
+    .replace(/='([\w-]+)'\]/g, '=$1]')
+    .replace(/([^;{}])\}/g, '$1;}')
     .trim()
-
-const important = (css: string): string =>
-  css.replace(/\{([^{}]+)\}/g, (_, block: string) => `{${block.replace(/;|$/g, '!important$&')}}`)

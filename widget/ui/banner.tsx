@@ -15,18 +15,16 @@ export interface BannerTexts {
 /** Not modal: a named region, first in the tab order, that never holds the focus. */
 export function Banner({ texts }: { readonly texts: BannerTexts }) {
   return (
-    <section class="assent-first" aria-labelledby="assent-title">
-      <div class="assent-say">
-        {/* Live, so that a screen reader hears of it; `view.ts` puts the text in once more to set it off. */}
-        <h2 id="assent-title" aria-live="polite">
-          {texts.title}
-        </h2>
+    <section aria-label={texts.title}>
+      <div>
+        {/* Live, so that a screen reader hears of it; `widget/first.ts` puts the text in once more to set it off. */}
+        <h2 aria-live="polite">{texts.title}</h2>
         <p>
           {texts.text} {texts.change}
         </p>
-        {texts.gpc && <OneOf cases={{ '': null, [FACTS.gpc]: <p class="assent-gpc">{texts.gpc}</p> }} />}
+        {texts.gpc && <OneOf cases={{ '': null, [FACTS.gpc]: <p>{texts.gpc}</p> }} />}
       </div>
-      <div class="assent-acts">
+      <div>
         <button data-assent="accept">{texts.accept}</button>
         <button data-assent="reject">{texts.reject}</button>
         <button data-assent="settings">{texts.choose}</button>

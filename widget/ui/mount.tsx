@@ -33,6 +33,7 @@ export function mount(handle: ConsentHandle, shown: Shown, page: SettingsDocumen
   render(
     <Settings
       handle={handle}
+      shown={shown}
       page={page}
       model={model}
       receipt={receipt}

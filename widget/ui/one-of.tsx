@@ -2,13 +2,13 @@ import type { ComponentChildren } from 'preact'
 
 /**
  * The case whose name is a fact on the visitor's page, else the one named ''.
- * Rendering walks these by identity and writes every case; `view.ts` picks one when it builds the elements.
+ * Rendering walks these by identity and writes every case; the placeholder picks one when it is built the elements.
  */
 export function OneOf({ cases }: { readonly cases: Readonly<Record<string, ComponentChildren>> }) {
   return <>{cases['']}</>
 }
 
-/** Names of the facts that `view.ts` knows. */
+/** Names of the facts that a page may have. */
 export const FACTS = {
   gpc: 'gpc',
   service: (id: string): string => `s:${id}`,

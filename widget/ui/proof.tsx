@@ -3,14 +3,14 @@ import type { SettingsParts } from './settings.tsx'
 import { fill } from './words.ts'
 
 /** What a person takes away: on which version they decided, the number of their receipt, and the receipt itself. */
-export function Proof({ handle, model, receipt, page: { words, language } }: SettingsParts) {
+export function Proof({ handle, shown, model, receipt, page: { words, language } }: SettingsParts) {
   const record = model.record.value
   const state = receipt.state.value
   const step = receipt.step.value
   if (!record) return null
   const version = wholeHash(record.configuration, [
     state.kind === 'known' ? state.configuration : undefined,
-    handle.configuration.configuration,
+    shown.configuration,
   ])
   const said = sayState(state)
   return (

@@ -1,5 +1,5 @@
 import type { Signal } from '@preact/signals'
-import type { ConsentHandle } from '../consent/handle.ts'
+import type { ConsentHandle, Shown } from '../consent/handle.ts'
 import { Decision } from './decision.tsx'
 import { Dialog } from './dialog.tsx'
 import type { SettingsModel } from './model.ts'
@@ -13,6 +13,7 @@ import { fill, list } from './words.ts'
 /** What every part of the settings is handed. */
 export interface SettingsParts {
   readonly handle: ConsentHandle
+  readonly shown: Shown
   readonly page: SettingsDocument
   readonly model: SettingsModel
   readonly receipt: ReceiptFollower

@@ -54,19 +54,24 @@ export function sqliteLedgerStore(database: Database): SqliteLedgerStore {
 
 type Statements = ReturnType<typeof statements>
 
+const PUBLICATIONS_KEPT = 256
+
 /** Asked for with every request, so the newest publication is parsed once; its index, cheap to read, guards it. */
 function currentPublications(sql: Statements): LedgerStore['current'] {
   const cache = new Map<string, CurrentPublication>()
-  return site => {
-    const newest = sql.newest.get(site)?.idx
+  return (site, beginning = '') => {
+    // Every hash that begins so sorts from it up to it with something higher than any hex digit behind.
+    const newest = (beginning ? sql.newestOf.get(site, beginning, `${beginning}g`) : sql.newest.get(site))
+      ?.idx
     if (newest === undefined) return undefined
-    const known = cache.get(site)
+    const known = cache.get(`${site}\n${beginning}`)
     if (known?.index === newest) return known
     const { configuration, files } = JSON.parse(
       sql.entry.get(site, newest)!.text,
     ) as ConfigurationPublishedEntry
     const current = { configuration, files, index: newest }
-    cache.set(site, current)
+    if (cache.size >= PUBLICATIONS_KEPT) cache.clear()
+    cache.set(`${site}\n${beginning}`, current)
     return current
   }
 }
@@ -163,6 +168,10 @@ function statements(database: Database) {
     ),
     newest: database.prepare<[string], { idx: number }>(
       'SELECT idx FROM publications WHERE site = ? ORDER BY idx DESC LIMIT 1',
+    ),
+    newestOf: database.prepare<[string, string, string], { idx: number }>(
+      `SELECT idx FROM publications WHERE site = ? AND configuration >= ? AND configuration < ?
+       ORDER BY idx DESC LIMIT 1`,
     ),
     latestOf: database.prepare<[string, string], { idx: number }>(
       'SELECT idx FROM publications WHERE site = ? AND configuration = ? ORDER BY idx DESC LIMIT 1',

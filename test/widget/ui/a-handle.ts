@@ -43,6 +43,7 @@ export function aHandle(like: Partial<ConsentHandle> & { readonly stored?: Conse
       return 'id'
     },
     later: () => {},
+    canRemember: () => true,
     receipt: () => undefined,
     history: async () => undefined,
     leftovers: () => [],

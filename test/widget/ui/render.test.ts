@@ -3,6 +3,7 @@ import { createElement } from 'preact'
 import { describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../../shared/domain/canonical.ts'
 import { createHash } from 'node:crypto'
+import { runInNewContext } from 'node:vm'
 import type { WidgetConfiguration } from '../../../shared/domain/publication.ts'
 import type { SiteConfiguration } from '../../../shared/domain/site.ts'
 import { contrast, textOn, visibleOn } from '../../../widget/render/colour.ts'
@@ -14,7 +15,12 @@ import { walk } from '../../../widget/render/walk.ts'
 import { OneOf } from '../../../widget/ui/one-of.tsx'
 
 const loom = JSON.parse(readFileSync('demo/loom/site.json', 'utf8')) as SiteConfiguration
-const BUILT = { loader: 'var assentLoader;', view: 'var assentView;', ui: 'export const mount = 1' }
+const VIEW = 'const a=1,m=2,h=3;export{a as act,m as element,h as show};'
+const BUILT = {
+  loader: 'const s=1;export{s as start};',
+  view: `${VIEW}\n${VIEW}`,
+  ui: 'export const mount = 1',
+}
 const file = (site: SiteConfiguration, name: string): string =>
   render(site, BUILT).find(f => f.name === name)!.text
 
@@ -33,9 +39,16 @@ describe('publishing', () => {
 
   test('the loader starts with what it needs of the configuration, and nothing of messages', () => {
     const text = file(loom, 'loader')
-    const given = JSON.parse(/start\((.*),new URL/.exec(text)![1]!) as WidgetConfiguration
-    expect(given.configuration).toBe(createHash('sha256').update(canonicalJson(loom)).digest('hex'))
-    expect(given.labels).toEqual(['Cookie settings', 'Cookie-Einstellungen', 'إعدادات الكوكيز'])
+    // What is written is a literal: it is JavaScript, without the quotes around names.
+    const given = runInNewContext(`(${/s\((.*),new URL/.exec(text)![1]!})`) as WidgetConfiguration
+    expect(given.configuration).toBe(
+      createHash('sha256').update(canonicalJson(loom)).digest('hex').slice(0, 8),
+    )
+    expect(given.labels).toEqual({
+      en: 'Cookie settings',
+      de: 'Cookie-Einstellungen',
+      ar: 'إعدادات الكوكيز',
+    })
     expect(given.purposes).toEqual([
       ['necessary', 1, 0, 0b1000000, []],
       ['preferences', 0, 0, 0b0110000, [['c', 'loom_theme', '/']]],
@@ -157,20 +170,23 @@ describe('style sheets', () => {
     appearance,
   )
 
-  test('are one layered rule in which everything is important', () => {
+  test('are one layered rule in which every declaration ends in a semicolon', () => {
     expect(css).toMatch(/^@layer assent\{.*\}$/)
     expect(css).toContain('.a :focus,.b{')
-    expect(css).toContain('margin:0 auto!important')
-    expect(css).toContain('@media print{.a:hover{width:72em!important}}')
+    expect(css).toContain('margin:0 auto;')
+    expect(css).toContain('@media print{.a:hover{width:72em;}}')
     expect(css).not.toContain('gone')
-    for (const [, block] of css.matchAll(/\{([^{}]+)\}/g))
-      for (const declaration of block!.split(';')) expect(declaration).toMatch(/!important$/)
+    // Everything becomes important where each declaration ends.
+    for (const [, block] of css.matchAll(/\{([^{}]+)\}/g)) expect(block).toMatch(/;$/)
   })
 
   test('follow the reader, unless the owner fixed the scheme', () => {
-    expect(css).toContain('prefers-color-scheme:dark')
-    const dark = styles('.a{color:var(--assent-ink)}', '#root', { ...appearance, scheme: 'dark' })
-    expect(dark).toContain('color-scheme:dark!important;--assent-i:#f3f4f6')
+    const sheet = '.a{color:var(--assent-ink)}'
+    expect(styles(sheet, '#root', appearance)).toContain('prefers-color-scheme:dark')
+    // Nothing is said twice.
+    expect(css).not.toContain('prefers-color-scheme:dark')
+    const dark = styles(sheet, '#root', { ...appearance, scheme: 'dark' })
+    expect(dark).toContain('color-scheme:dark;--assent-i:#f3f4f6')
     expect(dark).not.toContain('prefers-color-scheme')
   })
 })
