@@ -11,12 +11,24 @@ const ROOT = join(import.meta.dirname, '../..')
 const dist = (name: string): string => readFileSync(join(ROOT, 'dist', name), 'utf8').trim()
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
+/** The same site, asking for one purpose more and in other words. */
+const withMaps = (site: SiteConfiguration): SiteConfiguration => {
+  const maps = { ...site.purposes.find(({ id }) => id === 'preferences')!, id: 'maps' }
+  return {
+    ...site,
+    purposes: [...site.purposes, maps],
+    banner: { ...site.banner, title: { en: 'Newer', de: 'Newer', ar: 'Newer' } },
+  }
+}
+
 /** How the consent host behaves from now on. */
-export type Mood = 'answers' | 'hangs' | 'fails' | 'takes no decisions'
+export type Mood = 'answers' | 'hangs' | 'fails' | 'takes no decisions' | 'has published again'
 
 /** A consent host and the pages of a site on one server, told apart by host name; nothing in it knows a database. */
 export interface Fixture {
   mood: Mood
+  /** SHA-256 of the configuration that `assent.js` is of. */
+  readonly configuration: string
   /** Decisions taken, as they came. */
   readonly taken: Record<string, unknown>[]
   /** Every request for a file of ours or of the site, as `host/path`. */
@@ -35,17 +47,24 @@ export async function startFixture(): Promise<Fixture> {
   }
   const site = JSON.parse(readFileSync(join(ROOT, 'demo/loom/site.json'), 'utf8')) as SiteConfiguration
   const built = { loader: dist('loader.js'), view: dist('view.js'), ui: dist('ui.mjs') }
-  const texts = new Map(render(site, built).map(({ name, text }) => [name, text]))
-  const configuration = sha256(canonicalJson(site))
+  const published = (of: SiteConfiguration) => ({
+    texts: new Map(render(of, built).map(({ name, text }) => [name, text])),
+    configuration: sha256(canonicalJson(of)),
+  })
+  const older = published(site)
+  const newer = published(withMaps(site))
   const pages = new Map<string, { html: string; headers: Record<string, string> }>()
   const taken: Record<string, unknown>[] = []
   const seen: string[] = []
   let mood: Mood = 'answers'
 
-  const file = (path: string): string | undefined => {
+  const file = (path: string, asked: string | null): string | undefined => {
     const [name = '', language = ''] = path.split('/').at(-1)!.split('.')
-    if (name === 'assent') return texts.get('loader')
-    if (name === 'ui') return texts.get('ui')
+    // From a cache.
+    if (name === 'assent') return older.texts.get('loader')
+    if (name === 'ui') return older.texts.get('ui')
+    const isNewer = mood === 'has published again' && !(asked && older.configuration.startsWith(asked))
+    const { texts, configuration } = isNewer ? newer : older
     const text = texts.get(`${name}.${language}`) ?? texts.get(`${name}.en`)
     return (
       text && `${text}\nexport const text="${sha256(text)}",configuration="${configuration}",language="en"\n`
@@ -61,14 +80,14 @@ export async function startFixture(): Promise<Fixture> {
   }
   const server = createServer((request, response) => {
     const [host = ''] = (request.headers.host ?? '').split(':')
-    const [path = '/'] = (request.url ?? '/').split('?')
+    const { pathname: path, searchParams } = new URL(request.url ?? '/', 'http://localhost')
     seen.push(host + path)
     response.setHeader('access-control-allow-origin', '*')
     if (host === 'consent.test') {
       if (mood === 'hangs') return
       if (mood === 'fails') return void response.writeHead(500).end()
       if (path.endsWith('/decisions')) return void takeDecisions(request, response)
-      const text = file(path)
+      const text = file(path, searchParams.get('c'))
       response.writeHead(text ? 200 : 404, { 'content-type': 'text/javascript' }).end(text)
     } else if (path.startsWith('/runs/')) {
       // A script that says it ran; the number in its name is how many milliseconds it takes to come.
@@ -98,6 +117,7 @@ export async function startFixture(): Promise<Fixture> {
     set mood(next) {
       mood = next
     },
+    configuration: older.configuration,
     taken,
     seen,
     stub: stub.replace('<script>', '<script nonce="n">'),

@@ -281,3 +281,66 @@ test('Global Privacy Control that came on later masks an earlier grant from the 
   })
   expect((await layer(visitor.page)).length).toBe(1)
 })
+
+test('after a publication, what a cached loader shows, offers and records is of its own configuration', async () => {
+  host.mood = 'has published again'
+  const page = visitor.page
+  await page.goto(host.page(host.stub))
+  await ours(page, 'accept').waitFor()
+  expect(await page.getByText('Newer').count()).toBe(0)
+  await ours(page, 'settings').click()
+  await page.getByRole('dialog').waitFor()
+  expect(await page.getByRole('switch').count()).toBe(3)
+  await page.getByRole('dialog').locator('[data-assent=accept]').click()
+  await expect.poll(() => host.taken.length).toBe(1)
+  expect(host.taken[0]).toMatchObject({
+    configuration: host.configuration,
+    choices: { preferences: true, analytics: true, marketing: true },
+  })
+  expect(visitor.complaints).toEqual([])
+})
+
+test('a script that browsers with modules never run does not keep the next ones waiting', async () => {
+  await visitor.page.goto(
+    host.page(
+      `${host.stub}<script type="text/plain" data-consent="analytics" src="/runs/old" nomodule></script>${gated('analytics', saying('next'))}`,
+    ),
+  )
+  await ours(visitor.page, 'accept').click()
+  await expect.poll(() => ran(visitor.page)).toEqual(['next'])
+})
+
+const frame = (purpose: string, address: string): string =>
+  `<iframe data-consent="${purpose}" data-src="${address}" width="300" height="200"></iframe>`
+
+test('an embed nobody approved says that it never loads, also after everything was accepted', async () => {
+  await visitor.page.goto(host.page(`${host.stub}<body>${frame('preferences', 'https://nimbus.example/e')}`))
+  await ours(visitor.page, 'accept').click()
+  const said = visitor.page.getByText('has not approved Nimbus Chat')
+  await said.waitFor()
+  expect(await visitor.page.locator('.assent-embed [data-assent=accept]').count()).toBe(0)
+  expect(await visitor.page.locator('iframe').getAttribute('src')).toBe(null)
+})
+
+test('where no cookie can be kept, a placeholder has no button that could not keep its word', async () => {
+  await visitor.page.addInitScript(() =>
+    Object.defineProperty(Document.prototype, 'cookie', { get: () => '', set: () => {} }),
+  )
+  await visitor.page.goto(host.page(`${host.stub}<body>${frame('marketing', 'https://vista.example/e')}`))
+  await visitor.page.getByText('Vista is not loaded yet').waitFor()
+  expect(await visitor.page.locator('.assent-embed [data-assent=accept]').count()).toBe(0)
+})
+
+test('the control is large enough to hit, and speaks the language of the page, or else of the reader', async () => {
+  await visitor.leave()
+  visitor = await newVisitor(browser, { locale: 'de-AT' })
+  const control = ours(visitor.page, 'open')
+  await visitor.page.goto(host.page(host.stub))
+  await control.waitFor({ state: 'attached' })
+  expect(await control.textContent()).toBe('Cookie settings')
+  await visitor.page.goto(host.page(`<script>document.documentElement.lang = 'fr-CH'</script>${host.stub}`))
+  await control.waitFor({ state: 'attached' })
+  expect(await control.textContent()).toBe('Cookie-Einstellungen')
+  await ours(visitor.page, 'reject').click()
+  expect((await control.boundingBox())!.height).toBeGreaterThanOrEqual(44)
+})

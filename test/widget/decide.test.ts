@@ -137,3 +137,34 @@ test('a cookie somebody has spoilt is as good as none', async () => {
     vi.resetModules()
   }
 })
+
+test('a choice older than it may be is not in force, even where the browser still keeps it', async () => {
+  const day = 86_400_000
+  for (const [age, isInForce] of [
+    [179 * day, true],
+    [181 * day, false],
+  ] as const) {
+    document.cookie = `assent_loom=v1.${(Date.now() - age).toString(36)}.c0ffee00.analytics:1,marketing:1.79;path=/`
+    // oxlint-disable-next-line no-await-in-loop -- one browser
+    const widget = await aWidget()
+    expect(widget.granted('analytics')).toBe(isInForce)
+    expect(widget.record() !== undefined).toBe(isInForce)
+    vi.resetModules()
+  }
+})
+
+test('a view of another configuration does not act', async () => {
+  const { act } = await import('../../widget/act.ts')
+  const handle = { configuration: aConfiguration() } as Parameters<typeof act>[0]
+  expect(() => act(handle, { text: '', configuration: 'beef'.repeat(16), language: 'en' })).toThrow(
+    'another configuration',
+  )
+  expect(handle.save).toBeUndefined()
+})
+
+test('a history the server refuses is an error, not a history', async () => {
+  const widget = await aWidget()
+  widget.save({ analytics: true }, 'api')
+  vi.stubGlobal('fetch', () => Promise.resolve(new Response('{"title":"no"}', { status: 403 })))
+  await expect(widget.history()).rejects.toThrow("couldn't read the history: 403")
+})
