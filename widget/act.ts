@@ -10,7 +10,7 @@ export function act(handle: Loader & Partial<Acts>, view: Shown): void {
   borrow(handle, view)
   if (handle.save) return
   const probe = `${handle.key}_probe`
-  const acts: Acts = {
+  Object.assign(handle, {
     save: saver(view),
     later() {
       try {
@@ -21,6 +21,5 @@ export function act(handle: Loader & Partial<Acts>, view: Shown): void {
     },
     canRemember: () => writeCookie(probe, '1', 1) && !writeCookie(probe, '', 0),
     flush,
-  }
-  Object.assign(handle, acts)
+  } satisfies Acts)
 }

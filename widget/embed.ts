@@ -21,7 +21,7 @@ export function show(
   const facts = [`s:${service}`, `h:${address.host}`, `p:${consent}`, '']
   const root = make(cases => cases[facts.find(fact => fact in cases)!]!)
   const box = root.firstChild as HTMLElement
-  const removeStyles = addStyles(css)
+  const [, removeStyles] = addStyles(css)
   const { style } = where
   const { display } = style
   const close = (): void => {

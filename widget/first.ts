@@ -1,4 +1,5 @@
 import type { ConsentHandle, Shown } from './consent/handle.ts'
+import { addStyles } from './ui/add-styles.ts'
 
 export { act } from './act.ts'
 export { element } from './ui/element.ts'
@@ -12,25 +13,21 @@ export function show(handle: ConsentHandle, shown: Shown, css: string, root: HTM
   const box = root.firstChild as HTMLElement
   const title = box.querySelector('h2')!
   const [accept, reject, choose] = box.querySelectorAll('button') as never as HTMLElement[]
-  const page = document as Document & { adoptedStyleSheets: CSSStyleSheet[] }
-  const sheet = new CSSStyleSheet()
-  // Every declaration ends in a semicolon; said here once, instead of being downloaded with each.
-  sheet.replaceSync(css.replaceAll(';', '!important;'))
-  page.adoptedStyleSheets = [...page.adoptedStyleSheets, sheet]
+  const [sheet, removeStyles] = addStyles(css)
   document.body.prepend(root)
 
   const close = (): void => {
     box.remove()
     // The settings may stand in the same root.
     if (!root.firstChild) root.remove()
-    page.adoptedStyleSheets = page.adoptedStyleSheets.filter(other => other !== sheet)
+    removeStyles()
   }
   const answer = (granted: boolean) => (): void => {
     // While the browser sends Global Privacy Control, a general yes is none to what that covers.
-    const offered = handle.configuration.purposes.filter(
-      ([, required, gpc]) => !required && !(granted && gpc && handle.gpc),
-    )
-    handle.save(Object.fromEntries(offered.map(([id]) => [id, granted])), 'banner', shown)
+    const choices: Record<string, boolean> = {}
+    for (const [id, required, gpc] of handle.configuration.purposes)
+      if (!required && !(granted && gpc && handle.gpc)) choices[id] = granted
+    handle.save(choices, 'banner', shown)
     close()
   }
   // oxlint-disable unicorn/prefer-add-event-listener -- bytes; nobody else knows these elements

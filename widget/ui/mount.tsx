@@ -12,7 +12,7 @@ export function mount(handle: ConsentHandle, shown: Shown, page: SettingsDocumen
   const opener = document.activeElement
   const root = document.querySelector('body>#assent') ?? makeRoot(page)
   const place = root.appendChild(document.createElement('div'))
-  const removeStyles = addStyles(page.css)
+  const [, removeStyles] = addStyles(page.css)
   const model = createModel(handle, page, shown)
   const receipt = followReceipt(handle)
   let isOpen = true
