@@ -59,7 +59,7 @@ export function show(handle: ConsentHandle, shown: Shown, css: string, root: HTM
       element.getBoundingClientRect().bottom > box.offsetTop
     ) {
       const room = box.offsetHeight + 32
-      sheet.insertRule(`html{padding-bottom:${room}px!important;scroll-padding-bottom:${room}px!important}`)
+      sheet?.insertRule(`html{padding-bottom:${room}px!important;scroll-padding-bottom:${room}px!important}`)
       element.scrollIntoView({ block: 'nearest' })
     }
   })

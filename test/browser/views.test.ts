@@ -251,6 +251,19 @@ describe('banner', () => {
     expect(await page.locator('[data-assent=open]').isVisible()).toBe(true)
   })
 
+  test('where sheets cannot be constructed it is shown and answered all the same', async () => {
+    const context = await browser.newContext()
+    onTestFinished(() => context.close())
+    const page = await context.newPage()
+    await page.addInitScript(() => {
+      Object.assign(window, { CSSStyleSheet: undefined })
+    })
+    await page.goto(views.page({}))
+    await page.getByRole('button', { name: 'Reject all' }).click()
+    expect(await saves(page)).toHaveLength(1)
+    expect(await page.locator('#assent').count()).toBe(0)
+  })
+
   test('is not printed', async () => {
     const page = await openPage({})
     await page.emulateMedia({ media: 'print' })
