@@ -21,8 +21,8 @@ const GATES_OFF: readonly GateOff[] = [
   {
     gate: 'elements wait for a grant',
     file: 'widget/gates/elements.ts',
-    find: 'const isGranted = granted(consent)',
-    replace: 'const isGranted = granted(consent) || true',
+    find: 'const isAllowed = granted(consent) &&',
+    replace: 'const isAllowed = (granted(consent) || true) &&',
     test: `${CHOICE} › before a choice nothing optional is asked for, nothing is stored, and no other host hears of the visit`,
   },
   {
@@ -42,8 +42,8 @@ const GATES_OFF: readonly GateOff[] = [
   {
     gate: 'what is not approved never loads',
     file: 'widget/gates/elements.ts',
-    find: ' || isUnapproved(element)) continue',
-    replace: ' || (isUnapproved(element) && false)) continue',
+    find: '!isUnapproved(element))',
+    replace: '!(isUnapproved(element) && false))',
     test: `${CHOICE} › a service that nobody approved stays blocked even with consent`,
   },
   {
@@ -63,8 +63,8 @@ const GATES_OFF: readonly GateOff[] = [
   {
     gate: 'Global Privacy Control masks what was granted before it',
     file: 'widget/consent/state.ts',
-    find: 'if (covered && isMasked)',
-    replace: 'if (covered && isMasked && !covered)',
+    find: 'if (isMasked) for',
+    replace: 'if (isMasked && !gpc) for',
     test: 'test/browser/gpc.test.ts › Global Privacy Control that is switched on later denies what had been accepted without it',
   },
 ]

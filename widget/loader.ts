@@ -63,6 +63,7 @@ export async function start(published: WidgetConfiguration, servedFrom: string):
     if (record) await load('embed')
     if (isDue()) void open('first')
   }
+  // oxlint-disable-next-line typescript/no-misused-promises -- bytes
   new MutationObserver(attach).observe(document, { childList: true, subtree: true })
   void attach()
 

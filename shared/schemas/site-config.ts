@@ -18,6 +18,7 @@ const text = z.string().trim().min(1, 'is empty: write it, or remove the field')
 const id = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be 1 to 32 of a-z, 0-9 and "-", starting with a letter')
+  .refine(name => !(name in {}), 'is a name every JavaScript object has: choose another')
 const localized = z
   .record(z.string(), text)
   .describe('Text per language tag; every language of the site needs one.')

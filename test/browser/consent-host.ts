@@ -74,6 +74,8 @@ export async function startFixture(): Promise<Fixture> {
     let body = ''
     for await (const part of request) body += String(part)
     if (mood === 'takes no decisions') return void response.writeHead(503).end('{}')
+    // A page that is closed while it posts leaves a request without a body.
+    if (!body) return void response.writeHead(400).end()
     const { decisions } = JSON.parse(body) as { decisions: { id: string }[] }
     taken.push(...decisions)
     response.end(JSON.stringify({ entries: decisions.map(({ id }, index) => ({ id, index })) }))

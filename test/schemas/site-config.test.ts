@@ -98,6 +98,11 @@ test.each([null, [], 'text', 7])('%j is refused as no configuration', input => {
   expect(checkSiteConfiguration(input)).toMatchObject({ ok: false, faults: [{ path: '' }] })
 })
 
+test('an id is no name that every JavaScript object has: an unanswered purpose would look answered', () => {
+  const faults = faultsAfter(s => (s.purposes[2].id = 'constructor'))
+  expect(faults).toContain('purposes[2].id is a name every JavaScript object has: choose another')
+})
+
 test('a missing field is told from one of the wrong type', () => {
   expect(faultsAfter(s => delete s.services)).toEqual(['services is missing: write a value of type array'])
   expect(faultsAfter(s => (s.services = 'tempo'))).toEqual([

@@ -157,13 +157,11 @@ export const press = (page: Page, name: 'accept' | 'reject' | 'settings' | 'open
 
 /** Waits until a number of decisions was posted and answered: the outbox is empty then. */
 export async function acknowledged(visitor: Visitor, count: number): Promise<void> {
+  await eventually(() => visitor.posted.length).toBe(count)
   await visitor.page.waitForFunction(
     () =>
       Object.keys(localStorage).every(key => !key.includes('_out_')) && !document.cookie.includes('_out='),
   )
-  if (visitor.posted.length < count) {
-    throw new Error(`${count} decisions should have been posted, not ${visitor.posted.length}`)
-  }
 }
 
 /** Waits until what is asked again and again answers as expected. */

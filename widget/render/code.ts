@@ -9,7 +9,7 @@ export type Names = { readonly element: string } & ({ readonly handle: string } 
 export function code(tree: Tree, names: Names): string {
   if (typeof tree === 'string') return literal(tree)
   if (tree[0] === '?') return cases(tree[1] as Readonly<Record<string, readonly Tree[]>>, names)
-  const [tag, attributes, ...children] = tree as Extract<Tree, readonly [string, object, ...unknown[]]>
+  const [tag, attributes, ...children] = tree
   const isBare = Object.keys(attributes).length === 0
   const parts = [
     literal(tag),
@@ -17,7 +17,7 @@ export function code(tree: Tree, names: Names): string {
       ? []
       : [isBare ? '0' : properties(attributes as Record<string, string>)]),
   ]
-  return `${names.element}(${[...parts, ...children.map(child => code(child as Tree, names))].join()})`
+  return `${names.element}(${[...parts, ...children.map(child => code(child, names))].join()})`
 }
 
 const properties = (values: Readonly<Record<string, string>>): string =>
