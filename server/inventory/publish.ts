@@ -4,6 +4,7 @@ import type { ConfigurationPublishedEntry } from '../../shared/domain/entry.ts'
 import type { PublicationFiles, TextKind } from '../../shared/domain/publication.ts'
 import { TEXT_KINDS } from '../../shared/domain/publication.ts'
 import type { SiteConfiguration } from '../../shared/domain/site.ts'
+import { checkpoint } from '../ledger/checkpoint.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { appendPublication, type PublicationAnswer, type RenderedFile } from '../ledger/publish.ts'
 import { openSigner, type SignerFolders } from '../ledger/signer.ts'
@@ -34,7 +35,7 @@ export async function publishSite(
   const canonical = canonicalJson(configuration)
   // Rendered from the canonical form, as it will be read back: the order of a file's fields must not show in the bytes.
   const files = built.files(JSON.parse(canonical) as SiteConfiguration)
-  return { ok: true, ...(await appendPublication(ledger, site, new TextEncoder().encode(canonical), files)) }
+  return { ok: true, ...(await append(ledger, site, new TextEncoder().encode(canonical), files)) }
 }
 
 /** Publishes an older version once more, byte for byte: the one before, or the one whose hash begins with `to`. */
@@ -56,7 +57,19 @@ export async function rollbackSite(ledger: Ledger, site: string, to?: string): P
     }
   const bytes = textOf(ledger, site, older.configuration)
   const files = Object.entries(older.files).map(([name, hash]) => fileOf(name, textOf(ledger, site, hash)))
-  return { ok: true, ...(await appendPublication(ledger, site, bytes, files)) }
+  return { ok: true, ...(await append(ledger, site, bytes, files)) }
+}
+
+/** Signed at once: from its first publication on, no log is without a checkpoint. */
+async function append(
+  ledger: Ledger,
+  site: string,
+  configuration: Uint8Array,
+  files: readonly RenderedFile[],
+): Promise<PublicationAnswer> {
+  const answer = await appendPublication(ledger, site, configuration, files)
+  checkpoint(ledger, site)
+  return answer
 }
 
 /** Entries are read backwards from the current publication: nothing but the log says what was published when. */

@@ -1,7 +1,8 @@
 import { formatCheckpoint, openCheckpoint } from './checkpoint-text.ts'
 import type { Ledger } from './ledger.ts'
 import { nodesOf } from './nodes.ts'
-import { consistencyProof, inclusionProof, root, rootAt, type ReadNodes } from './merkle.ts'
+import { consistencyProof, inclusionProof, root, rootAt } from './merkle.ts'
+import { isFirstPublication } from './publish.ts'
 import type { Signer } from './signer.ts'
 import type { Frontier, Hash } from './store.ts'
 
@@ -19,7 +20,7 @@ export function checkpoint(ledger: Ledger, site: string): string | undefined {
   return store.saveCheckpoint(
     site,
     log => {
-      refuseFork(signer, site, log, nodesOf(store, site))
+      refuseFork(ledger, signer, site, log)
       return signer.sign(formatCheckpoint({ origin: signer.name, size: log.size, root: root(log) }))
     },
     note => signer.keep(note),
@@ -68,9 +69,15 @@ export function consistencyProofAt(
 const inLog = ({ store }: Ledger, site: string, size: number): boolean =>
   Number.isSafeInteger(size) && size >= 0 && size <= store.log(site).size
 
-function refuseFork(signer: Signer, site: string, log: Frontier, read: ReadNodes): void {
+function refuseFork({ store }: Ledger, signer: Signer, site: string, log: Frontier): void {
   const note = signer.kept()
-  if (note === undefined) return
+  if (note === undefined) {
+    // Publishing signs at once, so a longer log has been signed: whoever removed that note must not get a new one.
+    if (isFirstPublication(store.entry(site, log.size - 1)?.entry.id)) return
+    throw new Error(
+      `refusing to sign for ${site}: no checkpoint is kept for its ${log.size} entries. Restore checkpoints/${site}, or copy there one that you trust`,
+    )
+  }
   const kept = openCheckpoint(note, signer.verifier)
   if (!kept)
     throw new Error(
@@ -80,7 +87,7 @@ function refuseFork(signer: Signer, site: string, log: Frontier, read: ReadNodes
     throw new Error(
       `refusing to sign for ${site}: ${kept.size} entries were signed, the database has ${log.size}. It is an older copy: restore the newer one`,
     )
-  if (Buffer.compare(rootAt(kept.size, read), kept.root) !== 0)
+  if (Buffer.compare(rootAt(kept.size, nodesOf(store, site)), kept.root) !== 0)
     throw new Error(
       `refusing to sign for ${site}: its first ${kept.size} entries are not the ones that were signed. Run assent verify`,
     )

@@ -102,7 +102,7 @@ function configurationPublished(
   const part = { type: 'configuration-published', configuration, files } as const
   const sent = contentHash(canonicalJson(part))
   // Two processes publishing the same over the same predecessor publish it once; a rollback is a new publication.
-  const id = `publication:${current ? current.index : 'first'}:${sent}`
+  const id = `${current ? `publication:${current.index}` : FIRST}:${sent}`
   const entry: ConfigurationPublishedEntry = { v: 1, site, id, receivedAt, sent, ...part }
   return {
     type: part.type,
@@ -111,3 +111,9 @@ function configurationPublished(
     repeats: stored => stored.entry.sent === sent,
   }
 }
+
+const FIRST = 'publication:first'
+
+/** Nothing but a site's first publication: the only log that may never have been signed. */
+export const isFirstPublication = (lastId: string | undefined): boolean =>
+  lastId?.startsWith(`${FIRST}:`) === true

@@ -18,7 +18,8 @@ export function verifyCheckpoints(target: VerifyTarget, site: string, size: numb
   let next = rows.next()
   let count = 0
   let proven = 0
-  let keptFound = false
+  /** How many checkpoints were signed up to the kept one; 0 when it is none of them. */
+  let keptAt = 0
 
   function* check(row: { size: number; note: string }, tree: Frontier): Generator<VerifyStep, void> {
     const signed = signer && open(row.note, signer.verifier)
@@ -45,14 +46,14 @@ export function verifyCheckpoints(target: VerifyTarget, site: string, size: numb
       // Below the tree only when sizes are out of order, which the check then names.
       for (; !next.done && next.value.size <= tree.size; next = rows.next()) {
         count++
-        keptFound ||= next.value.note === signer?.kept
+        if (next.value.note === signer?.kept) keptAt = count
         yield* check(next.value, tree)
       }
     },
     *finish() {
       for (; !next.done; next = rows.next()) {
         count++
-        keptFound ||= next.value.note === signer?.kept
+        if (next.value.note === signer?.kept) keptAt = count
         yield finding(
           site,
           'checkpoints.size',
@@ -61,15 +62,17 @@ export function verifyCheckpoints(target: VerifyTarget, site: string, size: numb
         )
       }
       if (!signer) {
-        if (count > 0)
-          yield finding(
-            site,
-            `keys/${site}.key`,
-            'the key that signed the checkpoints is missing or unreadable',
-          )
+        yield finding(site, `keys/${site}.key`, 'the key that signs the checkpoints is missing or unreadable')
         return
       }
-      if (!keptFound) yield* missingKept(site, signer, size, count)
+      if (keptAt === 0) yield* missingKept(site, signer, size)
+      // The newest may have been saved and not yet kept when the process died; more than that was put back.
+      else if (count - keptAt > 1)
+        yield finding(
+          site,
+          `checkpoints/${site}`,
+          `${count - keptAt} checkpoints were signed after the one that is kept outside the database`,
+        )
     },
   }
 
@@ -88,14 +91,11 @@ function* missingKept(
   site: string,
   { verifier, kept }: { verifier: NoteVerifier; kept: string | undefined },
   size: number,
-  count: number,
 ): Generator<VerifyStep, void> {
   const file = `checkpoints/${site}`
   if (kept === undefined) {
-    // The very first may have been saved and not yet kept when the process died.
-    if (count > 1)
-      yield finding(site, file, `${count} checkpoints were signed, and none is kept outside the database`)
-    return
+    // Publishing signs at once: a log without a kept checkpoint has lost it, or never got that far.
+    return yield finding(site, file, `no checkpoint of the ${size} entries is kept outside the database`)
   }
   const signed = open(kept, verifier)
   if (!signed) yield finding(site, file, `the kept checkpoint is not signed by the log's key`)

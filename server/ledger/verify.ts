@@ -13,6 +13,16 @@ export function* verifyLedger(target: VerifyTarget): Generator<VerifyStep, void>
 
 /** Replays one site's log from its first entry and compares everything that is kept of it. */
 export function* verifySite(target: VerifyTarget, site: string): Generator<VerifyStep, void> {
+  try {
+    yield* verifyLog(target, site)
+  } catch (cause) {
+    // Rows so broken that the replay cannot go on are a finding too, and hide no other site's.
+    const why = cause instanceof Error ? cause.message : String(cause)
+    yield finding(site, 'entries.entry', `could not be read to its end: ${why}`)
+  }
+}
+
+function* verifyLog(target: VerifyTarget, site: string): Generator<VerifyStep, void> {
   const { audit } = target
   yield* audit.snapshot(function* () {
     const log = audit.log(site)

@@ -49,6 +49,7 @@ describe('signing', () => {
       ...ledger,
       signer: () => ({ ...signer, sign: (text: string) => (signed++, signer.sign(text)) }),
     }
+    await grow()
     const note = checkpoint(counting, 'harbor')
     expect([checkpoint(counting, 'harbor'), checkpoint(counting, 'harbor')]).toEqual([note, note])
     expect(signed).toBe(1)
@@ -108,6 +109,28 @@ describe('a database behind what was signed', () => {
     expect(findingsIn(ledger).map(found => found.column)).toEqual(['logs.size'])
   })
 
+  test('nor is a log whose kept checkpoint somebody removed, with the others or without', async () => {
+    await grow(3)
+    checkpoint(ledger, 'harbor')
+    await grow(3)
+    rmSync(keptFile())
+    expect(() => checkpoint(ledger, 'harbor')).toThrow('no checkpoint is kept')
+    expect(findingsIn(ledger).map(f => f.column)).toEqual(['checkpoints/harbor'])
+  })
+
+  test('a kept checkpoint that was put back is noticed', async () => {
+    await grow()
+    checkpoint(ledger, 'harbor')
+    const older = readFileSync(keptFile(), 'utf8')
+    for (let n = 0; n < 2; n++) {
+      // oxlint-disable-next-line no-await-in-loop
+      await grow()
+      checkpoint(ledger, 'harbor')
+    }
+    writeFileSync(keptFile(), older)
+    expect(findingsIn(ledger).map(f => f.column)).toEqual(['checkpoints/harbor'])
+  })
+
   test('nor after growing past it another way', async () => {
     await restoreTo(
       () => grow(3),
@@ -115,7 +138,6 @@ describe('a database behind what was signed', () => {
     )
     await grow(5)
     expect(() => checkpoint(ledger, 'harbor')).toThrow('are not the ones that were signed')
-    expect(ledger.store.checkpoint('harbor')).toBeUndefined()
     expect(findingsIn(ledger)).not.toEqual([])
   })
 
@@ -193,6 +215,8 @@ describe('key files', () => {
   })
 
   test('are never replaced', () => {
+    expect(() => createSigningKey(ledger.folders, 'harbor', 'log.test/harbor')).toThrow('is missing')
+    rmSync(keptFile())
     expect(() => createSigningKey(ledger.folders, 'harbor', 'log.test/harbor')).toThrow('EEXIST')
   })
 

@@ -1,3 +1,4 @@
+import { checkpoint } from '../../server/ledger/checkpoint.ts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startCheckpoints } from '../../server/jobs/checkpoints.ts'
 import { openCheckpoint } from '../../server/ledger/checkpoint-text.ts'
@@ -19,6 +20,7 @@ const text = async (path: string) => (await app.request(path)).text()
 test('the checkpoint verifies under the served key, and a served proof under the checkpoint', async () => {
   const decision = aSiteDecision()
   await app.post([decision])
+  checkpoint(app.ledger, SITE)
   const verifier = parseVerifierKey((await text(`/log/${SITE}/vkey`)).trim())!
   const { size, root } = openCheckpoint(await text(`/log/${SITE}/checkpoint`), verifier)!
   const { index } = app.ledger.store.entryById(SITE, decision.id)!

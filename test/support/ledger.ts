@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { canonicalJson } from '../../shared/domain/canonical.ts'
 import type { Ledger } from '../../server/ledger/ledger.ts'
+import { checkpoint } from '../../server/ledger/checkpoint.ts'
 import { appendPublication, type PublicationAnswer, type RenderedFile } from '../../server/ledger/publish.ts'
 import { openSigner, signersIn, type SignerFolders } from '../../server/ledger/signer.ts'
 import { openStorage, type Storage } from '../../server/storage/open.ts'
@@ -74,11 +75,13 @@ export const someFiles = (edition = 'one'): RenderedFile[] => [
 ]
 
 /** Publishes a site, making its signing key when it is new. */
-export function publishSite(
+export async function publishSite(
   ledger: TestLedger,
   site: string,
   { configuration = aConfiguration(site), files = someFiles() } = {},
 ): Promise<PublicationAnswer> {
   openSigner(ledger.folders, site, { origin: `log.test/${site}`, size: ledger.store.log(site).size })
-  return appendPublication(ledger, site, configuration, files)
+  const answer = await appendPublication(ledger, site, configuration, files)
+  checkpoint(ledger, site)
+  return answer
 }

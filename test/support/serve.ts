@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { checkpoint } from '../../server/ledger/checkpoint.ts'
 import { appendPublication } from '../../server/ledger/publish.ts'
 import { openSigner, signersIn, writeDurably } from '../../server/ledger/signer.ts'
 import type { LedgerStore } from '../../server/ledger/store.ts'
@@ -36,6 +37,7 @@ export async function aDataFolder(): Promise<DataFolder> {
     now: Date.now,
   }
   await appendPublication(ledger, SITE, TEST_CONFIGURATION, someFiles())
+  checkpoint(ledger, SITE)
   await storage.close()
   return {
     folder,
