@@ -7,9 +7,11 @@ export interface Options {
   readonly data: string
 }
 
-const HELP = `npm start -- [--port-base 8787] [--data ./data]
+const DEFAULT_PORT = 8787
+
+const HELP = `npm start -- [--port-base ${DEFAULT_PORT}] [--data ./data]
   --port-base  port of the server; the demo sites take the two after it
-  --data       folder of the ledger and its keys`
+  --data       folder of the ledger and its keys (./data, or ./data-<port> for another port base)`
 
 /** Refuses an old Node and a misspelt option in one sentence each. */
 export function readOptions(parameters: readonly string[]): Options {
@@ -22,8 +24,8 @@ export function readOptions(parameters: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...parameters],
     options: {
-      'port-base': { type: 'string', default: '8787' },
-      data: { type: 'string', default: 'data' },
+      'port-base': { type: 'string', default: `${DEFAULT_PORT}` },
+      data: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -35,5 +37,7 @@ export function readOptions(parameters: readonly string[]): Options {
   if (!Number.isInteger(portBase) || portBase < 1 || portBase > 65_533) {
     throw new Error(`--port-base must be a port between 1 and 65533, not "${values['port-base']}".`)
   }
-  return { portBase, data: resolve(values.data) }
+  // Another port, another ledger: two demos in one folder would publish over each other.
+  const data = values.data ?? (portBase === DEFAULT_PORT ? 'data' : `data-${portBase}`)
+  return { portBase, data: resolve(data) }
 }

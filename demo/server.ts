@@ -1,6 +1,6 @@
 /** `npm start`: builds what is missing, starts the server and serves two demo sites beside it. */
 import { mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { readOptions } from './options.ts'
 import { portsThatAreTaken } from './ports.ts'
 import { configurationFor, DEMO_SITES } from './sites.ts'
@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   const taken = await portsThatAreTaken([portBase, ...sites.map(({ port }) => port)])
   if (taken.length > 0) {
     throw new Error(
-      `Port ${taken.join(' and ')} is taken by another program. Stop it, or choose other ports: npm start -- --port-base 9000`,
+      `${taken.length > 1 ? 'Ports' : 'Port'} ${taken.join(', ')} ${taken.length > 1 ? 'are' : 'is'} taken by another program. Stop it, or choose other ports: npm start -- --port-base 9000`,
     )
   }
   await runToEnd('build', [join(ROOT, '.ci', 'build.ts'), '--if-stale'])
@@ -33,19 +33,19 @@ async function main(): Promise<void> {
   const pages = await Promise.all(
     sites.map(({ id, folder, port }) => serveSite({ site: id, folder, port, host, snippet })),
   )
-  console.log(whatNext(host, sites))
+  console.log(whatNext(host, data, sites))
   const code = await server.ended
   for (const page of pages) page.close()
   process.exitCode = code
 }
 
-const whatNext = (host: string, sites: readonly { name: string; port: number }[]): string => `
+const whatNext = (host: string, data: string, sites: readonly { name: string; port: number }[]): string => `
   Consent server     ${host}
 ${sites.map(({ name, port }) => `  ${name.padEnd(19)}http://localhost:${port}`).join('\n')}
 
   What to do next
     1. Open http://localhost:${sites.at(-1)!.port} and decide about cookies: accept, reject or choose.
-    2. In a second terminal, ask the ledger whether exactly that is in it: npm run assent -- verify
+    2. In a second terminal, ask the ledger whether exactly that is in it: npm run assent -- verify --data ${relative(process.cwd(), data) || '.'}
     3. Come back to the page, change your mind with the button in the corner, and verify again.
 
   Stop with Ctrl+C.

@@ -13,8 +13,8 @@ if (!window.assent) {
   let remembered: string[] = []
   try {
     // Time, configuration, choices, flags; the secret is of no use here.
-    remembered = (`; ${document.cookie}`.split('; assent___SITE__=v1.')[1] ?? '').split(/[.;]/)
-    isAsked = !remembered[0] && !sessionStorage['assent___SITE___later']
+    remembered = (document.cookie.split('assent___SITE__=v1.')[1] ?? '').split(/[.;]/)
+    isAsked = !remembered[0] && !sessionStorage.getItem('assent___SITE___later')
   } catch {
     // An opaque origin (sandboxed frame): nothing is remembered, so nothing is granted and nothing asked.
   }

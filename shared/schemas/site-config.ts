@@ -14,7 +14,20 @@ import {
 } from '../domain/site.ts'
 import { siteFaults, type Fault } from './site-rules.ts'
 
-const text = z.string().trim().min(1, 'is empty: write it, or remove the field')
+/** Letters or digits one can see: the Hangul fillers count as letters and show nothing. */
+const VISIBLE = /(?![\u115f\u1160\u3164\uffa0])[\p{L}\p{N}]/u
+/** Characters that turn the reading order round, and halves of a character. */
+const MISLEADING = /[\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/u
+
+const text = z
+  .string()
+  .trim()
+  .refine(words => VISIBLE.test(words), 'shows nothing: write it, or remove the field')
+  .refine(words => !MISLEADING.test(words), 'has characters that change the reading order: remove them')
+const link = z.url({
+  protocol: /^https?$/,
+  error: 'must be a web address that begins with https:// or http://',
+})
 const id = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be 1 to 32 of a-z, 0-9 and "-", starting with a letter')
@@ -64,10 +77,15 @@ const service = z.strictObject({
   hosts: z.array(host),
   cookies: z.array(
     z.strictObject({
-      name: text,
+      name: z
+        .string()
+        .regex(
+          /^[\w!#$%&'+.^`|~-]+\*?$/,
+          'must be a cookie name (RFC 6265 token); "*" stands only at its end',
+        ),
       storage: z.enum(STORAGE_KINDS),
       domain: host,
-      path: z.string().startsWith('/', 'must start with "/"'),
+      path: z.string().regex(/^\/[^;,\s]*$/, 'must start with "/", without ";", "," or blanks'),
       duration,
       description: localized,
     }),
@@ -78,7 +96,7 @@ const service = z.strictObject({
     on: date.exactOptional(),
   }),
   agreement: text.exactOptional(),
-  policy: z.url('must be a web address').exactOptional(),
+  policy: link.exactOptional(),
 })
 
 const program = z.strictObject({
@@ -105,17 +123,14 @@ export const siteConfiguration = z.strictObject({
   name: localized,
   logOrigin: z
     .string()
-    .regex(
-      /^[^\s+]+\/[^\s+]+$/,
-      'must look like "consent.example/shop", without blanks or "+", and never change',
-    ),
+    .regex(/^[a-z0-9.-]+(\/[\w.-]+)+$/i, 'must look like "consent.example/shop", and never change'),
   controller: z.strictObject({
     name: text,
     address: text,
     country,
     email,
     phone: text.exactOptional(),
-    website: z.url('must be a web address'),
+    website: link,
     registrations: z.array(z.strictObject({ kind: text, value: text })),
     dataProtectionOfficers: z.array(
       z.strictObject({ name: text, email, country, address: text.exactOptional() }),

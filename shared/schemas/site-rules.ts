@@ -26,6 +26,8 @@ export function siteFaults(input: unknown): Fault[] {
     ...origins(site),
     ...purposes(site),
     ...services(site),
+    ...keptNames(site),
+    ...signals(site),
     ...programs(site),
     ...bannerWords(site),
     ...strictestDefault(site),
@@ -97,8 +99,10 @@ const LOCALIZED = new Set(['name', 'description', 'title', 'text', 'body'])
 
 function languages(site: LooseSite): Fault[] {
   const offered = Array.isArray(site.languages) ? (site.languages as readonly string[]) : []
-  const walk = (value: unknown, path: string, key: string): Fault[] => {
-    if (Array.isArray(value)) return value.flatMap((item, i) => walk(item, `${path}[${i}]`, ''))
+  const walk = (value: unknown, path: string, key: string, depth = 0): Fault[] => {
+    // No field lies deeper; what does is no field, and says so.
+    if (depth > 8) return []
+    if (Array.isArray(value)) return value.flatMap((item, i) => walk(item, `${path}[${i}]`, '', depth + 1))
     if (!isObject(value)) return []
     if (LOCALIZED.has(key))
       return [
@@ -113,7 +117,7 @@ function languages(site: LooseSite): Fault[] {
           })),
       ]
     return Object.entries(value).flatMap(([name, inner]) =>
-      walk(inner, path ? `${path}.${name}` : name, name),
+      walk(inner, path ? `${path}.${name}` : name, name, depth + 1),
     )
   }
   return walk(site, '', '')
@@ -180,12 +184,74 @@ function services(site: LooseSite): Fault[] {
         path: `${at}.purpose`,
         message: `"${item.purpose}" is about messages: what a service keeps in the browser needs a purpose of its own`,
       })
+    if (purpose?.kind === 'necessary' && item.use !== undefined && item.use !== 'operation')
+      faults.push({
+        path: `${at}.use`,
+        message: `"${item.use}" is not necessary: nobody is asked about "${item.purpose}", so only services of use "operation" belong there`,
+      })
     if (item.approval?.state === 'approved' && (!item.approval.by || !item.approval.on))
       faults.push({
         path: `${at}.approval`,
         message: 'an approved service says by whom ("by") and when ("on")',
       })
     return faults
+  })
+}
+
+/** A withdrawal removes what services keep; it must never remove, or be able to forge, what remembers the withdrawal. */
+function keptNames(site: LooseSite): Fault[] {
+  const necessary = new Set(
+    each<Loose<Purpose>>(site.purposes, '')
+      .filter(p => p.item.kind === 'necessary')
+      .map(p => p.item.id),
+  )
+  return each<Loose<Service>>(site.services, 'services')
+    .filter(({ item }) => !necessary.has(item.purpose))
+    .flatMap(({ item, at }) =>
+      each(item.cookies, `${at}.cookies`).flatMap(({ item: cookie, at: where }) =>
+        typeof cookie.name === 'string' && reachesOurs(cookie.name)
+          ? [
+              {
+                path: `${where}.name`,
+                message: 'reaches names that begin with "assent_", which remember the choice: be more exact',
+              },
+            ]
+          : [],
+      ),
+    )
+}
+
+function reachesOurs(name: string): boolean {
+  const stem = name.replace(/\*$/, '')
+  return stem.startsWith('assent_') || (name.endsWith('*') && 'assent_'.startsWith(stem))
+}
+
+/** A signal may be granted only by a purpose people are asked about, and advertising only by one that advertises. */
+function signals(site: LooseSite): Fault[] {
+  const purposes = new Map(each<Loose<Purpose>>(site.purposes, '').map(p => [p.item.id, p.item]))
+  const given = site.signals?.googleConsentMode
+  return Object.entries(isObject(given) ? given : {}).flatMap(([signal, id]) => {
+    const purpose = purposes.get(String(id))
+    if (!purpose) return []
+    const path = `signals.googleConsentMode.${signal}`
+    if (signal.startsWith('ad_'))
+      return purpose.kind === 'marketing' && purpose.gpc === true
+        ? []
+        : [
+            {
+              path,
+              message: `"${String(id)}" must be of kind "marketing" and have "gpc": true, for this signal advertises`,
+            },
+          ]
+    const asks = purpose.kind !== 'necessary' && purpose.kind !== 'messages'
+    return asks || signal === 'security_storage'
+      ? []
+      : [
+          {
+            path,
+            message: `"${String(id)}" is never asked about on the page: only security_storage may go without`,
+          },
+        ]
   })
 }
 
@@ -221,7 +287,7 @@ const SPEAKS_OF_COOKIES: Record<string, RegExp> = { en: /cookie/i, de: /cookie/i
 function bannerWords(site: LooseSite): Fault[] {
   const own = site.banner?.text
   return Object.entries(isObject(own) ? own : {}).flatMap(([tag, words]) =>
-    typeof words === 'string' && SPEAKS_OF_COOKIES[tag]?.test(words) === false
+    typeof words === 'string' && Object.hasOwn(SPEAKS_OF_COOKIES, tag) && !SPEAKS_OF_COOKIES[tag]!.test(words)
       ? [{ path: `banner.text.${tag}`, message: 'must name cookies in plain words' }]
       : [],
   )

@@ -54,6 +54,53 @@ describe('a dishonest configuration does not validate', () => {
       s => (s.banner.text = { en: 'Hi', de: 'Cookies', ar: 'كوكيز' }),
     ],
     ['a lax default regime', 'regimes.default', s => (s.regimes.default = 'notice-only')],
+    [
+      'advertising signals that refusing grants',
+      'signals.googleConsentMode.ad_storage',
+      s => (s.signals.googleConsentMode.ad_storage = 'necessary'),
+    ],
+    [
+      'advertising signals that statistics grant',
+      'signals.googleConsentMode.ad_user_data',
+      s => (s.signals.googleConsentMode.ad_user_data = 'analytics'),
+    ],
+    [
+      'statistics signals nobody is asked about',
+      'signals.googleConsentMode.analytics_storage',
+      s => (s.signals.googleConsentMode.analytics_storage = 'necessary'),
+    ],
+    ['a statistics service called necessary', 'services[2].use', s => (s.services[2].purpose = 'necessary')],
+    [
+      'a service whose keys reach the record of the choice',
+      'services[3].cookies[1].name',
+      s => (s.services[3].cookies[1].name = 'assent_*'),
+    ],
+    [
+      'a service that claims every cookie',
+      'services[3].cookies[0].name',
+      s => (s.services[3].cookies[0].name = 'a*'),
+    ],
+    [
+      'a cookie name that forges a choice',
+      'services[3].cookies[0].name',
+      s => (s.services[3].cookies[0].name = '_a=v1;x'),
+    ],
+    [
+      'a cookie path that carries attributes',
+      'services[3].cookies[0].path',
+      s => (s.services[3].cookies[0].path = '/shop;max-age=9'),
+    ],
+    [
+      'a purpose with a name nobody can see',
+      'purposes[2].name.en',
+      s => (s.purposes[2].name.en = '\u200b\u3164'),
+    ],
+    [
+      'a name that turns the reading order round',
+      'purposes[2].name.en',
+      s => (s.purposes[2].name.en = 'Re\u202ejection'),
+    ],
+    ['a link that is a script', 'controller.website', s => (s.controller.website = 'javascript:alert(1)')],
     ['an approval nobody gave', 'services[2].approval', s => delete s.services[2].approval.by],
   ])('%s', (_, path, spoil) => {
     expect(faultsAfter(spoil).map(f => f.split(' ')[0])).toContain(path)
@@ -92,6 +139,13 @@ test('twenty faults are reported at once, each with its path and what to do', ()
   )
   expect(faults).toContain('purposes[1].name.de is missing: the site offers "de"')
   expect(faults).toContain('surprise is not a field here: check the spelling, or remove it')
+})
+
+test('nonsense of any depth or name is a fault, not a crash', () => {
+  let deep: unknown = 1
+  for (let n = 0; n < 20_000; n++) deep = { deep }
+  expect(faultsAfter(s => (s.deep = deep))).toHaveLength(1)
+  expect(faultsAfter(s => (s.banner.text = { ...s.name, constructor: 'cookie' })).length).toBeGreaterThan(0)
 })
 
 test.each([null, [], 'text', 7])('%j is refused as no configuration', input => {

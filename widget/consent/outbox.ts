@@ -40,11 +40,14 @@ export function enqueue(decision: QueuedDecision): void {
 }
 
 async function post(): Promise<void> {
+  const batch = waiting().slice(0, POST_LIMIT)
+  // Another tab was faster.
+  if (!batch[0]) return
   try {
     const answer = await fetch(decisionsAddress(), {
       method: 'POST',
       // A string is sent as text/plain, which needs no preflight.
-      body: `{"decisions":[${waiting().slice(0, POST_LIMIT).join()}]}`,
+      body: `{"decisions":[${batch.join()}]}`,
       keepalive: true,
       credentials: 'omit',
     })
