@@ -26,6 +26,14 @@ export async function publishSite(
   configuration: SiteConfiguration,
 ): Promise<Published> {
   const { site, logOrigin } = configuration
+  const namesake = ledger.store
+    .sites()
+    .find(other => other !== site && ledger.signer(other).name === logOrigin)
+  if (namesake !== undefined)
+    return {
+      ok: false,
+      detail: `logOrigin "${logOrigin}" names the log of "${namesake}" already: give "${site}" a name of its own, which it keeps for ever.`,
+    }
   const signer = openSigner(folders, site, { origin: logOrigin, size: ledger.store.log(site).size })
   if (signer.name !== logOrigin)
     return {

@@ -85,3 +85,13 @@ test('a site published with this very version starts without a warning', async (
   await server.end()
   expect(server.lines().map(l => l['event'])).toEqual(['listening', 'stopping', 'stopped'])
 })
+
+test('two sites never sign under one log name', async () => {
+  const built = await build('one')
+  await publishSite(ledger, ledger.folders, built, loom)
+  expect(await publishSite(ledger, ledger.folders, built, { ...loom, site: 'loom-two' })).toMatchObject({
+    ok: false,
+    detail: expect.stringContaining('names the log of "loom" already') as string,
+  })
+  expect(ledger.store.current('loom-two')).toBeUndefined()
+})

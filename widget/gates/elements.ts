@@ -5,7 +5,6 @@ import { hide, open } from '../consent/views.ts'
 /** Whatever may carry `data-consent`, seen as one shape: each kind has some of these. */
 interface Gated extends HTMLElement {
   src?: string
-  href?: string
   type?: string
   readonly content?: DocumentFragment
 }
@@ -20,7 +19,8 @@ let isWaiting = false
 /** By name, or by naming one of its hosts anywhere in it: nothing of a service that is not approved ever loads. */
 const isUnapproved = (element: Gated): boolean =>
   configuration.unapproved.some(
-    ([id, hosts]) => id === element.dataset.service || hosts.some(host => element.outerHTML.includes(host)),
+    ([id, hosts]) =>
+      id === element.dataset.service || hosts.some(host => element.outerHTML.toLowerCase().includes(host)),
   )
 
 /** Opens what may be opened, in document order; called again whenever the choice or the page has changed. */
@@ -31,8 +31,8 @@ export function openElements(): void {
       return location.reload()
     }
   for (const element of document.querySelectorAll<Gated>('[data-consent]')) {
-    const { consent, src, href, type = '' } = element.dataset as { consent: string } & DOMStringMap
-    const inOrder = !src && !href
+    const { consent, src, type = '' } = element.dataset as { consent: string } & DOMStringMap
+    const inOrder = !src
     const isAllowed = granted(consent) && (opened.has(element) || !isUnapproved(element))
     // Even of one opened long ago: its placeholder may have been on its way.
     if (isAllowed) hide(element)
@@ -46,8 +46,8 @@ export function openElements(): void {
     }
     opened.add(element)
     used.add(consent)
+    // Never `href`: what a sanitizer lets through as data on a link would come to life as its address.
     if (src) element.src = src
-    if (href) element.href = href
     if (element.content) {
       // Its scripts join the queue: inserted at once, an inline one would overtake an external one before it.
       for (const script of element.content.querySelectorAll<HTMLElement & { type: string }>(
