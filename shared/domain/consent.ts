@@ -49,7 +49,3 @@ export function isComplete(
 ): boolean {
   return offeredPurposes(purposes, gpc).every(id => Object.hasOwn(choices, id))
 }
-
-export function allChoices(ids: readonly string[], granted: boolean): PurposeChoices {
-  return Object.fromEntries(ids.map(id => [id, granted]))
-}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { allChoices, isComplete, offeredPurposes } from '../../shared/domain/consent.ts'
+import { isComplete, offeredPurposes } from '../../shared/domain/consent.ts'
 import { isRightToLeft, pickLanguage } from '../../shared/domain/language.ts'
 
 const purposes = [
@@ -22,10 +22,6 @@ test('choices are complete when every optional purpose has an answer, yes or no'
 
 test('a purpose with the name of an inherited property is unanswered until it is answered', () => {
   expect(isComplete({}, [{ id: 'constructor', required: false, gpc: false }], false)).toBe(false)
-})
-
-test('all choices are alike', () => {
-  expect(allChoices(['a', 'b'], false)).toEqual({ a: false, b: false })
 })
 
 test('the exact language is preferred to its primary one, in the order of preference', () => {
