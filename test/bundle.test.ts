@@ -52,6 +52,16 @@ const overBudget = (what: string, bytes: number, limit: number, remedy: string):
 
 const MOVE = 'Move the code to widget/act-more.ts or widget/ui, or drop it'
 
+test.each(['ab', 'a-1', 'a-b', 'x2-'])('the stub is a program for the site key %s', key => {
+  const script = dist('snippet.html')
+    .replaceAll('__SITE__', key)
+    .replace(/<\/?script>/g, '')
+  // oxlint-disable-next-line no-implied-eval, typescript/no-implied-eval -- only parsed, never run
+  expect(() => new Function(script)).not.toThrow()
+  expect(script.split(key).length - 1).toBe(3)
+  expect(script).not.toMatch(new RegExp(`\\.assent_${key}`))
+})
+
 test('the stub keeps within its bytes', () => {
   expect(
     overBudget('widget/snippet.ts (gzip)', gzip(stub), 750, 'Leave it to the loader, or drop it'),

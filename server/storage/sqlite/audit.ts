@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Standing } from '../../../shared/domain/standing.ts'
 import type { AuditedEntry, AuditedSubject, AuditedTable, LedgerAudit } from '../../ledger/audit.ts'
+import { schemaFaults } from './migrate.ts'
 import { frontierOf } from './frontier.ts'
 import { packStanding, unpackStanding } from './projections/standing-row.ts'
 
@@ -69,12 +70,14 @@ function* snapshot<T>(database: Database, body: () => Generator<T, void>): Gener
   }
 }
 
+/** A trigger that is gone lets rows be edited; one that was added may refuse withdrawals or copy what is erased. */
 function integrity(database: Database): string[] {
   const rows = database.pragma('integrity_check') as { integrity_check: string }[]
   const orphans = database.pragma('foreign_key_check') as { table: string; parent: string }[]
   return [
     ...rows.map(row => row.integrity_check).filter(line => line !== 'ok'),
     ...orphans.map(row => `${row.table} has a row that belongs to no row of ${row.parent}`),
+    ...schemaFaults(database, 'ledger'),
   ]
 }
 
@@ -84,6 +87,8 @@ function sitesOf(database: Database, table: string): string[] {
     `SELECT min(site) AS site FROM ${table} WHERE site > ?`,
   )
   const sites: string[] = []
+  const nameless = database.prepare(`SELECT 1 FROM ${table} WHERE site = '' LIMIT 1`).get()
+  if (nameless !== undefined) sites.push('')
   for (let site = next.get('')!.site; site !== null; site = next.get(site)!.site) sites.push(site)
   return sites
 }

@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3'
+import SqliteDatabase, { type Database } from 'better-sqlite3'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -52,4 +52,29 @@ function migrationsOf(schema: Schema): Migration[] {
     .filter(name => /^\d{4}-.*\.sql$/.test(name))
     .toSorted()
     .map(name => ({ version: Number(name.slice(0, 4)), path: join(folder, name) }))
+}
+
+/** Where a database's tables, indexes and triggers differ from what the migrations make. */
+export function schemaFaults(database: Database, schema: Schema): string[] {
+  const fresh = new SqliteDatabase(':memory:')
+  try {
+    migrate(fresh, schema)
+    const made = objectsIn(fresh)
+    const found = objectsIn(database)
+    return [...new Set([...made.keys(), ...found.keys()])]
+      .filter(name => made.get(name) !== found.get(name))
+      .map(
+        name => `${name} ${found.has(name) ? (made.has(name) ? 'was altered' : 'was added') : 'is missing'}`,
+      )
+  } finally {
+    fresh.close()
+  }
+}
+
+/** `trigger entries_no_update on entries` → its SQL. */
+function objectsIn(database: Database): Map<string, string> {
+  const rows = database.prepare<[], { name: string; sql: string }>(
+    "SELECT type || ' ' || name || ' on ' || tbl_name AS name, coalesce(sql, '') AS sql FROM sqlite_schema",
+  )
+  return new Map(rows.all().map(({ name, sql }) => [name, sql]))
 }
