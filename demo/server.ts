@@ -33,19 +33,19 @@ async function main(): Promise<void> {
   const pages = await Promise.all(
     sites.map(({ id, folder, port }) => serveSite({ site: id, folder, port, host, snippet })),
   )
-  console.log(whatNext(host, data, sites))
+  console.log(whatNext(host, relative(process.cwd(), data), sites))
   const code = await server.ended
   for (const page of pages) page.close()
   process.exitCode = code
 }
 
-const whatNext = (host: string, data: string, sites: readonly { name: string; port: number }[]): string => `
+const whatNext = (host: string, folder: string, sites: readonly { name: string; port: number }[]): string => `
   Consent server     ${host}
 ${sites.map(({ name, port }) => `  ${name.padEnd(19)}http://localhost:${port}`).join('\n')}
 
   What to do next
     1. Open http://localhost:${sites.at(-1)!.port} and decide about cookies: accept, reject or choose.
-    2. In a second terminal, ask the ledger whether exactly that is in it: npm run assent -- verify --data ${relative(process.cwd(), data) || '.'}
+    2. In a second terminal, ask the ledger whether exactly that is in it: npm run assent -- verify${folder === 'data' ? '' : ` --data ${folder}`}
     3. Come back to the page, change your mind with the button in the corner, and verify again.
 
   Stop with Ctrl+C.
