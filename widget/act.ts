@@ -1,25 +1,56 @@
 import type { Acts, Loader } from './consent/acting.ts'
-import { writeCookie } from './consent/cookie.ts'
+import { configure, gpc, key } from './consent/config.ts'
 import { saver } from './consent/decide.ts'
 import type { Shown } from './consent/handle.ts'
-import { borrow } from './consent/lent.ts'
-import { flush } from './consent/outbox.ts'
+import { decisionsAddress, flush } from './consent/outbox.ts'
+import { record, sync } from './consent/state.ts'
+import { readCookie } from './consent/stored.ts'
+import { tellConsentMode } from './gates/google-consent-mode.ts'
+import { clear, leftovers } from './gates/clear.ts'
 
-/** What an answer takes. It travels inside every view, whose module exports it; only the first that is loaded acts. */
+/**
+ * Acting, for the loader that lacks it. It travels inside every view but the first layer; only the first that is loaded
+ * acts. Throws for a view of another configuration: what is shown is what is offered, and what is recorded.
+ */
 export function act(handle: Loader & Partial<Acts>, view: Shown): void {
-  borrow(handle, view)
+  if (!view.configuration.startsWith(handle.configuration.configuration))
+    throw new Error('another configuration')
+  configure(handle.configuration, handle.base)
   if (handle.save) return
-  const probe = `${handle.key}_probe`
-  Object.assign(handle, {
-    save: saver(view),
-    later() {
-      try {
-        sessionStorage[`${handle.key}_later`] = 1
-      } catch {
-        // Not remembered: asked again on the next page.
-      }
+  if (!window.assent) tellConsentMode('default', 0)
+  const acts: Acts = {
+    gpc,
+    save: saver(view, () => {
+      clear()
+      window.assent!.sync!()
+    }),
+    takeBack: () =>
+      void acts.save(Object.fromEntries(handle.configuration.purposes.map(([id]) => [id, false])), 'api'),
+    close: () => handle.hide('settings'),
+    record() {
+      sync()
+      const [, time, hash, , , secret] = readCookie(key)?.split('.') ?? []
+      return record && { ...record, decidedAt: parseInt(time!, 36), configuration: hash!, secret }
     },
-    canRemember: () => writeCookie(probe, '1', 1) && !writeCookie(probe, '', 0),
-    flush,
-  } satisfies Acts)
+    receipt: () => window.assent!.last,
+    async history() {
+      const secret = acts.record()?.secret
+      if (!secret) return
+      const answer = await fetch(decisionsAddress(), { headers: { Authorization: `Assent ${secret}` } })
+      if (!answer.ok) throw new Error(`couldn't read the history: ${answer.status}`)
+      return answer.json()
+    },
+    leftovers() {
+      sync()
+      return leftovers()
+    },
+    catchUp() {
+      sync()
+      void flush()
+      clear()
+    },
+    tell: tellConsentMode,
+    flags: 0,
+  }
+  Object.assign(handle, acts)
 }

@@ -1,7 +1,8 @@
+import { canRemember } from './consent/cookie.ts'
 import type { ConsentHandle, Shown } from './consent/handle.ts'
 import { addStyles } from './ui/add-styles.ts'
 
-export { actMore as act } from './act-more.ts'
+export { act } from './act.ts'
 export { element } from './ui/element.ts'
 
 export type Pick = (cases: Readonly<Record<string, readonly Node[]>>) => readonly Node[]
@@ -44,7 +45,7 @@ export function show(
     }
   })
   // An answer would not be kept, so no button promises it.
-  if (!handle.canRemember()) box.querySelector('[data-assent=accept]')?.remove()
+  if (!canRemember()) box.querySelector('[data-assent=accept]')?.remove()
   // As large as what it stands for: nothing moves when that is loaded.
   box.style.setProperty('min-height', `${where.offsetHeight}px`, 'important')
   box.style.setProperty('max-width', `${where.width}px`, 'important')

@@ -1,42 +1,76 @@
-import type { ConsentHandle, Shown } from './consent/handle.ts'
+/**
+ * The first layer, whole in itself: it shows, takes an answer and sends it with nothing but what is in this module, whether
+ * the loader has come or ever will. Every visitor without a choice downloads this, so each line earns its bytes.
+ */
+import type { FirstConfiguration, WidgetConfiguration } from '../shared/domain/publication.ts'
+import { configuration, configure, gpc } from './consent/config.ts'
+import { canRemember } from './consent/cookie.ts'
+import { saver } from './consent/decide.ts'
+import { isDue, later } from './consent/due.ts'
+import type { Shown } from './consent/handle.ts'
+import { sync } from './consent/state.ts'
+import { viewAddress } from './consent/view-address.ts'
 import { addStyles } from './ui/add-styles.ts'
 
-export { act } from './act.ts'
 export { element } from './ui/element.ts'
 
 /**
- * Shows the first layer without any library, and without what only settings or embeds need.
- * Every visitor without a choice downloads this, so each line earns its bytes.
+ * Shows the banner when it is due, and keeps it there until it is answered.
+ * @param shown known once the module has run, for what it says of itself stands at its end
+ * @param make builds the banner within its root
  */
-export function show(handle: ConsentHandle, shown: Shown, css: string, root: HTMLElement): () => void {
-  if (!handle.canRemember()) return () => {}
+export function start(
+  published: FirstConfiguration,
+  base: string,
+  shown: () => Shown,
+  css: string,
+  make: (gpc: boolean) => HTMLElement,
+): void {
+  // As far as an answer needs it.
+  configure(published as unknown as WidgetConfiguration, base)
+  sync()
+  if (!isDue() || !canRemember()) return
+  const root = make(gpc)
   const box = root.firstChild as HTMLElement
   const title = box.querySelector('h2')!
   const [accept, reject, choose] = box.querySelectorAll('button') as never as HTMLElement[]
   const [sheet, removeStyles] = addStyles(css)
-  document.body.prepend(root)
 
   const close = (): void => {
+    observer.disconnect()
     box.remove()
     // The settings may stand in the same root.
     if (!root.firstChild) root.remove()
     removeStyles()
   }
   const answer = (granted: boolean) => (): void => {
-    // While the browser sends Global Privacy Control, a general yes is none to what that covers.
     const choices: Record<string, boolean> = {}
-    for (const [id, required, gpc] of handle.configuration.purposes)
-      if (!required && !(granted && gpc && handle.gpc)) choices[id] = granted
-    handle.save(choices, 'banner', shown)
+    // While the browser sends Global Privacy Control, a general yes is none to what that covers.
+    for (const [id, required, covered] of configuration.purposes)
+      if (!required && !(granted && covered && gpc)) choices[id] = granted
+    // The loader applies it, when it is there.
+    saver(shown(), () => window.assent!.sync?.())(choices, 'banner', shown())
     close()
   }
   // oxlint-disable unicorn/prefer-add-event-listener -- bytes; nobody else knows these elements
   accept!.onclick = answer(true)
   reject!.onclick = answer(false)
-  choose!.onclick = () => handle.open()
+  choose!.onclick = () => window.assent!.open()
   // Fetched while the hand is still on its way.
-  choose!.onfocus = choose!.onpointerover = () => void handle.load('settings')
+  choose!.onfocus = choose!.onpointerover = () =>
+    void import(/* @vite-ignore */ viewAddress('settings')).catch(() => {})
   // oxlint-enable unicorn/prefer-add-event-listener
+
+  /** At each change of the page: this may run before there is a body, and client-side navigation may replace it. */
+  const show = (): void => {
+    if (!document.body || box.isConnected) return
+    document.body.prepend(root)
+    // Put in once more, for a screen reader announces what is added to a live region.
+    setTimeout(() => title.append(title.firstChild!), 99)
+  }
+  const observer = new MutationObserver(show)
+  observer.observe(document, { childList: true, subtree: true })
+  show()
 
   document.addEventListener('keydown', ({ key, target, defaultPrevented }) => {
     if (
@@ -45,7 +79,7 @@ export function show(handle: ConsentHandle, shown: Shown, css: string, root: HTM
       box.isConnected &&
       (target === document.body || box.contains(target as Node))
     ) {
-      handle.later()
+      later()
       close()
     }
   })
@@ -63,7 +97,9 @@ export function show(handle: ConsentHandle, shown: Shown, css: string, root: HTM
       element.scrollIntoView({ block: 'nearest' })
     }
   })
-  // Put in once more, for a screen reader announces what is added to a live region.
-  setTimeout(() => title.append(title.firstChild!), 99)
-  return close
+  // Answered elsewhere: in the settings, by the site itself, in another tab.
+  window.assent!.onChange(() => {
+    sync()
+    if (!isDue()) close()
+  })
 }

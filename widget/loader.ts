@@ -1,10 +1,10 @@
 import type { WidgetConfiguration } from '../shared/domain/publication.ts'
-import { base, configuration, configure, gpc, key } from './consent/config.ts'
+import { base, configuration, configure, key } from './consent/config.ts'
 import { createControl } from './consent/control.ts'
 import type { Assent } from './consent/handle.ts'
 import { isDue } from './consent/due.ts'
-import { flags, flagsOf, granted, onChange, record, sync, watchers } from './consent/state.ts'
-import { readCookie, stored } from './consent/stored.ts'
+import { flags, granted, onChange, sync, watchers } from './consent/state.ts'
+import { stored } from './consent/stored.ts'
 import { handle, hide, load, open, useHandle } from './consent/views.ts'
 import { openElements } from './gates/elements.ts'
 import { mayBeKept } from './gates/keeps.ts'
@@ -15,26 +15,26 @@ export async function start(published: WidgetConfiguration, servedFrom: string):
   if (stub && !stub.queue) return
   configure(published, servedFrom)
 
+  function resume(): void {
+    sync()
+    if ([stored('c'), stored('l')].join().includes(`${key}_out`) || mayBeKept())
+      void acting(() => handle.catchUp())
+  }
   /** The placeholder of embeds is the smallest view that carries all of acting. */
   const acting = (run: () => void): unknown => load('embed').then(module => module && run())
   const api: Assent = {
     granted,
     onChange,
     open: view => void open(view),
-    decide: choices => void acting(() => handle.save(choices, 'api')),
-    withdraw: () => void acting(() => handle.takeBack()),
+    decide: choices => acting(() => handle.save(choices, 'api')),
+    withdraw: () => acting(() => handle.takeBack()),
+    sync: resume,
+    last: stub?.last,
   }
   useHandle({
     ...api,
     configuration,
     base,
-    key,
-    gpc,
-    state: () => record,
-    flagsOf,
-    stored,
-    readCookie,
-    sync,
     load,
     hide,
   })
@@ -44,34 +44,23 @@ export async function start(published: WidgetConfiguration, servedFrom: string):
   watchers.add(() => {
     if (flags !== told) telling.tell!('update', (told = flags))
     openElements()
-    if (!isDue()) hide('first')
   })
   sync()
   window.assent = api
   stub?.queue!.map(call => call(api))
 
   const control = createControl()
-  const attach = async (): Promise<void> => {
+  const attach = (): void => {
     if (!document.body) return
     openElements()
     // Also when client-side navigation has replaced the body.
-    if (control.isConnected) return
-    document.body.append(control)
-    if (!isDue()) return
-    await load('first', stub?.first)
-    // Who has decided before may take something back: that takes more than the first layer carries.
-    if (record) await load('embed')
-    if (isDue()) void open('first')
+    if (!control.isConnected) document.body.append(control)
   }
-  // oxlint-disable-next-line typescript/no-misused-promises -- bytes
   new MutationObserver(attach).observe(document, { childList: true, subtree: true })
-  void attach()
+  attach()
+  // It shows itself.
+  if (!stub?.first && isDue()) void load('first')
 
-  const resume = (): void => {
-    sync()
-    if ([stored('c'), stored('l')].join().includes(`${key}_out`) || mayBeKept())
-      void acting(() => handle.catchUp())
-  }
   'storage pageshow visibilitychange online'.split(' ').map(event => addEventListener(event, resume))
   resume()
 }

@@ -3,7 +3,6 @@
  * survives every publish. Whatever happens in it or after it, the page goes on as if it were not there.
  */
 import { ADVERTISING_FLAGS } from '../shared/domain/signals.ts'
-import type { ViewModule } from './consent/handle.ts'
 import type { QueuedCall } from './consent/page.ts'
 import { tellConsentMode } from './gates/google-consent-mode.ts'
 
@@ -25,11 +24,12 @@ if (!window.assent) {
   tellConsentMode('default', flags, { wait_for_update: 500 })
 
   /** Imported only once a preload has ended: a pending `import()` holds the page's load event in two engines. */
-  const load = (name: string): Promise<ViewModule | undefined> =>
+  const { nonce } = document.currentScript!
+  const load = (name: string): Promise<unknown> =>
     new Promise<unknown>(done => {
       const link = document.createElement('link')
       link.rel = 'modulepreload'
-      link.nonce = document.currentScript!.nonce
+      link.nonce = nonce
       link.onload = link.onerror = done // oxlint-disable-line unicorn/prefer-add-event-listener -- bytes
       link.href = name = '__HOST__/s/__SITE__/' + name
       if (link.relList.supports('modulepreload')) document.head.append(link)
@@ -38,6 +38,7 @@ if (!window.assent) {
       .then(() => import(/* @vite-ignore */ name))
       .catch(() => {})
 
+  const first = isAsked && load(`first.${document.documentElement.lang || 'x'}.mjs`)
   window.assent = {
     queue,
     tell: tellConsentMode,
@@ -52,7 +53,8 @@ if (!window.assent) {
     open: view => queue.push(assent => assent.open(view)),
     decide: choices => queue.push(assent => assent.decide(choices)),
     withdraw: () => queue.push(assent => assent.withdraw()),
-    first: isAsked && load(`first.${document.documentElement.lang || 'x'}.mjs`),
+    first,
   }
-  void load('assent.js')
+  // What shows the banner comes first and alone: nothing before an answer needs the loader as much.
+  void Promise.resolve(first).then(() => load('assent.js'))
 }

@@ -27,11 +27,19 @@ export interface WidgetConfiguration {
   readonly style: string
 }
 
-/** [id, 1 when required, 1 when covered by GPC, Consent Mode flags it grants, what its services keep: [storage, name, path]] */
+/** [id, 1 when required, 1 when covered by GPC, Consent Mode flags it grants] */
+export type AskedPurpose = readonly [id: string, required: 0 | 1, gpc: 0 | 1, flags: number]
+
+/** The same, and what its services keep: [storage, name, path] */
 export type WidgetPurpose = readonly [
-  id: string,
-  required: 0 | 1,
-  gpc: 0 | 1,
-  flags: number,
+  ...asked: AskedPurpose,
   keeps: readonly (readonly [storage: 'c' | 'l' | 's', name: string, path: string])[],
 ]
+
+/** What the first layer needs of a configuration, inlined into it. */
+export interface FirstConfiguration extends Pick<
+  WidgetConfiguration,
+  'site' | 'configuration' | 'expiresAfterDays'
+> {
+  readonly purposes: readonly AskedPurpose[]
+}

@@ -159,5 +159,6 @@ async function bytes(server: Measured): Promise<void> {
     names.reduce((total, i) => total + rows[i]![key], 0)
   console.log(`stub + loader code, gzip:                     ${sum('gzip', [0, 1])} (goal 2560)`)
   console.log(`stub + assent.js for loom, gzip:              ${sum('gzip', [0, 2])} (goal 3072)`)
-  console.log(`stub + assent.js + first layer, Brotli:       ${sum('brotli', [0, 2, 3])} (goal 4096)`)
+  console.log(`to a usable first layer (stub + first), Brotli: ${sum('brotli', [0, 3])} (goal 4096)`)
+  console.log(`whole first visit (assent.js follows), Brotli:  ${sum('brotli', [0, 2, 3])}`)
 }

@@ -27,8 +27,9 @@ export type Mood = 'answers' | 'hangs' | 'fails' | 'takes no decisions' | 'has p
 /** A consent host and the pages of a site on one server, told apart by host name; nothing in it knows a database. */
 export interface Fixture {
   mood: Mood
-  /** SHA-256 of the configuration that `assent.js` is of. */
+  /** SHA-256 of the configuration that `assent.js` is of, and of the one published after it. */
   readonly configuration: string
+  readonly newerConfiguration: string
   /** Decisions taken, as they came. */
   readonly taken: Record<string, unknown>[]
   /** Every request for a file of ours or of the site, as `host/path`. */
@@ -120,6 +121,7 @@ export async function startFixture(): Promise<Fixture> {
       mood = next
     },
     configuration: older.configuration,
+    newerConfiguration: newer.configuration,
     taken,
     seen,
     stub: stub.replace('<script>', '<script nonce="n">'),

@@ -282,22 +282,82 @@ test('Global Privacy Control that came on later masks an earlier grant from the 
   expect((await layer(visitor.page)).length).toBe(1)
 })
 
-test('after a publication, what a cached loader shows, offers and records is of its own configuration', async () => {
+test('after a publication, with a loader from a cache, each answer is recorded under what showed it', async () => {
   host.mood = 'has published again'
   const page = visitor.page
   await page.goto(host.page(host.stub))
-  await ours(page, 'accept').waitFor()
-  expect(await page.getByText('Newer').count()).toBe(0)
-  await ours(page, 'settings').click()
+  await page.getByText('Newer').waitFor()
+  await ours(page, 'reject').click()
+  await expect.poll(() => host.taken.length).toBe(1)
+  expect(host.taken[0]).toMatchObject({
+    configuration: host.newerConfiguration,
+    choices: { preferences: false, analytics: false, marketing: false, maps: false },
+  })
+  await ours(page, 'open').click()
   await page.getByRole('dialog').waitFor()
   expect(await page.getByRole('switch').count()).toBe(3)
   await page.getByRole('dialog').locator('[data-assent=accept]').click()
-  await expect.poll(() => host.taken.length).toBe(1)
-  expect(host.taken[0]).toMatchObject({
+  await expect.poll(() => host.taken.length).toBe(2)
+  expect(host.taken[1]).toMatchObject({
     configuration: host.configuration,
     choices: { preferences: true, analytics: true, marketing: true },
   })
+  await page.reload()
+  await ours(page, 'open').waitFor()
+  expect(await page.locator('[data-assent=accept]').count()).toBe(0)
   expect(visitor.complaints).toEqual([])
+})
+
+test('the first layer needs nothing beside itself: answers are remembered and sent though the loader never comes', async () => {
+  const page = visitor.page
+  await page.route('**/assent.js', () => {})
+  await page.goto(host.page(`${host.stub}${gated('analytics', saying('inline'))}`))
+  await ours(page, 'accept').click()
+  await expect.poll(() => host.taken.length).toBe(1)
+  expect(host.taken[0]).toMatchObject({ method: 'banner', choices: { analytics: true } })
+  expect(await cookie()).toMatch(/analytics:1/)
+  expect(await ran(page)).toEqual([])
+  await expect.poll(() => page.evaluate(() => Object.keys(localStorage))).toEqual([])
+  await page.unroute('**/assent.js')
+  await page.reload()
+  await expect.poll(() => ran(page)).toEqual(['inline'])
+  expect(host.taken).toHaveLength(1)
+})
+
+test('an answer given before the loader is there takes effect as soon as it comes, and is sent once', async () => {
+  const page = visitor.page
+  let release = (): void => {}
+  const asked = new Promise<void>(heard =>
+    page.route('**/assent.js', async route => {
+      heard()
+      await new Promise<void>(done => (release = done))
+      await route.continue()
+    }),
+  )
+  await page.goto(host.page(`${host.stub}${gated('analytics', saying('inline'))}`))
+  await ours(page, 'accept').click()
+  await asked
+  release()
+  await expect.poll(() => ran(page)).toEqual(['inline'])
+  await expect.poll(() => host.taken.length).toBe(1)
+  expect(await page.evaluate(() => window.assent!.last)).toMatchObject({ index: 0 })
+})
+
+test('a purpose that is new is asked about under a loader that was there before, which applies the answer', async () => {
+  const page = visitor.page
+  const address = host.page(`${host.stub}${gated('marketing', saying('ads'))}`)
+  await page.goto(address)
+  await page.evaluate(() => {
+    document.cookie = `assent_loom=v1.${Date.now().toString(36)}.00000000.preferences:1,analytics:1.0.${'0'.repeat(44)}`
+  })
+  await page.reload()
+  await ours(page, 'accept').click()
+  await expect.poll(() => ran(page)).toEqual(['ads'])
+  await expect.poll(() => host.taken.length).toBe(1)
+  expect(host.taken[0]).toMatchObject({
+    secret: '0'.repeat(44),
+    choices: { preferences: true, analytics: true, marketing: true },
+  })
 })
 
 test('a script that browsers with modules never run does not keep the next ones waiting', async () => {

@@ -63,8 +63,11 @@ export async function startViews(): Promise<ViewsServer> {
     }
     const texts = new Map(render(site, built).map(f => [`${f.name}.mjs`, f.text]))
     const start = texts.get('loader.mjs')!
-    const text =
-      name === 'handle.mjs'
+    // What the server adds to a view at its end.
+    const said = `\nexport const text="${'a'.repeat(64)}",configuration="${'deadbeef'.repeat(8)}",language="${like.language ?? 'en'}"\n`
+    const text = name.startsWith('first.')
+      ? texts.get(name)! + said
+      : name === 'handle.mjs'
         ? handleModule(like, start.slice(start.indexOf('{'), start.lastIndexOf(',new URL(')))
         : (texts.get(name) ?? (name.startsWith('ui.') ? built.ui : undefined))
     return response
@@ -146,6 +149,7 @@ ${'<p>A pattern is a small program. It says which threads go up and which go dow
 /** Runs in the page: it does what the loader's handle promises, and writes down what it was told. */
 const handleModule = (like: ViewsPage, configuration: string): string => `
 const like = ${JSON.stringify(like)}
+Object.defineProperty(navigator, 'globalPrivacyControl', { value: like.gpc === true })
 const configuration = { ...${configuration}, configuration: 'deadbeef' }
 let record = like.record
 const tells = [], open = new Map()
@@ -166,11 +170,11 @@ export const handle = {
   save(choices, method, shown, type) {
     calls.push(['save', choices, method, type, shown?.text.length])
     record = { decidedAt: Date.now(), configuration: 'deadbeef', choices: { ...record?.choices, ...choices }, flags: 0, gpc: handle.gpc, ...(Object.values(choices).includes(true) ? { secret: '0123' } : {}) }
+    const answers = Object.entries(record.choices).map(([id, granted]) => id + ':' + +granted)
+    document.cookie = 'assent_loom=v1.' + record.decidedAt.toString(36) + '.deadbeef.' + answers + '.0'
     for (const tell of [...tells]) tell(record.choices)
     return 'id'
   },
-  canRemember: () => true,
-  later() { calls.push(['later']) },
   receipt: () => like.receipt,
   history() {
     calls.push(['history'])
@@ -180,5 +184,10 @@ export const handle = {
   async load(view) { calls.push(['load', view]) },
   close() { calls.push(['close']); for (const end of open.values()) end() },
 }
-export const start = () => show(like.view ?? 'first', like.view === 'embed' ? document.querySelector('iframe') : undefined)
+// The first layer needs no handle: it shows itself, and speaks to the page's own assent.
+window.assent = { onChange: handle.onChange, open: () => handle.open() }
+export const start = () =>
+  like.view && like.view !== 'first'
+    ? show(like.view, like.view === 'embed' ? document.querySelector('iframe') : undefined)
+    : import('./first.' + shown.language + '.mjs')
 `

@@ -48,6 +48,13 @@ const calls = (page: Page): Promise<unknown[][]> =>
   page.evaluate(() => (window as never as { calls: unknown[][] }).calls)
 const saves = async (page: Page): Promise<unknown[][]> =>
   (await calls(page)).filter(([name]) => name === 'save')
+/** Decisions the first layer has queued: it takes an answer by itself. */
+const queued = (page: Page): Promise<Record<string, unknown>[]> =>
+  page.evaluate(() =>
+    Object.keys(localStorage)
+      .filter(name => name.startsWith('assent_loom_out_'))
+      .map(name => JSON.parse(localStorage[name] as string) as Record<string, unknown>),
+  )
 const focused = (page: Page): Promise<string> =>
   page.evaluate(() => {
     const { activeElement: at } = document
@@ -158,8 +165,13 @@ describe('banner', () => {
     await page.keyboard.press('Tab')
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
-    expect(await saves(page)).toEqual([
-      ['save', { preferences: false, analytics: false, marketing: false }, 'banner', undefined, 64],
+    expect(await queued(page)).toMatchObject([
+      {
+        type: 'decision',
+        method: 'banner',
+        text: 'a'.repeat(64),
+        choices: { preferences: false, analytics: false, marketing: false },
+      },
     ])
     const left = await page.evaluate(() => [
       document.querySelectorAll('#assent').length,
@@ -172,8 +184,8 @@ describe('banner', () => {
   test('a general yes is none to what the opt-out signal covers', async () => {
     const page = await openPage({ gpc: true })
     await page.getByRole('button', { name: 'Accept all' }).click()
-    expect(await saves(page)).toEqual([
-      ['save', { preferences: true, analytics: true }, 'banner', undefined, 64],
+    expect((await queued(page)).map(({ choices }) => choices)).toEqual([
+      { preferences: true, analytics: true },
     ])
   })
 
@@ -186,7 +198,8 @@ describe('banner', () => {
   test('Escape is "not now": nothing is decided', async () => {
     const page = await openPage({})
     await page.keyboard.press('Escape')
-    expect(await calls(page)).toEqual([['later']])
+    expect(await queued(page)).toEqual([])
+    expect(await page.evaluate(() => Object.keys(sessionStorage))).toEqual(['assent_loom_later'])
     expect(await page.locator('#assent').count()).toBe(0)
   })
 
@@ -194,7 +207,8 @@ describe('banner', () => {
     const page = await openPage({})
     await page.locator('a').first().focus()
     await page.keyboard.press('Escape')
-    expect(await calls(page)).toEqual([])
+    expect(await page.evaluate(() => Object.keys(sessionStorage))).toEqual([])
+    expect(await page.locator('#assent').count()).toBe(1)
   })
 
   test.each([
@@ -260,7 +274,7 @@ describe('banner', () => {
     })
     await page.goto(views.page({}))
     await page.getByRole('button', { name: 'Reject all' }).click()
-    expect(await saves(page)).toHaveLength(1)
+    expect(await queued(page)).toHaveLength(1)
     expect(await page.locator('#assent').count()).toBe(0)
   })
 
@@ -272,8 +286,9 @@ describe('banner', () => {
 
   test('fetches the settings while the pointer is on its way to them', async () => {
     const page = await openPage({})
+    const asked = page.waitForRequest(/settings\.en\.mjs\?c=/)
     await page.getByRole('button', { name: 'Choose' }).hover()
-    expect(await calls(page)).toContainEqual(['load', 'settings'])
+    await asked
   })
 })
 

@@ -1,5 +1,5 @@
 import { vi } from 'vitest'
-import type { Acts, Loader, More } from '../../widget/consent/acting.ts'
+import type { Acts, Loader } from '../../widget/consent/acting.ts'
 import type { ConsentHandle } from '../../widget/consent/handle.ts'
 import type { WidgetConfiguration, WidgetPurpose } from '../../shared/domain/publication.ts'
 
@@ -58,25 +58,19 @@ export async function aWidget(configuration = aConfiguration()) {
   const config = await import('../../widget/consent/config.ts')
   config.configure(configuration, BASE)
   const state = await import('../../widget/consent/state.ts')
-  const { stored, readCookie } = await import('../../widget/consent/stored.ts')
-  const { actMore } = await import('../../widget/act-more.ts')
+  const { act } = await import('../../widget/act.ts')
   const hidden: string[] = []
   const handle = {
     configuration,
     base: BASE,
-    key: config.key,
-    gpc: config.gpc,
     granted: state.granted,
     onChange: state.onChange,
-    state: () => state.record,
-    flagsOf: state.flagsOf,
     sync: state.sync,
-    stored,
-    readCookie,
     hide: (view: string) => void hidden.push(view),
-  } as unknown as ConsentHandle & Loader & Acts & More
+  } as unknown as ConsentHandle & Loader & Acts
   const view = { text: '', configuration: configuration.configuration.repeat(8), language: 'en' }
-  actMore(handle, view)
+  window.assent = handle
+  act(handle, view)
   state.sync()
   return Object.assign(handle, { widgetState: state, hidden, view })
 }

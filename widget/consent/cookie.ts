@@ -1,4 +1,5 @@
-import { lent } from './lent.ts'
+import { key } from './config.ts'
+import { readCookie } from './stored.ts'
 
 /** @returns whether the browser kept it */
 export function writeCookie(name: string, value: string, days: number, place = ';path=/'): boolean {
@@ -8,5 +9,9 @@ export function writeCookie(name: string, value: string, days: number, place = '
   } catch {
     // An opaque origin, such as a sandboxed frame: the answer tells.
   }
-  return lent.readCookie(name) === value
+  return readCookie(name) === value
 }
+
+/** An answer given now would be remembered. */
+export const canRemember = (): boolean =>
+  writeCookie(`${key}_probe`, '1', 1) && !writeCookie(`${key}_probe`, '', 0)

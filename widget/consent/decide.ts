@@ -1,7 +1,9 @@
+import { configuration as ours, gpc, key } from './config.ts'
 import { writeCookie } from './cookie.ts'
 import type { ConsentHandle, Shown } from './handle.ts'
-import { lent } from './lent.ts'
 import { enqueue } from './outbox.ts'
+import { flagsOf, record, sync } from './state.ts'
+import { readCookie } from './stored.ts'
 
 /** A time in hex, then 128 random bits: ordered, so that the ledger's indexes grow at their end. */
 // `crypto.randomUUID` and `crypto.subtle` do not exist on plain http.
@@ -12,13 +14,16 @@ const stamped = (time: number): string =>
 
 /**
  * The only way a choice changes: remember it, apply it, queue it for the ledger. Sending is the outbox's business.
- * `view`: which configuration this is, for answers that come without a view.
+ * @param view which configuration this is, for answers that come without a view
+ * @param apply applies what is remembered now, on the whole page
  */
 export const saver =
-  (view: Shown): ConsentHandle['save'] =>
+  (view: Shown, apply: () => void): ConsentHandle['save'] =>
   (asked, method, shown, type) => {
-    const { configuration: ours, gpc, key } = lent
-    const before = lent.state()
+    const { configuration, language } = shown ?? view
+    // Another tab may have answered something meanwhile.
+    sync()
+    const before = record
     const decidedAt = Date.now()
     const choices: Record<string, boolean> = {}
     const remembered = { ...before?.choices }
@@ -30,15 +35,14 @@ export const saver =
         choices[id] = remembered[id] = !!asked[id]
         grants ||= choices[id]
       }
-    const secret =
-      (before && lent.readCookie(key)!.split('.')[5]) ?? (grants ? stamped(decidedAt) : undefined)
+    const secret = (before && readCookie(key)!.split('.')[5]) ?? (grants ? stamped(decidedAt) : undefined)
     const list = Object.entries(remembered).map(([id, granted]) => `${id}:${+granted}`)
-    const flags = `${lent.flagsOf(remembered)}${gpc ? 'g' : ''}${secret ? `.${secret}` : ''}`
-    const text = `v1.${decidedAt.toString(36)}.${ours.configuration}.${list.join()}.${flags}`
+    const flags = `${flagsOf(remembered)}${gpc ? 'g' : ''}${secret ? `.${secret}` : ''}`
+    const text = `v1.${decidedAt.toString(36)}.${configuration.slice(0, 8)}.${list.join()}.${flags}`
     if (!writeCookie(key, text, ours.expiresAfterDays)) return ''
-    lent.sync()
+    sync()
+    apply()
     const id = stamped(decidedAt).replace(/(.{8})(.{4}).(.{3}).(.{3})(.{12}).*/, '$1-$2-7$3-8$4-$5')
-    const { configuration, language } = shown ?? view
     enqueue({
       id,
       type: type ?? (takesBack && !grants ? 'withdrawal' : 'decision'),

@@ -12,3 +12,12 @@ export const isDue = (): boolean =>
       ([id, required, covered]) => required || (covered && gpc) || (record && id in record.choices),
     ) || stored('s').includes(`${key}_later`)
   )
+
+/** "Not now": not asked again in this session; grants nothing, writes no entry. */
+export function later(): void {
+  try {
+    sessionStorage[`${key}_later`] = 1
+  } catch {
+    // Not remembered: asked again on the next page.
+  }
+}

@@ -7,11 +7,20 @@ export interface Assent {
   granted(purpose: string): boolean
   /** Tells at once when a choice is known, then at each change; returns how to stop. */
   onChange(tell: (choices: PurposeChoices) => void): () => void
-  open(view?: 'settings' | 'first'): void
+  open(view?: 'settings'): void
   /** The site's own interface: recorded with method `api`. */
   decide(choices: PurposeChoices): void
   /** Every purpose denied; recorded as a withdrawal when something had been granted. */
   withdraw(): void
+  /** Between the first layer and the loader: what is remembered has changed. */
+  sync?(): void
+  /** The last decision of this page view, by its receipt number; with its index once the ledger has it. */
+  last?: Receipt | undefined
+}
+
+export interface Receipt {
+  readonly id: string
+  readonly index?: number
 }
 
 /** What was on screen when the person acted: SHA-256 of the view's bytes, of its configuration, and its language. */
@@ -69,12 +78,8 @@ export interface ConsentHandle extends Assent {
     shown?: Shown,
     type?: 'decision' | 'withdrawal',
   ): string
-  /** "Not now": not asked again in this session, grants nothing, writes no entry. */
-  later(): void
-  /** An answer given now would be remembered; where not, nothing is asked. */
-  canRemember(): boolean
   /** The last decision of this page view; its index once the server has acknowledged it. */
-  receipt(): { readonly id: string; readonly index?: number } | undefined
+  receipt(): Receipt | undefined
   /** `undefined` when there is no secret, so nothing to ask by. */
   history(): Promise<History | undefined>
   /** Names of cookies and storage keys that withdrawal could not remove. */

@@ -1,5 +1,6 @@
+import { base, configuration, key } from './config.ts'
 import { writeCookie } from './cookie.ts'
-import { lent } from './lent.ts'
+import { readCookie, stored } from './stored.ts'
 
 /** A decision as it is sent: `ConsentDecision` and the secret. JSON leaves out what is undefined. */
 export type QueuedDecision = { readonly id: string } & Readonly<Record<string, unknown>>
@@ -11,14 +12,13 @@ let isSending = false
 let pause = 500
 
 /** `_` and an id: the key of a decision. Without: the cookie, where there is no localStorage. */
-const nameOf = (part = ''): string => `${lent.key}_out${part}`
+const nameOf = (part = ''): string => `${key}_out${part}`
 
 /** Decisions not acknowledged yet, in the order of their ids, which is the order of their times. */
 function waiting(): string[] {
-  const unsent = lent.readCookie(nameOf())
+  const unsent = readCookie(nameOf())
   return [
-    ...lent
-      .stored('l')
+    ...stored('l')
       .filter(name => name.startsWith(nameOf('_')))
       .map(name => localStorage[name] as string),
     ...(unsent ? [decodeURIComponent(unsent)] : []),
@@ -28,13 +28,13 @@ function waiting(): string[] {
 
 /** One storage key per decision: two tabs rewriting one key would lose one. */
 export function enqueue(decision: QueuedDecision): void {
-  lent.last = decision
+  window.assent!.last = decision
   const text = JSON.stringify(decision)
   try {
     localStorage[nameOf(`_${decision.id}`)] = text
   } catch {
     // No localStorage (null, blocked or full): the cookie holds the latest decision until it is acknowledged.
-    writeCookie(nameOf(), encodeURIComponent(text), lent.configuration.expiresAfterDays)
+    writeCookie(nameOf(), encodeURIComponent(text), configuration.expiresAfterDays)
   }
   void flush()
 }
@@ -53,8 +53,8 @@ async function post(): Promise<void> {
     })
     for (const entry of (await answer.json()).entries) {
       // Stored, or refused for good: either way it is answered.
-      if (entry.id === lent.last?.id) lent.last = entry
-      if (lent.readCookie(nameOf())?.includes(entry.id)) writeCookie(nameOf(), '', 0)
+      if (entry.id === window.assent!.last?.id) window.assent!.last = entry
+      if (readCookie(nameOf())?.includes(entry.id)) writeCookie(nameOf(), '', 0)
       delete localStorage[nameOf(`_${entry.id}`)]
     }
   } catch {
@@ -73,5 +73,4 @@ export async function flush(): Promise<void> {
 }
 
 /** Address of this site's decisions: sent to, and read from. */
-export const decisionsAddress = (): string =>
-  `${lent.base}../../v1/sites/${lent.configuration.site}/decisions`
+export const decisionsAddress = (): string => `${base}../../v1/sites/${configuration.site}/decisions`

@@ -1,5 +1,5 @@
 import type { ConsentModeFlags } from '../../shared/domain/signals.ts'
-import type { Assent, ViewModule } from './handle.ts'
+import type { Assent } from './handle.ts'
 
 /** A call made before the loader came, to be made again. */
 export type QueuedCall = (assent: Assent) => void
@@ -14,8 +14,8 @@ export interface Stub {
   readonly tell: TellConsentMode
   /** Flags told as the default. */
   readonly flags: number
-  /** The first layer, already on its way; resolves to nothing when it failed. */
-  readonly first: Promise<ViewModule | undefined> | false | undefined
+  /** Whether the first layer is on its way already, or here. */
+  readonly first: unknown
 }
 
 declare global {

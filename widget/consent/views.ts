@@ -1,7 +1,7 @@
 import type { View } from '../../shared/domain/publication.ts'
-import type { Acts, Loader, More } from './acting.ts'
-import { base, configuration } from './config.ts'
+import type { Acts, Loader } from './acting.ts'
 import type { ConsentHandle, ViewModule } from './handle.ts'
+import { viewAddress } from './view-address.ts'
 
 type Loaded = Promise<ViewModule | undefined>
 
@@ -9,7 +9,7 @@ const loaded: { [view in View]?: Loaded } = {}
 /** How to close a view, and an iframe's placeholder. */
 const shown = new Map<View | Element, () => void>()
 /** Completed by the views as they are loaded, for acting comes with them. */
-export let handle: ConsentHandle & Loader & Acts & More
+export let handle: ConsentHandle & Loader & Acts
 
 export function useHandle(given: Loader): void {
   handle = given as typeof handle
@@ -17,24 +17,15 @@ export function useHandle(given: Loader): void {
 
 /** Throws when it is of another configuration: the view itself sees to that. */
 const take = (module: ViewModule): ViewModule => {
-  module.act(handle, module)
+  module.act?.(handle, module)
   return module
 }
 
-/** `stub`: a view on its way already. */
-export const load = (view: View, stub?: Loaded | false): Loaded =>
-  (loaded[view] ??= Promise.resolve(stub as Promise<ViewModule>)
-    .then(take)
-    .catch(() =>
-      import(
-        /* @vite-ignore */
-        `${base}${view}.${document.documentElement.lang || 'x'}.mjs?c=${configuration.configuration}`
-      ).then(take),
-    )
-    .catch((): undefined => {
-      // The consent host does not answer: nothing is shown, so nothing is granted. The next click tries again.
-      delete loaded[view]
-    }))
+export const load = (view: View): Loaded =>
+  (loaded[view] ??= import(/* @vite-ignore */ viewAddress(view)).then(take).catch((): undefined => {
+    // The consent host does not answer: nothing is shown, so nothing is granted. The next click tries again.
+    delete loaded[view]
+  }))
 
 export async function open(
   view: View = 'settings',

@@ -1,5 +1,7 @@
+import { configuration } from '../consent/config.ts'
 import { writeCookie } from '../consent/cookie.ts'
-import { lent } from '../consent/lent.ts'
+import { granted } from '../consent/state.ts'
+import { stored } from '../consent/stored.ts'
 
 /** A cookie is removed only under the domain and path it was set with, and neither can be read. */
 function expire(name: string, declared: string): void {
@@ -17,12 +19,11 @@ function expire(name: string, declared: string): void {
 
 /** Cookies and keys that services of purposes not granted keep in this browser, as far as a script can see. */
 const kept = () =>
-  lent.configuration.purposes.flatMap(([purpose, , , , keeps]) =>
-    lent.granted(purpose)
+  configuration.purposes.flatMap(([purpose, , , , keeps]) =>
+    granted(purpose)
       ? []
       : keeps.flatMap(([storage, pattern, path]) =>
-          lent
-            .stored(storage)
+          stored(storage)
             .map(pair => (storage === 'c' ? pair.split('=')[0]! : pair))
             .filter(name => name === pattern || `${name.slice(0, pattern.length - 1)}*` === pattern)
             .map(name => ({ name, storage, path })),
@@ -37,7 +38,7 @@ export function clear(): void {
   for (const { name, storage, path } of kept())
     if (storage === 'c') expire(name, path)
     else (storage === 'l' ? localStorage : sessionStorage).removeItem(name)
-  for (const [purpose, , , , keeps] of lent.configuration.purposes)
-    if (!lent.granted(purpose))
+  for (const [purpose, , , , keeps] of configuration.purposes)
+    if (!granted(purpose))
       for (const [storage, name, path] of keeps) if (storage === 'c' && path !== '/') expire(name, path)
 }

@@ -2,8 +2,8 @@ import type { Tree } from '../ui/tree.ts'
 import { FACTS } from '../ui/one-of.tsx'
 import { literal } from './literal.ts'
 
-/** What the code of a view calls: how an element is made; the handle, or how a case is picked. */
-export type Names = { readonly element: string } & ({ readonly handle: string } | { readonly pick: string })
+/** What the code of a view calls: how an element is made; whether the signal is on, or how a case is picked. */
+export type Names = { readonly element: string } & ({ readonly gpc: string } | { readonly pick: string })
 
 /** A view's tree as the JavaScript expression that makes its elements: nothing has to walk it on the page. */
 export function code(tree: Tree, names: Names): string {
@@ -28,7 +28,7 @@ const properties = (values: Readonly<Record<string, string>>): string =>
 /** Each case is a list of nodes. The first layer knows a single fact. */
 function cases(given: Readonly<Record<string, readonly Tree[]>>, names: Names): string {
   const list = (trees: readonly Tree[] = []): string => `[${trees.map(tree => code(tree, names)).join()}]`
-  if ('handle' in names) return `...${names.handle}.gpc?${list(given[FACTS.gpc])}:${list(given[''])}`
+  if ('gpc' in names) return `...${names.gpc}?${list(given[FACTS.gpc])}:${list(given[''])}`
   const entries = Object.entries(given).map(([fact, trees]) => `${literal(fact)}:${list(trees)}`)
   return `...${names.pick}({${entries.join()}})`
 }

@@ -1,5 +1,9 @@
 import { offeredOf } from '../../shared/domain/check-decision.ts'
-import type { WidgetConfiguration, WidgetPurpose } from '../../shared/domain/publication.ts'
+import type {
+  FirstConfiguration,
+  WidgetConfiguration,
+  WidgetPurpose,
+} from '../../shared/domain/publication.ts'
 import { CONSENT_MODE_SIGNALS } from '../../shared/domain/signals.ts'
 import type { SiteConfiguration, StorageKind } from '../../shared/domain/site.ts'
 import { wordsOf } from './languages.ts'
@@ -25,6 +29,17 @@ export function loaderConfiguration(site: SiteConfiguration, configuration: stri
       .filter(service => service.approval.state !== 'approved')
       .map(({ id, hosts }) => [id, hosts]),
     style: control(site.appearance),
+  }
+}
+
+/** What the first layer needs of it to take an answer. */
+export function firstConfiguration(site: SiteConfiguration, hash: string): FirstConfiguration {
+  const { site: key, configuration, expiresAfterDays, purposes } = loaderConfiguration(site, hash)
+  return {
+    site: key,
+    configuration,
+    expiresAfterDays,
+    purposes: purposes.map(([id, required, gpc, flags]) => [id, required, gpc, flags]),
   }
 }
 

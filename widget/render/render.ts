@@ -11,7 +11,7 @@ import firstCss from '../ui/first.css?raw'
 import type { ElementTree } from '../ui/tree.ts'
 import { code } from './code.ts'
 import { literal, script } from './literal.ts'
-import { loaderConfiguration } from './loader-configuration.ts'
+import { firstConfiguration, loaderConfiguration } from './loader-configuration.ts'
 import { settingsDocument } from './settings-document.ts'
 import { styles } from './styles.ts'
 import { bannerTexts, embedTexts } from './texts.ts'
@@ -47,7 +47,7 @@ export function render(configuration: SiteConfiguration, built: Built): Rendered
     },
     { name: 'ui', kind: 'ui', text: built.ui },
     ...configuration.languages.flatMap(language => [
-      view('first', language, firstModule(configuration, built, language)),
+      view('first', language, firstModule(configuration, hash, built, language)),
       view('embed', language, embedModule(configuration, built, language)),
       view('settings', language, settingsModule(configuration, built, language)),
     ]),
@@ -75,14 +75,21 @@ function linked(module: string): { readonly body: string; readonly names: Readon
 const unused = (names: Readonly<Record<string, string>>): string[] =>
   [...'hswpabcdefg'].filter(letter => !Object.values(names).includes(letter))
 
-function firstModule(site: SiteConfiguration, { view }: Built, language: WidgetLanguage): string {
+function firstModule(
+  site: SiteConfiguration,
+  hash: string,
+  { view }: Built,
+  language: WidgetLanguage,
+): string {
   const { body, names } = linked(view.trim().split('\n')[0]!)
   const banner = walkElement(createElement(Banner, { texts: bannerTexts(site, language) }))
   const tree: ElementTree = ['div', { id: 'assent', ...spoken(language) }, banner]
   const css = literal(styles(firstCss, '#assent', site.appearance))
-  const [handle, shown] = unused(names)
-  const made = code(tree, { element: names['element']!, handle: handle! })
-  return `${body}export{${names['act']} as act};export default(${handle},${shown})=>${names['show']}(${handle},${shown},${css},${made});\n`
+  const [gpc] = unused(names)
+  const made = code(tree, { element: names['element']!, gpc: gpc! })
+  const asked = script(firstConfiguration(site, hash))
+  // The server adds what the module says of itself at its end: there once somebody answers, not yet when this runs.
+  return `${body}${names['start']}(${asked},new URL(".",import.meta.url).href,()=>({text,configuration,language}),${css},${gpc}=>${made});\n`
 }
 
 function embedModule(site: SiteConfiguration, { view }: Built, language: WidgetLanguage): string {

@@ -42,8 +42,6 @@ export function aHandle(like: Partial<ConsentHandle> & { readonly stored?: Conse
       tell()
       return 'id'
     },
-    later: () => {},
-    canRemember: () => true,
     receipt: () => undefined,
     history: async () => undefined,
     leftovers: () => [],
