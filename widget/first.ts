@@ -9,7 +9,7 @@ import { saver } from './consent/decide.ts'
 import { isDue, later } from './consent/due.ts'
 import type { Shown } from './consent/handle.ts'
 import { sync } from './consent/state.ts'
-import { viewAddress } from './consent/view-address.ts'
+import { fetchView } from './consent/fetch-view.ts'
 import { addStyles } from './ui/add-styles.ts'
 
 export { element } from './ui/element.ts'
@@ -57,8 +57,7 @@ export function start(
   reject!.onclick = answer(false)
   choose!.onclick = () => window.assent!.open()
   // Fetched while the hand is still on its way.
-  choose!.onfocus = choose!.onpointerover = () =>
-    void import(/* @vite-ignore */ viewAddress('settings')).catch(() => {})
+  choose!.onfocus = choose!.onpointerover = () => void fetchView('settings').catch(() => {})
   // oxlint-enable unicorn/prefer-add-event-listener
 
   /** At each change of the page: this may run before there is a body, and client-side navigation may replace it. */

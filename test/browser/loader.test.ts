@@ -327,13 +327,11 @@ test('the first layer needs nothing beside itself: answers are remembered and se
 test('an answer given before the loader is there takes effect as soon as it comes, and is sent once', async () => {
   const page = visitor.page
   let release = (): void => {}
-  const asked = new Promise<void>(heard =>
-    page.route('**/assent.js', async route => {
-      heard()
-      await new Promise<void>(done => (release = done))
-      await route.continue()
-    }),
-  )
+  const asked = page.waitForRequest('**/assent.js')
+  await page.route('**/assent.js', async route => {
+    await new Promise<void>(done => (release = done))
+    await route.continue()
+  })
   await page.goto(host.page(`${host.stub}${gated('analytics', saying('inline'))}`))
   await ours(page, 'accept').click()
   await asked

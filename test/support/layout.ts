@@ -20,16 +20,16 @@ export const AREAS: readonly Area[] = [
   { paths: ['widget/consent/'], runTime: ['shared/domain/'], packages: [], node: false },
   { paths: ['widget/gates/'], runTime: ['shared/domain/', 'widget/consent/'], packages: [], node: false },
   {
-    paths: ['widget/loader.ts', 'widget/act.ts', 'widget/act-more.ts', 'widget/snippet.ts'],
+    paths: ['widget/loader.ts', 'widget/act.ts', 'widget/snippet.ts'],
     runTime: ['shared/domain/', 'widget/consent/', 'widget/gates/'],
     packages: [],
     node: false,
   },
   {
-    // The views as they are bundled: what is shown, and what an answer takes.
+    // The views as they are bundled: what is shown, and what an answer takes. Each reads the cookie, which is the state.
     paths: ['widget/first.ts', 'widget/embed.ts', 'widget/settings.ts'],
-    runTime: ['widget/act.ts', 'widget/act-more.ts', 'widget/ui/'],
-    types: ['widget/consent/'],
+    runTime: ['widget/act.ts', 'widget/consent/', 'widget/ui/'],
+    types: ['shared/domain/'],
     packages: [],
     node: false,
   },
@@ -118,7 +118,7 @@ export const READS_ENVIRONMENT: readonly string[] = ['server/config.ts']
 export const COMPUTED_IMPORTS: readonly string[] = [
   'server/inventory/',
   'widget/snippet.ts',
-  'widget/consent/views.ts',
+  'widget/consent/fetch-view.ts',
 ]
 
 /** Names that say nothing about what is inside, and so collect everything. */

@@ -1,7 +1,7 @@
 import type { View } from '../../shared/domain/publication.ts'
 import type { Acts, Loader } from './acting.ts'
 import type { ConsentHandle, ViewModule } from './handle.ts'
-import { viewAddress } from './view-address.ts'
+import { fetchView } from './fetch-view.ts'
 
 type Loaded = Promise<ViewModule | undefined>
 
@@ -22,10 +22,12 @@ const take = (module: ViewModule): ViewModule => {
 }
 
 export const load = (view: View): Loaded =>
-  (loaded[view] ??= import(/* @vite-ignore */ viewAddress(view)).then(take).catch((): undefined => {
-    // The consent host does not answer: nothing is shown, so nothing is granted. The next click tries again.
-    delete loaded[view]
-  }))
+  (loaded[view] ??= fetchView(view)
+    .then(take)
+    .catch((): undefined => {
+      // The consent host does not answer: nothing is shown, so nothing is granted. The next click tries again.
+      delete loaded[view]
+    }))
 
 export async function open(
   view: View = 'settings',
