@@ -6,7 +6,7 @@ import { decisionsAddress, flush } from './consent/outbox.ts'
 import { record, sync } from './consent/state.ts'
 import { readCookie } from './consent/stored.ts'
 import { tellConsentMode } from './gates/google-consent-mode.ts'
-import { clear, leftovers } from './gates/clear.ts'
+import { clear, expire, leftovers } from './gates/clear.ts'
 
 /**
  * Acting, for the loader that lacks it. It travels inside every view but the first layer; only the first that is loaded
@@ -18,12 +18,19 @@ export function act(handle: Loader & Partial<Acts>, view: Shown): void {
   configure(handle.configuration, handle.base)
   if (handle.save) return
   if (!window.assent) tellConsentMode('default', 0)
+  const save = saver(view, () => {
+    clear()
+    window.assent!.sync!()
+  })
   const acts: Acts = {
     gpc,
-    save: saver(view, () => {
-      clear()
-      window.assent!.sync!()
-    }),
+    save(...asked) {
+      const id = save(...asked)
+      if (id) return id
+      // One that somebody planted for the parent domain is in the way: an answer replaces it.
+      expire(key, '/')
+      return save(...asked)
+    },
     takeBack: () =>
       void acts.save(Object.fromEntries(handle.configuration.purposes.map(([id]) => [id, false])), 'api'),
     close: () => handle.hide('settings'),

@@ -6,7 +6,7 @@ import type { FirstConfiguration, WidgetConfiguration } from '../shared/domain/p
 import { configuration, configure, gpc } from './consent/config.ts'
 import { canRemember } from './consent/cookie.ts'
 import { saver } from './consent/decide.ts'
-import { isDue, later } from './consent/due.ts'
+import { isAnswered, isDue, later } from './consent/due.ts'
 import type { Shown } from './consent/handle.ts'
 import { sync } from './consent/state.ts'
 import { fetchView } from './consent/fetch-view.ts'
@@ -99,6 +99,6 @@ export function start(
   // Answered elsewhere: in the settings, by the site itself, in another tab.
   window.assent!.onChange(() => {
     sync()
-    if (!isDue()) close()
+    if (isAnswered()) close()
   })
 }

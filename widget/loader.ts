@@ -2,7 +2,7 @@ import type { WidgetConfiguration } from '../shared/domain/publication.ts'
 import { base, configuration, configure, key } from './consent/config.ts'
 import { createControl } from './consent/control.ts'
 import type { Assent } from './consent/handle.ts'
-import { isDue } from './consent/due.ts'
+import { isAnswered } from './consent/due.ts'
 import { flags, granted, onChange, sync, watchers } from './consent/state.ts'
 import { stored } from './consent/stored.ts'
 import { handle, hide, load, open, useHandle } from './consent/views.ts'
@@ -58,8 +58,8 @@ export async function start(published: WidgetConfiguration, servedFrom: string):
   }
   new MutationObserver(attach).observe(document, { childList: true, subtree: true })
   attach()
-  // It shows itself.
-  if (!stub?.first && isDue()) void load('first')
+  // It shows itself, unless "not now" was said.
+  if (!stub?.first && !isAnswered()) void load('first')
 
   'storage pageshow visibilitychange online'.split(' ').map(event => addEventListener(event, resume))
   resume()

@@ -8,14 +8,14 @@ import { tellConsentMode } from './gates/google-consent-mode.ts'
 
 if (!window.assent) {
   const queue: QueuedCall[] = []
-  let isAsked
+  let isLater
   let remembered: string[] = []
   try {
     // Time, configuration, choices, flags; the secret is of no use here.
     remembered = (document.cookie.split('assent___SITE__=v1.')[1] ?? '').split(/[.;]/)
-    isAsked = !remembered[0] && !sessionStorage.getItem('assent___SITE___later')
+    isLater = sessionStorage.getItem('assent___SITE___later')
   } catch {
-    // An opaque origin (sandboxed frame): nothing is remembered, so nothing is granted and nothing asked.
+    // An opaque origin (sandboxed frame), or no storage: nothing is remembered, so nothing is granted.
   }
   const [, , choices = '', flagsAndGpc = ''] = remembered
   // Decided before the signal came on: until the loader knows which purposes it covers, all are denied.
@@ -38,7 +38,7 @@ if (!window.assent) {
       .then(() => import(/* @vite-ignore */ name))
       .catch(() => {})
 
-  const first = isAsked && load(`first.${document.documentElement.lang || 'x'}.mjs`)
+  const first = !remembered[0] && (isLater || load(`first.${document.documentElement.lang || 'x'}.mjs`))
   window.assent = {
     queue,
     tell: tellConsentMode,

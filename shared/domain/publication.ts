@@ -21,8 +21,10 @@ export interface WidgetConfiguration {
   readonly labels: Readonly<Record<string, string>>
   readonly expiresAfterDays: number
   readonly purposes: readonly WidgetPurpose[]
-  /** Services that are not approved: [id, hosts]. What they bring stays blocked even with consent. */
-  readonly unapproved: readonly (readonly [id: string, hosts: readonly string[]])[]
+  /** Ids of the approved services: an element that names any other stays blocked even with consent. */
+  readonly approved: readonly string[]
+  /** Hosts of services that are not approved: what names one stays blocked too. */
+  readonly unapproved: readonly string[]
   /** CSS declarations of the control. */
   readonly style: string
 }

@@ -324,6 +324,45 @@ test('the first layer needs nothing beside itself: answers are remembered and se
   expect(host.taken).toHaveLength(1)
 })
 
+test('where only session storage is blocked, the question is asked and its answer kept', async () => {
+  await visitor.page.addInitScript(() =>
+    Object.defineProperty(window, 'sessionStorage', {
+      get() {
+        throw new DOMException('blocked', 'SecurityError')
+      },
+    }),
+  )
+  await visitor.page.goto(host.page(host.stub))
+  await ours(visitor.page, 'reject').click()
+  await expect.poll(() => cookie()).toMatch(/analytics:0/)
+})
+
+test('an answer replaces a consent that somebody planted for the parent domain', async () => {
+  const page = visitor.page
+  const address = host.page(`${host.stub}${gated('marketing', saying('ads'))}`)
+  await page.goto(host.page('<p>A sibling of the site'))
+  await page.evaluate(() => {
+    document.cookie = `assent_loom=v1.${Date.now().toString(36)}.00000000.preferences:1,analytics:1,marketing:1.127.${'0'.repeat(44)};domain=loom.test;path=/;max-age=9999`
+  })
+  await page.goto(address)
+  await ours(page, 'open').click()
+  await page.getByRole('dialog').locator('[data-assent=reject]').click()
+  await expect.poll(() => host.taken.length).toBe(1)
+  const kept = (await visitor.context.cookies()).filter(({ name }) => name === 'assent_loom')
+  expect(kept.map(({ domain }) => domain)).toEqual(['www.loom.test'])
+  expect(kept[0]!.value).toContain('marketing:0')
+})
+
+test('a service whose name is misspelt never loads, whatever was granted', async () => {
+  await visitor.page.goto(
+    host.page(
+      `${host.stub}<script type="text/plain" data-consent="analytics" data-service="tmepo">${saying('misspelt')}</script>${gated('analytics', saying('next'))}`,
+    ),
+  )
+  await ours(visitor.page, 'accept').click()
+  await expect.poll(() => ran(visitor.page)).toEqual(['next'])
+})
+
 test('an answer given before the loader is there takes effect as soon as it comes, and is sent once', async () => {
   const page = visitor.page
   let release = (): void => {}

@@ -32,7 +32,8 @@ export const aConfiguration = (like: Partial<WidgetConfiguration> = {}): WidgetC
       ],
     }),
   ],
-  unapproved: [['nimbus', ['nimbus.example']]],
+  approved: ['tempo', 'adrift'],
+  unapproved: ['nimbus.example'],
   style: 'position:fixed',
   ...like,
 })

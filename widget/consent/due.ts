@@ -3,15 +3,16 @@ import { record } from './state.ts'
 import { stored } from './stored.ts'
 
 /**
- * A purpose that must be asked has no answer, and "not now" was not said in this session. An answer given under an older
- * configuration counts: whoever has answered every purpose is not asked again.
+ * Every purpose that must be asked has an answer. One given under an older configuration counts: whoever has answered every
+ * purpose is not asked again.
  */
-export const isDue = (): boolean =>
-  !(
-    configuration.purposes.every(
-      ([id, required, covered]) => required || (covered && gpc) || (record && id in record.choices),
-    ) || stored('s').includes(`${key}_later`)
+export const isAnswered = (): boolean =>
+  configuration.purposes.every(
+    ([id, required, covered]) => required || (covered && gpc) || (record && id in record.choices),
   )
+
+/** Something is to be asked, and "not now" was not said in this session. */
+export const isDue = (): boolean => !isAnswered() && !stored('s').includes(`${key}_later`)
 
 /** "Not now": not asked again in this session; grants nothing, writes no entry. */
 export function later(): void {

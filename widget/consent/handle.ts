@@ -71,7 +71,7 @@ export interface ConsentHandle extends Assent {
   /** Global Privacy Control is on in this browser now. */
   readonly gpc: boolean
   record(): ConsentRecord | undefined
-  /** The only way a choice changes. Returns the decision's id; never waits for the network. */
+  /** The only way a choice changes. Returns the decision's id, '' when the browser kept nothing; never waits for the network. */
   save(
     choices: PurposeChoices,
     method: ConsentMethod,

@@ -14,7 +14,7 @@ export interface Stub {
   readonly tell: TellConsentMode
   /** Flags told as the default. */
   readonly flags: number
-  /** Whether the first layer is on its way already, or here. */
+  /** The first layer is on its way already, or it was said not now: the loader need not fetch it. */
   readonly first: unknown
 }
 

@@ -4,7 +4,7 @@ import { granted } from '../consent/state.ts'
 import { stored } from '../consent/stored.ts'
 
 /** A cookie is removed only under the domain and path it was set with, and neither can be read. */
-function expire(name: string, declared: string): void {
+export function expire(name: string, declared: string): void {
   const labels = location.hostname.split('.')
   const paths = [declared, '']
   let path = ''

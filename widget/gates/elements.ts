@@ -16,12 +16,11 @@ const placeheld = new WeakSet<Element>()
 const used = new Set<string>()
 let isWaiting = false
 
-/** By name, or by naming one of its hosts anywhere in it: nothing of a service that is not approved ever loads. */
+/** By name, a misspelt one too, or by naming one of its hosts anywhere in it: what is not approved never loads. */
 const isUnapproved = (element: Gated): boolean =>
-  configuration.unapproved.some(
-    ([id, hosts]) =>
-      id === element.dataset.service || hosts.some(host => element.outerHTML.toLowerCase().includes(host)),
-  )
+  // An element that names no service is judged by its hosts alone.
+  ![undefined, ...configuration.approved].includes(element.dataset.service) ||
+  configuration.unapproved.some(host => element.outerHTML.toLowerCase().includes(host))
 
 /** Opens what may be opened, in document order; called again whenever the choice or the page has changed. */
 export function openElements(): void {

@@ -5,7 +5,7 @@ import type {
   WidgetPurpose,
 } from '../../shared/domain/publication.ts'
 import { CONSENT_MODE_SIGNALS } from '../../shared/domain/signals.ts'
-import type { SiteConfiguration, StorageKind } from '../../shared/domain/site.ts'
+import type { Service, SiteConfiguration, StorageKind } from '../../shared/domain/site.ts'
 import { wordsOf } from './languages.ts'
 import { CORNERS } from './styles.ts'
 
@@ -25,12 +25,13 @@ export function loaderConfiguration(site: SiteConfiguration, configuration: stri
       flags(site, id),
       required ? [] : keeps(site, id),
     ]),
-    unapproved: site.services
-      .filter(service => service.approval.state !== 'approved')
-      .map(({ id, hosts }) => [id, hosts]),
+    approved: site.services.filter(isApproved).map(({ id }) => id),
+    unapproved: site.services.filter(service => !isApproved(service)).flatMap(({ hosts }) => hosts),
     style: control(site.appearance),
   }
 }
+
+const isApproved = ({ approval }: Service): boolean => approval.state === 'approved'
 
 /** What the first layer needs of it to take an answer. */
 export function firstConfiguration(site: SiteConfiguration, hash: string): FirstConfiguration {

@@ -31,13 +31,16 @@ export function createModel(handle: ConsentHandle, { purposes }: SettingsDocumen
         .map(p => [p.id, isOn(p.id)]),
     )
 
-  const save = (choices: PurposeChoices): void => {
+  /** @returns whether the browser kept it */
+  const save = (choices: PurposeChoices): boolean => {
     const takesBack =
       Object.values(record.value?.choices ?? {}).includes(true) && !Object.values(choices).includes(true)
+    const id = handle.save(choices, 'settings', shown, takesBack ? 'withdrawal' : 'decision')
+    if (!id) return false
     moved.value = {}
-    handle.save(choices, 'settings', shown, takesBack ? 'withdrawal' : 'decision')
     record.value = handle.record()
     leftovers.value = handle.leftovers()
+    return true
   }
 
   return {

@@ -32,10 +32,10 @@ export interface SettingsProps extends SettingsParts {
 export function Settings({ status, onDismiss, onDecided, ...parts }: SettingsProps) {
   const { model, page } = parts
   const { words } = page
-  const decide = (act: () => void) => () => {
-    act()
+  const decide = (act: () => boolean) => () => {
+    if (!act()) status.value = words.notSaved
     // What could not be removed is told before anything closes.
-    if (model.leftovers.value.length === 0) onDecided()
+    else if (model.leftovers.value.length === 0) onDecided()
     else status.value = model.granted.value.length > 0 ? words.saved : words.withdrawn
   }
   return (

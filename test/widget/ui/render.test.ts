@@ -73,7 +73,8 @@ describe('publishing', () => {
         ],
       ],
     ])
-    expect(given.unapproved).toEqual([['nimbus', ['nimbus.example']]])
+    expect(given.approved).toEqual(['assent', 'pica', 'tempo', 'adrift', 'vista'])
+    expect(given.unapproved).toEqual(['nimbus.example'])
   })
 
   test('the settings name the interface by its hash', () => {

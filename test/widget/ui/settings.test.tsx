@@ -102,6 +102,15 @@ describe('choosing', () => {
     expect(screen.queryByRole('button', { name: 'Withdraw everything' })).toBe(null)
   })
 
+  test('a choice the browser does not keep is said not to be saved, and the settings stay', () => {
+    const handle = show({ save: () => '' })
+    fireEvent.click(toggle('Analytics'))
+    press('Save my choice')
+    expect(screen.getByText(/your choice could not be saved/)).toBeTruthy()
+    expect(handle.record()).toBe(undefined)
+    expect(toggle('Analytics').checked).toBe(true)
+  })
+
   test('the cross closes and saves nothing', () => {
     const handle = show({ stored: aRecord() })
     fireEvent.click(toggle('Analytics'))
