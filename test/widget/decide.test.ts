@@ -73,7 +73,8 @@ test('an answer to one purpose keeps the others, and says only what was answered
   widget.save({ analytics: false, marketing: false }, 'banner')
   widget.save({ marketing: true }, 'embed')
   expect(widget.record()?.choices).toEqual({ analytics: false, marketing: true })
-  expect(queued().at(-1)?.['choices']).toEqual({ marketing: true })
+  // Both were made within a millisecond, so either may come first.
+  expect(queued().map(({ choices }) => choices)).toContainEqual({ marketing: true })
 })
 
 test('what is not offered, or is strictly necessary, is no answer', async () => {
