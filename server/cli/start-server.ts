@@ -38,6 +38,8 @@ export async function startServer(config: Config, { log, now, newId }: StartDeps
     // A missing or readable key is said now, not at the first checkpoint.
     for (const site of ledger.store.sites()) ledger.signer(site)
     const job = startCheckpoints(ledger, log, config.checkpointEvery)
+    // Before anything is taken: a database that is behind what was signed must not grow.
+    job.run()
     const listener = createListener({
       ledger,
       log,
@@ -46,6 +48,7 @@ export async function startServer(config: Config, { log, now, newId }: StartDeps
       version: version(),
       production: config.production,
       failedCheckpoints: () => job.failed(),
+      suspended: job.suspended,
       builtFiles: () => BUILT_FILES.every(name => existsSync(new URL(name, DIST))),
     })
     const server = createServer(TIMEOUTS, listener)

@@ -5,6 +5,7 @@ import type { PublicationFiles, TextKind } from '../../shared/domain/publication
 import { TEXT_KINDS } from '../../shared/domain/publication.ts'
 import type { SiteConfiguration } from '../../shared/domain/site.ts'
 import { checkpoint } from '../ledger/checkpoint.ts'
+import { requireContinuity } from '../ledger/continuity.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { appendPublication, type PublicationAnswer, type RenderedFile } from '../ledger/publish.ts'
 import { openSigner, type SignerFolders } from '../ledger/signer.ts'
@@ -75,6 +76,7 @@ async function append(
   configuration: Uint8Array,
   files: readonly RenderedFile[],
 ): Promise<PublicationAnswer> {
+  requireContinuity(ledger, site, ledger.store.log(site))
   const answer = await appendPublication(ledger, site, configuration, files)
   checkpoint(ledger, site)
   return answer

@@ -1,8 +1,10 @@
 import type { ErrorHandler } from 'hono'
 import { faultText, type Log } from '../../shared/domain/log.ts'
+import { SuspendedLog } from '../ledger/continuity.ts'
 import type { AppEnv } from './env.ts'
 import type { Problem } from '../../shared/domain/problem.ts'
 import { problem, PROBLEMS } from './problem.ts'
+import { logSuspended } from './suspended.ts'
 
 /** What the database and the file system call their own failures; a broken constraint is our mistake, not theirs. */
 const STORAGE_CODE = /^(SQLITE_(?!CONSTRAINT)\w+|ENOSPC|EROFS|EIO|EDQUOT|EMFILE|ENFILE)$/
@@ -17,6 +19,8 @@ export function isStorageFault(fault: unknown): boolean {
 export const faults =
   (log: Log, newId: () => string): ErrorHandler<AppEnv> =>
   (fault, c) => {
+    // Whoever keeps the checkpoints has logged what to do about it.
+    if (fault instanceof SuspendedLog) return logSuspended(c)
     const id = newId()
     const storage = isStorageFault(fault)
     log.error(storage ? 'storage unavailable' : 'unexpected fault', {

@@ -67,6 +67,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
       'body-too-large',
       'too-many-decisions',
       'unsupported-type',
+      'log-suspended',
     ],
   },
   'GET /v1/sites/:site/decisions': {
@@ -81,7 +82,14 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     summary: 'One decision, provable without this server. Without a subject it is open for ten minutes.',
     secret: 'may be needed',
     answer: { type: 'application/json', schema: receiptSchema },
-    problems: ['secret-missing', 'secret-wrong', 'unknown-site', 'unknown-receipt', 'receipt-closed'],
+    problems: [
+      'secret-missing',
+      'secret-wrong',
+      'unknown-site',
+      'unknown-receipt',
+      'receipt-closed',
+      'log-suspended',
+    ],
   },
   'GET /v1/sites/:site/texts/:hash': {
     paths: ['/v1/sites/{site}/texts/{hash}'],
@@ -94,7 +102,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     paths: ['/log/{site}/checkpoint'],
     summary: "The last signed state of the site's log.",
     answer: { type: 'text/plain', schema: text('Signed note (C2SP tlog-checkpoint).') },
-    problems: ['unknown-log'],
+    problems: ['unknown-log', 'log-suspended'],
   },
   'GET /log/:site/vkey': {
     paths: ['/log/{site}/vkey'],
@@ -132,7 +140,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
   },
   'GET /readyz': {
     paths: ['/readyz'],
-    summary: 'Sites, keys, built files and checkpoints are in order.',
+    summary: 'Sites, keys, built files and checkpoints are in order, and every log may grow.',
     answer: { type: 'application/json', schema: readiness },
     otherJson: { 503: readiness },
     problems: [],

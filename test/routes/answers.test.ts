@@ -31,6 +31,7 @@ function withBroken(name: keyof LedgerStore, fault: Error) {
     version: '0.0.0',
     production: false,
     failedCheckpoints: () => [],
+    suspended: new Set(),
     builtFiles: () => true,
   })
   return { broken, lines }
@@ -127,7 +128,11 @@ test('health follows the database', async () => {
 
 test('readiness names what is missing', async () => {
   expect((await app.request('/readyz')).status).toBe(200)
-  const lame = await createTestApp({ builtFiles: () => false, failedCheckpoints: () => [SITE] })
+  const lame = await createTestApp({
+    builtFiles: () => false,
+    failedCheckpoints: () => [SITE],
+    suspended: new Set([SITE]),
+  })
   const response = await lame.request('/readyz')
   expect(response.status).toBe(503)
   expect(await response.json()).toMatchObject({
@@ -137,6 +142,7 @@ test('readiness names what is missing', async () => {
       keys: 'ok',
       dist: expect.stringContaining('npm run build'),
       checkpoints: expect.stringContaining(SITE),
+      decisions: expect.stringContaining(SITE),
     },
   })
   await lame.remove()
