@@ -14,7 +14,7 @@ import { growingLog } from './middleware/suspended.ts'
 import { createCompressedFiles } from './routes/compressed.ts'
 import { receiveDecisions } from './routes/decisions.ts'
 import { health, readiness } from './routes/health.ts'
-import { showCheckpoint, showProof, showVerifierKey } from './routes/log.ts'
+import { showCheckpoint, showConsistency, showProof, showVerifierKey } from './routes/log.ts'
 import { describeApi, describeConfiguration } from './routes/openapi.ts'
 import { showHistory, showReceipt } from './routes/receipts.ts'
 import { showText } from './routes/texts.ts'
@@ -67,6 +67,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.get('/log/:site/checkpoint', siteOfLog, showCheckpoint(ledger))
   app.get('/log/:site/vkey', siteOfLog, showVerifierKey(ledger))
   app.get('/log/:site/proof', siteOfLog, showProof(ledger))
+  app.get('/log/:site/consistency', siteOfLog, showConsistency(ledger))
 
   app.get('/v1/openapi.json', describeApi(deps))
   app.get('/v1/site-configuration.schema.json', describeConfiguration())

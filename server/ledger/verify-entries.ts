@@ -23,7 +23,7 @@ export function* replay(
   target: VerifyTarget,
   site: string,
   log: Frontier,
-  checkpoints: CheckpointChecks,
+  checkpoints: readonly CheckpointChecks[],
 ): Generator<VerifyStep, Replayed> {
   const { audit } = target
   const rows = { entry_ids: 0, nodes: 0, private_parts: 0, texts: 0, publications: 0 }
@@ -63,7 +63,7 @@ export function* replay(
         )
     }
     rows.nodes += grown.nodes.length
-    yield* checkpoints.at(tree)
+    for (const each of checkpoints) yield* each.at(tree)
     if (tree.size % PROGRESS_EVERY === 0) yield { kind: 'progress', site, entries: tree.size, of: log.size }
   }
   yield* verifyLog(site, log, tree)

@@ -120,6 +120,17 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     },
     problems: ['unknown-log', 'invalid-query'],
   },
+  'GET /log/:site/consistency': {
+    paths: ['/log/{site}/consistency'],
+    summary:
+      'Proof that the tree of size "to" extends the tree of size "from" (RFC 6962). Every tree extends itself and the empty one with nothing to prove: with from=to or from=0 there are no hashes.',
+    query: { from: 'Size of the earlier tree.', to: 'Size of the later tree.' },
+    answer: {
+      type: 'application/json',
+      schema: z.strictObject({ from: z.int(), to: z.int(), hashes: z.array(z.base64()) }),
+    },
+    problems: ['unknown-log', 'invalid-query'],
+  },
   'GET /v1/openapi.json': {
     paths: ['/v1/openapi.json'],
     summary: 'This description.',

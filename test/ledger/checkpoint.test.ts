@@ -105,7 +105,9 @@ describe('a database behind what was signed', () => {
       () => grow(3),
       () => grow(2),
     )
-    expect(() => checkpoint(ledger, 'harbor')).toThrow(/refusing to sign for harbor.*: \d+ entries were signed/)
+    expect(() => checkpoint(ledger, 'harbor')).toThrow(
+      /refusing to sign for harbor.*: \d+ entries were signed/,
+    )
     expect(findingsIn(ledger).map(found => found.column)).toEqual(['logs.size'])
   })
 
