@@ -6,6 +6,7 @@ import type { Frontier } from './store.ts'
 import type { CheckpointChecks } from './verify-checkpoints.ts'
 import { verifyPrivatePart } from './verify-private-part.ts'
 import { publishedSoFar } from './verify-published.ts'
+import { receivedInOrder } from './verify-times.ts'
 import { finding, type VerifyStep, type VerifyTarget } from './finding.ts'
 
 const PROGRESS_EVERY = 1_000
@@ -28,6 +29,7 @@ export function* replay(
   const { audit } = target
   const rows = { entry_ids: 0, nodes: 0, private_parts: 0, texts: 0, publications: 0 }
   const published = publishedSoFar(audit, site)
+  const times = receivedInOrder(site)
   let tree: Frontier = { size: 0, hashes: [] }
   let withSubject = 0
 
@@ -43,6 +45,7 @@ export function* replay(
       yield* verifyId(target, entry, index)
       if (yield* verifyPrivatePart(target, entry, index)) rows.private_parts++
       yield* published.check(entry, index)
+      yield* times.check(entry, index)
       if (entry.type === 'text-published') rows.texts++
       if (entry.type === 'configuration-published') rows.publications++
       if ('subject' in entry) withSubject++

@@ -106,6 +106,23 @@ test('no line of the log holds an address, a secret, or a person', async () => {
     expect(lines.replaceAll(server.url, '')).not.toContain(secret)
 })
 
+test('a clock that flickers back stamps no decision before an earlier one', async () => {
+  const other = await aDataFolder()
+  const flicker = 'const now = Date.now; Date.now = () => now() - (Math.random() < 0.5 ? 0 : 30_000)'
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(flicker)}`
+  const running = await serve(other.folder, { environment: { NODE_OPTIONS } })
+  const received: string[] = []
+  for (let n = 0; n < 20; n++) {
+    const answer = (await (await postTo(running.url, aBatch())).json()) as {
+      entries: { receivedAt: string }[]
+    }
+    received.push(answer.entries[0]!.receivedAt)
+  }
+  await running.end()
+  expect(received).toEqual(received.toSorted())
+  other.remove()
+})
+
 test('SIGTERM answers what was taken, signs a last checkpoint, and ends with 0', async () => {
   const other = await aDataFolder()
   const running = await serve(other.folder, { environment: { ASSENT_CHECKPOINT_MS: '3600000' } })
