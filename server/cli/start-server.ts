@@ -26,8 +26,18 @@ export interface StartDeps {
   readonly newId: () => string
 }
 
-/** A slow or silent sender gives its place up again. */
-const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 }
+/**
+ * A slow or silent sender gives its place up again; 16 KB, the most a widget posts at once, may come at 2 KB/s. Node looks
+ * who is late at an interval of its own, by default so rarely that it doubled these times.
+ */
+const TIMEOUTS = {
+  headersTimeout: 10_000,
+  requestTimeout: 12_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 1_000,
+}
+/** So long a refused sender may take to read why; one that goes on sending is cut off. */
+const REFUSED_FOR = 1_000
 /** So long a stop waits for answers that are under way. */
 const STOP_WITHIN = 10_000
 
@@ -116,4 +126,5 @@ function refuseGarbage(fault: Error & { code?: string }, socket: import('node:st
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: application/problem+json\r\nAccess-Control-Allow-Origin: *\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   )
+  setTimeout(() => socket.destroy(), REFUSED_FOR).unref()
 }
