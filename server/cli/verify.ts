@@ -5,8 +5,7 @@ import { checkLedger } from './verify-ledger.ts'
 import { checkReceipt } from './verify-receipt.ts'
 
 export const verify: Command = {
-  usage:
-    'verify [<receipt.json>] [--site <key>] [--id <number>] [--checkpoint <file>] [--key <vkey>] [--json]',
+  usage: 'verify [<receipt.json>] [--site <key>] [--checkpoint <file>] [--json]',
   summary: 'Checks the whole ledger, or one receipt offline, and says what holds.',
   help: `
 Without a file it replays every log and compares entries, tree, checkpoints, projections and sealed parts; beside a

@@ -17,7 +17,7 @@ export type Loose<T> = T extends string | number | boolean
 export type LooseSite = NonNullable<Loose<SiteConfiguration>>
 
 /** Whatever was given, as a site to look into. */
-export const looseSite = (input: unknown): LooseSite => (isObject(input) ? input : {}) as LooseSite
+export const looseSite = (input: unknown): LooseSite => (isObject(input) ? input : {})
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
