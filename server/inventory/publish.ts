@@ -92,7 +92,7 @@ async function append(
   configuration: Uint8Array,
   files: readonly RenderedFile[],
 ): Promise<PublicationAnswer> {
-  requireContinuity(ledger, site, ledger.store.log(site))
+  requireContinuity(ledger, site)
   const answer = await appendPublication(ledger, site, configuration, files)
   checkpoint(ledger, site)
   return answer

@@ -19,7 +19,7 @@ export function checkpoint(ledger: Ledger, site: string): string | undefined {
   return store.saveCheckpoint(
     site,
     log => {
-      requireContinuity(ledger, site, log)
+      requireContinuity(ledger, site, () => log)
       return signer.sign(formatCheckpoint({ origin: signer.name, size: log.size, root: root(log) }))
     },
     note => signer.keep(note),

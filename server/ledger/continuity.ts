@@ -12,9 +12,15 @@ export class SuspendedLog extends Error {}
  * Throws `SuspendedLog` unless the log continues the checkpoint that is kept outside the database. A restored backup does
  * not: whatever it took would become a second history beside the one that was signed.
  */
-export function requireContinuity({ store, signer }: Ledger, site: string, log: Frontier): void {
+export function requireContinuity(
+  { store, signer }: Ledger,
+  site: string,
+  readLog = (): Frontier => store.log(site),
+): void {
   const { kept: readKept, verifier } = signer(site)
+  // Before the log: another process may append and sign in between, and what it kept is no newer than the log then is.
   const note = readKept()
+  const log = readLog()
   if (note === undefined) {
     // Publishing signs at once, so a longer log has been signed: whoever removed that note must not get a new one.
     if (log.size === 0 || isFirstPublication(store.entry(site, log.size - 1)?.entry.id)) return

@@ -1,7 +1,17 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createApp } from '../../server/app.ts'
 import type { LedgerStore } from '../../server/ledger/store.ts'
-import { createTestApp, holdToDescription, ORIGIN, SITE, type TestApp } from '../support/app.ts'
+import {
+  aSiteDecision,
+  createTestApp,
+  holdToDescription,
+  ORIGIN,
+  SITE,
+  type TestApp,
+} from '../support/app.ts'
+import { aSecret } from '../support/decisions.ts'
 
 let app: TestApp
 beforeEach(async () => {
@@ -146,6 +156,21 @@ test('readiness names what is missing', async () => {
     },
   })
   await lame.remove()
+})
+
+test('what would have to be signed of a suspended log is 503, and says nothing of why', async () => {
+  const other = await createTestApp()
+  const decision = aSiteDecision()
+  await other.post([decision])
+  rmSync(join(other.ledger.folders.checkpoints, SITE))
+  const headers = { Authorization: `Assent ${aSecret()}` }
+  const response = await other.request(`/v1/sites/${SITE}/receipts/${decision.id}`, { headers })
+  expect(response.status).toBe(503)
+  expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
+  const body = await response.text()
+  expect(body).toContain('urn:assent:problem:log-suspended')
+  expect(body).not.toMatch(/kept|checkpoints\//)
+  await other.remove()
 })
 
 test('behind https every answer says that only https will do', async () => {
