@@ -10,10 +10,11 @@ import { preflight, unanswered } from './middleware/methods.ts'
 import { publicAnswer } from './middleware/public-answer.ts'
 import { browserSecret } from './middleware/secret.ts'
 import { knownSite, ownOrigin } from './middleware/site.ts'
+import { growingLog } from './middleware/suspended.ts'
 import { createCompressedFiles } from './routes/compressed.ts'
 import { receiveDecisions } from './routes/decisions.ts'
 import { health, readiness } from './routes/health.ts'
-import { showCheckpoint, showProof, showVerifierKey } from './routes/log.ts'
+import { showCheckpoint, showConsistency, showProof, showVerifierKey } from './routes/log.ts'
 import { describeApi, describeConfiguration } from './routes/openapi.ts'
 import { showHistory, showReceipt } from './routes/receipts.ts'
 import { showText } from './routes/texts.ts'
@@ -29,6 +30,8 @@ export interface AppDeps {
   readonly version: string
   readonly production: boolean
   readonly failedCheckpoints: () => readonly string[]
+  /** Sites whose log must not grow; looked at with every decision. */
+  readonly suspended: ReadonlySet<string>
   readonly builtFiles: () => boolean
 }
 
@@ -41,7 +44,7 @@ const VIEW = '(?:first|settings|embed)'
 
 /** Everything the server answers, in the order it is asked. */
 export function createApp(deps: AppDeps): Hono<AppEnv> {
-  const { ledger, log, newId } = deps
+  const { ledger, log, newId, suspended } = deps
   const files = { ledger, compressed: createCompressedFiles(COMPRESSED_BYTES) }
   const find = sitesIn(ledger.store)
   const site = knownSite(find)
@@ -56,7 +59,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.get(`/s/:site/:file{${VIEW}\\.${TAG}\\.mjs}`, site, viewFile(files))
   app.get(`/s/:site/:file{(?:${VIEW}\\.${TAG}|ui)\\.${HASH}\\.mjs}`, site, keptFile(files))
 
-  app.post('/v1/sites/:site/decisions', site, ownOrigin, receiveDecisions(ledger))
+  app.post('/v1/sites/:site/decisions', site, ownOrigin, growingLog(suspended), receiveDecisions(ledger))
   app.get('/v1/sites/:site/decisions', site, browserSecret, showHistory(ledger))
   app.get('/v1/sites/:site/receipts/:id', site, browserSecret, showReceipt(ledger))
   app.get('/v1/sites/:site/texts/:hash', site, showText(files))
@@ -64,6 +67,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.get('/log/:site/checkpoint', siteOfLog, showCheckpoint(ledger))
   app.get('/log/:site/vkey', siteOfLog, showVerifierKey(ledger))
   app.get('/log/:site/proof', siteOfLog, showProof(ledger))
+  app.get('/log/:site/consistency', siteOfLog, showConsistency(ledger))
 
   app.get('/v1/openapi.json', describeApi(deps))
   app.get('/v1/site-configuration.schema.json', describeConfiguration())

@@ -9,6 +9,8 @@ export interface SiteReport {
   /** Root of the tree as stored (base64), as checkpoints write it. */
   readonly root: string
   readonly checkpoint: { readonly size: number; readonly root: string; readonly signedBy: string } | null
+  /** The checkpoint kept elsewhere that this log extends. */
+  readonly extends?: string
   readonly findings: readonly Finding[]
   readonly decisions: readonly DecisionLine[]
 }
@@ -29,6 +31,7 @@ export function printReports(
     out(
       `  checkpoint  ${checkpoint ? `${checkpoint.size} entries, signed by ${checkpoint.signedBy}` : 'none that is signed'}`,
     )
+    if (report.extends !== undefined) out(`  extends     ${printable(report.extends)}`)
     findings.forEach(f => out(`  ${findingText(f)}`))
     if (decisions.length > 0) out(id === undefined ? '  latest decisions:' : '  the decision:')
     decisions.forEach(d => out(`  ${printable(decisionText(d))}`))

@@ -3,6 +3,7 @@ import { faultText } from '../../shared/domain/log.ts'
 import { readConfig } from '../config.ts'
 import { builtFrom } from '../inventory/built.ts'
 import { differsFromBuilt } from '../inventory/publish.ts'
+import { steadyClock } from '../ledger/steady-clock.ts'
 import { DATA_HELP, DATA_OPTION, EXIT, textFlag, type Command } from './command.ts'
 import { createLog } from './log.ts'
 import { startServer, type RunningServer } from './start-server.ts'
@@ -44,7 +45,7 @@ Exit codes: 0 stopped as asked, 1 could not start, 2 a setting was not understoo
     const log = createLog(line => void process.stderr.write(line), Date.now)
     const signal = firstSignal()
     endOnFault(log)
-    const server = await startServer(config, { log, now: Date.now, newId: randomUUID })
+    const server = await startServer(config, { log, now: steadyClock(Date.now), newId: randomUUID })
     const { store } = server.data.ledger
     log.info('listening', { address: server.address, sites: store.sites().length })
     terminal.out(`Assent listens on ${server.address}, data in ${config.data}`)

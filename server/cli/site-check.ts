@@ -1,6 +1,6 @@
 import { EXIT, type Command } from './command.ts'
 import { checkSiteFile } from './site-file.ts'
-import type { Fault } from '../../shared/schemas/site-rules.ts'
+import type { Fault } from '../../shared/schemas/loose-site.ts'
 import type { Terminal } from './terminal.ts'
 
 export const siteCheck: Command = {

@@ -10,7 +10,8 @@ export const siteRollback: Command = {
   --to <hash>       configuration to go back to, 8 or more digits of its hash (default: the version before)
 ${DATA_HELP}
 
-A rollback is an entry like any other: the log keeps what was served when.
+Versions are counted in the order in which they were first published: without --to it goes to the one before the one
+that is served, and again one further back. A rollback is an entry like any other: the log keeps what was served when.
 
 Examples:
   assent site rollback shop
@@ -27,11 +28,12 @@ Exit codes: 0 published, 1 there is no such version, 2 the command was not under
     try {
       const published = await rollbackSite(data.ledger, site, to)
       if (!published.ok) throw new CommandError(published.detail)
-      const { configuration, index, unchanged } = published
+      const { configuration, index, unchanged, version, of } = published
+      const served = `version ${version} of ${of}, configuration ${configuration.slice(0, 12)}`
       terminal.out(
         unchanged
-          ? `"${site}" already serves configuration ${configuration.slice(0, 12)}.`
-          : `"${site}" serves configuration ${configuration.slice(0, 12)} again (index ${index}).`,
+          ? `"${site}" already serves ${served}.`
+          : `"${site}" serves ${served}, again (index ${index}).`,
       )
       return EXIT.ok
     } finally {

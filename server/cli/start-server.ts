@@ -26,8 +26,18 @@ export interface StartDeps {
   readonly newId: () => string
 }
 
-/** A slow or silent sender gives its place up again. */
-const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 }
+/**
+ * A slow or silent sender gives its place up again; 16 KB, the most a widget posts at once, may come at 2 KB/s. Node looks
+ * who is late at an interval of its own, by default so rarely that it doubled these times.
+ */
+const TIMEOUTS = {
+  headersTimeout: 10_000,
+  requestTimeout: 12_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 1_000,
+}
+/** So long a refused sender may take to read why; one that goes on sending is cut off. */
+const REFUSED_FOR = 1_000
 /** So long a stop waits for answers that are under way. */
 const STOP_WITHIN = 10_000
 
@@ -38,6 +48,8 @@ export async function startServer(config: Config, { log, now, newId }: StartDeps
     // A missing or readable key is said now, not at the first checkpoint.
     for (const site of ledger.store.sites()) ledger.signer(site)
     const job = startCheckpoints(ledger, log, config.checkpointEvery)
+    // Before anything is taken: a database that is behind what was signed must not grow.
+    job.run()
     const listener = createListener({
       ledger,
       log,
@@ -46,6 +58,7 @@ export async function startServer(config: Config, { log, now, newId }: StartDeps
       version: version(),
       production: config.production,
       failedCheckpoints: () => job.failed(),
+      suspended: job.suspended,
       builtFiles: () => BUILT_FILES.every(name => existsSync(new URL(name, DIST))),
     })
     const server = createServer(TIMEOUTS, listener)
@@ -113,4 +126,5 @@ function refuseGarbage(fault: Error & { code?: string }, socket: import('node:st
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: application/problem+json\r\nAccess-Control-Allow-Origin: *\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   )
+  setTimeout(() => socket.destroy(), REFUSED_FOR).unref()
 }

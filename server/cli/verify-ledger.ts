@@ -1,13 +1,14 @@
 import { join } from 'node:path'
 import { openCheckpoint } from '../ledger/checkpoint-text.ts'
 import { root } from '../ledger/merkle.ts'
-import type { Finding, VerifyTarget } from '../ledger/finding.ts'
+import type { Finding, OutsideCheckpoint, VerifyTarget } from '../ledger/finding.ts'
 import { verifyLedger, verifySite } from '../ledger/verify.ts'
 import { openAudit } from '../storage/open.ts'
 import { CommandError, EXIT } from './command.ts'
 import { vanishedLogs, type OpenData } from './data.ts'
 import { decisionById, latestDecisions, type DecisionLine } from './latest-decisions.ts'
 import { printReports, type SiteReport } from './ledger-report.ts'
+import { ofNoLog, readOutside } from './outside-checkpoint.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface LedgerCheck {
@@ -16,6 +17,8 @@ export interface LedgerCheck {
   readonly site?: string
   /** This receipt number only. */
   readonly id?: string
+  /** File of a checkpoint that was kept elsewhere. */
+  readonly checkpoint?: string
   readonly json: boolean
 }
 
@@ -24,21 +27,28 @@ export function checkLedger(data: OpenData, check: LedgerCheck, terminal: Termin
   const opened = openAudit(check.folder)
   const { audit } = opened
   try {
-    const target = { audit, keys: data.ledger.keys, signer: data.ledger.signer }
+    const { keys, signer } = data.ledger
     const sites = audit.sites()
     if (check.site !== undefined && !sites.includes(check.site))
       throw new CommandError(
         `There is no log of "${check.site}" in ${check.folder}: "assent site list" names those there are.`,
       )
     const chosen = check.site === undefined ? sites : [check.site]
+    const outside = check.checkpoint === undefined ? undefined : readOutside(check.checkpoint, chosen, signer)
+    const target = { audit, keys, signer, ...(outside && { outside }) }
     const missing = check.site === undefined ? vanishedLogs(data.folders, sites).map(vanished) : []
-    const found = [...replay(target, check, terminal), ...missing]
+    const found = [
+      ...replay(target, check, terminal),
+      ...missing,
+      ...(outside && outside.site === undefined ? [ofNoLog(outside)] : []),
+    ]
     const reports = chosen.map(site =>
       reportOf(
         data,
         check,
         site,
         found.filter(f => f.site === site),
+        outside,
       ),
     )
     const elsewhere = found.filter(f => !chosen.includes(f.site))
@@ -74,7 +84,13 @@ const vanished = (site: string): Finding => ({
   detail: 'this log was signed, and the database holds nothing of it: restore the database',
 })
 
-function reportOf({ ledger }: OpenData, check: LedgerCheck, site: string, findings: Finding[]): SiteReport {
+function reportOf(
+  { ledger }: OpenData,
+  check: LedgerCheck,
+  site: string,
+  findings: Finding[],
+  outside: OutsideCheckpoint | undefined,
+): SiteReport {
   const { store } = ledger
   const log = store.log(site)
   return {
@@ -82,6 +98,8 @@ function reportOf({ ledger }: OpenData, check: LedgerCheck, site: string, findin
     entries: log.size,
     root: Buffer.from(root(log)).toString('base64'),
     checkpoint: checkpointOf(ledger, site),
+    // With a finding anywhere in the log, nothing good is said of it.
+    ...(outside?.site === site && findings.length === 0 && { extends: outside.name }),
     findings,
     decisions: decisionsOf(ledger, check, site),
   }

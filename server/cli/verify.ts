@@ -5,14 +5,16 @@ import { checkLedger } from './verify-ledger.ts'
 import { checkReceipt } from './verify-receipt.ts'
 
 export const verify: Command = {
-  usage: 'verify [<receipt.json>] [--site <key>] [--id <number>] [--key <vkey>] [--json]',
+  usage: 'verify [<receipt.json>] [--site <key>] [--checkpoint <file>] [--json]',
   summary: 'Checks the whole ledger, or one receipt offline, and says what holds.',
   help: `
 Without a file it replays every log and compares entries, tree, checkpoints, projections and sealed parts; beside a
 running server too. It names the first index that does not fit, and prints the latest decisions in plain words.
 
-  --site <key>      this site only
-  --id <number>     this receipt number only, instead of the latest decisions
+  --site <key>         this site only
+  --id <number>        this receipt number only, instead of the latest decisions
+  --checkpoint <file>  a checkpoint you kept elsewhere, as GET /log/<site>/checkpoint gave it to you earlier: signed by
+                       that site's key, and the first entries of its log must still be those it was signed for
 ${DATA_HELP}
 
 With a file it checks that receipt with nothing but itself: no server, no data folder.
@@ -23,6 +25,7 @@ With a file it checks that receipt with nothing but itself: no server, no data f
 Examples:
   assent verify
   assent verify --site shop --id 01980c3e-5a70-7000-8000-2d1f0c9a7b11
+  assent verify --checkpoint shop-january.checkpoint
   assent verify receipt.json --key "consent.example/shop+5bd8a2c1+AQ..."
 
 Exit codes: 0 everything holds, 1 something does not, 2 the command was not understood.`,
@@ -30,17 +33,18 @@ Exit codes: 0 everything holds, 1 something does not, 2 the command was not unde
     ...DATA_OPTION,
     site: { type: 'string' },
     id: { type: 'string' },
+    checkpoint: { type: 'string' },
     key: { type: 'string' },
     json: { type: 'boolean' },
   },
   words: [0, 1],
   async run({ flags, words: [file], terminal, environment }) {
     const json = flags['json'] === true
-    const [site, id, key] = ['site', 'id', 'key'].map(name => textFlag(flags[name]))
+    const [site, id, checkpoint, key] = ['site', 'id', 'checkpoint', 'key'].map(name => textFlag(flags[name]))
     if (file !== undefined) {
-      if (site !== undefined || id !== undefined || flags['data'] !== undefined)
+      if ([site, id, checkpoint, flags['data']].some(flag => flag !== undefined))
         throw new CommandError(
-          'A receipt is checked by itself: leave --site, --id and --data out.',
+          'A receipt is checked by itself: leave --site, --id, --checkpoint and --data out.',
           EXIT.usage,
         )
       return checkReceipt({ file, ...(key !== undefined && { key }), json }, terminal)
@@ -55,7 +59,13 @@ Exit codes: 0 everything holds, 1 something does not, 2 the command was not unde
     try {
       return checkLedger(
         data,
-        { folder: config.data, ...(site !== undefined && { site }), ...(id !== undefined && { id }), json },
+        {
+          folder: config.data,
+          ...(site !== undefined && { site }),
+          ...(id !== undefined && { id }),
+          ...(checkpoint !== undefined && { checkpoint }),
+          json,
+        },
         terminal,
       )
     } finally {

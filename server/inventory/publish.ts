@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../../shared/domain/canonical.ts'
-import type { ConfigurationPublishedEntry } from '../../shared/domain/entry.ts'
 import type { PublicationFiles, TextKind } from '../../shared/domain/publication.ts'
 import { TEXT_KINDS } from '../../shared/domain/publication.ts'
 import type { SiteConfiguration } from '../../shared/domain/site.ts'
 import { checkpoint } from '../ledger/checkpoint.ts'
+import { requireContinuity } from '../ledger/continuity.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { appendPublication, type PublicationAnswer, type RenderedFile } from '../ledger/publish.ts'
 import { openSigner, type SignerFolders } from '../ledger/signer.ts'
+import type { Publication } from '../ledger/store.ts'
 import type { Built } from './built.ts'
 import { readConfiguration } from './current.ts'
 
@@ -46,26 +47,42 @@ export async function publishSite(
   return { ok: true, ...(await append(ledger, site, new TextEncoder().encode(canonical), files)) }
 }
 
-/** Publishes an older version once more, byte for byte: the one before, or the one whose hash begins with `to`. */
-export async function rollbackSite(ledger: Ledger, site: string, to?: string): Promise<Published> {
+export type RolledBack =
+  | ({
+      readonly ok: true
+      /** Counted from 1, in the order in which the site's versions were first published. */
+      readonly version: number
+      readonly of: number
+    } & PublicationAnswer)
+  | Refused
+
+/**
+ * Publishes an older version once more, byte for byte: the one whose hash begins with `to`, or the one that was first
+ * published before the one that is served, so that doing it again goes one further back.
+ */
+export async function rollbackSite(ledger: Ledger, site: string, to?: string): Promise<RolledBack> {
   const current = ledger.store.current(site)
   if (!current) return { ok: false, detail: `There is no site "${site}": "assent site list" names them.` }
-  const older = findPublication(ledger, site, current.index, ({ configuration, files }) =>
-    to === undefined
-      ? configuration !== current.configuration || !sameFiles(files, current.files)
-      : configuration.startsWith(to),
-  )
+  const versions = versionsIn(ledger.store.publications(site))
+  const from = to === undefined ? current : ledger.store.current(site, to)
+  if (!from)
+    return {
+      ok: false,
+      detail: `"${site}" never published a configuration ${to}: entries and receipts name those it did.`,
+    }
+  const version = versions.findIndex(one => isSameVersion(one, from)) + (to === undefined ? 0 : 1)
+  const older = versions[version - 1]
   if (!older)
     return {
       ok: false,
       detail:
-        to === undefined
-          ? `"${site}" was published once only: there is nothing to go back to.`
-          : `"${site}" never published a configuration ${to}: entries and receipts name those it did.`,
+        versions.length === 1
+          ? `"${site}" has one version only: there is nothing to go back to.`
+          : `"${site}" serves its first version: there is nothing before it, and --to goes to any other.`,
     }
   const bytes = textOf(ledger, site, older.configuration)
   const files = Object.entries(older.files).map(([name, hash]) => fileOf(name, textOf(ledger, site, hash)))
-  return { ok: true, ...(await append(ledger, site, bytes, files)) }
+  return { ok: true, ...(await append(ledger, site, bytes, files)), version, of: versions.length }
 }
 
 /** Signed at once: from its first publication on, no log is without a checkpoint. */
@@ -75,24 +92,19 @@ async function append(
   configuration: Uint8Array,
   files: readonly RenderedFile[],
 ): Promise<PublicationAnswer> {
+  requireContinuity(ledger, site)
   const answer = await appendPublication(ledger, site, configuration, files)
   checkpoint(ledger, site)
   return answer
 }
 
-/** Entries are read backwards from the current publication: nothing but the log says what was published when. */
-function findPublication(
-  ledger: Ledger,
-  site: string,
-  before: number,
-  fits: (entry: ConfigurationPublishedEntry) => boolean,
-): ConfigurationPublishedEntry | undefined {
-  for (let index = before; index >= 0; index--) {
-    const entry = ledger.store.entry(site, index)?.entry
-    if (entry?.type === 'configuration-published' && fits(entry)) return entry
-  }
-  return undefined
+/** Each version once, where it first came: publishing it again made no other one of it. */
+function versionsIn(publications: readonly Publication[]): Publication[] {
+  return publications.filter((one, i) => publications.findIndex(other => isSameVersion(one, other)) === i)
 }
+
+const isSameVersion = (a: Publication, b: Publication): boolean =>
+  a.configuration === b.configuration && sameFiles(a.files, b.files)
 
 function sameFiles(a: PublicationFiles, b: PublicationFiles): boolean {
   const names = new Set([...Object.keys(a), ...Object.keys(b)])

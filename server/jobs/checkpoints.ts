@@ -1,10 +1,13 @@
 import { faultText, type Log } from '../../shared/domain/log.ts'
 import { checkpoint } from '../ledger/checkpoint.ts'
+import { SuspendedLog } from '../ledger/continuity.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 
 export interface CheckpointJob {
   /** Signs what grew since the last time. One site's failure holds up no other. */
   run(): void
+  /** Sites whose log must not grow until an operator decides; always as the last run found it. */
+  readonly suspended: ReadonlySet<string>
   /** Sites whose last attempt failed. */
   failed(): string[]
   /** Ends the timer and signs a last time. */
@@ -13,21 +16,23 @@ export interface CheckpointJob {
 
 /** Signs every grown log at an interval: never per write, so that a decision costs no signature. */
 export function startCheckpoints(ledger: Ledger, log: Log, every: number): CheckpointJob {
-  const signed = new Map<string, number>()
   const failures = new Map<string, string>()
+  const suspended = new Set<string>()
 
   function signSite(site: string): void {
-    const { size } = ledger.store.log(site)
-    if (signed.get(site) === size) return
+    // Also where nothing grew: what is kept may have been put back, or an operator may have decided.
     checkpoint(ledger, site)
-    signed.set(site, size)
     if (failures.delete(site)) log.info('checkpoint recovered', { site })
+    if (suspended.delete(site)) log.info('site takes decisions again', { site })
   }
 
   function fail(site: string, fault: unknown): void {
     const why = faultText(fault)
+    const suspends = fault instanceof SuspendedLog
+    if (suspends) suspended.add(site)
     // Every second the same line would drown the log.
-    if (failures.get(site) !== why) log.error('checkpoint failed', { site, why })
+    if (failures.get(site) !== why)
+      log.error(suspends ? 'site suspended: its decisions are refused' : 'checkpoint failed', { site, why })
     failures.set(site, why)
   }
 
@@ -56,6 +61,7 @@ export function startCheckpoints(ledger: Ledger, log: Log, every: number): Check
   timer.unref()
   return {
     run,
+    suspended,
     failed: () => [...failures.keys()],
     stop() {
       clearInterval(timer)

@@ -1,14 +1,13 @@
-import { formatCheckpoint, openCheckpoint } from './checkpoint-text.ts'
+import { formatCheckpoint } from './checkpoint-text.ts'
+import { requireContinuity } from './continuity.ts'
 import type { Ledger } from './ledger.ts'
 import { nodesOf } from './nodes.ts'
-import { consistencyProof, inclusionProof, root, rootAt } from './merkle.ts'
-import { isFirstPublication } from './publish.ts'
-import type { Signer } from './signer.ts'
-import type { Frontier, Hash } from './store.ts'
+import { consistencyProof, inclusionProof, root } from './merkle.ts'
+import type { Hash } from './store.ts'
 
 /**
  * The signed note of the log as it stands; signs only when the size changed. `undefined` while the log is empty.
- * Throws when the database is behind what was signed before: a restored backup would sign a second history.
+ * Throws `SuspendedLog` when the database is behind what was signed before.
  */
 export function checkpoint(ledger: Ledger, site: string): string | undefined {
   const { store } = ledger
@@ -20,7 +19,7 @@ export function checkpoint(ledger: Ledger, site: string): string | undefined {
   return store.saveCheckpoint(
     site,
     log => {
-      refuseFork(ledger, signer, site, log)
+      requireContinuity(ledger, site, () => log)
       return signer.sign(formatCheckpoint({ origin: signer.name, size: log.size, root: root(log) }))
     },
     note => signer.keep(note),
@@ -68,27 +67,3 @@ export function consistencyProofAt(
 
 const inLog = ({ store }: Ledger, site: string, size: number): boolean =>
   Number.isSafeInteger(size) && size >= 0 && size <= store.log(site).size
-
-function refuseFork({ store }: Ledger, signer: Signer, site: string, log: Frontier): void {
-  const note = signer.kept()
-  if (note === undefined) {
-    // Publishing signs at once, so a longer log has been signed: whoever removed that note must not get a new one.
-    if (isFirstPublication(store.entry(site, log.size - 1)?.entry.id)) return
-    throw new Error(
-      `refusing to sign for ${site}: no checkpoint is kept for its ${log.size} entries. Restore checkpoints/${site}, or copy there one that you trust`,
-    )
-  }
-  const kept = openCheckpoint(note, signer.verifier)
-  if (!kept)
-    throw new Error(
-      `the kept checkpoint of ${site} is not signed by its key: restore checkpoints/${site} or keys/${site}.key`,
-    )
-  if (kept.size > log.size)
-    throw new Error(
-      `refusing to sign for ${site}: ${kept.size} entries were signed, the database has ${log.size}. It is an older copy: restore the newer one`,
-    )
-  if (Buffer.compare(rootAt(kept.size, nodesOf(store, site)), kept.root) !== 0)
-    throw new Error(
-      `refusing to sign for ${site}: its first ${kept.size} entries are not the ones that were signed. Run assent verify`,
-    )
-}

@@ -16,11 +16,22 @@ export type VerifyStep =
   | { readonly kind: 'progress'; readonly site: string; readonly entries: number; readonly of: number }
   | ({ readonly kind: 'finding' } & Finding)
 
+/** A signed note that came from elsewhere than the data folder. */
+export interface OutsideCheckpoint {
+  /** Of the log it speaks of; undefined when that is none of these. */
+  readonly site: string | undefined
+  /** What findings about it name: its file. */
+  readonly name: string
+  readonly note: string
+}
+
 export interface VerifyTarget {
   readonly audit: LedgerAudit
   readonly keys: SubjectKeyStore
   /** The key a site's checkpoints must be signed with, and the last one kept outside the database. */
   readonly signer: (site: string) => { readonly verifier: NoteVerifier; kept(): string | undefined }
+  /** The log has to extend this one too. */
+  readonly outside?: OutsideCheckpoint
 }
 
 export const finding = (site: string, column: string, detail: string, index?: number): VerifyStep => ({

@@ -59,7 +59,10 @@ export function inclusionProof(index: number, size: number, read: ReadNodes): Ha
   return path(index, 0, size, read)
 }
 
-/** Proof that the tree of `size` extends the tree of `older` (RFC 6962 section 2.1.2). */
+/**
+ * Proof that the tree of `size` extends the tree of `older` (RFC 6962 section 2.1.2). What extends the empty tree is not
+ * defined there; as C2SP tlog-witness has it, the proof is then empty: everything does.
+ */
 export function consistencyProof(older: number, size: number, read: ReadNodes): Hash[] {
   return older === 0 || older === size ? [] : extension(older, 0, size, true, read)
 }

@@ -1,4 +1,4 @@
-import { hashChildren } from './merkle.ts'
+import { EMPTY_ROOT, hashChildren } from './merkle.ts'
 import type { Hash } from './store.ts'
 
 /** Checking proofs, by the algorithms of RFC 9162 sections 2.1.3.2 and 2.1.4.2. */
@@ -47,7 +47,8 @@ export function verifyConsistency(
 ): boolean {
   if (!isIndex(older) || !isIndex(size) || older > size) return false
   if (older === size) return proof.length === 0 && equal(olderRoot, root)
-  if (older === 0) return proof.length === 0
+  // There is but one empty tree, and every tree extends it.
+  if (older === 0) return proof.length === 0 && equal(olderRoot, EMPTY_ROOT)
   // A tree that is one complete subtree is its own first node, and is left out of the proof.
   const nodes = Number.isInteger(Math.log2(older)) ? [olderRoot, ...proof] : [...proof]
   const first = nodes.shift()

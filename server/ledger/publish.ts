@@ -4,7 +4,7 @@ import type { PublicationFiles, TextKind } from '../../shared/domain/publication
 import { contentHash, encodeEntry } from './entry.ts'
 import type { Ledger } from './ledger.ts'
 import { integrate } from './merkle.ts'
-import type { CurrentPublication, NewEntry } from './store.ts'
+import type { Publication, NewEntry } from './store.ts'
 
 export interface RenderedFile {
   /** `loader`, `ui`, `first.en`, … */
@@ -68,7 +68,7 @@ function requireCanonical(site: string, configuration: Uint8Array): void {
     throw new Error(`the configuration is of site "${String(value.site)}", not "${site}"`)
 }
 
-function isSame(current: CurrentPublication, configuration: string, files: PublicationFiles): boolean {
+function isSame(current: Publication, configuration: string, files: PublicationFiles): boolean {
   return current.configuration === configuration && canonicalJson(current.files) === canonicalJson(files)
 }
 
@@ -97,7 +97,7 @@ function configurationPublished(
   receivedAt: number,
   configuration: string,
   files: PublicationFiles,
-  current: CurrentPublication | undefined,
+  current: Publication | undefined,
 ): NewEntry {
   const part = { type: 'configuration-published', configuration, files } as const
   const sent = contentHash(canonicalJson(part))

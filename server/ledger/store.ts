@@ -70,7 +70,7 @@ export interface StoredText {
   readonly body: Uint8Array
 }
 
-export interface CurrentPublication {
+export interface Publication {
   readonly configuration: string
   readonly files: PublicationFiles
   readonly index: number
@@ -101,7 +101,9 @@ export interface LedgerStore {
    * What is published now; `undefined` when the site does not exist. With the beginning of a configuration's hash: the
    * newest publication of that one, `undefined` when it never was published.
    */
-  current(site: string, beginning?: string): CurrentPublication | undefined
+  current(site: string, beginning?: string): Publication | undefined
+  /** Every publication of a site, in the order of the log. */
+  publications(site: string): Publication[]
   /** Everything ever published of one configuration, by its hash; `undefined` when it never was. */
   publication(site: string, configuration: string): PublishedConfiguration | undefined
   text(site: string, hash: string): StoredText | undefined

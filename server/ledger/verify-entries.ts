@@ -6,6 +6,7 @@ import type { Frontier } from './store.ts'
 import type { CheckpointChecks } from './verify-checkpoints.ts'
 import { verifyPrivatePart } from './verify-private-part.ts'
 import { publishedSoFar } from './verify-published.ts'
+import { receivedInOrder } from './verify-times.ts'
 import { finding, type VerifyStep, type VerifyTarget } from './finding.ts'
 
 const PROGRESS_EVERY = 1_000
@@ -23,11 +24,12 @@ export function* replay(
   target: VerifyTarget,
   site: string,
   log: Frontier,
-  checkpoints: CheckpointChecks,
+  checkpoints: readonly CheckpointChecks[],
 ): Generator<VerifyStep, Replayed> {
   const { audit } = target
   const rows = { entry_ids: 0, nodes: 0, private_parts: 0, texts: 0, publications: 0 }
   const published = publishedSoFar(audit, site)
+  const times = receivedInOrder(site)
   let tree: Frontier = { size: 0, hashes: [] }
   let withSubject = 0
 
@@ -43,6 +45,7 @@ export function* replay(
       yield* verifyId(target, entry, index)
       if (yield* verifyPrivatePart(target, entry, index)) rows.private_parts++
       yield* published.check(entry, index)
+      yield* times.check(entry, index)
       if (entry.type === 'text-published') rows.texts++
       if (entry.type === 'configuration-published') rows.publications++
       if ('subject' in entry) withSubject++
@@ -63,7 +66,7 @@ export function* replay(
         )
     }
     rows.nodes += grown.nodes.length
-    yield* checkpoints.at(tree)
+    for (const each of checkpoints) yield* each.at(tree)
     if (tree.size % PROGRESS_EVERY === 0) yield { kind: 'progress', site, entries: tree.size, of: log.size }
   }
   yield* verifyLog(site, log, tree)

@@ -2,6 +2,7 @@ import { AUDITED_TABLES, type AuditedTable, type LedgerAudit } from './audit.ts'
 import { finding, type VerifyStep, type VerifyTarget } from './finding.ts'
 import { verifyCheckpoints } from './verify-checkpoints.ts'
 import { replay } from './verify-entries.ts'
+import { verifyOutside } from './verify-outside.ts'
 import { verifySubjects } from './verify-subjects.ts'
 
 /** Replays every log. Without a finding, what is stored is what was appended, signed and shown. */
@@ -27,9 +28,10 @@ function* verifyLog(target: VerifyTarget, site: string): Generator<VerifyStep, v
   yield* audit.snapshot(function* () {
     const log = audit.log(site)
     if (!log) return yield* rowsWithoutLog(audit, site)
-    const checkpoints = verifyCheckpoints(target, site, log.size)
+    const checkpoints = [verifyCheckpoints(target, site, log.size)]
+    if (target.outside?.site === site) checkpoints.push(verifyOutside(target, site, log.size, target.outside))
     const replayed = yield* replay(target, site, log, checkpoints)
-    yield* checkpoints.finish()
+    for (const each of checkpoints) yield* each.finish()
     yield* verifySubjects(audit, site, replayed.withSubject)
     yield* verifyCounts(audit, site, replayed.rows)
     yield { kind: 'progress', site, entries: log.size, of: log.size }

@@ -1,8 +1,10 @@
 import type { ErrorHandler } from 'hono'
 import { faultText, type Log } from '../../shared/domain/log.ts'
+import { SuspendedLog } from '../ledger/continuity.ts'
 import type { AppEnv } from './env.ts'
 import type { Problem } from '../../shared/domain/problem.ts'
 import { problem, PROBLEMS } from './problem.ts'
+import { logSuspended } from './suspended.ts'
 
 /** What the database and the file system call their own failures; a broken constraint is our mistake, not theirs. */
 const STORAGE_CODE = /^(SQLITE_(?!CONSTRAINT)\w+|ENOSPC|EROFS|EIO|EDQUOT|EMFILE|ENFILE)$/
@@ -13,10 +15,19 @@ export function isStorageFault(fault: unknown): boolean {
   return false
 }
 
+/** Cut off or gone in the middle of its body: nobody reads the answer, and nothing here failed. */
+const isSenderGone = (fault: unknown): boolean =>
+  fault instanceof Error && 'code' in fault && fault.code === 'ECONNRESET'
+
+const INCOMPLETE = 'Send a complete and well-formed HTTP/1.1 request.'
+
 /** Nothing of the inside leaves: the answer names an id, and the log says under this id what happened. */
 export const faults =
   (log: Log, newId: () => string): ErrorHandler<AppEnv> =>
   (fault, c) => {
+    // Whoever keeps the checkpoints has logged what to do about it.
+    if (fault instanceof SuspendedLog) return logSuspended(c)
+    if (isSenderGone(fault)) return problem(c, 'bad-request', INCOMPLETE)
     const id = newId()
     const storage = isStorageFault(fault)
     log.error(storage ? 'storage unavailable' : 'unexpected fault', {
@@ -54,7 +65,7 @@ export const malformedRequest =
       type: 'urn:assent:problem:bad-request',
       title,
       status,
-      detail: 'Send a complete and well-formed HTTP/1.1 request.',
+      detail: INCOMPLETE,
     }
     return new Response(JSON.stringify(body), {
       status,

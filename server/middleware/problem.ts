@@ -25,6 +25,7 @@ export const PROBLEMS = {
   'too-many-decisions': { status: 413, title: 'Too many decisions at once' },
   'unsupported-type': { status: 415, title: 'This content type is not understood' },
   'unexpected-fault': { status: 500, title: 'Something failed here' },
+  'log-suspended': { status: 503, title: 'This log takes nothing at the moment' },
   'storage-unavailable': { status: 503, title: 'The ledger cannot be reached' },
 } as const satisfies Record<string, { status: ContentfulStatusCode; title: string }>
 

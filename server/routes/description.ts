@@ -67,6 +67,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
       'body-too-large',
       'too-many-decisions',
       'unsupported-type',
+      'log-suspended',
     ],
   },
   'GET /v1/sites/:site/decisions': {
@@ -81,7 +82,14 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     summary: 'One decision, provable without this server. Without a subject it is open for ten minutes.',
     secret: 'may be needed',
     answer: { type: 'application/json', schema: receiptSchema },
-    problems: ['secret-missing', 'secret-wrong', 'unknown-site', 'unknown-receipt', 'receipt-closed'],
+    problems: [
+      'secret-missing',
+      'secret-wrong',
+      'unknown-site',
+      'unknown-receipt',
+      'receipt-closed',
+      'log-suspended',
+    ],
   },
   'GET /v1/sites/:site/texts/:hash': {
     paths: ['/v1/sites/{site}/texts/{hash}'],
@@ -94,7 +102,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     paths: ['/log/{site}/checkpoint'],
     summary: "The last signed state of the site's log.",
     answer: { type: 'text/plain', schema: text('Signed note (C2SP tlog-checkpoint).') },
-    problems: ['unknown-log'],
+    problems: ['unknown-log', 'log-suspended'],
   },
   'GET /log/:site/vkey': {
     paths: ['/log/{site}/vkey'],
@@ -109,6 +117,17 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     answer: {
       type: 'application/json',
       schema: z.strictObject({ index: z.int(), size: z.int(), hashes: z.array(z.base64()) }),
+    },
+    problems: ['unknown-log', 'invalid-query'],
+  },
+  'GET /log/:site/consistency': {
+    paths: ['/log/{site}/consistency'],
+    summary:
+      'Proof that the tree of size "to" extends the tree of size "from" (RFC 6962). Every tree extends itself and the empty one with nothing to prove: with from=to or from=0 there are no hashes.',
+    query: { from: 'Size of the earlier tree.', to: 'Size of the later tree.' },
+    answer: {
+      type: 'application/json',
+      schema: z.strictObject({ from: z.int(), to: z.int(), hashes: z.array(z.base64()) }),
     },
     problems: ['unknown-log', 'invalid-query'],
   },
@@ -132,7 +151,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
   },
   'GET /readyz': {
     paths: ['/readyz'],
-    summary: 'Sites, keys, built files and checkpoints are in order.',
+    summary: 'Sites, keys, built files and checkpoints are in order, and every log may grow.',
     answer: { type: 'application/json', schema: readiness },
     otherJson: { 503: readiness },
     problems: [],

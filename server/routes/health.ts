@@ -7,6 +7,8 @@ export interface Readiness {
   readonly ledger: Ledger
   /** Sites whose last checkpoint could not be signed. */
   readonly failedCheckpoints: () => readonly string[]
+  /** Sites whose log must not grow until an operator decides. */
+  readonly suspended: ReadonlySet<string>
   /** The built files a publication needs are there. */
   readonly builtFiles: () => boolean
 }
@@ -28,7 +30,7 @@ export const health =
 
 /** Whether everything this server is for can be done, and what cannot. */
 export const readiness =
-  ({ ledger, failedCheckpoints, builtFiles }: Readiness): Handler<AppEnv> =>
+  ({ ledger, failedCheckpoints, suspended, builtFiles }: Readiness): Handler<AppEnv> =>
   c => {
     c.header('Cache-Control', 'no-store')
     const sites = ledger.store.sites()
@@ -40,6 +42,10 @@ export const readiness =
       dist: builtFiles() ? 'ok' : 'dist/ is incomplete: run "npm run build"',
       checkpoints:
         failed.length === 0 ? 'ok' : `the last checkpoint could not be signed: ${failed.join(', ')}`,
+      decisions:
+        suspended.size === 0
+          ? 'ok'
+          : `refused until an operator decides, as the server log says: ${[...suspended].join(', ')}`,
     }
     const ready = Object.values(checks).every(check => check === 'ok')
     return c.json({ status: ready ? 'ready' : 'not ready', checks }, ready ? 200 : 503)

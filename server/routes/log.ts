@@ -1,7 +1,8 @@
-import type { Handler } from 'hono'
+import type { Context, Handler } from 'hono'
 import * as z from 'zod'
-import { checkpoint, inclusionProofAt } from '../ledger/checkpoint.ts'
+import { checkpoint, consistencyProofAt, inclusionProofAt } from '../ledger/checkpoint.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { Hash } from '../ledger/store.ts'
 import type { AppEnv } from '../middleware/env.ts'
 import { problem } from '../middleware/problem.ts'
 
@@ -44,6 +45,29 @@ export const showProof =
         'invalid-query',
         `Ask ?index=…&size=… with index below size and size at most ${ledger.store.log(site).size}.`,
       )
-    c.header('Cache-Control', 'public, max-age=86400')
-    return c.json({ ...query.data, hashes: proof.map(hash => Buffer.from(hash).toString('base64')) })
+    return answerProof(c, query.data, proof)
   }
+
+const consistencyQuery = z.object({ from: count, to: count })
+
+/** That the tree of one size extends the tree of an earlier one (RFC 6962). */
+export const showConsistency =
+  (ledger: Ledger): Handler<AppEnv> =>
+  c => {
+    const site = c.var.site.key
+    const query = consistencyQuery.safeParse(c.req.query())
+    const proof = query.success && consistencyProofAt(ledger, site, query.data.from, query.data.to)
+    if (!query.success || !proof)
+      return problem(
+        c,
+        'invalid-query',
+        `Ask ?from=…&to=… with from at most to and to at most ${ledger.store.log(site).size}.`,
+      )
+    return answerProof(c, query.data, proof)
+  }
+
+/** What was proven of a log once is proven for ever. */
+function answerProof(c: Context, asked: Record<string, number>, proof: readonly Hash[]): Response {
+  c.header('Cache-Control', 'public, max-age=86400')
+  return c.json({ ...asked, hashes: proof.map(hash => Buffer.from(hash).toString('base64')) })
+}

@@ -12,7 +12,9 @@ import {
   STORAGE_KINDS,
   type SiteConfiguration,
 } from '../domain/site.ts'
-import { siteFaults, type Fault } from './site-rules.ts'
+import type { Fault } from './loose-site.ts'
+import { honestyFaults } from './site-honesty.ts'
+import { referenceFaults } from './site-references.ts'
 
 /** Letters or digits one can see: the Hangul fillers count as letters and show nothing. */
 const VISIBLE = /(?![\u115f\u1160\u3164\uffa0])[\p{L}\p{N}]/u
@@ -114,7 +116,10 @@ const program = z.strictObject({
   ),
 })
 
-/** Shape of a site's configuration. What holds across fields is in `site-rules.ts`; `checkSiteConfiguration` runs both. */
+/**
+ * Shape of a site's configuration. What holds across fields is in `site-references.ts` and `site-honesty.ts`;
+ * `checkSiteConfiguration` runs them all.
+ */
 export const siteConfiguration = z.strictObject({
   $schema: z.string().exactOptional(),
   site: z
@@ -215,7 +220,8 @@ export function checkSiteConfiguration(input: unknown): SiteCheck {
   const parsed = siteConfiguration.safeParse(input)
   const shape = parsed.success ? [] : parsed.error.issues.flatMap(issue => shapeFaults(issue, input))
   const broken = new Set(shape.map(f => f.path))
-  const faults = [...shape, ...siteFaults(input).filter(f => !broken.has(f.path))]
+  const across = [...referenceFaults(input), ...honestyFaults(input)]
+  const faults = [...shape, ...across.filter(f => !broken.has(f.path))]
   if (faults.length > 0 || !parsed.success) return { ok: false, faults }
   return { ok: true, configuration: parsed.data }
 }

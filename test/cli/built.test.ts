@@ -5,7 +5,9 @@ import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { builtFrom } from '../../server/inventory/built.ts'
 import { differsFromBuilt, publishSite, rollbackSite } from '../../server/inventory/publish.ts'
+import { integrate } from '../../server/ledger/merkle.ts'
 import type { SiteConfiguration } from '../../shared/domain/site.ts'
+import { anEntry } from '../storage/contract.ts'
 import { serve } from '../support/serve.ts'
 import { assent } from '../support/cli.ts'
 import { testLedger, type TestLedger } from '../support/ledger.ts'
@@ -57,6 +59,46 @@ test('a rollback after an upgrade serves the older bytes of the same configurati
   const back = await rollbackSite(ledger, 'loom')
   expect(back).toMatchObject({ ok: true, configuration: older.configuration, unchanged: false })
   expect(ledger.store.current('loom')!.files).toEqual(older.files)
+})
+
+test('rollbacks go back one version each in the order of first publication, and stop at the first', async () => {
+  const one = await build('one')
+  const accents = ['#111111', '#222222', '#333333']
+  const publish = (accent: string) =>
+    publishSite(ledger, ledger.folders, one, { ...loom, appearance: { ...loom.appearance, accent } })
+  const hashes: string[] = []
+  for (const accent of accents) {
+    // oxlint-disable-next-line no-await-in-loop -- one version after the other
+    await publish(accent)
+    hashes.push(ledger.store.current('loom')!.configuration)
+  }
+  const back = (to?: string) => rollbackSite(ledger, 'loom', to)
+  expect(await back()).toMatchObject({ version: 2, of: 3, configuration: hashes[1] })
+  expect(await back()).toMatchObject({ version: 1, of: 3, configuration: hashes[0] })
+  expect(await back()).toMatchObject({
+    ok: false,
+    detail: expect.stringContaining('serves its first version'),
+  })
+  expect(ledger.store.current('loom')!.configuration).toBe(hashes[0])
+  // Published again, the second is still the second; and any of them can be named.
+  await publish(accents[1]!)
+  expect(await back()).toMatchObject({ version: 1, of: 3, configuration: hashes[0] })
+  expect(await back(hashes[2]!.slice(0, 8))).toMatchObject({ version: 3, of: 3, configuration: hashes[2] })
+  expect(await back()).toMatchObject({ version: 2, of: 3, configuration: hashes[1] })
+})
+
+test('a rollback reads no entry of the decisions in between', async () => {
+  await publishSite(ledger, ledger.folders, await build('one'), loom)
+  await publishSite(ledger, ledger.folders, await build('two'), loom)
+  const between = Array.from({ length: 50 }, (_, n) => anEntry(`decision ${n}`, { site: 'loom' }))
+  await ledger.store.append('loom', between, integrate)
+  let read = 0
+  const store = {
+    ...ledger.store,
+    entry: (...args: [string, number]) => (read++, ledger.store.entry(...args)),
+  }
+  expect(await rollbackSite({ ...ledger, store }, 'loom')).toMatchObject({ ok: true, version: 1, of: 2 })
+  expect(read).toBe(0)
 })
 
 test('a missing built file is named with what to run', async () => {

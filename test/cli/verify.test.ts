@@ -1,10 +1,13 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { formatCheckpoint, openCheckpoint } from '../../server/ledger/checkpoint-text.ts'
+import { readSigner } from '../../server/ledger/signer.ts'
 import { aSiteDecision, SITE } from '../support/app.ts'
 import { assent } from '../support/cli.ts'
 import { aSecret } from '../support/decisions.ts'
+import { foldersIn } from '../support/ledger.ts'
 import { aDataFolder, postTo, serve, type DataFolder } from '../support/serve.ts'
 
 let data: DataFolder
@@ -88,6 +91,81 @@ test('a log taken out whole is missed, for its checkpoint was kept elsewhere', a
   const { code, out } = await verify()
   expect(code).toBe(1)
   expect(out).toContain('the database holds nothing of it')
+})
+
+describe('a checkpoint kept elsewhere', () => {
+  const file = () => join(data.folder, 'kept elsewhere')
+  const keep = (note: string) => writeFileSync(file(), note)
+  const signed = () => readFileSync(join(data.folder, 'checkpoints', SITE), 'utf8')
+  const read = () => readSigner(foldersIn(data.folder), SITE)
+
+  async function finding(): Promise<unknown> {
+    const words = await verify('--checkpoint', file())
+    expect(words.code).toBe(1)
+    expect(words.out).toContain(file())
+    const { sites, findings } = JSON.parse((await verify('--checkpoint', file(), '--json')).out) as {
+      sites: { extends?: string; findings: { detail: string }[] }[]
+      findings: { detail: string }[]
+    }
+    expect(sites.map(s => s.extends)).toEqual([undefined])
+    return [...sites.flatMap(s => s.findings), ...findings].map(f => f.detail).join()
+  }
+
+  test('holds while the log extends it, also once it has grown', async () => {
+    keep(signed())
+    expect((await verify('--checkpoint', file())).out).toContain(`extends     ${file()}`)
+    const server = await serve(data.folder)
+    await postTo(server.url, JSON.stringify({ decisions: [aSiteDecision({ decidedAt: Date.now() })] }))
+    await server.end()
+    expect(signed()).not.toBe(readFileSync(file(), 'utf8'))
+    const { code, out } = await verify('--checkpoint', file(), '--site', SITE, '--json')
+    expect(JSON.parse(out)).toMatchObject({ ok: true, sites: [{ extends: file() }] })
+    expect(code).toBe(0)
+  })
+
+  test('is a finding when the whole log was written and signed again', async () => {
+    const { size, root } = openCheckpoint(signed(), read().verifier)!
+    const other = Buffer.from(root).fill(1, 0, 1)
+    keep(read().sign(formatCheckpoint({ origin: read().name, size: size - 1, root: other })))
+    expect(await finding()).toContain(`the first ${size - 1} entries are not the ones`)
+  })
+
+  test('is a finding when the log is shorter', async () => {
+    const { size, root } = openCheckpoint(signed(), read().verifier)!
+    keep(read().sign(formatCheckpoint({ origin: read().name, size: size + 4, root })))
+    expect(await finding()).toContain(`has ${size + 4} entries, the log ${size}`)
+  })
+
+  test('is a finding when it is of an empty log that never was', async () => {
+    const { root } = openCheckpoint(signed(), read().verifier)!
+    keep(read().sign(formatCheckpoint({ origin: read().name, size: 0, root })))
+    expect(await finding()).toContain('the first 0 entries')
+  })
+
+  test.each([
+    ['another key signed it', (note: string) => note.replace(/.{8}\n$/, 'AAAAAA==\n'), 'not signed by'],
+    ['it is of another log', (note: string) => note.replaceAll('harbor', 'quay'), 'signs under the name'],
+    ['it is no checkpoint', () => 'hello\u001b[2J', 'signs under the name'],
+    ['it is empty', () => '', 'signs under the name'],
+  ])('is a finding when %s', async (_, change, detail) => {
+    keep(change(signed()))
+    expect(await finding()).toContain(detail)
+    expect((await verify('--checkpoint', file())).out).not.toContain('\u001b')
+  })
+
+  test('is a finding where the entries below it are gone', async () => {
+    keep(signed())
+    tamper('DELETE FROM entries WHERE idx = 2')
+    expect(await finding()).toContain('in a row to compare it with')
+  })
+
+  test('that cannot be read, or goes with a receipt, is said so', async () => {
+    expect(await verify('--checkpoint', file())).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('check the path'),
+    })
+    expect(await assent(['verify', receipt, '--checkpoint', file()])).toMatchObject({ code: 2 })
+  })
 })
 
 test('an unknown site is said to be unknown', async () => {

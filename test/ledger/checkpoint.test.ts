@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { appendDecisions } from '../../server/ledger/append.ts'
 import { openCheckpoint } from '../../server/ledger/checkpoint-text.ts'
 import { checkpoint, consistencyProofAt, inclusionProofAt } from '../../server/ledger/checkpoint.ts'
+import { requireContinuity, SuspendedLog } from '../../server/ledger/continuity.ts'
 import { root } from '../../server/ledger/merkle.ts'
 import { verifyConsistency, verifyInclusion } from '../../server/ledger/proof.ts'
 import { createSigningKey, openSigner, readSigner } from '../../server/ledger/signer.ts'
@@ -105,7 +106,9 @@ describe('a database behind what was signed', () => {
       () => grow(3),
       () => grow(2),
     )
-    expect(() => checkpoint(ledger, 'harbor')).toThrow(/refusing to sign for harbor: \d+ entries were signed/)
+    expect(() => checkpoint(ledger, 'harbor')).toThrow(
+      /refusing to sign for harbor.*: \d+ entries were signed/,
+    )
     expect(findingsIn(ledger).map(found => found.column)).toEqual(['logs.size'])
   })
 
@@ -148,6 +151,23 @@ describe('a database behind what was signed', () => {
     )
     await grow(1)
     expect(opened(checkpoint(ledger, 'harbor')!).size).toBe(ledger.store.log('harbor').size)
+  })
+
+  test('a log that another process signs while this one looks is no fork', async () => {
+    const older = ledger.store.log('harbor')
+    await grow()
+    checkpoint(ledger, 'harbor')
+    let isKeptRead = false
+    const store = { ...ledger.store, log: () => (isKeptRead ? ledger.store.log('harbor') : older) }
+    const signer = {
+      ...ledger.signer('harbor'),
+      kept: () => ((isKeptRead = true), readFileSync(keptFile(), 'utf8')),
+    }
+    expect(() => requireContinuity({ ...ledger, store, signer: () => signer }, 'harbor')).not.toThrow()
+    isKeptRead = false
+    expect(() =>
+      requireContinuity({ ...ledger, store, signer: () => signer }, 'harbor', () => older),
+    ).toThrow(SuspendedLog)
   })
 
   test('a kept checkpoint that this key did not sign is refused', async () => {

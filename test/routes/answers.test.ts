@@ -1,7 +1,17 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createApp } from '../../server/app.ts'
 import type { LedgerStore } from '../../server/ledger/store.ts'
-import { createTestApp, holdToDescription, ORIGIN, SITE, type TestApp } from '../support/app.ts'
+import {
+  aSiteDecision,
+  createTestApp,
+  holdToDescription,
+  ORIGIN,
+  SITE,
+  type TestApp,
+} from '../support/app.ts'
+import { aSecret } from '../support/decisions.ts'
 
 let app: TestApp
 beforeEach(async () => {
@@ -31,6 +41,7 @@ function withBroken(name: keyof LedgerStore, fault: Error) {
     version: '0.0.0',
     production: false,
     failedCheckpoints: () => [],
+    suspended: new Set(),
     builtFiles: () => true,
   })
   return { broken, lines }
@@ -127,7 +138,11 @@ test('health follows the database', async () => {
 
 test('readiness names what is missing', async () => {
   expect((await app.request('/readyz')).status).toBe(200)
-  const lame = await createTestApp({ builtFiles: () => false, failedCheckpoints: () => [SITE] })
+  const lame = await createTestApp({
+    builtFiles: () => false,
+    failedCheckpoints: () => [SITE],
+    suspended: new Set([SITE]),
+  })
   const response = await lame.request('/readyz')
   expect(response.status).toBe(503)
   expect(await response.json()).toMatchObject({
@@ -137,9 +152,25 @@ test('readiness names what is missing', async () => {
       keys: 'ok',
       dist: expect.stringContaining('npm run build'),
       checkpoints: expect.stringContaining(SITE),
+      decisions: expect.stringContaining(SITE),
     },
   })
   await lame.remove()
+})
+
+test('what would have to be signed of a suspended log is 503, and says nothing of why', async () => {
+  const other = await createTestApp()
+  const decision = aSiteDecision()
+  await other.post([decision])
+  rmSync(join(other.ledger.folders.checkpoints, SITE))
+  const headers = { Authorization: `Assent ${aSecret()}` }
+  const response = await other.request(`/v1/sites/${SITE}/receipts/${decision.id}`, { headers })
+  expect(response.status).toBe(503)
+  expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
+  const body = await response.text()
+  expect(body).toContain('urn:assent:problem:log-suspended')
+  expect(body).not.toMatch(/kept|checkpoints\//)
+  await other.remove()
 })
 
 test('behind https every answer says that only https will do', async () => {

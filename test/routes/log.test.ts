@@ -3,7 +3,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startCheckpoints } from '../../server/jobs/checkpoints.ts'
 import { openCheckpoint } from '../../server/ledger/checkpoint-text.ts'
 import { parseVerifierKey } from '../../server/ledger/note.ts'
-import { verifyInclusion } from '../../server/ledger/proof.ts'
+import { EMPTY_ROOT } from '../../server/ledger/merkle.ts'
+import { verifyConsistency, verifyInclusion } from '../../server/ledger/proof.ts'
 import { aSiteDecision, createTestApp, SITE, type TestApp } from '../support/app.ts'
 
 /** A busy machine is slow, and no failure. */
@@ -44,6 +45,64 @@ test.each([
   const response = await app.request(`/log/${SITE}/proof${query}`)
   expect(response.status).toBe(400)
   expect(await response.json()).toMatchObject({ type: 'urn:assent:problem:invalid-query' })
+})
+
+/** The log grown a little at a time, with the checkpoint of each size. */
+async function checkpointsOf(growths: number) {
+  const verifier = parseVerifierKey((await text(`/log/${SITE}/vkey`)).trim())!
+  const found = []
+  for (let n = 0; n <= growths; n++) {
+    found.push(openCheckpoint(checkpoint(app.ledger, SITE)!, verifier)!)
+    // oxlint-disable-next-line no-await-in-loop -- one size after the other
+    await app.post(Array.from({ length: n + 1 }, () => aSiteDecision()))
+  }
+  return found
+}
+
+async function consistency(from: number, to: number): Promise<Buffer[]> {
+  const response = await app.request(`/log/${SITE}/consistency?from=${from}&to=${to}`)
+  const proof = (await response.json()) as { from: number; to: number; hashes: string[] }
+  expect(proof).toMatchObject({ from, to })
+  return proof.hashes.map(hash => Buffer.from(hash, 'base64'))
+}
+
+test('every later checkpoint is proven to extend every earlier one, and to extend no other', async () => {
+  const checkpoints = await checkpointsOf(4)
+  for (const [n, later] of checkpoints.entries())
+    for (const earlier of checkpoints.slice(0, n)) {
+      // oxlint-disable-next-line no-await-in-loop -- few
+      const proof = await consistency(earlier.size, later.size)
+      const holds = (root: Uint8Array) => verifyConsistency(earlier.size, later.size, root, later.root, proof)
+      expect(proof.length).toBeGreaterThan(0)
+      expect(holds(earlier.root)).toBe(true)
+      expect(holds(later.root)).toBe(false)
+    }
+})
+
+test('every tree extends itself and the empty one, with nothing to prove', async () => {
+  const { size, root } = (await checkpointsOf(0))[0]!
+  expect(await consistency(size, size)).toEqual([])
+  expect(await consistency(0, size)).toEqual([])
+  expect(await consistency(0, 0)).toEqual([])
+  expect(verifyConsistency(0, size, EMPTY_ROOT, root, [])).toBe(true)
+  expect(verifyConsistency(0, size, root, root, [])).toBe(false)
+})
+
+test.each([
+  '',
+  '?from=1',
+  '?from=3&to=2',
+  '?from=1&to=99',
+  '?from=-1&to=5',
+  '?from=1e0&to=2',
+  '?from=a&to=b',
+])('a proof of consistency of %s is refused with what may be asked', async query => {
+  const response = await app.request(`/log/${SITE}/consistency${query}`)
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({
+    type: 'urn:assent:problem:invalid-query',
+    detail: expect.stringContaining(`at most ${app.ledger.store.log(SITE).size}`),
+  })
 })
 
 const quiet = { info: () => {}, warn: () => {} }

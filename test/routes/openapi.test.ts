@@ -21,6 +21,7 @@ function registeredRoutes(): string[] {
     version: '0',
     production: false,
     failedCheckpoints: () => [],
+    suspended: new Set(),
     builtFiles: () => true,
   })
   return [...new Set(routes.filter(r => r.method !== 'ALL').map(r => `${r.method} ${r.path}`))]

@@ -97,6 +97,53 @@ test('a sender that stalls in the middle of its body holds nobody up', async () 
   socket.destroy()
 })
 
+/** Sends something every half second, for as long as the server lets it; answers what came back and after how long. */
+async function dripped(first: string, more: () => string | undefined) {
+  // Half open: it goes on sending whatever the server says.
+  const socket = connect({ port: Number(new URL(server.url).port), host: '127.0.0.1', allowHalfOpen: true })
+  const started = performance.now()
+  let answer = ''
+  socket.on('data', chunk => (answer += String(chunk)))
+  socket.on('error', () => {
+    // Being cut off is what is tested.
+  })
+  const closed = new Promise(done => socket.once('close', done))
+  socket.write(first)
+  const timer = setInterval(() => {
+    const next = more()
+    if (next === undefined) socket.end()
+    else socket.write(next)
+  }, 500)
+  await closed
+  clearInterval(timer)
+  return { answer, seconds: (performance.now() - started) / 1_000 }
+}
+
+test(
+  'senders that drip are cut off within 15 s, and 16 KB at 2 KB/s are not',
+  { timeout: 60_000 },
+  async () => {
+    const body = aBatch().padEnd(16_384, ' ')
+    let sent = 0
+    const mobile = dripped(`${line}Content-Length: ${body.length}\r\nConnection: close\r\n\r\n`, () =>
+      sent < body.length ? body.slice(sent, (sent += 1_024)) : undefined,
+    )
+    const drips = await Promise.all([
+      dripped(`${line}Content-Length: 60000\r\n\r\n{`, () => ' '),
+      dripped(`${line}Transfer-Encoding: chunked\r\n\r\n`, () => '1\r\n \r\n'),
+      dripped(line, () => 'X: y\r\n'),
+    ])
+    for (const { answer, seconds } of drips) {
+      expect(answer).toMatch(/^HTTP\/1.1 408 [\s\S]*took too long/)
+      expect(seconds).toBeLessThan(15)
+    }
+    const { answer, seconds } = await mobile
+    expect(answer).toMatch(/^HTTP\/1.1 200 [\s\S]*"duplicate":false/)
+    expect(seconds).toBeGreaterThan(7)
+    expect(server.lines().filter(l => l['level'] === 'error')).toEqual([])
+  },
+)
+
 test('no line of the log holds an address, a secret, or a person', async () => {
   const decision = aSiteDecision({ decidedAt: Date.now() })
   await postTo(server.url, JSON.stringify({ decisions: [decision] }))
@@ -104,6 +151,23 @@ test('no line of the log holds an address, a secret, or a person', async () => {
   expect(server.lines().length).toBeGreaterThan(0)
   for (const secret of [decision.secret!, decision.id, '127.0.0.1:', ORIGIN])
     expect(lines.replaceAll(server.url, '')).not.toContain(secret)
+})
+
+test('a clock that flickers back stamps no decision before an earlier one', async () => {
+  const other = await aDataFolder()
+  const flicker = 'const now = Date.now; Date.now = () => now() - (Math.random() < 0.5 ? 0 : 30_000)'
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(flicker)}`
+  const running = await serve(other.folder, { environment: { NODE_OPTIONS } })
+  const received: string[] = []
+  for (let n = 0; n < 20; n++) {
+    const answer = (await (await postTo(running.url, aBatch())).json()) as {
+      entries: { receivedAt: string }[]
+    }
+    received.push(answer.entries[0]!.receivedAt)
+  }
+  await running.end()
+  expect(received).toEqual(received.toSorted())
+  other.remove()
 })
 
 test('SIGTERM answers what was taken, signs a last checkpoint, and ends with 0', async () => {

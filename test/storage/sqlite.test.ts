@@ -37,6 +37,26 @@ function openStore(path: string): OpenedStore {
 describeLedgerStore('SQLite', () => openStore(join(aFolder(), 'ledger.db')))
 
 describe('the database itself', () => {
+  test('has no file that anybody but its owner may read, whatever the umask', async () => {
+    const folder = aFolder()
+    const before = process.umask(0)
+    try {
+      const storage = openStorage({ folder, masterKey: Buffer.alloc(32, 7) })
+      await storage.ledgerStore.append('harbor', [anEntry('a')], integrate)
+      const modes = readdirSync(folder).map(name => [name, statSync(join(folder, name)).mode & 0o777])
+      await storage.close()
+      expect(Object.fromEntries(modes)).toEqual(
+        Object.fromEntries(
+          ['ledger.db', 'subject-keys.db'].flatMap(name =>
+            ['', '-wal', '-shm'].map(end => [name + end, 0o600]),
+          ),
+        ),
+      )
+    } finally {
+      process.umask(before)
+    }
+  })
+
   test('syncs every commit, keeps a log of changes and enforces its references', () => {
     const database = openDatabase(join(aFolder(), 'ledger.db'), 'ledger')
     const pragma = (name: string) => database.pragma(name, { simple: true })

@@ -11,7 +11,9 @@ import { aConfiguration, publishSite, testLedger, type TestLedger } from './ledg
 
 export const SITE = 'harbor'
 export const ORIGIN = 'https://www.harbor.example'
-export const TEST_CONFIGURATION = aConfiguration(SITE, { languages: ['en', 'de'], origins: [ORIGIN] })
+export const testConfiguration = (site: string) =>
+  aConfiguration(site, { languages: ['en', 'de'], origins: [ORIGIN] })
+export const TEST_CONFIGURATION = testConfiguration(SITE)
 export const TEST_CONFIGURATION_HASH = contentHash(TEST_CONFIGURATION)
 
 export interface LogLine extends LogFields {
@@ -45,6 +47,7 @@ export async function createTestApp(changes: Partial<AppDeps> = {}): Promise<Tes
     version: '0.0.0',
     production: false,
     failedCheckpoints: () => [],
+    suspended: new Set(),
     builtFiles: () => true,
     ...changes,
   })

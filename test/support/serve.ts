@@ -9,12 +9,12 @@ import { appendPublication } from '../../server/ledger/publish.ts'
 import { openSigner, signersIn, writeDurably } from '../../server/ledger/signer.ts'
 import type { LedgerStore } from '../../server/ledger/store.ts'
 import { openStorage } from '../../server/storage/open.ts'
-import { ORIGIN, SITE, TEST_CONFIGURATION } from './app.ts'
+import { ORIGIN, SITE, testConfiguration } from './app.ts'
 import { foldersIn, someFiles } from './ledger.ts'
 
 export const CLI = join(import.meta.dirname, '../../server/cli/main.ts')
 
-/** A data folder as `assent` leaves it: its own keys, one site published. */
+/** A data folder as `assent` leaves it: its own keys, its sites published. */
 export interface DataFolder {
   readonly folder: string
   /** Looks into it; the store is closed afterwards. */
@@ -22,22 +22,25 @@ export interface DataFolder {
   remove(): void
 }
 
-export async function aDataFolder(): Promise<DataFolder> {
+export async function aDataFolder({ besides = [] }: { besides?: string[] } = {}): Promise<DataFolder> {
   const folder = mkdtempSync(join(tmpdir(), 'assent-data-'))
   const masterKey = randomBytes(32)
   mkdirSync(join(folder, 'keys'), { mode: 0o700 })
   writeDurably(join(folder, 'keys', 'master.key'), `${masterKey.toString('hex')}\n`, 'wx')
   const storage = openStorage({ folder, masterKey })
   const folders = foldersIn(folder)
-  openSigner(folders, SITE, { origin: `log.test/${SITE}`, size: 0 })
   const ledger = {
     store: storage.ledgerStore,
     keys: storage.subjectKeys,
     signer: signersIn(folders),
     now: Date.now,
   }
-  await appendPublication(ledger, SITE, TEST_CONFIGURATION, someFiles())
-  checkpoint(ledger, SITE)
+  for (const site of [SITE, ...besides]) {
+    openSigner(folders, site, { origin: `log.test/${site}`, size: 0 })
+    // oxlint-disable-next-line no-await-in-loop -- one publication after the other
+    await appendPublication(ledger, site, testConfiguration(site), someFiles())
+    checkpoint(ledger, site)
+  }
   await storage.close()
   return {
     folder,
@@ -110,8 +113,12 @@ export async function serve(
 export const withoutAssent = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('ASSENT_')))
 
-export const postTo = (url: string, body: BodyInit, init: RequestInit = {}): Promise<Response> =>
-  fetch(`${url}/v1/sites/${SITE}/decisions`, {
+export const postTo = (
+  url: string,
+  body: BodyInit,
+  { site = SITE, ...init }: RequestInit & { site?: string } = {},
+): Promise<Response> =>
+  fetch(`${url}/v1/sites/${site}/decisions`, {
     method: 'POST',
     headers: { 'Content-Type': 'text/plain;charset=UTF-8', Origin: ORIGIN },
     body,

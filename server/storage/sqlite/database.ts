@@ -1,4 +1,5 @@
 import SqliteDatabase, { type Database } from 'better-sqlite3'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { migrate, requireMigrated, type Schema } from './migrate.ts'
 
 /** Several processes may use one file; a writer waits this long for another's commit before it gives up. */
@@ -6,6 +7,7 @@ const BUSY_TIMEOUT = 5_000
 
 export function openDatabase(path: string, schema: Schema, { readonly = false } = {}): Database {
   try {
+    if (!readonly && !existsSync(path)) createForOwner(path)
     const database = new SqliteDatabase(path, { readonly, fileMustExist: readonly, timeout: BUSY_TIMEOUT })
     try {
       configure(database, readonly)
@@ -22,6 +24,9 @@ export function openDatabase(path: string, schema: Schema, { readonly = false } 
     })
   }
 }
+
+/** Empty, as SQLite would make it, but for its owner only; the files beside it (-wal, -shm) get the same mode. */
+const createForOwner = (path: string): void => closeSync(openSync(path, 'a', 0o600))
 
 function configure(database: Database, readonly: boolean): void {
   if (!readonly) {

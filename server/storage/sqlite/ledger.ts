@@ -5,7 +5,7 @@ import type { OfferedPurpose } from '../../../shared/domain/consent.ts'
 import type { ConfigurationPublishedEntry, Entry } from '../../../shared/domain/entry.ts'
 import type { TextKind } from '../../../shared/domain/publication.ts'
 import type { SiteConfiguration } from '../../../shared/domain/site.ts'
-import type { CurrentPublication, LedgerStore, StoredEntry, StoredText } from '../../ledger/store.ts'
+import type { Publication, LedgerStore, StoredEntry, StoredText } from '../../ledger/store.ts'
 import { appendBatches } from './append.ts'
 import { sqliteCheckpoints } from './checkpoints.ts'
 import { sqliteErasure } from './erase.ts'
@@ -35,6 +35,7 @@ export function sqliteLedgerStore(database: Database): SqliteLedgerStore {
         row => row.hash,
       ),
     current: currentPublications(sql),
+    publications: site => sql.allPublications.all(site).map(publicationIn),
     publication: published,
     text: (site, hash) => storedText(sql.text.get(site, hash)),
     subject: (site, subject) => {
@@ -58,7 +59,7 @@ const PUBLICATIONS_KEPT = 256
 
 /** Asked for with every request, so the newest publication is parsed once; its index, cheap to read, guards it. */
 function currentPublications(sql: Statements): LedgerStore['current'] {
-  const cache = new Map<string, CurrentPublication>()
+  const cache = new Map<string, Publication>()
   return (site, beginning = '') => {
     // Every hash that begins so sorts from it up to it with something higher than any hex digit behind.
     const newest = (beginning ? sql.newestOf.get(site, beginning, `${beginning}g`) : sql.newest.get(site))
@@ -66,10 +67,7 @@ function currentPublications(sql: Statements): LedgerStore['current'] {
     if (newest === undefined) return undefined
     const known = cache.get(`${site}\n${beginning}`)
     if (known?.index === newest) return known
-    const { configuration, files } = JSON.parse(
-      sql.entry.get(site, newest)!.text,
-    ) as ConfigurationPublishedEntry
-    const current = { configuration, files, index: newest }
+    const current = publicationIn(sql.entry.get(site, newest)!)
     if (cache.size >= PUBLICATIONS_KEPT) cache.clear()
     cache.set(`${site}\n${beginning}`, current)
     return current
@@ -136,6 +134,11 @@ interface TextRow {
   readonly body: Buffer
 }
 
+function publicationIn({ idx, text }: EntryRow): Publication {
+  const { configuration, files } = JSON.parse(text) as ConfigurationPublishedEntry
+  return { configuration, files, index: idx }
+}
+
 const storedEntry = (row: EntryRow | undefined): StoredEntry | undefined =>
   row && { index: row.idx, text: row.text, entry: JSON.parse(row.text) as Entry }
 
@@ -179,6 +182,10 @@ function statements(database: Database) {
     publicationsOf: database.prepare<[string, string], EntryRow>(
       `SELECT e.idx, e.entry AS text FROM publications p JOIN entries e ON e.site = p.site AND e.idx = p.idx
        WHERE p.site = ? AND p.configuration = ? ORDER BY p.idx`,
+    ),
+    allPublications: database.prepare<[string], EntryRow>(
+      `SELECT e.idx, e.entry AS text FROM publications p JOIN entries e ON e.site = p.site AND e.idx = p.idx
+       WHERE p.site = ? ORDER BY p.idx`,
     ),
     text: database.prepare<[string, string], TextRow>(
       'SELECT hash, kind, language, body FROM texts WHERE site = ? AND hash = ?',

@@ -1,29 +1,10 @@
-import type { Program, Purpose, Service, SiteConfiguration } from '../domain/site.ts'
+import type { Program, Purpose, Service } from '../domain/site.ts'
+import { each, isObject, looseSite, type Fault, type Loose, type LooseSite } from './loose-site.ts'
 
-/** One thing wrong with a configuration: where, and what to do. */
-export interface Fault {
-  /** Such as `purposes[2].default`. */
-  readonly path: string
-  readonly message: string
-}
-
-/** Whatever was written: every field may be missing or of another type, and the rules still say all they can. */
-type Loose<T> = T extends string | number | boolean
-  ? T | undefined
-  : T extends readonly (infer I)[]
-    ? readonly Loose<I>[] | undefined
-    : { readonly [K in keyof T]?: Loose<T[K]> | undefined } | undefined
-
-type LooseSite = NonNullable<Loose<SiteConfiguration>>
-
-/** What must hold across fields: references, completeness in every language, and honesty towards the visitor. */
-export function siteFaults(input: unknown): Fault[] {
-  const site = (isObject(input) ? input : {}) as LooseSite
+/** What would mislead the visitor is no configuration: bases, kinds, services, signals, programs and words must fit. */
+export function honestyFaults(input: unknown): Fault[] {
+  const site = looseSite(input)
   return [
-    ...uniqueIds(site),
-    ...references(site),
-    ...languages(site),
-    ...origins(site),
     ...purposes(site),
     ...services(site),
     ...keptNames(site),
@@ -32,105 +13,6 @@ export function siteFaults(input: unknown): Fault[] {
     ...bannerWords(site),
     ...strictestDefault(site),
   ]
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** The items of a list, each with its path; nothing when it is no list. */
-function each<T>(list: readonly T[] | undefined, path: string): { item: NonNullable<T>; at: string }[] {
-  if (!Array.isArray(list)) return []
-  return list.flatMap((item: T, i) =>
-    isObject(item) ? [{ item: item as NonNullable<T>, at: `${path}[${i}]` }] : [],
-  )
-}
-
-function uniqueIds(site: LooseSite): Fault[] {
-  const lists = [
-    each(site.owners, 'owners'),
-    each(site.purposes, 'purposes'),
-    each(site.services, 'services'),
-    each(site.programs, 'programs'),
-    each(site.notice?.sections, 'notice.sections'),
-  ]
-  return lists.flatMap(list => {
-    const seen = new Set<string>()
-    return list.flatMap(({ item, at }) => {
-      if (item.id === undefined) return []
-      const repeated = seen.has(item.id)
-      seen.add(item.id)
-      return repeated
-        ? [{ path: `${at}.id`, message: `"${item.id}" is used twice: give each its own id` }]
-        : []
-    })
-  })
-}
-
-function references(site: LooseSite): Fault[] {
-  const owners = new Set(each(site.owners, '').map(o => o.item.id))
-  const purposeIds = new Set(each(site.purposes, '').map(p => p.item.id))
-  const missing = (path: string, id: string | undefined, known: Set<string | undefined>, what: string) =>
-    id === undefined || known.has(id)
-      ? []
-      : [{ path, message: `no ${what} has the id "${id}": add it, or name another` }]
-  return [
-    ...each(site.purposes, 'purposes').flatMap(({ item, at }) =>
-      missing(`${at}.owner`, item.owner, owners, 'owner'),
-    ),
-    ...each(site.services, 'services').flatMap(({ item, at }) =>
-      missing(`${at}.purpose`, item.purpose, purposeIds, 'purpose'),
-    ),
-    ...each(site.programs, 'programs').flatMap(({ item, at }) =>
-      missing(`${at}.purpose`, item.purpose, purposeIds, 'purpose'),
-    ),
-    ...each(site.retention, 'retention').flatMap(({ item, at }) =>
-      missing(`${at}.purpose`, item.purpose, purposeIds, 'purpose'),
-    ),
-    ...Object.entries(
-      isObject(site.signals?.googleConsentMode) ? site.signals.googleConsentMode : {},
-    ).flatMap(([signal, id]) =>
-      missing(`signals.googleConsentMode.${signal}`, String(id), purposeIds, 'purpose'),
-    ),
-  ]
-}
-
-/** Fields that hold text per language, wherever they stand. */
-const LOCALIZED = new Set(['name', 'description', 'title', 'text', 'body'])
-
-function languages(site: LooseSite): Fault[] {
-  const offered = Array.isArray(site.languages) ? (site.languages as readonly string[]) : []
-  const walk = (value: unknown, path: string, key: string, depth = 0): Fault[] => {
-    // No field lies deeper; what does is no field, and says so.
-    if (depth > 8) return []
-    if (Array.isArray(value)) return value.flatMap((item, i) => walk(item, `${path}[${i}]`, '', depth + 1))
-    if (!isObject(value)) return []
-    if (LOCALIZED.has(key))
-      return [
-        ...offered
-          .filter(tag => !(tag in value))
-          .map(tag => ({ path: `${path}.${tag}`, message: `is missing: the site offers "${tag}"` })),
-        ...Object.keys(value)
-          .filter(tag => offered.length > 0 && !offered.includes(tag))
-          .map(tag => ({
-            path: `${path}.${tag}`,
-            message: `"${tag}" is not among the site's languages: add it there, or remove this`,
-          })),
-      ]
-    return Object.entries(value).flatMap(([name, inner]) =>
-      walk(inner, path ? `${path}.${name}` : name, name, depth + 1),
-    )
-  }
-  return walk(site, '', '')
-}
-
-function origins(site: LooseSite): Fault[] {
-  if (!Array.isArray(site.origins)) return []
-  return site.origins.flatMap((origin: unknown, i) => {
-    const url = URL.parse(String(origin))
-    if (url && url.origin === origin && /^https?:$/.test(url.protocol)) return []
-    const better = url && url.origin !== 'null' ? `"${url.origin}"` : '"https://www.shop.example"'
-    return [{ path: `origins[${i}]`, message: `must be scheme, host and port only, such as ${better}` }]
-  })
 }
 
 function purposes(site: LooseSite): Fault[] {

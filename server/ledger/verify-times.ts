@@ -1,0 +1,33 @@
+import type { Entry } from '../../shared/domain/entry.ts'
+import { finding, type VerifyStep } from './finding.ts'
+import { CLOCK_TOLERANCE } from './steady-clock.ts'
+
+/**
+ * The order of the log is the order of recording, so that no entry was received much before an earlier one. Which of the
+ * two times is the false one, the log cannot say; nor can it tell a clock that was set back from somebody who did it.
+ */
+export function receivedInOrder(site: string) {
+  let latest = { index: 0, time: -Infinity }
+  return {
+    *check({ receivedAt: time }: Entry, index: number): Generator<VerifyStep, void> {
+      if (!isTime(time)) {
+        yield finding(site, 'entries.entry', 'receivedAt is no time', index)
+        return
+      }
+      if (latest.time - time > CLOCK_TOLERANCE) {
+        const seconds = Math.round((latest.time - time) / 1_000)
+        yield finding(
+          site,
+          'entries.entry',
+          `receivedAt is ${new Date(time).toISOString()}, ${seconds} s before that of entry ${latest.index}: the clock was set back, or one of the two times is false`,
+          index,
+        )
+        // Compared with this one from here on: one step back is one finding.
+      } else if (time < latest.time) return
+      latest = { index, time }
+    },
+  }
+}
+
+const isTime = (time: unknown): time is number =>
+  Number.isSafeInteger(time) && Math.abs(time as number) <= 8.64e15
