@@ -33,8 +33,9 @@ export async function appendDecisions(
   decisions: readonly SentDecision[],
 ): Promise<DecisionAnswer[]> {
   const receivedAt = ledger.now()
-  // All at once: subject keys that have to be made share one commit.
-  const judged = await Promise.all(decisions.map(decision => judge(ledger, site, decision, receivedAt)))
+  const begun = decisions.map(decision => judge(ledger, site, decision, receivedAt))
+  // All at once: subject keys that have to be made share one commit. Most batches seal nothing and wait for nothing.
+  const judged = begun.every(isJudged) ? begun : await Promise.all(begun)
   const accepted = judged.filter(isAccepted)
   const appended = accepted.length === 0 ? [] : await ledger.store.append(site, accepted, integrate)
 
@@ -48,7 +49,11 @@ export async function appendDecisions(
   })
 }
 
-const isAccepted = (one: NewEntry | RefusedDecision): one is NewEntry => 'encode' in one
+type Judged = NewEntry | RefusedDecision
+
+const isJudged = (one: Judged | Promise<Judged>): one is Judged => !(one instanceof Promise)
+
+const isAccepted = (one: Judged): one is NewEntry => 'encode' in one
 
 const refuse = (id: string, refused: RefusalReason, detail: string): RefusedDecision => ({
   id,
@@ -56,12 +61,13 @@ const refuse = (id: string, refused: RefusalReason, detail: string): RefusedDeci
   detail,
 })
 
-async function judge(
+/** At once, unless there is something to seal. */
+function judge(
   ledger: Ledger,
   site: string,
   decision: SentDecision,
   receivedAt: number,
-): Promise<NewEntry | RefusedDecision> {
+): Judged | Promise<Judged> {
   const { id, secret, private: fields } = decision
   const refusal = checkDecision(decision, ledger.store.publication(site, decision.configuration))
   if (refusal) return refuse(id, refusal.reason, refusal.detail)
@@ -69,11 +75,23 @@ async function judge(
     return refuse(id, 'secret-required', 'private fields are sealed for a subject: send the secret')
 
   const subject = secret === undefined ? undefined : subjectOf(site, secret)
+  if (fields === undefined) return newEntry(site, decision, subject, receivedAt)
+  return sealFor(ledger, { site, subject: subject!, id }, fields).then(sealed =>
+    newEntry(site, decision, subject, receivedAt, sealed),
+  )
+}
+
+function newEntry(
+  site: string,
+  decision: SentDecision,
+  subject: string | undefined,
+  receivedAt: number,
+  sealed?: Sealed,
+): Judged {
+  const { id, private: fields } = decision
   const sentPart = publicPart(decision, subject)
   const sentText = canonicalJson(sentPart)
   const sent = contentHash(sentText)
-  const sealed =
-    fields === undefined ? undefined : await sealFor(ledger, { site, subject: subject!, id }, fields)
   const entry: DecisionEntry = {
     v: 1,
     site,
@@ -114,12 +132,17 @@ function publicPart(
   }
 }
 
+interface Sealed {
+  readonly commitment: string
+  readonly part: SealedPart
+}
+
 /** The subject's key is on disk before this resolves, and so before the entry that needs it. */
 async function sealFor(
   ledger: Ledger,
   owner: { readonly site: string; readonly subject: string; readonly id: string },
   fields: PrivateFields,
-): Promise<{ commitment: string; part: SealedPart }> {
+): Promise<Sealed> {
   const key = await ledger.keys.createSubjectKey(owner.site, owner.subject)
   const salt = newSalt()
   return { commitment: commitmentOf(salt, fields), part: { salt, sealed: seal(key, fields, owner) } }
