@@ -30,11 +30,11 @@ export const ownOrigin: MiddlewareHandler<AppEnv> = async (c, next) => {
       'origin-missing',
       'Send decisions from a page of the site: browsers name its origin by themselves.',
     )
-  if (!c.var.site.configuration.origins.includes(origin))
+  if (!c.get('site').configuration.origins.includes(origin))
     return problem(
       c,
       'origin-not-allowed',
-      `Add this page's origin to "origins" in the configuration of "${c.var.site.key}" and publish it.`,
+      `Add this page's origin to "origins" in the configuration of "${c.get('site').key}" and publish it.`,
     )
   await next()
 }
