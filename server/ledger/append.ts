@@ -92,13 +92,23 @@ function newEntry(
   const sentPart = publicPart(decision, subject)
   const sentText = canonicalJson(sentPart)
   const sent = contentHash(sentText)
+  const { choices, configuration, decidedAt, gpc, language, method, text, type } = sentPart
   const entry: DecisionEntry = {
-    v: 1,
-    site,
+    choices,
+    ...(sealed && { commitment: sealed.commitment }),
+    configuration,
+    decidedAt,
+    ...(gpc !== undefined && { gpc }),
+    id,
+    language,
+    method,
     receivedAt,
     sent,
-    ...sentPart,
-    ...(sealed && { commitment: sealed.commitment }),
+    site,
+    ...(subject !== undefined && { subject }),
+    ...(text !== undefined && { text }),
+    type,
+    v: 1,
   }
   if (isTooLarge(sentText, entry))
     return refuse(id, 'entry-too-large', `an entry has at most ${MAX_ENTRY_BYTES} bytes: send fewer choices`)
@@ -113,22 +123,22 @@ function newEntry(
   }
 }
 
-/** Named field by field: what is not listed never reaches an entry. */
+/** Named field by field: what is not listed never reaches an entry. In canonical order, so that nothing is left to sort. */
 function publicPart(
   { id, type, decidedAt, configuration, text, language, method, choices, gpc }: SentDecision,
   subject: string | undefined,
 ) {
   return {
-    id,
-    type,
-    decidedAt,
+    choices,
     configuration,
+    decidedAt,
+    ...(gpc !== undefined && { gpc }),
+    id,
     language,
     method,
-    choices,
-    ...(text !== undefined && { text }),
-    ...(gpc !== undefined && { gpc }),
     ...(subject !== undefined && { subject }),
+    ...(text !== undefined && { text }),
+    type,
   }
 }
 
