@@ -33,9 +33,12 @@ export async function appendDecisions(
   decisions: readonly SentDecision[],
 ): Promise<DecisionAnswer[]> {
   const receivedAt = ledger.now()
-  const begun = decisions.map(decision => judge(ledger, site, decision, receivedAt))
+  const refusals = decisions.map(decision => refusalOf(ledger, site, decision))
   // All at once: subject keys that have to be made share one commit. Most batches seal nothing and wait for nothing.
-  const judged = begun.every(isJudged) ? begun : await Promise.all(begun)
+  const sealed = decisions.some(decision => decision.private !== undefined)
+    ? await Promise.all(decisions.map((d, i) => (refusals[i] ? undefined : sealPart(ledger, site, d))))
+    : []
+  const judged = decisions.map((d, i) => refusals[i] ?? newEntry(site, d, receivedAt, sealed[i]))
   const accepted = judged.filter(isAccepted)
   const appended = accepted.length === 0 ? [] : await ledger.store.append(site, accepted, integrate)
 
@@ -49,11 +52,7 @@ export async function appendDecisions(
   })
 }
 
-type Judged = NewEntry | RefusedDecision
-
-const isJudged = (one: Judged | Promise<Judged>): one is Judged => !(one instanceof Promise)
-
-const isAccepted = (one: Judged): one is NewEntry => 'encode' in one
+const isAccepted = (one: NewEntry | RefusedDecision): one is NewEntry => 'encode' in one
 
 const refuse = (id: string, refused: RefusalReason, detail: string): RefusedDecision => ({
   id,
@@ -61,34 +60,23 @@ const refuse = (id: string, refused: RefusalReason, detail: string): RefusedDeci
   detail,
 })
 
-/** At once, unless there is something to seal. */
-function judge(
-  ledger: Ledger,
-  site: string,
-  decision: SentDecision,
-  receivedAt: number,
-): Judged | Promise<Judged> {
+function refusalOf(ledger: Ledger, site: string, decision: SentDecision): RefusedDecision | undefined {
   const { id, secret, private: fields } = decision
   const refusal = checkDecision(decision, ledger.store.publication(site, decision.configuration))
   if (refusal) return refuse(id, refusal.reason, refusal.detail)
   if (fields !== undefined && secret === undefined)
     return refuse(id, 'secret-required', 'private fields are sealed for a subject: send the secret')
-
-  const subject = secret === undefined ? undefined : subjectOf(site, secret)
-  if (fields === undefined) return newEntry(site, decision, subject, receivedAt)
-  return sealFor(ledger, { site, subject: subject!, id }, fields).then(sealed =>
-    newEntry(site, decision, subject, receivedAt, sealed),
-  )
+  return undefined
 }
 
 function newEntry(
   site: string,
   decision: SentDecision,
-  subject: string | undefined,
   receivedAt: number,
-  sealed?: Sealed,
-): Judged {
-  const { id, private: fields } = decision
+  sealed: Sealed | undefined,
+): NewEntry | RefusedDecision {
+  const { id, secret, private: fields } = decision
+  const subject = secret === undefined ? undefined : subjectOf(site, secret)
   const sentPart = publicPart(decision, subject)
   const sentText = canonicalJson(sentPart)
   const sent = contentHash(sentText)
@@ -148,14 +136,19 @@ interface Sealed {
 }
 
 /** The subject's key is on disk before this resolves, and so before the entry that needs it. */
-async function sealFor(
+async function sealPart(
   ledger: Ledger,
-  owner: { readonly site: string; readonly subject: string; readonly id: string },
-  fields: PrivateFields,
-): Promise<Sealed> {
-  const key = await ledger.keys.createSubjectKey(owner.site, owner.subject)
+  site: string,
+  { id, secret, private: fields }: SentDecision,
+): Promise<Sealed | undefined> {
+  if (fields === undefined || secret === undefined) return undefined
+  const subject = subjectOf(site, secret)
+  const key = await ledger.keys.createSubjectKey(site, subject)
   const salt = newSalt()
-  return { commitment: commitmentOf(salt, fields), part: { salt, sealed: seal(key, fields, owner) } }
+  return {
+    commitment: commitmentOf(salt, fields),
+    part: { salt, sealed: seal(key, fields, { site, subject, id }) },
+  }
 }
 
 function samePrivatePart(
