@@ -6,7 +6,7 @@ import { sitesIn } from './inventory/current.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { AppEnv } from './middleware/env.ts'
 import { faults, malformedRequest } from './middleware/faults.ts'
-import { preflight, unanswered } from './middleware/methods.ts'
+import { unanswered } from './middleware/methods.ts'
 import { publicAnswer } from './middleware/public-answer.ts'
 import { browserSecret } from './middleware/secret.ts'
 import { knownSite, ownOrigin } from './middleware/site.ts'
@@ -52,7 +52,6 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   const app = new Hono<AppEnv>()
 
   app.use(publicAnswer(deps))
-  app.use(preflight(() => app))
   app.onError(faults(log, newId))
 
   app.get('/s/:site/assent.js', site, loaderFile(files))

@@ -33,8 +33,12 @@ export async function appendDecisions(
   decisions: readonly SentDecision[],
 ): Promise<DecisionAnswer[]> {
   const receivedAt = ledger.now()
-  // All at once: subject keys that have to be made share one commit.
-  const judged = await Promise.all(decisions.map(decision => judge(ledger, site, decision, receivedAt)))
+  const refusals = decisions.map(decision => refusalOf(ledger, site, decision))
+  // All at once: subject keys that have to be made share one commit. Most batches seal nothing and wait for nothing.
+  const sealed = decisions.some(decision => decision.private !== undefined)
+    ? await Promise.all(decisions.map((d, i) => (refusals[i] ? undefined : sealPart(ledger, site, d))))
+    : []
+  const judged = decisions.map((d, i) => refusals[i] ?? newEntry(site, d, receivedAt, sealed[i]))
   const accepted = judged.filter(isAccepted)
   const appended = accepted.length === 0 ? [] : await ledger.store.append(site, accepted, integrate)
 
@@ -56,31 +60,43 @@ const refuse = (id: string, refused: RefusalReason, detail: string): RefusedDeci
   detail,
 })
 
-async function judge(
-  ledger: Ledger,
-  site: string,
-  decision: SentDecision,
-  receivedAt: number,
-): Promise<NewEntry | RefusedDecision> {
+function refusalOf(ledger: Ledger, site: string, decision: SentDecision): RefusedDecision | undefined {
   const { id, secret, private: fields } = decision
   const refusal = checkDecision(decision, ledger.store.publication(site, decision.configuration))
   if (refusal) return refuse(id, refusal.reason, refusal.detail)
   if (fields !== undefined && secret === undefined)
     return refuse(id, 'secret-required', 'private fields are sealed for a subject: send the secret')
+  return undefined
+}
 
+function newEntry(
+  site: string,
+  decision: SentDecision,
+  receivedAt: number,
+  sealed: Sealed | undefined,
+): NewEntry | RefusedDecision {
+  const { id, secret, private: fields } = decision
   const subject = secret === undefined ? undefined : subjectOf(site, secret)
   const sentPart = publicPart(decision, subject)
   const sentText = canonicalJson(sentPart)
   const sent = contentHash(sentText)
-  const sealed =
-    fields === undefined ? undefined : await sealFor(ledger, { site, subject: subject!, id }, fields)
+  const { choices, configuration, decidedAt, gpc, language, method, text, type } = sentPart
   const entry: DecisionEntry = {
-    v: 1,
-    site,
+    choices,
+    ...(sealed && { commitment: sealed.commitment }),
+    configuration,
+    decidedAt,
+    ...(gpc !== undefined && { gpc }),
+    id,
+    language,
+    method,
     receivedAt,
     sent,
-    ...sentPart,
-    ...(sealed && { commitment: sealed.commitment }),
+    site,
+    ...(subject !== undefined && { subject }),
+    ...(text !== undefined && { text }),
+    type,
+    v: 1,
   }
   if (isTooLarge(sentText, entry))
     return refuse(id, 'entry-too-large', `an entry has at most ${MAX_ENTRY_BYTES} bytes: send fewer choices`)
@@ -95,34 +111,44 @@ async function judge(
   }
 }
 
-/** Named field by field: what is not listed never reaches an entry. */
+/** Named field by field: what is not listed never reaches an entry. In canonical order, so that nothing is left to sort. */
 function publicPart(
   { id, type, decidedAt, configuration, text, language, method, choices, gpc }: SentDecision,
   subject: string | undefined,
 ) {
   return {
-    id,
-    type,
-    decidedAt,
+    choices,
     configuration,
+    decidedAt,
+    ...(gpc !== undefined && { gpc }),
+    id,
     language,
     method,
-    choices,
-    ...(text !== undefined && { text }),
-    ...(gpc !== undefined && { gpc }),
     ...(subject !== undefined && { subject }),
+    ...(text !== undefined && { text }),
+    type,
   }
 }
 
+interface Sealed {
+  readonly commitment: string
+  readonly part: SealedPart
+}
+
 /** The subject's key is on disk before this resolves, and so before the entry that needs it. */
-async function sealFor(
+async function sealPart(
   ledger: Ledger,
-  owner: { readonly site: string; readonly subject: string; readonly id: string },
-  fields: PrivateFields,
-): Promise<{ commitment: string; part: SealedPart }> {
-  const key = await ledger.keys.createSubjectKey(owner.site, owner.subject)
+  site: string,
+  { id, secret, private: fields }: SentDecision,
+): Promise<Sealed | undefined> {
+  if (fields === undefined || secret === undefined) return undefined
+  const subject = subjectOf(site, secret)
+  const key = await ledger.keys.createSubjectKey(site, subject)
   const salt = newSalt()
-  return { commitment: commitmentOf(salt, fields), part: { salt, sealed: seal(key, fields, owner) } }
+  return {
+    commitment: commitmentOf(salt, fields),
+    part: { salt, sealed: seal(key, fields, { site, subject, id }) },
+  }
 }
 
 function samePrivatePart(

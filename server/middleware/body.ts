@@ -34,11 +34,11 @@ export async function readJson(c: Context): Promise<{ json: unknown } | { refusa
   }
 }
 
-async function readBytes(c: Context): Promise<Uint8Array | undefined> {
+function readBytes(c: Context): Promise<ArrayBuffer | Uint8Array | undefined> {
   const length = c.req.header('content-length')
   if (length !== undefined && c.req.header('transfer-encoding') === undefined)
     // The parser holds the sender to the length it declared.
-    return Number(length) > BODY_LIMIT ? undefined : new Uint8Array(await c.req.arrayBuffer())
+    return Number(length) > BODY_LIMIT ? Promise.resolve(undefined) : c.req.arrayBuffer()
   return readStream(c.req.raw.body)
 }
 

@@ -1,4 +1,4 @@
-import type { Hono, Context, NotFoundHandler, MiddlewareHandler } from 'hono'
+import type { Context, Hono, NotFoundHandler } from 'hono'
 import { LinearRouter } from 'hono/router/linear-router'
 import { problem } from './problem.ts'
 import type { AppEnv } from './env.ts'
@@ -15,29 +15,23 @@ function methodsAt(app: Hono<AppEnv>): (path: string) => string[] {
   }
 }
 
-/** Unknown address: 404. Known address, other method: 405 with what it answers instead. */
+/**
+ * Unknown address: 404. Known address, other method: 405 with what it answers instead. OPTIONS is no route's own, so a
+ * browser's question is answered here, and no other request pays for it.
+ */
 export function unanswered(app: Hono<AppEnv>): NotFoundHandler<AppEnv> {
   const methods = methodsAt(app)
   return c => {
     const allowed = methods(c.req.path)
     if (allowed.length === 0)
       return problem(c, 'unknown-route', 'Check the address; GET /v1/openapi.json lists every one there is.')
+    if (c.req.method === 'OPTIONS') return allow(c, allowed)
     c.header('Allow', allowed.join(', '))
     return problem(c, 'method-not-allowed', `Use ${allowed.join(' or ')} here.`)
   }
 }
 
-/** Answers a browser's question whether a page may send this, for every route alike. */
-export function preflight(app: () => Hono<AppEnv>): MiddlewareHandler<AppEnv> {
-  let methods: ((path: string) => string[]) | undefined
-  return async (c, next) => {
-    if (c.req.method !== 'OPTIONS') return next()
-    methods ??= methodsAt(app())
-    const allowed = methods(c.req.path)
-    return allowed.length === 0 ? next() : allow(c, allowed)
-  }
-}
-
+/** Answers a browser's question whether a page may send this. */
 function allow(c: Context, methods: readonly string[]): Response {
   c.header('Allow', methods.join(', '))
   c.header('Access-Control-Allow-Methods', methods.join(', '))

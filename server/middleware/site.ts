@@ -1,14 +1,16 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Handler } from 'hono'
 import type { CurrentSite } from '../inventory/current.ts'
 import type { AppEnv } from './env.ts'
 import { problem, type ProblemSlug } from './problem.ts'
 
 export type FindSite = (site: string) => CurrentSite | undefined
 
+// Handlers, and not async: every layer that awaits the next one costs each request a promise or two.
+
 /** Only published sites have addresses. */
 export const knownSite =
-  (find: FindSite, slug: ProblemSlug = 'unknown-site'): MiddlewareHandler<AppEnv> =>
-  async (c, next) => {
+  (find: FindSite, slug: ProblemSlug = 'unknown-site'): Handler<AppEnv> =>
+  (c, next) => {
     const key = c.req.param('site') ?? ''
     const site = find(key)
     if (!site)
@@ -18,11 +20,11 @@ export const knownSite =
         'Check the site key in the address; "assent site list" names the published sites.',
       )
     c.set('site', site)
-    await next()
+    return next()
   }
 
 /** Writes come from pages of the site only, by its configuration of this moment. */
-export const ownOrigin: MiddlewareHandler<AppEnv> = async (c, next) => {
+export const ownOrigin: Handler<AppEnv> = (c, next) => {
   const origin = c.req.header('origin')
   if (origin === undefined)
     return problem(
@@ -30,11 +32,11 @@ export const ownOrigin: MiddlewareHandler<AppEnv> = async (c, next) => {
       'origin-missing',
       'Send decisions from a page of the site: browsers name its origin by themselves.',
     )
-  if (!c.var.site.configuration.origins.includes(origin))
+  if (!c.get('site').configuration.origins.includes(origin))
     return problem(
       c,
       'origin-not-allowed',
-      `Add this page's origin to "origins" in the configuration of "${c.var.site.key}" and publish it.`,
+      `Add this page's origin to "origins" in the configuration of "${c.get('site').key}" and publish it.`,
     )
-  await next()
+  return next()
 }

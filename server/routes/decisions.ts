@@ -8,6 +8,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { readJson } from '../middleware/body.ts'
 import type { AppEnv } from '../middleware/env.ts'
 import { problem } from '../middleware/problem.ts'
+import { freshJson } from '../middleware/public-answer.ts'
 import { subjectOf } from '../subjects/subject.ts'
 
 /** The status each reason would have as an answer of its own. */
@@ -36,7 +37,7 @@ export const receiveDecisions =
     const sent = batch.data.decisions
     if (sent.length > MOST_DECISIONS) return tooMany(c, sent.length)
 
-    const site = c.var.site.key
+    const site = c.get('site').key
     const read = sent.map(readDecision)
     const wellFormed = read.flatMap(r => ('decision' in r ? [r.decision] : []))
     if (wellFormed.some(d => d.subject !== undefined && !ownSubject(site, d)))
@@ -45,8 +46,7 @@ export const receiveDecisions =
     const appended = await appendDecisions(ledger, site, wellFormed.map(withoutSubject))
     let next = 0
     const entries = read.map(r => wireAnswer('decision' in r ? appended[next++]! : r))
-    c.header('Cache-Control', 'no-store')
-    return c.json({ entries })
+    return freshJson(c, { entries })
   }
 
 function tooMany(c: Context, count: number): Response {
@@ -88,9 +88,10 @@ const ownSubject = (site: string, { subject, secret }: SentOverWire): boolean =>
   secret !== undefined && subject === subjectOf(site, secret)
 
 function withoutSubject(sent: SentOverWire): SentDecision {
-  const { subject, ...decision } = sent
+  if (sent.subject === undefined) return sent
   // Ours comes from the secret alone; the one sent was only compared with it.
-  return subject === undefined ? sent : decision
+  const { subject: _, ...decision } = sent
+  return decision
 }
 
 function wireAnswer(answer: DecisionAnswer) {
