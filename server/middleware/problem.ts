@@ -9,6 +9,8 @@ export const PROBLEMS = {
   'invalid-query': { status: 400, title: 'The query is not understood' },
   'bad-request': { status: 400, title: 'The request is not understood' },
   'secret-missing': { status: 401, title: 'The browser secret is missing' },
+  'untrusted-proxy': { status: 403, title: 'This is not the way to this server' },
+  'https-required': { status: 403, title: 'This server answers over https only' },
   'origin-missing': { status: 403, title: 'The request names no origin' },
   'origin-not-allowed': { status: 403, title: 'This origin is not one of the site' },
   'forged-subject': { status: 403, title: 'The subject does not belong to this secret' },
@@ -24,6 +26,7 @@ export const PROBLEMS = {
   'body-too-large': { status: 413, title: 'The body is too large' },
   'too-many-decisions': { status: 413, title: 'Too many decisions at once' },
   'unsupported-type': { status: 415, title: 'This content type is not understood' },
+  'rate-limited': { status: 429, title: 'Too much at once' },
   'unexpected-fault': { status: 500, title: 'Something failed here' },
   'storage-unavailable': { status: 503, title: 'The ledger cannot be reached' },
 } as const satisfies Record<string, { status: ContentfulStatusCode; title: string }>

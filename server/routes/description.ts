@@ -67,6 +67,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
       'body-too-large',
       'too-many-decisions',
       'unsupported-type',
+      'rate-limited',
     ],
   },
   'GET /v1/sites/:site/decisions': {
@@ -139,8 +140,17 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
   },
 }
 
-/** A method the address does not answer is refused on every one of them; so it is not said of each. */
-export const UNDESCRIBED: readonly ProblemSlug[] = ['unknown-route', 'method-not-allowed', 'bad-request']
+/**
+ * A method the address does not answer is refused on every one of them; so it is not said of each. Nor is what nobody
+ * sees who comes over https.
+ */
+export const UNDESCRIBED: readonly ProblemSlug[] = [
+  'unknown-route',
+  'method-not-allowed',
+  'bad-request',
+  'untrusted-proxy',
+  'https-required',
+]
 
 /** What any route may answer, so that it is said once. */
 export const EVERYWHERE: readonly ProblemSlug[] = ['unexpected-fault', 'storage-unavailable']

@@ -1,5 +1,6 @@
 import { createApp } from '../../server/app.ts'
 import type { AppDeps } from '../../server/app.ts'
+import { createProxies } from '../../server/middleware/proxies.ts'
 import { contentHash } from '../../server/ledger/entry.ts'
 import type { LogFields } from '../../shared/domain/log.ts'
 import type { SentDecision } from '../../server/ledger/append.ts'
@@ -13,6 +14,19 @@ export const SITE = 'harbor'
 export const ORIGIN = 'https://www.harbor.example'
 export const TEST_CONFIGURATION = aConfiguration(SITE, { languages: ['en', 'de'], origins: [ORIGIN] })
 export const TEST_CONFIGURATION_HASH = contentHash(TEST_CONFIGURATION)
+
+/** What `createApp` needs beside a ledger, for tests of something else: plain http, limits nobody reaches. */
+export const APP_SETTINGS = {
+  newId: () => '00000000-0000-4000-8000-000000000000',
+  url: 'http://localhost:8787',
+  version: '0.0.0',
+  production: false,
+  ownTls: false,
+  proxies: createProxies([]),
+  limits: { perMinute: 1e9, burst: 1e9, sitePerHour: 1e9 },
+  failedCheckpoints: () => [],
+  builtFiles: () => true,
+} satisfies Partial<AppDeps>
 
 export interface LogLine extends LogFields {
   readonly level: string
@@ -40,12 +54,7 @@ export async function createTestApp(changes: Partial<AppDeps> = {}): Promise<Tes
   const app = createApp({
     ledger,
     log: { info: at('info'), warn: at('warn'), error: at('error') },
-    newId: () => '00000000-0000-4000-8000-000000000000',
-    url: 'http://localhost:8787',
-    version: '0.0.0',
-    production: false,
-    failedCheckpoints: () => [],
-    builtFiles: () => true,
+    ...APP_SETTINGS,
     ...changes,
   })
   const request = async (path: string, init?: RequestInit): Promise<Response> => {
