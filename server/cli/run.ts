@@ -7,6 +7,7 @@ import { version } from './version.ts'
 
 /** Every command; each is loaded only when it is asked for. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./init.ts')).init,
   serve: async () => (await import('./serve.ts')).serve,
   'site check': async () => (await import('./site-check.ts')).siteCheck,
   'site publish': async () => (await import('./site-publish.ts')).sitePublish,

@@ -35,7 +35,7 @@ export function clientAddress(peer: string, headers: ForwardingHeaders, proxies:
 
 function nearestUntrusted(hops: readonly string[], peer: string, proxies: TrustedProxies): string {
   let client = peer
-  for (const hop of hops.slice(-MOST_HOPS).reverse()) {
+  for (const hop of hops.slice(-MOST_HOPS).toReversed()) {
     const address = hopAddress(hop)
     // What is no address was not written by a proxy we trust to tell one.
     if (address === undefined) return client

@@ -6,6 +6,7 @@ test('help names every command, and every command explains itself with an exampl
   const overview = await assent(['--help'])
   expect(overview.code).toBe(0)
   const commands = [
+    'init',
     'serve',
     'site check',
     'site publish',
