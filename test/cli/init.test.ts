@@ -40,7 +40,10 @@ test('an empty folder becomes a site that is checked, served and verified', { ti
       language: 'en,de,ar',
       messages: 'email,sms',
     }),
-    ...['--per-month', '4', '--analytics', '--marketing'],
+    '--per-month',
+    '4',
+    '--analytics',
+    '--marketing',
   ])
   expect(err).toBe('')
   expect(code).toBe(0)
@@ -196,7 +199,11 @@ test('whatever is answered, the configuration is valid and promises nothing that
       ([[], ['email'], ['sms'], ['email', 'sms']] as const).flatMap(channels =>
         ([['en'], ['ar', 'de'], ['de', 'en', 'ar']] as const).map(languages => ({
           ...ANSWERS,
-          ...{ analytics, marketing, channels, languages, perMonth: channels.length > 0 ? 4 : 0 },
+          analytics,
+          marketing,
+          channels,
+          languages,
+          perMonth: channels.length > 0 ? 4 : 0,
         })),
       ),
     ),
