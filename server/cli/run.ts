@@ -14,6 +14,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'site rollback': async () => (await import('./site-rollback.ts')).siteRollback,
   'site list': async () => (await import('./site-list.ts')).siteList,
   'site schema': async () => (await import('./site-schema.ts')).siteSchema,
+  'key new': async () => (await import('./key-new.ts')).keyNew,
+  'key list': async () => (await import('./key-list.ts')).keyList,
+  'key revoke': async () => (await import('./key-revoke.ts')).keyRevoke,
   verify: async () => (await import('./verify.ts')).verify,
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { batchAnswer, describedBatch, historyAnswer } from '../../shared/schemas/decision.ts'
 import { receiptSchema } from '../../shared/schemas/receipt.ts'
+import type { Scope } from '../operators/api-keys.ts'
 import type { ProblemSlug } from '../middleware/problem.ts'
 
 /** What one route promises; the same schemas check its real answers in the tests. */
@@ -10,6 +11,8 @@ export interface Description {
   readonly summary: string
   readonly query?: Readonly<Record<string, string>>
   readonly secret?: 'needed' | 'may be needed'
+  /** The scope an API key needs here; what it may be refused with is not said again in `problems`. */
+  readonly key?: Scope
   readonly body?: z.ZodType
   /** Of status 200. */
   readonly answer: { readonly type: string; readonly schema: z.ZodType }

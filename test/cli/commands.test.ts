@@ -13,6 +13,9 @@ test('help names every command, and every command explains itself with an exampl
     'site rollback',
     'site list',
     'site schema',
+    'key new',
+    'key list',
+    'key revoke',
     'verify',
   ]
   for (const command of commands) {

@@ -5,6 +5,7 @@ import { contentHash } from '../../server/ledger/entry.ts'
 import type { LogFields } from '../../shared/domain/log.ts'
 import type { SentDecision } from '../../server/ledger/append.ts'
 import { DESCRIPTIONS, EVERYWHERE, UNDESCRIBED } from '../../server/routes/description.ts'
+import { KEY_REFUSALS } from '../../server/middleware/operator.ts'
 import { PROBLEMS, type ProblemSlug } from '../../server/middleware/problem.ts'
 import { problemSchema } from '../../shared/schemas/problem.ts'
 import { aDecision } from './decisions.ts'
@@ -95,7 +96,8 @@ export async function holdToDescription(path: string, method: string, response: 
     const slug = body.type.split(':').at(-1) as ProblemSlug
     if (PROBLEMS[slug].status !== response.status || body.status !== response.status)
       throw new Error(`${where} says ${slug}, which is ${PROBLEMS[slug].status}`)
-    if (![...(described?.problems ?? []), ...EVERYWHERE, ...UNDESCRIBED].includes(slug))
+    const ofKey = described?.key ? KEY_REFUSALS : []
+    if (![...(described?.problems ?? []), ...ofKey, ...EVERYWHERE, ...UNDESCRIBED].includes(slug))
       throw new Error(`${where} refuses with ${slug}, which its description does not name`)
     return
   }
