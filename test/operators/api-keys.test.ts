@@ -166,6 +166,9 @@ test('the last use is kept to the minute, and written once a minute at most', as
   )
   expect((await listed()).find(k => k.id === unused.apiKey.id)).not.toHaveProperty('lastUsedAt')
   expect((await cli('key', 'list')).out).toContain('never used')
+  // A clock that was set back, or a second server behind, takes nothing away.
+  recordUse(apiKey.id, NOW - 86_400_000)
+  expect((await listed()).find(k => k.id === apiKey.id)?.lastUsedAt).toBe('2026-11-22T08:01:00.000Z')
 })
 
 test('a use that cannot be recorded is still answered, and logged', async () => {
