@@ -26,8 +26,7 @@ export function openData(
 ): OpenData {
   const databases = ['ledger.db', 'subject-keys.db'].map(name => join(config.data, name)).filter(existsSync)
   const dataIsNew = databases.length === 0
-  if (readonly && !existsSync(join(config.data, 'ledger.db')))
-    throw new CommandError(`There is no ledger in ${config.data}: name the data folder with --data.`)
+  if (readonly) ledgerFolder(config)
   if (!readonly) makeFolder(config.data)
   if (!readonly) databases.forEach(requireWritable)
   const storage = openStorage({
@@ -50,6 +49,13 @@ export function openData(
     )
   }
   return { ledger, folders, close: () => storage.close() }
+}
+
+/** The data folder, when there is a ledger in it. */
+export function ledgerFolder({ data }: Config): string {
+  if (!existsSync(join(data, 'ledger.db')))
+    throw new CommandError(`There is no ledger in ${data}: name the data folder with --data.`)
+  return data
 }
 
 /** A checkpoint kept outside the database outlives a log that was lost with it, or taken out of it whole. */

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createApp } from '../../server/app.ts'
 import type { LedgerStore } from '../../server/ledger/store.ts'
 import {
+  APP_SETTINGS,
   aSiteDecision,
   createTestApp,
   holdToDescription,
@@ -36,13 +37,8 @@ function withBroken(name: keyof LedgerStore, fault: Error) {
   const broken = createApp({
     ledger: { ...app.ledger, store },
     log: { info: log, warn: log, error: log },
+    ...APP_SETTINGS,
     newId: () => FAULT_ID,
-    url: 'http://localhost:8787',
-    version: '0.0.0',
-    production: false,
-    failedCheckpoints: () => [],
-    suspended: new Set(),
-    builtFiles: () => true,
   })
   return { broken, lines }
 }
@@ -174,9 +170,12 @@ test('what would have to be signed of a suspended log is 503, and says nothing o
 })
 
 test('behind https every answer says that only https will do', async () => {
-  const production = await createTestApp({ production: true })
+  const production = await createTestApp({ production: true, ownTls: true })
   const { headers } = await production.request('/healthz')
   expect(headers.get('strict-transport-security')).toContain('max-age')
+  const taken = await production.post([aSiteDecision()])
+  expect(taken.status).toBe(200)
+  expect(taken.headers.get('strict-transport-security')).toContain('max-age')
   expect((await app.request('/healthz')).headers.get('strict-transport-security')).toBeNull()
   await production.remove()
 })

@@ -7,7 +7,7 @@ const BUSY_TIMEOUT = 5_000
 
 export function openDatabase(path: string, schema: Schema, { readonly = false } = {}): Database {
   try {
-    if (!readonly && !existsSync(path)) createForOwner(path)
+    if (!readonly && path !== ':memory:' && !existsSync(path)) createForOwner(path)
     const database = new SqliteDatabase(path, { readonly, fileMustExist: readonly, timeout: BUSY_TIMEOUT })
     try {
       configure(database, readonly)
