@@ -36,7 +36,7 @@ export async function appendDecisions(
   const refusals = decisions.map(decision => refusalOf(ledger, site, decision))
   // All at once: subject keys that have to be made share one commit. Most batches seal nothing and wait for nothing.
   const sealed = decisions.some(decision => decision.private !== undefined)
-    ? await Promise.all(decisions.map((d, i) => (refusals[i] ? undefined : sealPart(ledger, site, d))))
+    ? await Promise.all(decisions.map(async (d, i) => (refusals[i] ? undefined : sealPart(ledger, site, d))))
     : []
   const judged = decisions.map((d, i) => refusals[i] ?? newEntry(site, d, receivedAt, sealed[i]))
   const accepted = judged.filter(isAccepted)
