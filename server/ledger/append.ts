@@ -36,7 +36,7 @@ export async function appendDecisions(
   const refusals = decisions.map(decision => refusalOf(ledger, site, decision))
   // All at once: subject keys that have to be made share one commit. Most batches seal nothing and wait for nothing.
   const sealed = decisions.some(decision => decision.private !== undefined)
-    ? await Promise.all(decisions.map((d, i) => sealPart(ledger, site, refusals[i] ? undefined : d)))
+    ? await Promise.all(decisions.map(async (d, i) => (refusals[i] ? undefined : sealPart(ledger, site, d))))
     : []
   const judged = decisions.map((d, i) => refusals[i] ?? newEntry(site, d, receivedAt, sealed[i]))
   const accepted = judged.filter(isAccepted)
@@ -139,10 +139,9 @@ interface Sealed {
 async function sealPart(
   ledger: Ledger,
   site: string,
-  decision: SentDecision | undefined,
+  { id, secret, private: fields }: SentDecision,
 ): Promise<Sealed | undefined> {
-  if (decision?.private === undefined || decision.secret === undefined) return undefined
-  const { id, secret, private: fields } = decision
+  if (fields === undefined || secret === undefined) return undefined
   const subject = subjectOf(site, secret)
   const key = await ledger.keys.createSubjectKey(site, subject)
   const salt = newSalt()

@@ -183,6 +183,16 @@ describe('private fields', () => {
     expect(findingsIn(ledger)).toEqual([])
   })
 
+  test('of a refused decision make no key, beside one that is sealed', async () => {
+    const refused = aDecision({ secret: aSecret(9), private: fields, choices: { unknown: true } })
+    expect(await append(refused, aDecision({ secret, private: fields }))).toMatchObject([
+      { refused: 'unknown-purpose' },
+      { index: first },
+    ])
+    expect(ledger.keys.openSubjectKey('harbor', subjectOf('harbor', aSecret(9)))).toBeUndefined()
+    expect(ledger.keys.openSubjectKey('harbor', subject)).toBeDefined()
+  })
+
   test('tell a repeated decision from a reused id', async () => {
     const decision = aDecision({ secret, private: fields })
     await append(decision)
