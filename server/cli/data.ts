@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { signersIn, type SignerFolders } from '../ledger/signer.ts'
+import type { ApiKeyStore } from '../operators/store.ts'
 import { openStorage } from '../storage/open.ts'
 import { CommandError } from './command.ts'
 import { masterKey } from './master-key.ts'
@@ -10,6 +11,7 @@ import { masterKey } from './master-key.ts'
 /** A data folder, opened. */
 export interface OpenData {
   readonly ledger: Ledger
+  readonly apiKeys: ApiKeyStore
   readonly folders: SignerFolders
   close(): Promise<void>
 }
@@ -49,7 +51,7 @@ export function openData(
       `The database in ${config.data} holds nothing of "${vanished}", whose log was signed: restore ledger.db from its backup.`,
     )
   }
-  return { ledger, folders, close: () => storage.close() }
+  return { ledger, apiKeys: storage.apiKeys, folders, close: () => storage.close() }
 }
 
 /** A checkpoint kept outside the database outlives a log that was lost with it, or taken out of it whole. */

@@ -2,7 +2,9 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LedgerAudit } from '../ledger/audit.ts'
 import type { LedgerStore } from '../ledger/store.ts'
+import type { ApiKeyStore } from '../operators/store.ts'
 import type { SubjectKeyStore } from '../subjects/keys.ts'
+import { sqliteApiKeys } from './sqlite/api-keys.ts'
 import { sqliteAudit } from './sqlite/audit.ts'
 import { openDatabase } from './sqlite/database.ts'
 import { sqliteLedgerStore } from './sqlite/ledger.ts'
@@ -21,6 +23,7 @@ export interface StorageOptions {
 export interface Storage {
   readonly ledgerStore: LedgerStore
   readonly subjectKeys: SubjectKeyStore
+  readonly apiKeys: ApiKeyStore
   /** Finishes what is being appended, then closes. */
   close(): Promise<void>
 }
@@ -37,6 +40,7 @@ export function openStorage({ folder, masterKey, readonly = false }: StorageOpti
     return {
       ledgerStore,
       subjectKeys,
+      apiKeys: sqliteApiKeys(database),
       close: async () => {
         ledgerStore.finish()
         wrappedKeys.finish()
