@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { signersIn, type SignerFolders } from '../ledger/signer.ts'
-import type { ApiKeyStore } from '../operators/store.ts'
 import { openStorage } from '../storage/open.ts'
 import { openBlindIndex } from '../subjects/identify.ts'
 import { CommandError } from './command.ts'
@@ -12,7 +11,6 @@ import { masterKey } from './master-key.ts'
 /** A data folder, opened. */
 export interface OpenData {
   readonly ledger: Ledger
-  readonly apiKeys: ApiKeyStore
   readonly folders: SignerFolders
   close(): Promise<void>
 }
@@ -29,8 +27,7 @@ export function openData(
 ): OpenData {
   const databases = ['ledger.db', 'subject-keys.db'].map(name => join(config.data, name)).filter(existsSync)
   const dataIsNew = databases.length === 0
-  if (readonly && !existsSync(join(config.data, 'ledger.db')))
-    throw new CommandError(`There is no ledger in ${config.data}: name the data folder with --data.`)
+  if (readonly) ledgerFolder(config)
   if (!readonly) makeFolder(config.data)
   if (!readonly) databases.forEach(requireWritable)
   const master = masterKey(config, dataIsNew)
@@ -54,7 +51,14 @@ export function openData(
       `The database in ${config.data} holds nothing of "${vanished}", whose log was signed: restore ledger.db from its backup.`,
     )
   }
-  return { ledger, apiKeys: storage.apiKeys, folders, close: () => storage.close() }
+  return { ledger, folders, close: () => storage.close() }
+}
+
+/** The data folder, when there is a ledger in it. */
+export function ledgerFolder({ data }: Config): string {
+  if (!existsSync(join(data, 'ledger.db')))
+    throw new CommandError(`There is no ledger in ${data}: name the data folder with --data.`)
+  return data
 }
 
 /** A checkpoint kept outside the database outlives a log that was lost with it, or taken out of it whole. */

@@ -120,9 +120,9 @@ function whatNow(answers: FirstAnswers, config: Config, { paint }: Terminal): st
     '',
     'Then:',
     '',
-    `  ${production}assent serve${where}`,
-    `  assent site publish ${FILE}${where}    after every change of it`,
-    `  assent verify${where}    what the ledger holds, and whether it holds`,
+    `  ${production}npx assent serve${where}`,
+    `  npx assent site publish ${FILE}${where}    after every change of it`,
+    `  npx assent verify${where}    what the ledger holds, and whether it holds`,
   ]
 }
 

@@ -1,7 +1,8 @@
 import { readConfig } from '../config.ts'
 import type { ApiKey } from '../operators/api-keys.ts'
+import { openOperators } from '../storage/open.ts'
 import { DATA_HELP, DATA_OPTION, EXIT, dataFlag, textFlag, type Command } from './command.ts'
-import { openData } from './data.ts'
+import { ledgerFolder } from './data.ts'
 
 export const keyList: Command = {
   usage: 'key list [--site <key>] [--json]',
@@ -19,18 +20,20 @@ Example:
 Exit codes: 0 done, 1 there is no ledger, 2 the command was not understood.`,
   options: { ...DATA_OPTION, site: { type: 'string' }, json: { type: 'boolean' } },
   words: [0, 0],
-  async run({ flags, terminal, environment }) {
-    const data = openData(readConfig(dataFlag(flags), environment), Date.now, { readonly: true })
+  run({ flags, terminal, environment }) {
+    const operators = openOperators(ledgerFolder(readConfig(dataFlag(flags), environment)), {
+      readonly: true,
+    })
     try {
       const site = textFlag(flags['site'])
-      const keys = data.apiKeys.list().filter(key => site === undefined || key.site === site)
+      const keys = operators.apiKeys.list().filter(key => site === undefined || key.site === site)
       if (flags['json'] === true) terminal.out(JSON.stringify({ keys: keys.map(keyJson) }, null, 2))
       else if (keys.length === 0)
         terminal.out('There is no key: use "assent key new --site <key> --scope <list>".')
       else for (const key of keys) terminal.out(`${terminal.paint('strong', key.id)}  ${keyText(key)}`)
-      return EXIT.ok
+      return Promise.resolve(EXIT.ok)
     } finally {
-      await data.close()
+      operators.close()
     }
   },
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { readConfig } from '../config.ts'
+import { readConfig, type Config } from '../config.ts'
 import { createApiKey, SCOPES, type Scope } from '../operators/api-keys.ts'
+import { openOperators } from '../storage/open.ts'
 import { CommandError, DATA_HELP, DATA_OPTION, EXIT, dataFlag, textFlag, type Command } from './command.ts'
 import { openData } from './data.ts'
 import { keyJson } from './key-list.ts'
@@ -35,12 +36,12 @@ Exit codes: 0 made, 1 it could not be, 2 the command was not understood.`,
     const scopes = readScopes(scope)
     if (name !== undefined && !/^[^\p{Cc}]{1,80}$/u.test(name))
       throw new CommandError('--name takes one line of at most 80 characters.', EXIT.usage)
-    const data = openData(readConfig(dataFlag(flags), environment), Date.now)
+    const config = readConfig(dataFlag(flags), environment)
+    await requireSite(config, site)
+    const operators = openOperators(config.data)
     try {
-      if (!data.ledger.store.current(site))
-        throw new CommandError(`There is no site "${site}": "assent site list" names them.`)
       const { apiKey, key } = createApiKey(
-        data.apiKeys,
+        operators.apiKeys,
         { site, scopes, ...(name !== undefined && { name }) },
         { now: Date.now, random: randomBytes },
       )
@@ -53,9 +54,19 @@ Exit codes: 0 made, 1 it could not be, 2 the command was not understood.`,
       }
       return EXIT.ok
     } finally {
-      await data.close()
+      operators.close()
     }
   },
+}
+
+async function requireSite(config: Config, site: string): Promise<void> {
+  const data = openData(config, Date.now, { readonly: true })
+  try {
+    if (!data.ledger.store.current(site))
+      throw new CommandError(`There is no site "${site}": "assent site list" names them.`)
+  } finally {
+    await data.close()
+  }
 }
 
 function readScopes(given: string | undefined): Scope[] {

@@ -1,6 +1,7 @@
 import { readConfig } from '../config.ts'
+import { openOperators } from '../storage/open.ts'
 import { CommandError, DATA_HELP, DATA_OPTION, EXIT, dataFlag, type Command } from './command.ts'
-import { openData } from './data.ts'
+import { ledgerFolder } from './data.ts'
 import { keyJson } from './key-list.ts'
 
 export const keyRevoke: Command = {
@@ -18,21 +19,21 @@ Example:
 Exit codes: 0 it is revoked, 1 there is no such key, 2 the command was not understood.`,
   options: { ...DATA_OPTION, json: { type: 'boolean' } },
   words: [1, 1],
-  async run({ flags, words: [id = ''], terminal, environment }) {
+  run({ flags, words: [id = ''], terminal, environment }) {
     // Whoever has the whole key at hand has put it into the history of the shell by now; its id is enough.
     const keyId = /^assent_[a-z0-9-]+_([0-9a-f]+)_/.exec(id)?.[1] ?? id
-    const data = openData(readConfig(dataFlag(flags), environment), Date.now)
+    const operators = openOperators(ledgerFolder(readConfig(dataFlag(flags), environment)))
     try {
-      const revoked = data.apiKeys.revoke(keyId, Date.now())
+      const revoked = operators.apiKeys.revoke(keyId, Date.now())
       if (!revoked) throw new CommandError(`There is no key "${keyId}": "assent key list" names them.`)
       if (flags['json'] === true) terminal.out(JSON.stringify(keyJson(revoked), null, 2))
       else
         terminal.out(
           `Key ${keyId} of "${revoked.site}" is revoked since ${new Date(revoked.revokedAt!).toISOString()}.`,
         )
-      return EXIT.ok
+      return Promise.resolve(EXIT.ok)
     } finally {
-      await data.close()
+      operators.close()
     }
   },
 }

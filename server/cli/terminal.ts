@@ -50,10 +50,14 @@ async function converse<T>(talk: (ask: Ask) => Promise<T>): Promise<T> {
   const reader = createInterface({ input: process.stdin, output: process.stdout })
   // Read as a stream, so that what is typed or pasted ahead is not lost between two questions.
   const lines = reader[Symbol.asyncIterator]()
+  let ended = false
+  reader.once('close', () => (ended = true))
   try {
     return await talk(async question => {
-      reader.setPrompt(question)
-      reader.prompt()
+      if (!ended) {
+        reader.setPrompt(question)
+        reader.prompt()
+      }
       const line = await lines.next()
       if (line.done) throw new CommandError('Stopped, and nothing was written.')
       return line.value

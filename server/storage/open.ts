@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LedgerAudit } from '../ledger/audit.ts'
 import type { LedgerStore } from '../ledger/store.ts'
@@ -23,7 +23,6 @@ export interface StorageOptions {
 export interface Storage {
   readonly ledgerStore: LedgerStore
   readonly subjectKeys: SubjectKeyStore
-  readonly apiKeys: ApiKeyStore
   /** Finishes what is being appended, then closes. */
   close(): Promise<void>
 }
@@ -40,7 +39,6 @@ export function openStorage({ folder, masterKey, readonly = false }: StorageOpti
     return {
       ledgerStore,
       subjectKeys,
-      apiKeys: sqliteApiKeys(database),
       close: async () => {
         ledgerStore.finish()
         wrappedKeys.finish()
@@ -58,4 +56,20 @@ export function openStorage({ folder, masterKey, readonly = false }: StorageOpti
 export function openAudit(folder: string): { readonly audit: LedgerAudit; close(): void } {
   const database = openDatabase(join(folder, 'ledger.db'), 'ledger', { readonly: true })
   return { audit: sqliteAudit(database), close: () => void database.close() }
+}
+
+/**
+ * What operators may do, in a database of its own: it changes while the ledger only grows, and a ledger restored from a
+ * backup brings no revoked key back. Where none was ever made, reading finds an empty one.
+ */
+export function openOperators(
+  folder: string,
+  { readonly = false } = {},
+): { readonly apiKeys: ApiKeyStore; close(): void } {
+  const file = join(folder, 'operators.db')
+  const database =
+    readonly && !existsSync(file)
+      ? openDatabase(':memory:', 'operators')
+      : openDatabase(file, 'operators', { readonly })
+  return { apiKeys: sqliteApiKeys(database), close: () => void database.close() }
 }

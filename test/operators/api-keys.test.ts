@@ -10,7 +10,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { AppEnv } from '../../server/middleware/env.ts'
 import { operatorKey } from '../../server/middleware/operator.ts'
 import { createApiKey, openApiKeys, type Scope } from '../../server/operators/api-keys.ts'
-import { openStorage, type Storage } from '../../server/storage/open.ts'
+import { openOperators } from '../../server/storage/open.ts'
 import { SITE } from '../support/app.ts'
 import { assentProcess } from '../support/cli.ts'
 import { aDataFolder, type DataFolder } from '../support/serve.ts'
@@ -19,7 +19,7 @@ import { aDataFolder, type DataFolder } from '../support/serve.ts'
 const NOW = 1_795_334_430_000
 
 let data: DataFolder
-let storage: Storage
+let operators: ReturnType<typeof openOperators>
 let server: Server
 let url: string
 let now: number
@@ -27,12 +27,11 @@ let logged: string[]
 
 beforeEach(async () => {
   data = await aDataFolder()
-  const masterKey = Buffer.from(readFileSync(join(data.folder, 'keys/master.key'), 'utf8').trim(), 'hex')
-  storage = openStorage({ folder: data.folder, masterKey })
+  operators = openOperators(data.folder)
   now = NOW
   logged = []
   const log = (event: string) => void logged.push(event)
-  const keys = openApiKeys(storage.apiKeys, () => now, { info: log, warn: log, error: log })
+  const keys = openApiKeys(operators.apiKeys, () => now, { info: log, warn: log, error: log })
   const app = new Hono<AppEnv>()
   app.get('/v1/sites/:site/status', operatorKey(keys, 'status'), c => c.json({ by: c.var.key.id }))
   app.get('/v1/sites/:site/other', operatorKey(keys, 'other' as Scope), c => c.json({ by: c.var.key.id }))
@@ -40,15 +39,15 @@ beforeEach(async () => {
   await new Promise(listening => server.once('listening', listening))
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/sites`
 })
-afterEach(async () => {
+afterEach(() => {
   server.closeAllConnections()
   server.close()
-  await storage.close()
+  operators.close()
   data.remove()
 })
 
 const make = (site = SITE) =>
-  createApiKey(storage.apiKeys, { site, scopes: ['status'] }, { now: () => now, random: randomBytes })
+  createApiKey(operators.apiKeys, { site, scopes: ['status'] }, { now: () => now, random: randomBytes })
 
 const ask = (path: string, authorization?: string) =>
   fetch(`${url}/${path}`, authorization === undefined ? {} : { headers: { authorization } })
@@ -105,7 +104,8 @@ test('every refusal is told apart, and none tells a stranger whether a site exis
 })
 
 test('the key itself is nowhere on disk, and no entry speaks of it', async () => {
-  const before = storage.ledgerStore.log(SITE).size
+  const size = () => data.read(store => store.log(SITE).size)
+  const before = await size()
   const { code, out, err } = await cli(
     'key',
     'new',
@@ -124,7 +124,7 @@ test('the key itself is nowhere on disk, and no entry speaks of it', async () =>
   expect(files.length).toBeGreaterThan(3)
   for (const file of files)
     expect(readFileSync(join(file.parentPath, file.name)).includes(secret)).toBe(false)
-  expect(storage.ledgerStore.log(SITE).size).toBe(before)
+  expect(await size()).toBe(before)
   expect((await cli('verify')).code).toBe(0)
 })
 
@@ -146,8 +146,8 @@ test('the last use is kept to the minute, and written once a minute at most', as
   const { key, apiKey } = make()
   const unused = make()
   const writes: number[] = []
-  const { recordUse } = storage.apiKeys
-  storage.apiKeys.recordUse = (id, at) => {
+  const { recordUse } = operators.apiKeys
+  operators.apiKeys.recordUse = (id, at) => {
     writes.push(at)
     recordUse(id, at)
   }
@@ -166,11 +166,14 @@ test('the last use is kept to the minute, and written once a minute at most', as
   )
   expect((await listed()).find(k => k.id === unused.apiKey.id)).not.toHaveProperty('lastUsedAt')
   expect((await cli('key', 'list')).out).toContain('never used')
+  // A clock that was set back, or a second server behind, takes nothing away.
+  recordUse(apiKey.id, NOW - 86_400_000)
+  expect((await listed()).find(k => k.id === apiKey.id)?.lastUsedAt).toBe('2026-11-22T08:01:00.000Z')
 })
 
 test('a use that cannot be recorded is still answered, and logged', async () => {
   const { key } = make()
-  storage.apiKeys.recordUse = () => {
+  operators.apiKeys.recordUse = () => {
     throw new Error('database is locked')
   }
   expect((await ask(`${SITE}/status`, `Bearer ${key}`)).status).toBe(200)
@@ -179,8 +182,8 @@ test('a use that cannot be recorded is still answered, and logged', async () => 
 
 test('the database itself lets no key come back, nor become another', () => {
   const { apiKey } = make()
-  storage.apiKeys.revoke(apiKey.id, NOW)
-  const database = new SqliteDatabase(join(data.folder, 'ledger.db'))
+  operators.apiKeys.revoke(apiKey.id, NOW)
+  const database = new SqliteDatabase(join(data.folder, 'operators.db'))
   for (const change of [
     'revoked_at = NULL',
     "site = 'elsewhere'",
@@ -192,16 +195,16 @@ test('the database itself lets no key come back, nor become another', () => {
   database.close()
 })
 
-test('a ledger of the schema before has keys once a command wrote to it', async () => {
-  await storage.close()
-  const database = new SqliteDatabase(join(data.folder, 'ledger.db'))
-  database.exec('DROP TABLE api_keys')
-  database.pragma('user_version = 1')
-  database.close()
-  expect((await cli('key', 'list')).err).toContain('start its server once to migrate it')
-  expect((await cli('key', 'new', '--site', SITE, '--scope', 'status')).code).toBe(0)
-  expect(await listed()).toHaveLength(1)
-  expect((await cli('verify')).code).toBe(0)
+test('where no key was ever made, there is none, and no file for it', async () => {
+  const other = await aDataFolder()
+  const { code, out } = await assentProcess(['key', 'list', '--data', other.folder])
+  expect(out).toContain('There is no key')
+  expect(code).toBe(0)
+  expect(readdirSync(other.folder)).not.toContain('operators.db')
+  other.remove()
+  expect((await assentProcess(['key', 'list', '--data', other.folder])).err).toContain(
+    'There is no ledger in',
+  )
 })
 
 test.each<[args: string[], code: number, words: string]>([

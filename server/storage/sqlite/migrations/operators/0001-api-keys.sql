@@ -1,4 +1,4 @@
--- Operator data and no entries: who may ask what. A key itself is nowhere.
+-- Who may ask what. No entries, so not in the ledger, of which every bit follows from them. A key itself is nowhere.
 
 CREATE TABLE api_keys (
   site TEXT NOT NULL,
