@@ -4,25 +4,31 @@ import { Hono } from 'hono'
 import type { Log } from '../shared/domain/log.ts'
 import { sitesIn } from './inventory/current.ts'
 import type { Ledger } from './ledger/ledger.ts'
+import type { ApiKeys } from './operators/api-keys.ts'
 import type { AppEnv } from './middleware/env.ts'
 import { faults, malformedRequest } from './middleware/faults.ts'
 import { preflight, unanswered } from './middleware/methods.ts'
+import { operatorKey } from './middleware/operator.ts'
 import { publicAnswer } from './middleware/public-answer.ts'
 import { createLimits, rateLimit, type LimitSettings } from './middleware/rate-limit.ts'
 import { browserSecret } from './middleware/secret.ts'
-import { knownSite, ownOrigin } from './middleware/site.ts'
+import { fromPage, fromProgram, knownSite, ownOrigin } from './middleware/site.ts'
 import { onlyHttps, type Transport } from './middleware/transport.ts'
 import { createCompressedFiles } from './routes/compressed.ts'
 import { receiveDecisions } from './routes/decisions.ts'
 import { health, readiness } from './routes/health.ts'
 import { showCheckpoint, showProof, showVerifierKey } from './routes/log.ts'
+import { receiveOptIns } from './routes/opt-ins.ts'
+import { receiveOptOuts } from './routes/opt-outs.ts'
 import { describeApi, describeConfiguration } from './routes/openapi.ts'
 import { showHistory, showReceipt } from './routes/receipts.ts'
+import { showStatus } from './routes/status.ts'
 import { showText } from './routes/texts.ts'
 import { keptFile, loaderFile, viewFile } from './routes/widget-files.ts'
 
 export interface AppDeps extends Transport {
   readonly ledger: Ledger
+  readonly apiKeys: ApiKeys
   readonly log: Log
   /** Ids of faults. */
   readonly newId: () => string
@@ -41,7 +47,7 @@ const VIEW = '(?:first|settings|embed)'
 
 /** Everything the server answers, in the order it is asked. */
 export function createApp(deps: AppDeps): Hono<AppEnv> {
-  const { ledger, log, newId } = deps
+  const { ledger, apiKeys, log, newId } = deps
   const files = { ledger, compressed: createCompressedFiles(COMPRESSED_BYTES) }
   const find = sitesIn(ledger.store)
   const site = knownSite(find)
@@ -63,6 +69,17 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.get('/v1/sites/:site/decisions', site, browserSecret, showHistory(ledger))
   app.get('/v1/sites/:site/receipts/:id', site, browserSecret, showReceipt(ledger))
   app.get('/v1/sites/:site/texts/:hash', site, showText(files))
+
+  app.post('/v1/sites/:site/opt-ins', site, ownOrigin, limited, receiveOptIns(ledger, limits))
+  app.post(
+    '/v1/sites/:site/opt-outs',
+    fromProgram(operatorKey(apiKeys, 'withdraw')),
+    site,
+    fromPage(ownOrigin),
+    fromPage(limited),
+    receiveOptOuts(ledger, limits),
+  )
+  app.get('/v1/sites/:site/status', operatorKey(apiKeys, 'status'), site, showStatus(ledger))
 
   app.get('/log/:site/checkpoint', siteOfLog, showCheckpoint(ledger))
   app.get('/log/:site/vkey', siteOfLog, showVerifierKey(ledger))
