@@ -9,7 +9,7 @@ import { erasePrivateParts } from '../../server/ledger/erase.ts'
 import { receiptFor } from '../../server/ledger/receipt.ts'
 import { verifyReceipt } from '../../server/ledger/verify-receipt.ts'
 import { appendOptIns, type OptInAnswer, type SentOptIn } from '../../server/marketing/opt-in.ts'
-import { appendOptOuts } from '../../server/marketing/opt-out.ts'
+import { appendOptOuts, type SentOptOut } from '../../server/marketing/opt-out.ts'
 import { openSubjectKeys } from '../../server/storage/wrapped-keys.ts'
 import { sqliteWrappedKeys } from '../../server/storage/sqlite/subject-keys.ts'
 import { openBlindIndex } from '../../server/subjects/identify.ts'
@@ -44,8 +44,8 @@ const size = (): number => ledger.store.log('harbor').size
 const SENDER = { network: '192.0.2.0/24', userAgent: 'Browser/1.0', page: 'https://www.harbor.example' }
 const optIn = (...optIns: SentOptIn[]): Promise<OptInAnswer[]> =>
   appendOptIns(ledger, 'harbor', optIns, SENDER)
-const optOut = (...changes: Parameters<typeof anOptOut>) =>
-  appendOptOuts(ledger, 'harbor', changes.map(anOptOut), { programs: PROGRAMS })
+const optOut = (...changes: Partial<SentOptOut>[]) =>
+  appendOptOuts(ledger, 'harbor', changes.map(change => anOptOut(change)), { programs: PROGRAMS })
 const entryAt = (index: number): OptInEntry => ledger.store.entry('harbor', index)!.entry as OptInEntry
 const keysKept = (): number => {
   const database = new SqliteDatabase(join(ledger.folder, 'subject-keys.db'), { readonly: true })

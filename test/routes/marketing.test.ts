@@ -148,7 +148,7 @@ describe('a whole request is refused', () => {
     ],
     ['opt-outs of no origin and no key', 'opt-outs', {}, json, 401, 'key-missing'],
     ['no opt-in at all', 'opt-ins', { optIns: [] }, page, 400, 'not-a-batch'],
-    ['more boxes than a form has', 'opt-ins', { optIns: Array(11).fill({}) }, page, 400, 'not-a-batch'],
+    ['more boxes than a form has', 'opt-ins', { optIns: Array.from({ length: 11 }, () => ({})) }, page, 400, 'not-a-batch'],
     ['opt-outs as opt-ins', 'opt-ins', { optOuts: [{}] }, page, 400, 'not-a-batch'],
     ['no JSON', 'opt-ins', '{', page, 400, 'not-json'],
     ['another type', 'opt-outs', 'x=1', { ...page, 'Content-Type': 'text/csv' }, 415, 'unsupported-type'],
