@@ -4,6 +4,7 @@ import type { Config } from '../config.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { signersIn, type SignerFolders } from '../ledger/signer.ts'
 import { openStorage } from '../storage/open.ts'
+import { openBlindIndex } from '../subjects/identify.ts'
 import { CommandError } from './command.ts'
 import { masterKey } from './master-key.ts'
 
@@ -29,15 +30,17 @@ export function openData(
   if (readonly) ledgerFolder(config)
   if (!readonly) makeFolder(config.data)
   if (!readonly) databases.forEach(requireWritable)
+  const master = masterKey(config, dataIsNew)
   const storage = openStorage({
     folder: config.data,
-    masterKey: masterKey(config, dataIsNew),
+    masterKey: master,
     ...(readonly && { readonly }),
   })
   const folders = { keys: join(config.data, 'keys'), checkpoints: join(config.data, 'checkpoints') }
   const ledger = {
     store: storage.ledgerStore,
     keys: storage.subjectKeys,
+    blindIndex: openBlindIndex(master),
     signer: signersIn(folders),
     now,
   }

@@ -27,7 +27,7 @@ export function checkLedger(data: OpenData, check: LedgerCheck, terminal: Termin
   const opened = openAudit(check.folder)
   const { audit } = opened
   try {
-    const { keys, signer } = data.ledger
+    const { keys, blindIndex, signer } = data.ledger
     const sites = audit.sites()
     if (check.site !== undefined && !sites.includes(check.site))
       throw new CommandError(
@@ -35,7 +35,7 @@ export function checkLedger(data: OpenData, check: LedgerCheck, terminal: Termin
       )
     const chosen = check.site === undefined ? sites : [check.site]
     const outside = check.checkpoint === undefined ? undefined : readOutside(check.checkpoint, chosen, signer)
-    const target = { audit, keys, signer, ...(outside && { outside }) }
+    const target = { audit, keys, blindIndex, signer, ...(outside && { outside }) }
     const missing = check.site === undefined ? vanishedLogs(data.folders, sites).map(vanished) : []
     const found = [
       ...replay(target, check, terminal),

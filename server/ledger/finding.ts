@@ -1,3 +1,4 @@
+import type { BlindIndex } from '../subjects/identify.ts'
 import type { SubjectKeyStore } from '../subjects/keys.ts'
 import type { LedgerAudit } from './audit.ts'
 import type { NoteVerifier } from './note.ts'
@@ -28,6 +29,7 @@ export interface OutsideCheckpoint {
 export interface VerifyTarget {
   readonly audit: LedgerAudit
   readonly keys: SubjectKeyStore
+  readonly blindIndex: BlindIndex
   /** The key a site's checkpoints must be signed with, and the last one kept outside the database. */
   readonly signer: (site: string) => { readonly verifier: NoteVerifier; kept(): string | undefined }
   /** The log has to extend this one too. */

@@ -30,7 +30,7 @@ export async function readJson(c: Context): Promise<{ json: unknown } | { refusa
     return { json: JSON.parse(utf8.decode(bytes)) }
   } catch {
     // Whether the bytes are no UTF-8 or the text is no JSON, the sender has to do the same thing.
-    return { refusal: problem(c, 'not-json', 'Send one JSON object in UTF-8: {"decisions": […]}.') }
+    return { refusal: problem(c, 'not-json', 'Send one JSON object in UTF-8.') }
   }
 }
 

@@ -30,7 +30,7 @@ export const ownOrigin: Handler<AppEnv> = (c, next) => {
     return problem(
       c,
       'origin-missing',
-      'Send decisions from a page of the site: browsers name its origin by themselves.',
+      'Send this from a page of the site: browsers name its origin by themselves.',
     )
   if (!c.get('site').configuration.origins.includes(origin))
     return problem(
@@ -40,3 +40,13 @@ export const ownOrigin: Handler<AppEnv> = (c, next) => {
     )
   return next()
 }
+
+/** Pages name their origin by themselves, programs do not: what each of the two needs. */
+export const fromPage =
+  (needed: Handler<AppEnv>): Handler<AppEnv> =>
+  (c, next) =>
+    c.req.header('origin') === undefined ? next() : needed(c, next)
+export const fromProgram =
+  (needed: Handler<AppEnv>): Handler<AppEnv> =>
+  (c, next) =>
+    c.req.header('origin') === undefined ? needed(c, next) : next()

@@ -9,6 +9,7 @@ import { appendPublication } from '../../server/ledger/publish.ts'
 import { openSigner, signersIn, writeDurably } from '../../server/ledger/signer.ts'
 import type { LedgerStore } from '../../server/ledger/store.ts'
 import { openStorage } from '../../server/storage/open.ts'
+import { openBlindIndex } from '../../server/subjects/identify.ts'
 import { ORIGIN, SITE, testConfiguration } from './app.ts'
 import { foldersIn, someFiles } from './ledger.ts'
 import { UNLIMITED } from './unlimited.ts'
@@ -33,6 +34,7 @@ export async function aDataFolder({ besides = [] }: { besides?: string[] } = {})
   const ledger = {
     store: storage.ledgerStore,
     keys: storage.subjectKeys,
+    blindIndex: openBlindIndex(masterKey),
     signer: signersIn(folders),
     now: Date.now,
   }
