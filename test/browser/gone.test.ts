@@ -61,7 +61,7 @@ test('a consent server that hangs does not hold back the page’s load, and gran
   expect(await ran(visitor.page)).toEqual([])
   // Who has decided before asks for the loader alone.
   await visitor.page.evaluate(() => {
-    document.cookie = `assent_loom=v1.${Date.now().toString(36)}.00000000.analytics:1.0`
+    document.cookie = `assent_loom=v1.${Date.now().toString(36)}.00000000.analytics:0.0`
   })
   await visitor.page.goto(address, { waitUntil: 'load', timeout: 5000 })
   await eventually(() => world.plain.seen).toContain('consent.test/s/loom/assent.js')
