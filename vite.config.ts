@@ -43,30 +43,34 @@ const module = (entry: string, output: string, plugins: Plugin[] = []): Bundle =
   },
 })
 
-const embed = module('widget/embed.ts', 'embed.js')
+const runtimes = [module('widget/embed.ts', 'embed.js'), module('widget/opt-in.ts', 'opt-in.js')]
 
-/** `view.js` holds two modules, a line each: the runtimes of the first layer and of embeds. */
-const andEmbed = (): Plugin => ({
-  name: 'assent-and-embed',
+/** `view.js` holds the runtimes of the plain views, a module and a line each: first layer, embeds, opt-in. */
+const andRuntimes = (): Plugin => ({
+  name: 'assent-and-runtimes',
   enforce: 'post',
   async generateBundle(_, files) {
-    const made = await build({
-      ...embed.config,
-      root: import.meta.dirname,
-      configFile: false,
-      logLevel: 'warn',
-      build: { ...embed.config.build, write: false },
-    })
-    const [code] = [made].flat().flatMap(each => ('output' in each ? each.output[0].code.trim() : []))
+    const made = await Promise.all(
+      runtimes.map(({ config }) =>
+        build({
+          ...config,
+          root: import.meta.dirname,
+          configFile: false,
+          logLevel: 'warn',
+          build: { ...config.build, write: false },
+        }),
+      ),
+    )
+    const codes = made.flat().flatMap(each => ('output' in each ? each.output[0].code.trim() : []))
     for (const file of Object.values(files))
-      if (file.type === 'chunk') file.code = `${file.code.trim()}\n${code}\n`
+      if (file.type === 'chunk') file.code = `${[file.code.trim(), ...codes].join('\n')}\n`
   },
 })
 
 export const bundles: readonly Bundle[] = [
   module('widget/loader.ts', 'loader.js'),
   iife('widget/snippet.ts', 'snippet.js', 'assentSnippet'),
-  module('widget/first.ts', 'view.js', [andEmbed()]),
+  module('widget/first.ts', 'view.js', [andRuntimes()]),
   module('widget/settings.ts', 'ui.mjs'),
   {
     // Runs in the server, which Node cannot start from `.tsx`; whatever it needs is inside.

@@ -11,6 +11,7 @@ import type { Shown } from './consent/handle.ts'
 import { sync } from './consent/state.ts'
 import { fetchView } from './consent/fetch-view.ts'
 import { addStyles } from './ui/add-styles.ts'
+import { keepClear } from './ui/keep-clear.ts'
 
 export { element } from './ui/element.ts'
 
@@ -82,20 +83,7 @@ export function start(
       close()
     }
   })
-  // Whatever the keyboard reaches scrolls clear of the banner (WCAG 2.4.11); at the end of the page there must be room to.
-  document.addEventListener('focusin', ({ target }) => {
-    const element = target as Element
-    if (
-      box.isConnected &&
-      !root.contains(element) &&
-      element.matches(':focus-visible') &&
-      element.getBoundingClientRect().bottom > box.offsetTop
-    ) {
-      const room = box.offsetHeight + 32
-      sheet?.insertRule(`html{padding-bottom:${room}px!important;scroll-padding-bottom:${room}px!important}`)
-      element.scrollIntoView({ block: 'nearest' })
-    }
-  })
+  keepClear(root, box, sheet)
   // Answered elsewhere: in the settings, by the site itself, in another tab.
   window.assent!.onChange(() => {
     sync()

@@ -5,5 +5,5 @@ import type { ViewModule } from './handle.ts'
 /** A view in the page's language, of the configuration that asks for it; one address, so that it is fetched once. */
 export const fetchView = (view: View): Promise<ViewModule> =>
   import(
-    /* @vite-ignore */ `${base}${view}.${document.documentElement.lang || 'x'}.mjs?c=${configuration.configuration}`
+    /* @vite-ignore */ `${base}${view.replace(':', '.')}.${document.documentElement.lang || 'x'}.mjs?c=${configuration.configuration}`
   )
