@@ -8,8 +8,10 @@ import type { AppEnv } from './middleware/env.ts'
 import { faults, malformedRequest } from './middleware/faults.ts'
 import { preflight, unanswered } from './middleware/methods.ts'
 import { publicAnswer } from './middleware/public-answer.ts'
+import { createLimits, rateLimit, type LimitSettings } from './middleware/rate-limit.ts'
 import { browserSecret } from './middleware/secret.ts'
 import { knownSite, ownOrigin } from './middleware/site.ts'
+import { onlyHttps, type Transport } from './middleware/transport.ts'
 import { createCompressedFiles } from './routes/compressed.ts'
 import { receiveDecisions } from './routes/decisions.ts'
 import { health, readiness } from './routes/health.ts'
@@ -19,15 +21,13 @@ import { showHistory, showReceipt } from './routes/receipts.ts'
 import { showText } from './routes/texts.ts'
 import { keptFile, loaderFile, viewFile } from './routes/widget-files.ts'
 
-export interface AppDeps {
+export interface AppDeps extends Transport {
   readonly ledger: Ledger
   readonly log: Log
   /** Ids of faults. */
   readonly newId: () => string
-  /** Address under which browsers reach this server. */
-  readonly url: string
   readonly version: string
-  readonly production: boolean
+  readonly limits: LimitSettings
   readonly failedCheckpoints: () => readonly string[]
   readonly builtFiles: () => boolean
 }
@@ -45,10 +45,13 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   const files = { ledger, compressed: createCompressedFiles(COMPRESSED_BYTES) }
   const find = sitesIn(ledger.store)
   const site = knownSite(find)
+  const limits = createLimits(deps.limits, ledger.now)
+  const limited = rateLimit(limits, deps.proxies)
   const siteOfLog = knownSite(find, 'unknown-log')
   const app = new Hono<AppEnv>()
 
-  app.use(publicAnswer(deps))
+  app.use(publicAnswer)
+  app.use(onlyHttps(deps))
   app.use(preflight(() => app))
   app.onError(faults(log, newId))
 
@@ -56,7 +59,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.get(`/s/:site/:file{${VIEW}\\.${TAG}\\.mjs}`, site, viewFile(files))
   app.get(`/s/:site/:file{(?:${VIEW}\\.${TAG}|ui)\\.${HASH}\\.mjs}`, site, keptFile(files))
 
-  app.post('/v1/sites/:site/decisions', site, ownOrigin, receiveDecisions(ledger))
+  app.post('/v1/sites/:site/decisions', site, ownOrigin, limited, receiveDecisions(ledger, limits))
   app.get('/v1/sites/:site/decisions', site, browserSecret, showHistory(ledger))
   app.get('/v1/sites/:site/receipts/:id', site, browserSecret, showReceipt(ledger))
   app.get('/v1/sites/:site/texts/:hash', site, showText(files))

@@ -1,5 +1,8 @@
 import { resolve } from 'node:path'
 import * as z from 'zod'
+import { MOST_DECISIONS } from '../shared/schemas/decision.ts'
+import { readRange } from './middleware/proxies.ts'
+import type { LimitSettings } from './middleware/rate-limit.ts'
 
 /** Everything the environment decides. No other file reads it. */
 export interface Config {
@@ -9,8 +12,13 @@ export interface Config {
   readonly host: string
   /** Address under which browsers reach this server. */
   readonly url: string
-  /** `https` in `url`: answers say that only https will do. */
+  /** `https` in `url`: TLS ends here or in a trusted proxy, and nothing else is answered. */
   readonly production: boolean
+  /** Files of the certificate chain and its key, when TLS ends in this process. */
+  readonly tls?: { readonly cert: string; readonly key: string }
+  /** Addresses and networks whose word about the browser behind them is believed. */
+  readonly trustedProxies: readonly string[]
+  readonly limits: LimitSettings
   /** Master key given directly (64 hex digits); otherwise `masterKeyFile` is read. */
   readonly masterKey?: string
   readonly masterKeyFile: string
@@ -49,11 +57,32 @@ const settings = z.object({
     .string()
     .refine(isOrigin, 'must be the address browsers use, such as "https://consent.example", without a path')
     .optional(),
+  ASSENT_TLS_CERT: z.string().min(1, 'is empty: name the file with the certificate chain').optional(),
+  ASSENT_TLS_KEY: z.string().min(1, "is empty: name the file with the certificate's key").optional(),
+  ASSENT_TRUSTED_PROXIES: z
+    .string()
+    .transform(list => list.split(',').map(range => range.trim()))
+    .refine(
+      ranges => ranges.every(range => readRange(range) !== undefined),
+      'must be addresses or networks of your own, such as "127.0.0.1,10.0.0.0/8"',
+    )
+    .default([]),
   ASSENT_MASTER_KEY: z
     .string()
     .refine(isStrongKey, 'must be 64 random hex digits: make one with "openssl rand -hex 32"')
     .optional(),
   ASSENT_MASTER_KEY_FILE: z.string().min(1, 'is empty: name a file, or leave it out').optional(),
+  ASSENT_LIMIT_PER_MINUTE: whole(1, 999_999_999, 'must be a number of decisions, at least 1').default(120),
+  ASSENT_LIMIT_BURST: whole(
+    MOST_DECISIONS,
+    999_999_999,
+    `must be a number of decisions, at least ${MOST_DECISIONS}: a browser may send so many at once`,
+  ).default(240),
+  ASSENT_LIMIT_SITE_PER_HOUR: whole(
+    MOST_DECISIONS,
+    999_999_999,
+    `must be a number of decisions, at least ${MOST_DECISIONS}`,
+  ).default(100_000),
   ASSENT_CHECKPOINT_MS: whole(10, 3_600_000, 'must be milliseconds between 10 and 3600000').default(1000),
 })
 
@@ -69,7 +98,7 @@ export function readConfig(flags: ConfigFlags = {}, environment: Environment = p
   const faults = [
     ...Object.keys(given)
       .filter(name => !(name in settings.shape))
-      .map(name => `${name} is not a setting: check its spelling, or unset it`),
+      .map(name => `${name} is not a setting: ${meantBy(name)}`),
     ...(parsed.success ? acrossSettings(parsed.data) : parsed.error.issues.map(issueText)),
   ]
   if (!parsed.success || faults.length > 0)
@@ -83,6 +112,16 @@ export function readConfig(flags: ConfigFlags = {}, environment: Environment = p
     host: data.ASSENT_HOST,
     url,
     production: url.startsWith('https:'),
+    ...(data.ASSENT_TLS_CERT !== undefined &&
+      data.ASSENT_TLS_KEY !== undefined && {
+        tls: { cert: resolve(data.ASSENT_TLS_CERT), key: resolve(data.ASSENT_TLS_KEY) },
+      }),
+    trustedProxies: data.ASSENT_TRUSTED_PROXIES,
+    limits: {
+      perMinute: data.ASSENT_LIMIT_PER_MINUTE,
+      burst: data.ASSENT_LIMIT_BURST,
+      sitePerHour: data.ASSENT_LIMIT_SITE_PER_HOUR,
+    },
     ...(data.ASSENT_MASTER_KEY !== undefined && { masterKey: data.ASSENT_MASTER_KEY }),
     masterKeyFile: resolve(data.ASSENT_MASTER_KEY_FILE ?? `${folder}/keys/master.key`),
     checkpointEvery: data.ASSENT_CHECKPOINT_MS,
@@ -98,6 +137,14 @@ function acrossSettings(data: z.infer<typeof settings>): string[] {
     faults.push(
       `ASSENT_HOST ${data.ASSENT_HOST} is reachable from outside: set ASSENT_URL to the https address of the TLS proxy in front of it, or listen on 127.0.0.1`,
     )
+  const ownTls = [data.ASSENT_TLS_CERT, data.ASSENT_TLS_KEY].filter(file => file !== undefined).length
+  if (ownTls === 1) faults.push('ASSENT_TLS_CERT and ASSENT_TLS_KEY go together: set both, or neither')
+  if (ownTls > 0 && url?.protocol !== 'https:')
+    faults.push('ASSENT_TLS_CERT needs ASSENT_URL: set it to the https address browsers use')
+  if (url?.protocol === 'https:' && ownTls === 0 && data.ASSENT_TRUSTED_PROXIES.length === 0)
+    faults.push(
+      'ASSENT_URL is https, and nothing here ends TLS: name the proxy that does in ASSENT_TRUSTED_PROXIES (such as "127.0.0.1"), or set ASSENT_TLS_CERT and ASSENT_TLS_KEY',
+    )
   if (data.ASSENT_MASTER_KEY !== undefined && data.ASSENT_MASTER_KEY_FILE !== undefined)
     faults.push('ASSENT_MASTER_KEY and ASSENT_MASTER_KEY_FILE are both set: keep one')
   return faults
@@ -112,7 +159,32 @@ function isOrigin(text: string): boolean {
   return url !== null && /^https?:$/.test(url.protocol) && url.origin === text
 }
 
-/** A key somebody typed, or one pattern repeated, has few different digits beside each other. */
+/** A key somebody typed, one pattern repeated, or a row of numbers has few different bytes, or few different steps. */
 export function isStrongKey(hex: string): boolean {
-  return /^[0-9a-f]{64}$/.test(hex) && new Set(hex.match(/../g)).size >= 16
+  if (!/^[0-9a-f]{64}$/.test(hex)) return false
+  const bytes = Buffer.from(hex, 'hex')
+  const steps = bytes.subarray(1).map((byte, i) => byte - bytes[i]!)
+  return new Set(bytes).size >= 16 && new Set(steps).size >= 8
+}
+
+/** The setting somebody had in mind. */
+function meantBy(name: string): string {
+  if (/SECRET|PASS|TOKEN|PRIVATE/.test(name)) return 'the one secret is ASSENT_MASTER_KEY (or _FILE)'
+  const [nearest] = Object.keys(settings.shape)
+    .map(known => ({ known, edits: editsBetween(name, known) }))
+    .toSorted((a, b) => a.edits - b.edits)
+  return nearest && nearest.edits <= 3
+    ? `write ${nearest.known}, or unset it`
+    : '"assent serve --help" lists them; unset it'
+}
+
+/** How many letters to add, drop or change (Levenshtein). */
+function editsBetween(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (const [i, letter] of [...a].entries())
+    row = row.reduce<number[]>((next, above, j) => {
+      const changed = row[j - 1]! + (letter === b[j - 1] ? 0 : 1)
+      return [...next, j === 0 ? i + 1 : Math.min(above + 1, next[j - 1]! + 1, changed)]
+    }, [])
+  return row[b.length]!
 }

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { signersIn, type SignerFolders } from '../ledger/signer.ts'
 import { openStorage } from '../storage/open.ts'
+import { openBlindIndex } from '../subjects/identify.ts'
 import { CommandError } from './command.ts'
 import { masterKey } from './master-key.ts'
 
@@ -26,19 +27,20 @@ export function openData(
 ): OpenData {
   const databases = ['ledger.db', 'subject-keys.db'].map(name => join(config.data, name)).filter(existsSync)
   const dataIsNew = databases.length === 0
-  if (readonly && !existsSync(join(config.data, 'ledger.db')))
-    throw new CommandError(`There is no ledger in ${config.data}: name the data folder with --data.`)
+  if (readonly) ledgerFolder(config)
   if (!readonly) makeFolder(config.data)
   if (!readonly) databases.forEach(requireWritable)
+  const master = masterKey(config, dataIsNew)
   const storage = openStorage({
     folder: config.data,
-    masterKey: masterKey(config, dataIsNew),
+    masterKey: master,
     ...(readonly && { readonly }),
   })
   const folders = { keys: join(config.data, 'keys'), checkpoints: join(config.data, 'checkpoints') }
   const ledger = {
     store: storage.ledgerStore,
     keys: storage.subjectKeys,
+    blindIndex: openBlindIndex(master),
     signer: signersIn(folders),
     now,
   }
@@ -50,6 +52,13 @@ export function openData(
     )
   }
   return { ledger, folders, close: () => storage.close() }
+}
+
+/** The data folder, when there is a ledger in it. */
+export function ledgerFolder({ data }: Config): string {
+  if (!existsSync(join(data, 'ledger.db')))
+    throw new CommandError(`There is no ledger in ${data}: name the data folder with --data.`)
+  return data
 }
 
 /** A checkpoint kept outside the database outlives a log that was lost with it, or taken out of it whole. */

@@ -1,4 +1,4 @@
-import type { DecisionEntry, Entry } from '../../shared/domain/entry.ts'
+import { isDecision, type DecisionEntry } from '../../shared/domain/entry.ts'
 import type { LedgerStore } from '../ledger/store.ts'
 
 /** As many as a person reads at a glance. */
@@ -27,9 +27,6 @@ export function decisionById(store: LedgerStore, site: string, id: string): Deci
   const stored = store.entryById(site, id)
   return stored && isDecision(stored.entry) ? { index: stored.index, entry: stored.entry } : undefined
 }
-
-const isDecision = (entry: Entry): entry is DecisionEntry =>
-  entry.type === 'decision' || entry.type === 'withdrawal'
 
 /** Index, time, what was done, what was chosen, receipt number. */
 export function decisionText({ index, entry }: DecisionLine): string {

@@ -7,12 +7,16 @@ import { version } from './version.ts'
 
 /** Every command; each is loaded only when it is asked for. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./init.ts')).init,
   serve: async () => (await import('./serve.ts')).serve,
   'site check': async () => (await import('./site-check.ts')).siteCheck,
   'site publish': async () => (await import('./site-publish.ts')).sitePublish,
   'site rollback': async () => (await import('./site-rollback.ts')).siteRollback,
   'site list': async () => (await import('./site-list.ts')).siteList,
   'site schema': async () => (await import('./site-schema.ts')).siteSchema,
+  'key new': async () => (await import('./key-new.ts')).keyNew,
+  'key list': async () => (await import('./key-list.ts')).keyList,
+  'key revoke': async () => (await import('./key-revoke.ts')).keyRevoke,
   verify: async () => (await import('./verify.ts')).verify,
 }
 

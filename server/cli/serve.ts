@@ -23,6 +23,16 @@ Settings from the environment only:
   ASSENT_MASTER_KEY_FILE   key file (default <data>/keys/master.key, mode 600)
   ASSENT_CHECKPOINT_MS     how often a grown log is signed (default 1000)
 
+An https address is production. TLS then ends in a proxy in front, or here; one of the two has to be set:
+  ASSENT_TRUSTED_PROXIES   addresses or networks of your proxies, such as 127.0.0.1,10.0.0.0/8
+  ASSENT_TLS_CERT          file with the certificate chain; read when the server starts
+  ASSENT_TLS_KEY           file with its key, mode 600
+
+Limits, before anything becomes an entry; above them the answer is 429 and browsers keep what they have to say:
+  ASSENT_LIMIT_PER_MINUTE     decisions a minute for a site and network (IPv4 /24, IPv6 /48; default 120)
+  ASSENT_LIMIT_BURST          how many of them may come at once (default 240)
+  ASSENT_LIMIT_SITE_PER_HOUR  decisions an hour for a site, from everywhere (default 100000)
+
 Stops on SIGTERM or Ctrl+C after answering what it took; a second signal ends it at once.
 
 Example:

@@ -1,15 +1,18 @@
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Log } from '../../shared/domain/log.ts'
 import { createListener } from '../app.ts'
 import type { Config } from '../config.ts'
 import { BUILT_FILES } from '../inventory/built.ts'
 import { startCheckpoints } from '../jobs/checkpoints.ts'
+import { createProxies } from '../middleware/proxies.ts'
 import { CommandError } from './command.ts'
 import { openData } from './data.ts'
 import type { OpenData } from './data.ts'
+import { readTls } from './tls.ts'
 import { DIST, version } from './version.ts'
 
 export interface RunningServer {
@@ -45,17 +48,22 @@ export async function startServer(config: Config, { log, now, newId }: StartDeps
       url: config.url,
       version: version(),
       production: config.production,
+      ownTls: config.tls !== undefined,
+      proxies: createProxies(config.trustedProxies),
+      limits: config.limits,
       failedCheckpoints: () => job.failed(),
       builtFiles: () => BUILT_FILES.every(name => existsSync(new URL(name, DIST))),
     })
-    const server = createServer(TIMEOUTS, listener)
+    const server = config.tls
+      ? createTlsServer({ ...TIMEOUTS, ...readTls(config.tls) }, listener)
+      : createServer(TIMEOUTS, listener)
     server.on('clientError', refuseGarbage)
     await listen(server, config)
     const { port } = server.address() as AddressInfo
     const host = config.host.includes(':') ? `[${config.host}]` : config.host
     return {
       data,
-      address: `http://${host}:${port}`,
+      address: `${config.tls ? 'https' : 'http'}://${host}:${port}`,
       async stop() {
         await closeServer(server)
         job.stop()

@@ -1,7 +1,12 @@
+import { createInterface } from 'node:readline/promises'
 import { styleText } from 'node:util'
+import { CommandError } from './command.ts'
 
 export type Tone = 'good' | 'bad' | 'quiet' | 'strong'
 const STYLES = { good: 'green', bad: 'red', quiet: 'dim', strong: 'bold' } as const
+
+/** Asks one question and answers the line that was typed. */
+export type Ask = (question: string) => Promise<string>
 
 /** Where a command writes. Answers go to `out`, everything about the run to `err`. */
 export interface Terminal {
@@ -10,6 +15,8 @@ export interface Terminal {
   /** One line that replaces itself while long work runs; nothing where nobody watches. */
   readonly progress: (text: string) => void
   readonly paint: (tone: Tone, text: string) => string
+  /** Talks with the person in front of it; absent where nobody is. */
+  readonly converse?: <T>(talk: (ask: Ask) => Promise<T>) => Promise<T>
 }
 
 export function processTerminal(): Terminal {
@@ -35,5 +42,27 @@ export function processTerminal(): Terminal {
     },
     // styleText itself leaves colours out where the stream is no terminal or NO_COLOR is set.
     paint: (tone, text) => styleText(STYLES[tone], text, { stream: stdout }),
+    ...(process.stdin.isTTY && stdout.isTTY && { converse }),
+  }
+}
+
+async function converse<T>(talk: (ask: Ask) => Promise<T>): Promise<T> {
+  const reader = createInterface({ input: process.stdin, output: process.stdout })
+  // Read as a stream, so that what is typed or pasted ahead is not lost between two questions.
+  const lines = reader[Symbol.asyncIterator]()
+  let ended = false
+  reader.once('close', () => (ended = true))
+  try {
+    return await talk(async question => {
+      if (!ended) {
+        reader.setPrompt(question)
+        reader.prompt()
+      }
+      const line = await lines.next()
+      if (line.done) throw new CommandError('Stopped, and nothing was written.')
+      return line.value
+    })
+  } finally {
+    reader.close()
   }
 }

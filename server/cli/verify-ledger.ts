@@ -24,7 +24,8 @@ export function checkLedger(data: OpenData, check: LedgerCheck, terminal: Termin
   const opened = openAudit(check.folder)
   const { audit } = opened
   try {
-    const target = { audit, keys: data.ledger.keys, signer: data.ledger.signer }
+    const { keys, blindIndex, signer } = data.ledger
+    const target = { audit, keys, blindIndex, signer }
     const sites = audit.sites()
     if (check.site !== undefined && !sites.includes(check.site))
       throw new CommandError(

@@ -42,9 +42,9 @@ export async function appendDecisions(
   return judged.map(one => {
     if (!isAccepted(one)) return one
     const answer = appended[next++]!
-    return 'refused' in answer
-      ? refuse(one.id, answer.refused, 'this id already names another decision: make a new one')
-      : { id: one.id, ...answer }
+    return 'index' in answer
+      ? { id: one.id, ...answer }
+      : refuse(one.id, 'id-reused', 'this id already names another decision: make a new one')
   })
 }
 

@@ -1,4 +1,5 @@
 import type { Standing } from '../../shared/domain/standing.ts'
+import type { AddressRow } from '../subjects/identify.ts'
 import type { Frontier, Hash, SealedPart } from './store.ts'
 
 export const AUDITED_TABLES = [
@@ -11,6 +12,7 @@ export const AUDITED_TABLES = [
   'checkpoints',
   'subjects',
   'publications',
+  'addresses',
 ] as const
 export type AuditedTable = (typeof AUDITED_TABLES)[number]
 
@@ -56,4 +58,6 @@ export interface LedgerAudit {
   checkpoints(site: string): Iterable<{ readonly size: number; readonly note: string }>
   subjects(site: string): Iterable<AuditedSubject>
   hasSubject(site: string, subject: string): boolean
+  addresses(site: string): Iterable<AddressRow>
+  subjectOfAddress(site: string, blind: Uint8Array): string | undefined
 }

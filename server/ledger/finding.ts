@@ -1,3 +1,4 @@
+import type { BlindIndex } from '../subjects/identify.ts'
 import type { SubjectKeyStore } from '../subjects/keys.ts'
 import type { LedgerAudit } from './audit.ts'
 import type { NoteVerifier } from './note.ts'
@@ -19,6 +20,7 @@ export type VerifyStep =
 export interface VerifyTarget {
   readonly audit: LedgerAudit
   readonly keys: SubjectKeyStore
+  readonly blindIndex: BlindIndex
   /** The key a site's checkpoints must be signed with, and the last one kept outside the database. */
   readonly signer: (site: string) => { readonly verifier: NoteVerifier; kept(): string | undefined }
 }

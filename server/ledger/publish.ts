@@ -49,7 +49,7 @@ export async function appendPublication(
   const publication = configurationPublished(site, receivedAt, hash, names, current)
   const appended = await ledger.store.append(site, [...texts, publication], integrate)
   const last = appended.at(-1)!
-  if ('refused' in last)
+  if (!('index' in last))
     throw new Error(`couldn't publish ${hash}: ${publication.id} names another publication`)
   return {
     configuration: hash,

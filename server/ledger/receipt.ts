@@ -1,6 +1,6 @@
-import { viewOf } from '../../shared/domain/check-decision.ts'
-import type { DecisionEntry, Entry } from '../../shared/domain/entry.ts'
+import { isDecision, type DecisionEntry, type Entry } from '../../shared/domain/entry.ts'
 import type { TextKind } from '../../shared/domain/publication.ts'
+import { shownIn } from '../../shared/domain/shown.ts'
 import type { Standing } from '../../shared/domain/standing.ts'
 import { open, type PrivateFields } from '../subjects/seal.ts'
 import { checkpointCovering } from './checkpoint.ts'
@@ -59,7 +59,7 @@ export async function receiptFor(ledger: Ledger, site: string, id: string): Prom
   }
 }
 
-/** Where a subject stands and its last decisions, newest first. */
+/** Where a browser's subject stands and its last decisions, newest first. An address has no such subject, and never opens. */
 export function historyOf(
   { store }: Ledger,
   site: string,
@@ -69,8 +69,8 @@ export function historyOf(
   const now = store.subject(site, subject)
   const entries: DecisionEntryAt[] = []
   for (let at = now?.lastIndex; at !== undefined && entries.length < limit;) {
-    const entry = store.entry(site, at)?.entry as DecisionEntry | undefined
-    if (entry?.subject !== subject)
+    const entry = store.entry(site, at)?.entry
+    if (!entry || !isDecision(entry) || entry.subject !== subject)
       throw new Error(`entry ${at} of ${site} is not the subject's: run assent verify`)
     entries.push({ index: at, entry })
     at = entry.previous
@@ -92,8 +92,8 @@ function receiptText({ store }: Ledger, entry: Entry, hash: string): ReceiptText
   if (!text) throw new Error(`text ${hash} of ${entry.site} is missing: run assent verify`)
   const body = Buffer.from(text.body).toString()
   // Labelled as it was shown: the same bytes may first have been published under another name.
-  if ('method' in entry && hash === entry.text)
-    return { hash, kind: viewOf(entry.method)!, language: entry.language, body }
+  if ('language' in entry && 'text' in entry && 'method' in entry && hash === entry.text)
+    return { hash, kind: shownIn(entry)!.kind, language: entry.language, body }
   return { hash, kind: text.kind, ...(text.language !== undefined && { language: text.language }), body }
 }
 

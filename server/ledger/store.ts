@@ -2,6 +2,7 @@ import type { PublishedConfiguration } from '../../shared/domain/check-decision.
 import type { Entry, EntryType } from '../../shared/domain/entry.ts'
 import type { PublicationFiles, TextKind } from '../../shared/domain/publication.ts'
 import type { Standing } from '../../shared/domain/standing.ts'
+import type { AddressRow } from '../subjects/identify.ts'
 
 export type Hash = Uint8Array
 
@@ -48,6 +49,8 @@ export interface NewEntry {
   /** Whether the entry already stored under this id is this same one, sent again. */
   readonly repeats: (stored: { readonly entry: Entry; readonly salt?: Uint8Array }) => boolean
   readonly private?: SealedPart
+  /** The address its subject is found by, from this entry on. */
+  readonly address?: AddressRow
   /** Bytes a text-published entry brings. */
   readonly body?: Uint8Array
 }
@@ -55,6 +58,8 @@ export interface NewEntry {
 export type AppendedEntry =
   | { readonly index: number; readonly receivedAt: number; readonly duplicate: boolean }
   | { readonly refused: 'id-reused' }
+  /** The entry's address was another subject's first: it was not appended, and is to be made again for that one. */
+  | { readonly belongsTo: string }
 
 export interface StoredEntry {
   readonly index: number
@@ -111,6 +116,8 @@ export interface LedgerStore {
     subject: string,
   ): { readonly lastIndex: number; readonly standing: Standing } | undefined
   privatePart(site: string, index: number): SealedPart | undefined
+  /** The subject an address belongs to; `undefined` while no entry ever named it. */
+  subjectOfAddress(site: string, blind: Uint8Array): string | undefined
   /** Deletes every private part of a subject; answers how many there were. The leaves and all proofs stay. */
   erasePrivateParts(site: string, subject: string): number
 

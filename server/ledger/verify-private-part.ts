@@ -1,13 +1,15 @@
 import type { Entry } from '../../shared/domain/entry.ts'
 import { commitmentOf, open, type PrivateFields } from '../subjects/seal.ts'
 import { finding, type VerifyStep, type VerifyTarget } from './finding.ts'
+import { verifyFound } from './verify-addresses.ts'
 
 /** Opens an entry's private part and holds it against its commitment. An erased one is fine. Answers whether it is there. */
 export function* verifyPrivatePart(
-  { audit, keys }: VerifyTarget,
+  target: VerifyTarget,
   entry: Entry,
   index: number,
 ): Generator<VerifyStep, boolean> {
+  const { audit, keys } = target
   const { site, id, commitment } = entry
   const part = audit.privatePart(site, index)
   if (!part) return false
@@ -39,6 +41,7 @@ export function* verifyPrivatePart(
     yield finding(site, 'private_parts.sealed', 'the private part is not what was sealed', index)
   else if (commitmentOf(part.salt, fields) !== commitment)
     yield finding(site, 'private_parts.salt', 'the private part is not the one the entry commits to', index)
+  else if (entry.type === 'opt-in') yield* verifyFound(target, entry, fields, index)
   return true
 }
 

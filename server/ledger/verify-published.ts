@@ -1,10 +1,12 @@
-import { viewOf } from '../../shared/domain/check-decision.ts'
 import type {
   ConfigurationPublishedEntry,
   DecisionEntry,
   Entry,
+  OptInEntry,
+  SubjectEntry,
   TextPublishedEntry,
 } from '../../shared/domain/entry.ts'
+import { shownIn } from '../../shared/domain/shown.ts'
 import type { LedgerAudit } from './audit.ts'
 import { contentHash } from './entry.ts'
 import { finding, type VerifyStep } from './finding.ts'
@@ -51,24 +53,27 @@ export function publishedSoFar(audit: LedgerAudit, site: string) {
     filesOf.set(configuration, names)
   }
 
-  function* checkDecision(entry: DecisionEntry, index: number): Generator<VerifyStep, void> {
-    const { configuration, method, language, text, subject, previous } = entry
+  function* checkShown(entry: DecisionEntry | OptInEntry, index: number): Generator<VerifyStep, void> {
+    const { configuration, text } = entry
     const names = filesOf.get(configuration)
-    const view = viewOf(method)
+    const shown = shownIn(entry)
     if (!names)
       yield finding(
         site,
         'entries.entry',
-        `the decision names configuration ${configuration}, never published before it`,
+        `the entry names configuration ${configuration}, never published before it`,
         index,
       )
-    else if (view === undefined ? text !== undefined : !names.has(`${view}.${language}:${text}`))
+    else if (shown === undefined ? text !== undefined : !names.has(`${shown.name}:${text}`))
       yield finding(
         site,
         'entries.entry',
-        'the decision names a text that was never published so before it',
+        'the entry names a text that was never published so before it',
         index,
       )
+  }
+
+  function* checkPrevious({ subject, previous }: SubjectEntry, index: number): Generator<VerifyStep, void> {
     if (previous !== undefined && !isSubjectsOwn(previous, subject, index))
       yield finding(
         site,
@@ -83,7 +88,7 @@ export function publishedSoFar(audit: LedgerAudit, site: string) {
     try {
       return (
         bytes !== undefined &&
-        (JSON.parse(Buffer.from(bytes).toString()) as DecisionEntry).subject === subject
+        (JSON.parse(Buffer.from(bytes).toString()) as SubjectEntry).subject === subject
       )
     } catch {
       // An entry that is no JSON has its own finding already.
@@ -100,7 +105,11 @@ export function publishedSoFar(audit: LedgerAudit, site: string) {
           return yield* checkPublication(entry, index)
         case 'decision':
         case 'withdrawal':
-          return yield* checkDecision(entry, index)
+        case 'opt-in':
+          yield* checkShown(entry, index)
+          return yield* checkPrevious(entry, index)
+        case 'opt-out':
+          return yield* checkPrevious(entry, index)
       }
       yield finding(
         site,

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../shared/domain/canonical.ts'
-import { viewOf } from '../../shared/domain/check-decision.ts'
-import type { Entry } from '../../shared/domain/entry.ts'
+import { isDecision, type Entry } from '../../shared/domain/entry.ts'
+import { shownIn } from '../../shared/domain/shown.ts'
 import { commitmentOf, type PrivateFields } from '../subjects/seal.ts'
 import { openCheckpoint } from './checkpoint-text.ts'
 import { contentHash } from './entry.ts'
@@ -111,8 +111,8 @@ function isLabelled(entry: Entry, { hash, kind, language }: ReceiptText): boolea
     return kind === 'configuration' && language === undefined
   if (entry.type === 'text-published')
     return entry.text === hash && kind === entry.kind && language === entry.language
-  if (entry.type === 'configuration-published') return false
-  return entry.text === hash && kind === viewOf(entry.method) && language === entry.language
+  if (!isDecision(entry) && entry.type !== 'opt-in') return false
+  return entry.text === hash && kind === shownIn(entry)?.kind && language === entry.language
 }
 
 function checkPrivatePart(entry: Entry, given: Receipt['private']): Failure | undefined {

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../shared/domain/canonical.ts'
-import type { DecisionEntry, Entry } from '../../shared/domain/entry.ts'
-import { applyDecision, type Standing } from '../../shared/domain/standing.ts'
+import { isOfSubject, type Entry, type SubjectEntry } from '../../shared/domain/entry.ts'
+import { applyEntry, type Standing } from '../../shared/domain/standing.ts'
 import type { AuditedSubject, LedgerAudit } from './audit.ts'
 import { finding, type VerifyStep } from './finding.ts'
 
@@ -27,7 +27,7 @@ export function* verifySubjects(
     }
     reached += chain.length
     const standing = chain.reduceRight<Standing>(
-      (now, { entry, index }) => applyDecision(now, entry, index),
+      (now, { entry, index }) => applyEntry(now, entry, index),
       {},
     )
     if (!row.standing || canonicalJson(row.standing) !== canonicalJson(standing))
@@ -43,7 +43,7 @@ export function* verifySubjects(
 
 interface ChainLink {
   readonly index: number
-  readonly entry: DecisionEntry
+  readonly entry: SubjectEntry
 }
 
 /** Newest first; `undefined` when a link is missing or another subject's. */
@@ -54,7 +54,7 @@ function chainOf(
 ): ChainLink[] | undefined {
   const chain: ChainLink[] = []
   for (let at: number | undefined = lastIndex; at !== undefined;) {
-    const entry = readDecision(audit, site, at)
+    const entry = readEntry(audit, site, at)
     if (entry?.subject !== subject || (entry.previous ?? -1) >= at) return undefined
     chain.push({ index: at, entry })
     at = entry.previous
@@ -64,7 +64,7 @@ function chainOf(
 
 function* entriesOutOfReach(audit: LedgerAudit, site: string, count: number): Generator<VerifyStep, void> {
   for (const { index } of audit.entries(site)) {
-    const subject = readDecision(audit, site, index)?.subject
+    const subject = readEntry(audit, site, index)?.subject
     if (subject !== undefined && !audit.hasSubject(site, subject)) {
       yield finding(site, 'subjects.subject', `subject ${subject} has entries and no row`, index)
       return
@@ -77,11 +77,11 @@ function* entriesOutOfReach(audit: LedgerAudit, site: string, count: number): Ge
   )
 }
 
-function readDecision(audit: LedgerAudit, site: string, index: number): DecisionEntry | undefined {
+function readEntry(audit: LedgerAudit, site: string, index: number): SubjectEntry | undefined {
   const row = audit.entry(site, index)
   try {
     const entry = row && (JSON.parse(Buffer.from(row.bytes).toString()) as Entry)
-    return entry?.type === 'decision' || entry?.type === 'withdrawal' ? entry : undefined
+    return entry && isOfSubject(entry) ? entry : undefined
   } catch {
     // An entry that is no JSON has its own finding already.
     return undefined

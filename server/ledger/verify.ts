@@ -1,5 +1,6 @@
 import { AUDITED_TABLES, type AuditedTable, type LedgerAudit } from './audit.ts'
 import { finding, type VerifyStep, type VerifyTarget } from './finding.ts'
+import { verifyAddresses } from './verify-addresses.ts'
 import { verifyCheckpoints } from './verify-checkpoints.ts'
 import { replay } from './verify-entries.ts'
 import { verifySubjects } from './verify-subjects.ts'
@@ -31,6 +32,7 @@ function* verifyLog(target: VerifyTarget, site: string): Generator<VerifyStep, v
     const replayed = yield* replay(target, site, log, checkpoints)
     yield* checkpoints.finish()
     yield* verifySubjects(audit, site, replayed.withSubject)
+    yield* verifyAddresses(target, site)
     yield* verifyCounts(audit, site, replayed.rows)
     yield { kind: 'progress', site, entries: log.size, of: log.size }
   })

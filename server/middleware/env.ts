@@ -1,11 +1,21 @@
+import type { IncomingMessage } from 'node:http'
 import type { CurrentSite } from '../inventory/current.ts'
+import type { ApiKey } from '../operators/api-keys.ts'
 
 /** What middleware hands to the routes behind it. */
 export interface AppEnv {
+  Bindings: {
+    /** The request as Node received it. */
+    readonly incoming?: IncomingMessage
+  }
   Variables: {
     /** The site of the address, as it is published now. */
     site: CurrentSite
     /** The browser secret of `Authorization: Assent <secret>`. */
     secret: string | undefined
+    /** The API key that was let through. */
+    key: ApiKey
+    /** What the client's address shares with its neighbours; for limits, never stored. */
+    addressPrefix: string
   }
 }

@@ -8,6 +8,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { readJson } from '../middleware/body.ts'
 import type { AppEnv } from '../middleware/env.ts'
 import { problem } from '../middleware/problem.ts'
+import { overLimit, type Limits } from '../middleware/rate-limit.ts'
 import { subjectOf } from '../subjects/subject.ts'
 
 /** The status each reason would have as an answer of its own. */
@@ -26,7 +27,7 @@ export const REFUSAL_STATUS: Record<RefusalReason, number> = {
 
 /** Takes a batch: what is well-formed goes to the ledger in one call, and every decision gets its own answer. */
 export const receiveDecisions =
-  (ledger: Ledger): Handler<AppEnv> =>
+  (ledger: Ledger, limits: Limits): Handler<AppEnv> =>
   async c => {
     const body = await readJson(c)
     if ('refusal' in body) return body.refusal
@@ -35,6 +36,9 @@ export const receiveDecisions =
       return problem(c, 'not-a-batch', 'Send {"decisions": […]} with at least one decision and nothing else.')
     const sent = batch.data.decisions
     if (sent.length > MOST_DECISIONS) return tooMany(c, sent.length)
+
+    const over = overLimit(c, limits, sent.length)
+    if (over) return over
 
     const site = c.var.site.key
     const read = sent.map(readDecision)

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { batchAnswer, describedBatch, historyAnswer } from '../../shared/schemas/decision.ts'
 import { receiptSchema } from '../../shared/schemas/receipt.ts'
+import type { Scope } from '../operators/api-keys.ts'
 import type { ProblemSlug } from '../middleware/problem.ts'
 
 /** What one route promises; the same schemas check its real answers in the tests. */
@@ -10,6 +11,8 @@ export interface Description {
   readonly summary: string
   readonly query?: Readonly<Record<string, string>>
   readonly secret?: 'needed' | 'may be needed'
+  /** The scope an API key needs here; what it may be refused with is not said again in `problems`. */
+  readonly key?: Scope
   readonly body?: z.ZodType
   /** Of status 200. */
   readonly answer: { readonly type: string; readonly schema: z.ZodType }
@@ -67,6 +70,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
       'body-too-large',
       'too-many-decisions',
       'unsupported-type',
+      'rate-limited',
     ],
   },
   'GET /v1/sites/:site/decisions': {
@@ -139,8 +143,17 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
   },
 }
 
-/** A method the address does not answer is refused on every one of them; so it is not said of each. */
-export const UNDESCRIBED: readonly ProblemSlug[] = ['unknown-route', 'method-not-allowed', 'bad-request']
+/**
+ * A method the address does not answer is refused on every one of them; so it is not said of each. Nor is what nobody
+ * sees who comes over https.
+ */
+export const UNDESCRIBED: readonly ProblemSlug[] = [
+  'unknown-route',
+  'method-not-allowed',
+  'bad-request',
+  'untrusted-proxy',
+  'https-required',
+]
 
 /** What any route may answer, so that it is said once. */
 export const EVERYWHERE: readonly ProblemSlug[] = ['unexpected-fault', 'storage-unavailable']

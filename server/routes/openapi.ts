@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { problemSchema } from '../../shared/schemas/problem.ts'
 import { siteConfigurationJsonSchema } from '../../shared/schemas/site-config.ts'
 import type { AppEnv } from '../middleware/env.ts'
+import { KEY_REFUSALS } from '../middleware/operator.ts'
 import { PROBLEMS, type ProblemSlug } from '../middleware/problem.ts'
 import { DESCRIPTIONS, EVERYWHERE, type Description } from './description.ts'
 
@@ -45,13 +46,18 @@ export function openApi({ url, version }: ApiIdentity) {
           name: 'Authorization',
           description: '`Assent ` and the 44 hex digits of the consent cookie.',
         },
+        apiKey: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'A key of the site, made with "assent key new".',
+        },
       },
     },
   }
 }
 
 function operation(path: string, description: Description) {
-  const { summary, query = {}, secret, body, answer, also = {}, otherJson = {}, problems } = description
+  const { summary, query = {}, secret, key, body, answer, also = {}, otherJson = {}, problems } = description
   const parameters = [
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
       ...parameter(name!),
@@ -69,11 +75,12 @@ function operation(path: string, description: Description) {
     summary,
     parameters,
     ...(secret && { security: secret === 'needed' ? [{ browserSecret: [] }] : [{}, { browserSecret: [] }] }),
+    ...(key && { security: [{ apiKey: [key] }] }),
     ...(body && { requestBody: { required: true, content: bodyTypes(jsonSchema(body)) } }),
     responses: {
       200: { description: 'Done.', content: { [answer.type]: { schema: jsonSchema(answer.schema) } } },
       ...Object.fromEntries(Object.entries(also).map(([status, text]) => [status, { description: text }])),
-      ...refusals([...problems, ...EVERYWHERE]),
+      ...refusals([...problems, ...(key ? KEY_REFUSALS : []), ...EVERYWHERE]),
       ...Object.fromEntries(
         Object.entries(otherJson).map(([status, schema]) => [
           status,

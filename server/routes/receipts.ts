@@ -1,5 +1,5 @@
 import type { Context, Handler } from 'hono'
-import type { DecisionEntry, Entry } from '../../shared/domain/entry.ts'
+import { isDecision, type DecisionEntry } from '../../shared/domain/entry.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { historyOf, receiptFor } from '../ledger/receipt.ts'
 import type { DecisionEntryAt } from '../ledger/receipt.ts'
@@ -10,10 +10,7 @@ import { subjectOf } from '../subjects/subject.ts'
 /** A decision without a subject has nobody to prove to be: its receipt is open while the page that made it is. */
 const OPEN_FOR = 10 * 60_000
 
-const isDecision = (entry: Entry): entry is DecisionEntry =>
-  entry.type === 'decision' || entry.type === 'withdrawal'
-
-/** One decision, provable without us. */
+/** One decision, provable without us. What hangs on an address never opens here. */
 export const showReceipt =
   (ledger: Ledger): Handler<AppEnv> =>
   async c => {

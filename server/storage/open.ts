@@ -1,8 +1,10 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LedgerAudit } from '../ledger/audit.ts'
 import type { LedgerStore } from '../ledger/store.ts'
+import type { ApiKeyStore } from '../operators/store.ts'
 import type { SubjectKeyStore } from '../subjects/keys.ts'
+import { sqliteApiKeys } from './sqlite/api-keys.ts'
 import { sqliteAudit } from './sqlite/audit.ts'
 import { openDatabase } from './sqlite/database.ts'
 import { sqliteLedgerStore } from './sqlite/ledger.ts'
@@ -54,4 +56,20 @@ export function openStorage({ folder, masterKey, readonly = false }: StorageOpti
 export function openAudit(folder: string): { readonly audit: LedgerAudit; close(): void } {
   const database = openDatabase(join(folder, 'ledger.db'), 'ledger', { readonly: true })
   return { audit: sqliteAudit(database), close: () => void database.close() }
+}
+
+/**
+ * What operators may do, in a database of its own: it changes while the ledger only grows, and a ledger restored from a
+ * backup brings no revoked key back. Where none was ever made, reading finds an empty one.
+ */
+export function openOperators(
+  folder: string,
+  { readonly = false } = {},
+): { readonly apiKeys: ApiKeyStore; close(): void } {
+  const file = join(folder, 'operators.db')
+  const database =
+    readonly && !existsSync(file)
+      ? openDatabase(':memory:', 'operators')
+      : openDatabase(file, 'operators', { readonly })
+  return { apiKeys: sqliteApiKeys(database), close: () => void database.close() }
 }

@@ -34,6 +34,7 @@ export function openSubjectKeys(
       const stored = wrapped.read(site, subject)
       return stored && unwrap(master, site, subject, stored)
     },
+    hasSubjectKey: (site, subject) => wrapped.has(site, subject),
     destroySubjectKey: (site, subject) => wrapped.destroy(site, subject),
   }
 }

@@ -9,6 +9,8 @@ export interface SubjectKeyStore {
   createSubjectKey(site: string, subject: string): Promise<KeyObject>
   /** `undefined` when there is none, or no longer. Throws when what is stored is not what was wrapped. */
   openSubjectKey(site: string, subject: string): KeyObject | undefined
+  /** Whether there is one, without opening it. */
+  hasSubjectKey(site: string, subject: string): boolean
   /** When it returns, the key is gone from disk. `false` when there was none. */
   destroySubjectKey(site: string, subject: string): boolean
 }
@@ -16,6 +18,7 @@ export interface SubjectKeyStore {
 /** What each engine keeps for a `SubjectKeyStore`: it never sees a key that is not wrapped. */
 export interface WrappedKeys {
   read(site: string, subject: string): Uint8Array | undefined
+  has(site: string, subject: string): boolean
   /** Stores a wrapped key unless there is one, and answers the one stored: the very object given when it was new. When the promise resolves, it is on disk. */
   insert(site: string, subject: string, wrapped: Uint8Array): Promise<Uint8Array>
   destroy(site: string, subject: string): boolean

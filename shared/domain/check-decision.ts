@@ -1,6 +1,6 @@
 import { isComplete, type ConsentDecision, type OfferedPurpose } from './consent.ts'
 import type { View } from './publication.ts'
-import type { Purpose } from './site.ts'
+import type { Program, Purpose } from './site.ts'
 
 /** Why one decision was not stored. Each is a value beside that decision; the rest of its batch is unaffected. */
 export const REFUSAL_REASONS = [
@@ -26,6 +26,7 @@ export interface Refusal {
 /** What a decision is judged by: a configuration that was published, and every text published with it. */
 export interface PublishedConfiguration {
   readonly purposes: readonly OfferedPurpose[]
+  readonly programs: readonly Program[]
   /** `first.en:<hash>`, for every file of every publication of this configuration. */
   readonly texts: { has(nameAndHash: string): boolean }
 }

@@ -1,4 +1,5 @@
 import type { ConsentDecision } from './consent.ts'
+import type { Confirmation, OptIn, OptOut } from './marketing.ts'
 import type { PublicationFiles, TextKind } from './publication.ts'
 
 /**
@@ -23,6 +24,26 @@ export interface DecisionEntry extends EntryBase, Omit<ConsentDecision, 'id'> {
   readonly previous?: number
 }
 
+/** One address agreed to one program on one channel. The address itself is sealed beside the entry. */
+export interface OptInEntry extends EntryBase, Omit<OptIn, 'id'> {
+  readonly type: 'opt-in'
+  /** Random, and never a browser's: an address and a cookie are not each other's evidence. */
+  readonly subject: string
+  readonly previous?: number
+  readonly purpose: string
+  readonly confirmation: Confirmation
+}
+
+/** One address takes back one program, or everything, on one channel. Nothing private: the subject says whose it is. */
+export interface OptOutEntry extends EntryBase, Omit<OptOut, 'id'> {
+  readonly type: 'opt-out'
+  readonly subject: string
+  readonly previous?: number
+}
+
+/** What moves where a subject stands. */
+export type SubjectEntry = DecisionEntry | OptInEntry | OptOutEntry
+
 /** From here on these bytes are served under these names. A rollback is another such entry. */
 export interface ConfigurationPublishedEntry extends EntryBase {
   readonly type: 'configuration-published'
@@ -38,5 +59,11 @@ export interface TextPublishedEntry extends EntryBase {
   readonly language?: string
 }
 
-export type Entry = DecisionEntry | ConfigurationPublishedEntry | TextPublishedEntry
+export type Entry = SubjectEntry | ConfigurationPublishedEntry | TextPublishedEntry
 export type EntryType = Entry['type']
+
+export const isDecision = (entry: Entry): entry is DecisionEntry =>
+  entry.type === 'decision' || entry.type === 'withdrawal'
+
+export const isOfSubject = (entry: Entry): entry is SubjectEntry =>
+  isDecision(entry) || entry.type === 'opt-in' || entry.type === 'opt-out'

@@ -1,5 +1,14 @@
 /** Kinds of content-addressed bytes the ledger keeps for ever, because people were shown them or decided by them. */
-export const TEXT_KINDS = ['configuration', 'loader', 'first', 'settings', 'embed', 'ui'] as const
+export const TEXT_KINDS = [
+  'configuration',
+  'loader',
+  'first',
+  'settings',
+  'embed',
+  'ui',
+  'opt-in',
+  'opt-in-page',
+] as const
 export type TextKind = (typeof TEXT_KINDS)[number]
 
 /** A view the widget can open; each is one module per language. */
@@ -8,7 +17,8 @@ export type View = (typeof VIEWS)[number]
 
 /**
  * What publishing a configuration fixes: which bytes are served under which name from now on.
- * Names: `loader`, `ui`, `first.en`, `settings.en`, `embed.en`, and so on per language.
+ * Names: `loader`, `ui`, `first.en`, `settings.en`, `embed.en`, `opt-in.<program>.en`, `opt-in-page.<program>.en`, and so on
+ * per language.
  */
 export type PublicationFiles = Readonly<Record<string, string>>
 

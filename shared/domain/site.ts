@@ -1,4 +1,5 @@
 import type { WidgetLanguage } from './language.ts'
+import type { Confirmation } from './marketing.ts'
 import type { ConsentModeSignal } from './signals.ts'
 
 /** Text per BCP 47 language tag; every language of the site has one. */
@@ -88,7 +89,15 @@ export interface Program {
   readonly id: string
   readonly name: Localized
   readonly purpose: string
+  /** A closed program takes no opt-ins; who is in it stays in it. */
   readonly open: boolean
+  /** ISO 3166-1 alpha-2. Numbers of other countries are not taken; the first is what a national number belongs to. */
+  readonly countries: readonly string[]
+  readonly confirmation: Confirmation
+  /** Only who says to be so old, or older, may opt in; absent: nobody is asked. */
+  readonly minimumAge?: number
+  /** Offers itself as a small banner; closed, it stays away for its quiet days. */
+  readonly offer?: { readonly afterSeconds: number; readonly quietDays: number }
   readonly disclosures: readonly { readonly channel: Channel; readonly text: Localized }[]
 }
 

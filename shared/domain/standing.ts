@@ -1,7 +1,16 @@
-import type { DecisionEntry } from './entry.ts'
+import type { OptInEntry, OptOutEntry, SubjectEntry } from './entry.ts'
+import type { Channel } from './site.ts'
 
 /** Consent states of the W3C Data Privacy Vocabulary (ISO/IEC TS 27560) that recording can lead to. */
-export type ConsentState = 'given' | 'renewed' | 'refused' | 'withdrawn' | 'invalidated'
+export const CONSENT_STATES = [
+  'given',
+  'renewed',
+  'requested',
+  'refused',
+  'withdrawn',
+  'invalidated',
+] as const
+export type ConsentState = (typeof CONSENT_STATES)[number]
 
 export interface PurposeStanding {
   readonly state: ConsentState
@@ -13,7 +22,7 @@ export interface PurposeStanding {
   readonly index: number
 }
 
-/** Purpose id → where the subject stands. */
+/** Purpose id, or channel and program → where the subject stands. */
 export type Standing = Readonly<Record<string, PurposeStanding>>
 
 /** A browser clock may run ahead by this much before its yes is not believed. */
@@ -29,35 +38,103 @@ export function isPlausible(decidedAt: number, receivedAt: number): boolean {
 export const isGranted = (standing: PurposeStanding | undefined): boolean =>
   standing?.state === 'given' || standing?.state === 'renewed'
 
+/** Where a program of a channel stands is kept under this key; purposes of the page are kept under their own ids. */
+export const programKey = (channel: Channel, program: string): string => `${channel}:${program}`
+/** A no to everything on a channel, the programs included that come later. */
+const everyProgram = (channel: Channel): string => `${channel}:*`
+
+const of = (standing: Standing, key: string): PurposeStanding | undefined =>
+  Object.hasOwn(standing, key) ? standing[key] : undefined
+
+/** Where an address stands with one program; a no to the whole channel speaks for programs it never named. */
+export const programStanding = (
+  standing: Standing,
+  channel: Channel,
+  program: string,
+): PurposeStanding | undefined =>
+  of(standing, programKey(channel, program)) ?? of(standing, everyProgram(channel))
+
+/** The moment an entry's answers count from: the claimed one where it can be true, never later than the server's. */
+export const countsFrom = ({ decidedAt, receivedAt }: SubjectEntry): number =>
+  isPlausible(decidedAt, receivedAt) ? Math.min(decidedAt, receivedAt) : receivedAt
+
 /**
  * The one rule of standing: a no counts as soon as it is recorded; a yes counts only if it was decided after every no
  * recorded so far, at a time that can be true. So a late yes revives nothing, and a wrong clock fails closed.
  */
-export function applyDecision(before: Standing, entry: DecisionEntry, index: number): Standing {
-  const plausible = isPlausible(entry.decidedAt, entry.receivedAt)
-  const at = plausible ? Math.min(entry.decidedAt, entry.receivedAt) : entry.receivedAt
-  const after: Record<string, PurposeStanding> = { ...before }
-  for (const [purpose, granted] of Object.entries(entry.choices)) {
-    const was = Object.hasOwn(before, purpose) ? before[purpose] : undefined
-    after[purpose] = granted ? yes(was, at, index, plausible) : no(was, at, index)
+export function applyEntry(before: Standing, entry: SubjectEntry, index: number): Standing {
+  const act: Act = {
+    at: countsFrom(entry),
+    index,
+    plausible: isPlausible(entry.decidedAt, entry.receivedAt),
   }
-  return after
+  const after: Record<string, PurposeStanding> = { ...before }
+  switch (entry.type) {
+    case 'decision':
+    case 'withdrawal':
+      for (const [purpose, granted] of Object.entries(entry.choices)) {
+        const was = of(before, purpose)
+        after[purpose] = granted ? yes(was, act, was?.lastNo)! : no(was, act)
+      }
+      return after
+    case 'opt-in':
+      return optIn(after, entry, act)
+    case 'opt-out':
+      return optOut(after, entry, act)
+  }
 }
 
-function no(was: PurposeStanding | undefined, at: number, index: number): PurposeStanding {
+interface Act {
+  readonly at: number
+  readonly index: number
+  readonly plausible: boolean
+}
+
+function optIn(
+  standing: Record<string, PurposeStanding>,
+  { channel, program, confirmation }: OptInEntry,
+  act: Act,
+): Standing {
+  const key = programKey(channel, program)
+  const was = of(standing, key)
+  const noes = [was, of(standing, everyProgram(channel))].flatMap(s => s?.lastNo ?? [])
+  const lastNo = noes.length === 0 ? undefined : Math.max(...noes)
+  const now = yes(was, act, lastNo, confirmation === 'double')
+  if (now) standing[key] = now
+  return standing
+}
+
+function optOut(
+  standing: Record<string, PurposeStanding>,
+  { channel, program }: OptOutEntry,
+  act: Act,
+): Standing {
+  if (program !== undefined) {
+    standing[programKey(channel, program)] = no(programStanding(standing, channel, program), act)
+    return standing
+  }
+  const all = everyProgram(channel)
+  const known = Object.keys(standing).filter(key => key.startsWith(`${channel}:`))
+  for (const key of known) standing[key] = no(standing[key], act)
+  const took = known.some(key => standing[key]!.state === 'withdrawn')
+  standing[all] = { ...no(of(standing, all), act), state: took ? 'withdrawn' : 'refused' }
+  return standing
+}
+
+function no(was: PurposeStanding | undefined, { at, index }: Act): PurposeStanding {
   const state = isGranted(was) || was?.state === 'withdrawn' ? 'withdrawn' : 'refused'
   return { state, since: at, lastNo: Math.max(at, was?.lastNo ?? 0), index }
 }
 
+/** `undefined` when a late yes finds nothing it could leave as it was. */
 function yes(
   was: PurposeStanding | undefined,
-  at: number,
-  index: number,
-  plausible: boolean,
-): PurposeStanding {
-  const late = was?.lastNo !== undefined && at <= was.lastNo
-  if (late) return was
-  const kept = was?.lastNo === undefined ? {} : { lastNo: was.lastNo }
-  if (!plausible) return isGranted(was) ? was! : { state: 'invalidated', since: at, ...kept, index }
-  return { state: isGranted(was) ? 'renewed' : 'given', since: at, ...kept, index }
+  { at, index, plausible }: Act,
+  lastNo: number | undefined,
+  toConfirm = false,
+): PurposeStanding | undefined {
+  if (lastNo !== undefined && at <= lastNo) return was
+  if (isGranted(was) && (!plausible || toConfirm)) return was
+  const state = !plausible ? 'invalidated' : toConfirm ? 'requested' : isGranted(was) ? 'renewed' : 'given'
+  return { state, since: at, ...(lastNo !== undefined && { lastNo }), index }
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { REFUSAL_REASONS } from '../domain/check-decision.ts'
 import { CONSENT_METHODS, type ConsentDecision } from '../domain/consent.ts'
-import type { Standing } from '../domain/standing.ts'
+import { CONSENT_STATES, type Standing } from '../domain/standing.ts'
 
 /** A batch holds at most this many; a browser's outbox sends its rest afterwards. */
 export const MOST_DECISIONS = 64
@@ -12,24 +12,28 @@ const token = z.string().regex(/^[0-9a-f]{44}$/, 'must be 44 lower-case hex digi
 /** Last millisecond that RFC 3339 can write. */
 const LAST_MOMENT = 253_402_300_799_999
 
+export const idSchema = z
+  .string()
+  .regex(
+    /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    'must be a lower-case UUIDv7',
+  )
+export const momentSchema = z
+  .int('must be whole epoch milliseconds')
+  .min(0, 'must be epoch milliseconds')
+  .max(LAST_MOMENT, 'must be epoch milliseconds')
+export const languageSchema = z
+  .string()
+  .max(35)
+  .regex(/^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/, 'must be a language tag such as "en"')
+
 const decisionShape = {
-  id: z
-    .string()
-    .regex(
-      /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
-      'must be a lower-case UUIDv7',
-    ),
+  id: idSchema,
   type: z.enum(['decision', 'withdrawal']),
-  decidedAt: z
-    .int('must be whole epoch milliseconds')
-    .min(0, 'must be epoch milliseconds')
-    .max(LAST_MOMENT, 'must be epoch milliseconds'),
+  decidedAt: momentSchema,
   configuration: hashSchema,
   text: hashSchema.exactOptional(),
-  language: z
-    .string()
-    .max(35)
-    .regex(/^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/, 'must be a language tag such as "en"'),
+  language: languageSchema,
   method: z.enum(CONSENT_METHODS),
   choices: z.record(z.string().max(64), z.boolean()),
   gpc: z.literal(true).exactOptional(),
@@ -51,7 +55,7 @@ export const decisionBatch = z.strictObject({ decisions: z.array(z.unknown()).mi
 /** For the API description: what a well-formed batch looks like. */
 export const describedBatch = z.strictObject({ decisions: z.array(sentDecision).min(1).max(MOST_DECISIONS) })
 
-const rfc3339 = z.iso.datetime()
+export const rfc3339 = z.iso.datetime()
 
 /** One answer per decision, in the order sent. */
 export const batchAnswer = z.strictObject({
@@ -71,7 +75,7 @@ export const batchAnswer = z.strictObject({
 const standing = z.record(
   z.string(),
   z.strictObject({
-    state: z.enum(['given', 'renewed', 'refused', 'withdrawn', 'invalidated']),
+    state: z.enum(CONSENT_STATES),
     since: z.int(),
     lastNo: z.int().exactOptional(),
     index: z.int().min(0),

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { WIDGET_LANGUAGES } from '../domain/language.ts'
+import { CONFIRMATIONS } from '../domain/marketing.ts'
 import { CONSENT_MODE_SIGNALS } from '../domain/signals.ts'
 import {
   APPROVAL_STATES,
@@ -99,11 +100,48 @@ const service = z.strictObject({
   policy: link.exactOptional(),
 })
 
+/** Regions that no telephone number belongs to, though they have codes and names. */
+const NOWHERE = ['EU', 'EZ', 'UN', 'ZZ']
+const regionNames = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
+const servedCountry = country.refine(
+  code => !/^[A-Z]{2}$/.test(code) || (regionNames.of(code) !== undefined && !NOWHERE.includes(code)),
+  'is no country: write its ISO 3166-1 code, such as "GB"',
+)
+
 const program = z.strictObject({
   id,
   name: localized,
   purpose: id,
-  open: z.boolean(),
+  open: z.boolean().describe('A closed program takes no opt-ins; who is in it stays in it.'),
+  countries: z
+    .array(servedCountry)
+    .min(1, 'needs at least one country: numbers of others are not taken, so nobody pays for messages abroad')
+    .describe('Numbers of these are taken; a number without a country code belongs to the first.'),
+  confirmation: z
+    .enum(CONFIRMATIONS, {
+      error:
+        'must be "single" or "double": with "double" an opt-in holds until its address confirms it; say which',
+    })
+    .describe('"double": an opt-in holds until its address confirms it.'),
+  minimumAge: z
+    .int('must be a whole number of years')
+    .min(13, 'must be at least 13: younger people are never asked')
+    .max(21, 'must be at most 21')
+    .exactOptional()
+    .describe('The form asks "I am … or older", unticked, and takes nothing without it.'),
+  offer: z
+    .strictObject({
+      afterSeconds: z
+        .int('must be whole seconds')
+        .min(1, 'must be at least 1 second: an offer that meets people at the door asks before they looked')
+        .max(600, 'must be at most 600 seconds'),
+      quietDays: z
+        .int('must be whole days')
+        .min(1, 'must be at least 1 day: an offer that was closed stays closed')
+        .max(365, 'must be at most 365 days'),
+    })
+    .exactOptional()
+    .describe('Offers itself as a small banner, after any cookie question.'),
   disclosures: z.array(
     z.strictObject({
       channel: z.enum(CHANNELS, {

@@ -275,6 +275,16 @@ function programs(site: LooseSite): Fault[] {
         })
       seen.add(disclosure.channel)
     }
+    const countries: readonly unknown[] = Array.isArray(item.countries) ? item.countries : []
+    countries.forEach((code, i) => {
+      if (countries.indexOf(code) < i)
+        faults.push({ path: `${at}.countries[${i}]`, message: `"${String(code)}" is named twice` })
+    })
+    if (item.offer !== undefined && item.open === false)
+      faults.push({
+        path: `${at}.offer`,
+        message: 'offers what is closed: open the program, or remove the offer',
+      })
     if (Array.isArray(item.disclosures) && item.disclosures.length === 0)
       faults.push({ path: `${at}.disclosures`, message: 'needs the exact words of at least one channel' })
     return faults

@@ -12,9 +12,15 @@ export interface Measured {
 }
 
 /** Starts `node <args of its port>` and waits until its /healthz answers. */
-export async function startMeasured(args: (port: number) => readonly string[]): Promise<Measured> {
+export async function startMeasured(
+  args: (port: number) => readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Measured> {
   const port = await freePort()
-  const child = spawn(process.execPath, args(port), { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(process.execPath, args(port), {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...environment },
+  })
   let complaints = ''
   child.stderr.on('data', chunk => (complaints += chunk))
   const ended = new Promise<void>(resolve => child.once('exit', () => resolve()))

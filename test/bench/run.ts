@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { onTheWire, weigh } from './bytes.ts'
+import { UNLIMITED } from '../support/unlimited.ts'
 import { decisionBodies } from './decision-body.ts'
 import { load, type LoadOptions, type LoadResult } from './load.ts'
 import { startMeasured, type Measured } from './processes.ts'
@@ -36,7 +37,10 @@ try {
   execFileSync(process.execPath, [assent, 'site', 'publish', 'demo/loom/site.json', '--data', data], {
     cwd: root,
   })
-  const server = await startMeasured(port => [assent, 'serve', '--port', `${port}`, '--data', data])
+  const server = await startMeasured(
+    port => [assent, 'serve', '--port', `${port}`, '--data', data],
+    UNLIMITED,
+  )
   const echo = await startMeasured(port => [join(import.meta.dirname, 'echo.ts'), `${port}`])
   try {
     await decisions(server, echo)

@@ -6,12 +6,16 @@ test('help names every command, and every command explains itself with an exampl
   const overview = await assent(['--help'])
   expect(overview.code).toBe(0)
   const commands = [
+    'init',
     'serve',
     'site check',
     'site publish',
     'site rollback',
     'site list',
     'site schema',
+    'key new',
+    'key list',
+    'key revoke',
     'verify',
   ]
   for (const command of commands) {

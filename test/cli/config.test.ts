@@ -3,6 +3,8 @@ import { readConfig } from '../../server/config.ts'
 
 const KEY = 'f3a1c05e9b7d2468ace013579bdf02468ace13579bdf1122334455667788990a'
 
+const HTTPS = { ASSENT_URL: 'https://consent.example' }
+
 test('nothing set means loopback, port 8787, ./data and development', () => {
   expect(readConfig({}, {})).toEqual({
     data: `${process.cwd()}/data`,
@@ -10,6 +12,8 @@ test('nothing set means loopback, port 8787, ./data and development', () => {
     host: '127.0.0.1',
     url: 'http://127.0.0.1:8787',
     production: false,
+    trustedProxies: [],
+    limits: { perMinute: 120, burst: 240, sitePerHour: 100_000 },
     masterKeyFile: `${process.cwd()}/data/keys/master.key`,
     checkpointEvery: 1000,
   })
@@ -34,7 +38,26 @@ test.each<[environment: Record<string, string>, words: string]>([
   [{ ASSENT_URL: 'https://consent.example/path' }, 'without a path'],
   [{ ASSENT_URL: 'http://consent.example' }, 'ASSENT_URL must start with "https:"'],
   [{ ASSENT_HOST: '0.0.0.0' }, 'reachable from outside'],
-  [{ ASSENT_PROT: '1' }, 'ASSENT_PROT is not a setting'],
+  [
+    { ASSENT_MASTER_KEY: Buffer.from(Array.from({ length: 32 }, (_, i) => i)).toString('hex') },
+    '64 random hex',
+  ],
+  [{ ASSENT_URL: 'http://203.0.113.9' }, 'ASSENT_URL must start with "https:"'],
+  [{ ASSENT_PROT: '1' }, 'ASSENT_PROT is not a setting: write ASSENT_PORT, or unset it'],
+  [{ ASSENT_SECRET: 'changeme' }, 'ASSENT_SECRET is not a setting: the one secret is ASSENT_MASTER_KEY'],
+  [{ ASSENT_TRUSTED_PROXY: '::1' }, 'ASSENT_TRUSTED_PROXY is not a setting: write ASSENT_TRUSTED_PROXIES'],
+  [{ ASSENT_WHATEVER: '1' }, 'ASSENT_WHATEVER is not a setting: "assent serve --help" lists them'],
+  [HTTPS, 'nothing here ends TLS: name the proxy that does in ASSENT_TRUSTED_PROXIES'],
+  [
+    { ...HTTPS, ASSENT_TRUSTED_PROXIES: '' },
+    'ASSENT_TRUSTED_PROXIES must be addresses or networks of your own',
+  ],
+  [{ ...HTTPS, ASSENT_TRUSTED_PROXIES: '127.0.0.1,0.0.0.0/0' }, 'ASSENT_TRUSTED_PROXIES must be addresses'],
+  [{ ...HTTPS, ASSENT_TRUSTED_PROXIES: 'caddy' }, 'ASSENT_TRUSTED_PROXIES must be addresses'],
+  [{ ...HTTPS, ASSENT_TLS_CERT: '/c' }, 'ASSENT_TLS_CERT and ASSENT_TLS_KEY go together'],
+  [{ ASSENT_TLS_CERT: '/c', ASSENT_TLS_KEY: '/k' }, 'ASSENT_TLS_CERT needs ASSENT_URL'],
+  [{ ASSENT_LIMIT_BURST: '63' }, 'ASSENT_LIMIT_BURST must be a number of decisions, at least 64'],
+  [{ ASSENT_LIMIT_PER_MINUTE: '0' }, 'ASSENT_LIMIT_PER_MINUTE must be a number'],
 ])('%j is refused with what to do', (environment, words) => {
   expect(() => readConfig({}, environment)).toThrow(words)
 })
@@ -47,11 +70,17 @@ test('every fault is named in one error', () => {
 })
 
 test('https makes it production, and then it may listen to more than itself', () => {
-  const config = readConfig(
-    {},
-    { ASSENT_URL: 'https://consent.example', ASSENT_HOST: '0.0.0.0', ASSENT_MASTER_KEY: KEY },
-  )
-  expect(config).toMatchObject({ production: true, host: '0.0.0.0', masterKey: KEY })
+  const proxied = { ...HTTPS, ASSENT_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8' }
+  expect(readConfig({}, { ...proxied, ASSENT_HOST: '0.0.0.0', ASSENT_MASTER_KEY: KEY })).toMatchObject({
+    production: true,
+    host: '0.0.0.0',
+    masterKey: KEY,
+    trustedProxies: ['127.0.0.1', '10.0.0.0/8'],
+  })
+  expect(readConfig({}, { ...HTTPS, ASSENT_TLS_CERT: '/c', ASSENT_TLS_KEY: '/k' })).toMatchObject({
+    production: true,
+    tls: { cert: '/c', key: '/k' },
+  })
 })
 
 test('no message repeats a key', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { DecisionEntry } from '../../shared/domain/entry.ts'
-import { applyDecision, isGranted, isPlausible, type Standing } from '../../shared/domain/standing.ts'
+import { applyEntry, isGranted, isPlausible, type Standing } from '../../shared/domain/standing.ts'
 
 const NOW = 1_795_334_400_000
 const MINUTE = 60_000
@@ -27,7 +27,7 @@ const entryOf = ({ granted, decidedAt, receivedAt = decidedAt }: Act): DecisionE
 })
 
 const after = (...acts: Act[]): Standing =>
-  acts.reduce<Standing>((standing, act, index) => applyDecision(standing, entryOf(act), index), {})
+  acts.reduce<Standing>((standing, act, index) => applyEntry(standing, entryOf(act), index), {})
 
 const yes = (decidedAt: number, receivedAt?: number): Act => ({
   granted: true,
@@ -53,7 +53,7 @@ describe('states', () => {
 
   test('what a decision does not answer stays as it was', () => {
     const before: Standing = { marketing: { state: 'given', since: 1, index: 0 } }
-    expect(applyDecision(before, entryOf(no(NOW)), 1)['marketing']).toBe(before['marketing'])
+    expect(applyEntry(before, entryOf(no(NOW)), 1)['marketing']).toBe(before['marketing'])
   })
 
   test('the deciding entry and time are named', () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createApp } from '../../server/app.ts'
 import type { LedgerStore } from '../../server/ledger/store.ts'
-import { createTestApp, holdToDescription, ORIGIN, SITE, type TestApp } from '../support/app.ts'
+import { APP_SETTINGS, createTestApp, holdToDescription, ORIGIN, SITE, type TestApp } from '../support/app.ts'
 
 let app: TestApp
 beforeEach(async () => {
@@ -26,12 +26,8 @@ function withBroken(name: keyof LedgerStore, fault: Error) {
   const broken = createApp({
     ledger: { ...app.ledger, store },
     log: { info: log, warn: log, error: log },
+    ...APP_SETTINGS,
     newId: () => FAULT_ID,
-    url: 'http://localhost:8787',
-    version: '0.0.0',
-    production: false,
-    failedCheckpoints: () => [],
-    builtFiles: () => true,
   })
   return { broken, lines }
 }
@@ -143,7 +139,7 @@ test('readiness names what is missing', async () => {
 })
 
 test('behind https every answer says that only https will do', async () => {
-  const production = await createTestApp({ production: true })
+  const production = await createTestApp({ production: true, ownTls: true })
   const { headers } = await production.request('/healthz')
   expect(headers.get('strict-transport-security')).toContain('max-age')
   expect((await app.request('/healthz')).headers.get('strict-transport-security')).toBeNull()

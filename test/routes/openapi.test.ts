@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createApp } from '../../server/app.ts'
 import { DESCRIPTIONS } from '../../server/routes/description.ts'
 import { openApi } from '../../server/routes/openapi.ts'
-import { createTestApp, holdToDescription, SITE, type TestApp } from '../support/app.ts'
+import { APP_SETTINGS, createTestApp, holdToDescription, SITE, type TestApp } from '../support/app.ts'
 
 let app: TestApp
 beforeAll(async () => {
@@ -16,12 +16,7 @@ function registeredRoutes(): string[] {
   const { routes } = createApp({
     ledger: app.ledger,
     log: { info: quiet, warn: quiet, error: quiet },
-    newId: () => '',
-    url: 'http://localhost',
-    version: '0',
-    production: false,
-    failedCheckpoints: () => [],
-    builtFiles: () => true,
+    ...APP_SETTINGS,
   })
   return [...new Set(routes.filter(r => r.method !== 'ALL').map(r => `${r.method} ${r.path}`))]
 }
@@ -47,7 +42,7 @@ test('the description is OpenAPI 3.1 with every address, its parameters and its 
     requestBody: { content: Record<string, unknown> }
   }
   expect(post.parameters).toMatchObject([{ name: 'site', in: 'path', required: true }])
-  expect(Object.keys(post.responses)).toEqual(['200', '400', '403', '404', '413', '415', '500', '503'])
+  expect(Object.keys(post.responses)).toEqual(['200', '400', '403', '404', '413', '415', '429', '500', '503'])
   expect(Object.keys(post.requestBody.content)).toEqual(['text/plain', 'application/json'])
 })
 

@@ -1,9 +1,11 @@
 import { createApp } from '../../server/app.ts'
 import type { AppDeps } from '../../server/app.ts'
+import { createProxies } from '../../server/middleware/proxies.ts'
 import { contentHash } from '../../server/ledger/entry.ts'
 import type { LogFields } from '../../shared/domain/log.ts'
 import type { SentDecision } from '../../server/ledger/append.ts'
 import { DESCRIPTIONS, EVERYWHERE, UNDESCRIBED } from '../../server/routes/description.ts'
+import { KEY_REFUSALS } from '../../server/middleware/operator.ts'
 import { PROBLEMS, type ProblemSlug } from '../../server/middleware/problem.ts'
 import { problemSchema } from '../../shared/schemas/problem.ts'
 import { aDecision } from './decisions.ts'
@@ -13,6 +15,19 @@ export const SITE = 'harbor'
 export const ORIGIN = 'https://www.harbor.example'
 export const TEST_CONFIGURATION = aConfiguration(SITE, { languages: ['en', 'de'], origins: [ORIGIN] })
 export const TEST_CONFIGURATION_HASH = contentHash(TEST_CONFIGURATION)
+
+/** What `createApp` needs beside a ledger, for tests of something else: plain http, limits nobody reaches. */
+export const APP_SETTINGS = {
+  newId: () => '00000000-0000-4000-8000-000000000000',
+  url: 'http://localhost:8787',
+  version: '0.0.0',
+  production: false,
+  ownTls: false,
+  proxies: createProxies([]),
+  limits: { perMinute: 1e9, burst: 1e9, sitePerHour: 1e9 },
+  failedCheckpoints: () => [],
+  builtFiles: () => true,
+} satisfies Partial<AppDeps>
 
 export interface LogLine extends LogFields {
   readonly level: string
@@ -40,12 +55,7 @@ export async function createTestApp(changes: Partial<AppDeps> = {}): Promise<Tes
   const app = createApp({
     ledger,
     log: { info: at('info'), warn: at('warn'), error: at('error') },
-    newId: () => '00000000-0000-4000-8000-000000000000',
-    url: 'http://localhost:8787',
-    version: '0.0.0',
-    production: false,
-    failedCheckpoints: () => [],
-    builtFiles: () => true,
+    ...APP_SETTINGS,
     ...changes,
   })
   const request = async (path: string, init?: RequestInit): Promise<Response> => {
@@ -86,7 +96,8 @@ export async function holdToDescription(path: string, method: string, response: 
     const slug = body.type.split(':').at(-1) as ProblemSlug
     if (PROBLEMS[slug].status !== response.status || body.status !== response.status)
       throw new Error(`${where} says ${slug}, which is ${PROBLEMS[slug].status}`)
-    if (![...(described?.problems ?? []), ...EVERYWHERE, ...UNDESCRIBED].includes(slug))
+    const ofKey = described?.key ? KEY_REFUSALS : []
+    if (![...(described?.problems ?? []), ...ofKey, ...EVERYWHERE, ...UNDESCRIBED].includes(slug))
       throw new Error(`${where} refuses with ${slug}, which its description does not name`)
     return
   }

@@ -28,11 +28,11 @@ export async function assent(args: readonly string[], environment: Environment =
 export async function assentProcess(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
-  user: { readonly uid?: number } = {},
+  how: { readonly uid?: number; readonly cwd?: string } = {},
 ): Promise<CommandRun> {
   const child = spawn(process.execPath, [CLI, ...args], {
     env: { ...withoutAssent(process.env), ...environment },
-    ...user,
+    ...how,
   })
   let [out, err] = ['', '']
   child.stdout.on('data', chunk => (out += String(chunk)))

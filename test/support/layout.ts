@@ -98,6 +98,7 @@ export const AREAS: readonly Area[] = [
 export const TOP_LEVEL: readonly string[] = [
   '.ci',
   '.gitignore',
+  'Dockerfile',
   'LICENSE',
   'README.md',
   'demo',

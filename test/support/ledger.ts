@@ -7,6 +7,7 @@ import { checkpoint } from '../../server/ledger/checkpoint.ts'
 import { appendPublication, type PublicationAnswer, type RenderedFile } from '../../server/ledger/publish.ts'
 import { openSigner, signersIn, type SignerFolders } from '../../server/ledger/signer.ts'
 import { openStorage, type Storage } from '../../server/storage/open.ts'
+import { openBlindIndex } from '../../server/subjects/identify.ts'
 
 /** 2026-11-22T08:00:00Z */
 export const TEST_TIME = 1_795_334_400_000
@@ -34,6 +35,7 @@ export function testLedger(folder = mkdtempSync(join(tmpdir(), 'assent-'))): Tes
     storage,
     store: storage.ledgerStore,
     keys: storage.subjectKeys,
+    blindIndex: openBlindIndex(TEST_MASTER_KEY),
     signer: signersIn(folders),
     now: () => time,
     advance: milliseconds => void (time += milliseconds),

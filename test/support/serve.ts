@@ -11,6 +11,7 @@ import type { LedgerStore } from '../../server/ledger/store.ts'
 import { openStorage } from '../../server/storage/open.ts'
 import { ORIGIN, SITE, TEST_CONFIGURATION } from './app.ts'
 import { foldersIn, someFiles } from './ledger.ts'
+import { UNLIMITED } from './unlimited.ts'
 
 export const CLI = join(import.meta.dirname, '../../server/cli/main.ts')
 
@@ -74,7 +75,9 @@ export async function serve(
   { environment = {}, under = [] }: ServeOptions = {},
 ): Promise<Served> {
   const [command, ...args] = [...under, process.execPath, CLI, 'serve', '--data', folder, '--port', '0']
-  const child = spawn(command, args, { env: { ...withoutAssent(process.env), ...environment } })
+  const child = spawn(command, args, {
+    env: { ...withoutAssent(process.env), ...UNLIMITED, ...environment },
+  })
   let out = ''
   let err = ''
   child.stderr.on('data', chunk => (err += String(chunk)))

@@ -7,7 +7,7 @@ import type { TestLedger } from './ledger.ts'
 export function findingsIn(ledger: TestLedger): Finding[] {
   const { audit, close } = openAudit(ledger.folder)
   try {
-    return findingsOf(verifyLedger({ audit, keys: ledger.keys, signer: ledger.signer }))
+    return findingsOf(verifyLedger({ ...ledger, audit }))
   } finally {
     close()
   }

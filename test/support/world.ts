@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import Database from 'better-sqlite3'
 import { serveSite } from '../../demo/serve-site.ts'
 import { servePages, type PlainPages } from './plain-pages.ts'
+import { UNLIMITED } from './unlimited.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const CLI = join(ROOT, 'server', 'cli', 'main.ts')
@@ -118,7 +119,7 @@ async function startServer(data: string, port: number): Promise<ChildProcess> {
   const child = spawn(process.execPath, [CLI, 'serve', '--data', data, '--port', String(port)], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ASSENT_CHECKPOINT_MS: '100' },
+    env: { ...process.env, ASSENT_CHECKPOINT_MS: '100', ...UNLIMITED },
   })
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Entry, TextPublishedEntry } from '../../../shared/domain/entry.ts'
 import type { AppendedEntry, Frontier, Hash, Integrate, NewEntry, TreeNode } from '../../ledger/store.ts'
+import { sqliteAddresses } from './addresses.ts'
 import type { Batch } from './group-commit.ts'
 import { project } from './projections/project.ts'
 import type { ProjectionTransaction, SubjectRow } from './projections/transaction.ts'
@@ -16,6 +17,7 @@ export interface AppendWork {
 /** Makes the function that begins one appending transaction; its statements are prepared once. */
 export function appendBatches(database: Database): () => Batch<AppendWork, AppendedEntry[]> {
   const sql = statements(database)
+  const addresses = sqliteAddresses(database)
   return () => {
     const logs = new Map<string, Frontier>()
     const tx = projectionTransaction(sql)
@@ -33,12 +35,15 @@ export function appendBatches(database: Database): () => Batch<AppendWork, Appen
     }
 
     function appendOne(site: string, added: NewEntry, index: number, leaves: Hash[]): AppendedEntry {
+      const owner = added.address && addresses.subjectOf(site, added.address.blind)
+      if (owner !== undefined && owner !== added.subject) return { belongsTo: owner }
       if (sql.insertId.run(site, added.id, index).changes === 0) return answerRepeat(site, added)
       const before = added.subject === undefined ? undefined : tx.subject(site, added.subject)
       const { entry, text, leaf } = added.encode(before?.lastIndex)
       sql.insertEntry.run(site, index, text, leaf)
       if (added.private)
         sql.insertPrivate.run(site, index, added.subject, added.private.salt, added.private.sealed)
+      if (added.address && owner === undefined) addresses.insert(site, added.address)
       if (added.body && entry.type === 'text-published') insertText(site, entry, added.body)
       project(tx, entry, index)
       leaves.push(leaf)

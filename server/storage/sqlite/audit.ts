@@ -1,6 +1,8 @@
 import type { Database } from 'better-sqlite3'
 import type { Standing } from '../../../shared/domain/standing.ts'
 import type { AuditedEntry, AuditedSubject, AuditedTable, LedgerAudit } from '../../ledger/audit.ts'
+import type { AddressRow } from '../../subjects/identify.ts'
+import { sqliteAddresses } from './addresses.ts'
 import { schemaFaults } from './migrate.ts'
 import { frontierOf } from './frontier.ts'
 import { packStanding, unpackStanding } from './projections/standing-row.ts'
@@ -17,6 +19,7 @@ const TABLES: Readonly<Record<AuditedTable, true>> = {
   checkpoints: true,
   subjects: true,
   publications: true,
+  addresses: true,
 }
 
 /** On a connection of its own: its snapshot must not hold up who appends. */
@@ -57,6 +60,12 @@ export function sqliteAudit(database: Database): LedgerAudit {
       ),
     subjects: site => subjects(sql, site),
     hasSubject: (site, subject) => sql.hasSubject.get(site, subject) !== undefined,
+    addresses: site =>
+      pages<AddressRow, Uint8Array>(
+        after => sql.addresses.all(site, after ?? Buffer.alloc(0)),
+        row => row.blind,
+      ),
+    subjectOfAddress: sqliteAddresses(database).subjectOf,
   }
 }
 
@@ -154,6 +163,9 @@ function statements(database: Database) {
     subjects: database.prepare<[string, string], SubjectRow>(
       `SELECT subject, last_index AS lastIndex, standing AS text FROM subjects
        WHERE site = ? AND subject > ? ORDER BY subject LIMIT ${PAGE}`,
+    ),
+    addresses: database.prepare<[string, Uint8Array], AddressRow>(
+      `SELECT blind, subject, tie FROM addresses WHERE site = ? AND blind > ? ORDER BY blind LIMIT ${PAGE}`,
     ),
     hasSubject: database.prepare<[string, string], unknown>(
       'SELECT 1 FROM subjects WHERE site = ? AND subject = ?',

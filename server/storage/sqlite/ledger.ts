@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs'
 import type { Database } from 'better-sqlite3'
 import { offeredOf, type PublishedConfiguration } from '../../../shared/domain/check-decision.ts'
-import type { OfferedPurpose } from '../../../shared/domain/consent.ts'
 import type { ConfigurationPublishedEntry, Entry } from '../../../shared/domain/entry.ts'
 import type { TextKind } from '../../../shared/domain/publication.ts'
 import type { SiteConfiguration } from '../../../shared/domain/site.ts'
 import type { CurrentPublication, LedgerStore, StoredEntry, StoredText } from '../../ledger/store.ts'
+import { sqliteAddresses } from './addresses.ts'
 import { appendBatches } from './append.ts'
 import { sqliteCheckpoints } from './checkpoints.ts'
 import { sqliteErasure } from './erase.ts'
@@ -42,6 +42,7 @@ export function sqliteLedgerStore(database: Database): SqliteLedgerStore {
       return row && { lastIndex: row.last_index, standing: unpackStanding(row.standing) }
     },
     privatePart: (site, index) => sql.privatePart.get(site, index),
+    subjectOfAddress: sqliteAddresses(database).subjectOf,
     erasePrivateParts: sqliteErasure(database),
     ...sqliteCheckpoints(database),
     ping: () => {
@@ -86,19 +87,27 @@ function publishedConfigurations(sql: Statements): LedgerStore['publication'] {
     const key = `${site}\n${configuration}`
     const known = cache.get(key)
     if (known) return known
-    const purposes = readPurposes(sql, site, configuration)
-    if (!purposes) return undefined
-    const published = { purposes, texts: publishedTexts(sql, site, configuration) }
+    const read = readConfiguration(sql, site, configuration)
+    if (!read) return undefined
+    const published = {
+      purposes: offeredOf(read.purposes),
+      programs: read.programs,
+      texts: publishedTexts(sql, site, configuration),
+    }
     cache.set(key, published)
     return published
   }
 }
 
-function readPurposes(sql: Statements, site: string, configuration: string): OfferedPurpose[] | undefined {
+function readConfiguration(
+  sql: Statements,
+  site: string,
+  configuration: string,
+): SiteConfiguration | undefined {
   if (!sql.latestOf.get(site, configuration)) return undefined
   const text = sql.text.get(site, configuration)
   if (!text) throw new Error(`the configuration ${configuration} of ${site} is missing: run assent verify`)
-  return offeredOf((JSON.parse(text.body.toString()) as SiteConfiguration).purposes)
+  return JSON.parse(text.body.toString()) as SiteConfiguration
 }
 
 function publishedTexts(

@@ -18,6 +18,9 @@ export function sqliteWrappedKeys(database: Database): SqliteWrappedKeys {
   const read = database.prepare<[string, string], { wrapped: Buffer }>(
     'SELECT wrapped FROM subject_keys WHERE site = ? AND subject = ?',
   )
+  const has = database.prepare<[string, string], unknown>(
+    'SELECT 1 FROM subject_keys WHERE site = ? AND subject = ?',
+  )
   const insert = database.prepare<[string, string, Uint8Array]>(
     'INSERT INTO subject_keys (site, subject, wrapped) VALUES (?, ?, ?) ON CONFLICT (site, subject) DO NOTHING',
   )
@@ -45,6 +48,7 @@ export function sqliteWrappedKeys(database: Database): SqliteWrappedKeys {
 
   return {
     read: (site, subject) => read.get(site, subject)?.wrapped,
+    has: (site, subject) => has.get(site, subject) !== undefined,
     insert: (site, subject, wrapped) => inserts.submit({ site, subject, wrapped }),
     destroy: (site, subject) => {
       const { changes } = destroy.run(site, subject)

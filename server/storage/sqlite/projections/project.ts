@@ -1,6 +1,6 @@
 import type { Entry } from '../../../../shared/domain/entry.ts'
-import { projectDecision } from './decision.ts'
 import { projectPublication } from './publication.ts'
+import { projectSubject } from './subject.ts'
 import type { ProjectionTransaction } from './transaction.ts'
 
 /** Everything the tables show beyond the entries follows from this one function. */
@@ -8,7 +8,9 @@ export function project(tx: ProjectionTransaction, entry: Entry, index: number):
   switch (entry.type) {
     case 'decision':
     case 'withdrawal':
-      return projectDecision(tx, entry, index)
+    case 'opt-in':
+    case 'opt-out':
+      return projectSubject(tx, entry, index)
     case 'configuration-published':
       return projectPublication(tx, entry, index)
     case 'text-published':

@@ -1,0 +1,117 @@
+import { canonicalJson } from '../../shared/domain/canonical.ts'
+import type { OptInEntry, OptOutEntry } from '../../shared/domain/entry.ts'
+import type { MarketingRefusalReason } from '../../shared/domain/marketing.ts'
+import { contentHash, encodeEntry } from '../ledger/entry.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { integrate } from '../ledger/merkle.ts'
+import type { AppendedEntry, NewEntry } from '../ledger/store.ts'
+import { newSubject } from '../subjects/identify.ts'
+import { commitmentOf, newSalt, seal, type PrivateFields } from '../subjects/seal.ts'
+
+export interface RefusedMarketing {
+  readonly id: string | null
+  readonly refused: MarketingRefusalReason
+  /** What to do about it. */
+  readonly detail: string
+}
+
+type Added = 'v' | 'site' | 'subject' | 'receivedAt' | 'sent' | 'previous' | 'commitment'
+type Distribute<E> = E extends unknown ? Omit<E, Added> : never
+
+/** All of an entry that does not hang on whose address it is. */
+export interface Draft {
+  readonly blind: Uint8Array
+  readonly entry: Distribute<OptInEntry | OptOutEntry>
+  /** What of it the sender said; the rest follows from the configuration, which may change before it is sent again. */
+  readonly said: Readonly<Record<string, unknown>>
+  readonly private?: PrivateFields
+}
+
+export type DraftAnswer = Exclude<AppendedEntry, { belongsTo: string }>
+
+/**
+ * Appends each draft for the subject its address belongs to, made now when nobody named the address before. Two requests
+ * may both be first: the one that comes second is told so, and appends again for the subject of the other.
+ */
+export async function appendForAddresses(
+  ledger: Ledger,
+  site: string,
+  drafts: readonly Draft[],
+): Promise<DraftAnswer[]> {
+  const found = new Map<string, string>()
+  const made: string[] = []
+  const receivedAt = ledger.now()
+
+  function subjectOf({ blind }: Draft): string {
+    const key = Buffer.from(blind).toString('base64')
+    const known = found.get(key) ?? ledger.store.subjectOfAddress(site, blind)
+    const subject = known ?? newSubject(receivedAt)
+    if (known === undefined) made.push(subject)
+    found.set(key, subject)
+    return subject
+  }
+
+  async function append(waiting: readonly Draft[], attempts: number): Promise<DraftAnswer[]> {
+    if (waiting.length === 0) return []
+    // All at once: subject keys that have to be made share one commit.
+    const entries = await Promise.all(
+      waiting.map(draft => newEntry(ledger, site, draft, subjectOf(draft), receivedAt)),
+    )
+    const answers = await ledger.store.append(site, entries, integrate)
+    const lost = waiting.filter((_, i) => 'belongsTo' in answers[i]!)
+    // An address leads to one subject for good, so the second attempt finds it; more would be a fault.
+    if (lost.length > 0 && attempts === 0)
+      throw new Error(`couldn't append for ${site}: its addresses keep changing hands`)
+    found.clear()
+    const again = await append(lost, attempts - 1)
+    return answers.map(answer => ('belongsTo' in answer ? again.shift()! : answer))
+  }
+
+  const answers = await append(drafts, 2)
+  // The key of a subject that came second, or of what was sent before, seals nothing.
+  for (const subject of made)
+    if (!ledger.store.subject(site, subject)) ledger.keys.destroySubjectKey(site, subject)
+  return answers
+}
+
+async function newEntry(
+  ledger: Ledger,
+  site: string,
+  { blind, entry: draft, said, private: fields }: Draft,
+  subject: string,
+  receivedAt: number,
+): Promise<NewEntry> {
+  const { id, type } = draft
+  const sent = contentHash(canonicalJson({ ...said, id, type, subject }))
+  const sealed = fields && (await sealFor(ledger, { site, subject, id }, fields))
+  const entry = {
+    ...draft,
+    v: 1 as const,
+    site,
+    subject,
+    receivedAt,
+    sent,
+    ...(sealed && { commitment: sealed.commitment }),
+  }
+  return {
+    type,
+    id,
+    subject,
+    encode: previous => encodeEntry(previous === undefined ? entry : { ...entry, previous }),
+    // The subject is the address: the same one said the same. What else is sealed is the connection's, not the person's.
+    repeats: stored => stored.entry.sent === sent,
+    address: { blind, subject, tie: ledger.blindIndex.tieOf(site, blind, subject) },
+    ...(sealed && { private: sealed.part }),
+  }
+}
+
+/** The subject's key is on disk before this resolves, and so before the entry that needs it. */
+async function sealFor(
+  { keys }: Ledger,
+  owner: { readonly site: string; readonly subject: string; readonly id: string },
+  fields: PrivateFields,
+) {
+  const key = await keys.createSubjectKey(owner.site, owner.subject)
+  const salt = newSalt()
+  return { commitment: commitmentOf(salt, fields), part: { salt, sealed: seal(key, fields, owner) } }
+}

@@ -1,0 +1,125 @@
+import { checkOptIn, confirmationOf, type JudgedProgram } from '../../shared/domain/check-opt-in.ts'
+import type { PublishedConfiguration } from '../../shared/domain/check-decision.ts'
+import type { Confirmation, OptIn } from '../../shared/domain/marketing.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { normaliseAddress, type Normalised } from './address.ts'
+import { appendForAddresses, type Draft, type RefusedMarketing } from './append.ts'
+
+export interface SentOptIn extends OptIn {
+  /** As it was typed. */
+  readonly address: string
+}
+
+/** What a connection tells of who is at its other end; sealed with the address. */
+export interface Sender {
+  /** Such as `192.0.2.0/24`: never the whole address. */
+  readonly network?: string
+  readonly userAgent?: string
+  /** Origin of the page. */
+  readonly page?: string
+}
+
+export type OptInAnswer =
+  | {
+      readonly id: string
+      readonly index: number
+      readonly duplicate: boolean
+      readonly receivedAt: number
+      readonly confirmation: Confirmation
+    }
+  | RefusedMarketing
+
+/** Checks each opt-in against what its words said and what is so now, and appends those that hold. */
+export async function appendOptIns(
+  ledger: Ledger,
+  site: string,
+  optIns: readonly SentOptIn[],
+  sender: Sender,
+): Promise<OptInAnswer[]> {
+  const now = currentOf(ledger, site)
+  const judged = optIns.map(optIn => judge(ledger, site, optIn, now, sender))
+  const appended = await appendForAddresses(ledger, site, judged.filter(isDraft))
+
+  let next = 0
+  return judged.map(one => {
+    if (!isDraft(one)) return one
+    const { id } = one.entry
+    const answer = appended[next++]!
+    return 'index' in answer
+      ? { id, ...answer, confirmation: one.confirmation }
+      : refuse(id, answer.refused, 'this id already names another opt-in: make a new one')
+  })
+}
+
+interface OptInDraft extends Draft {
+  readonly confirmation: Confirmation
+}
+
+const isDraft = (one: OptInDraft | RefusedMarketing): one is OptInDraft => 'blind' in one
+
+const refuse = (
+  id: string,
+  refused: RefusedMarketing['refused'],
+  detail: string,
+): RefusedMarketing => ({ id, refused, detail })
+
+function currentOf({ store }: Ledger, site: string): PublishedConfiguration {
+  const current = store.current(site)
+  const published = current && store.publication(site, current.configuration)
+  if (!published) throw new Error(`couldn't append opt-ins: ${site} has nothing published`)
+  return published
+}
+
+function judge(
+  ledger: Ledger,
+  site: string,
+  { address: given, ...optIn }: SentOptIn,
+  now: PublishedConfiguration,
+  { network, userAgent, page }: Sender,
+): OptInDraft | RefusedMarketing {
+  const { id, channel } = optIn
+  const program = checkOptIn(optIn, ledger.store.publication(site, optIn.configuration), now)
+  if ('reason' in program) return refuse(id, program.reason, program.detail)
+  const normalised = normaliseAddress(channel, given, program.shown.countries[0])
+  if ('detail' in normalised) return refuse(id, 'invalid-address', `"address" ${normalised.detail}`)
+  if (!isServed(normalised, program))
+    return refuse(id, 'country-not-served', `"${optIn.program}" writes to ${named(program)} only`)
+
+  const said = publicPart(optIn)
+  const confirmation = confirmationOf(program)
+  const { address } = normalised
+  return {
+    blind: ledger.blindIndex.blindOf(site, channel, address),
+    entry: { type: 'opt-in', ...said, purpose: program.shown.purpose, confirmation },
+    said,
+    private: {
+      address,
+      given,
+      ...(network !== undefined && { ip: network }),
+      ...(userAgent !== undefined && { userAgent }),
+      ...(page !== undefined && { page }),
+    },
+    confirmation,
+  }
+}
+
+const isServed = ({ country }: Extract<Normalised, { address: string }>, program: JudgedProgram): boolean =>
+  country === undefined || [program.shown, program.current].every(p => p.countries.includes(country))
+
+const named = ({ current }: JudgedProgram): string => current.countries.join(', ')
+
+/** Named field by field: what is not listed never reaches an entry. */
+function publicPart(optIn: OptIn) {
+  const { id, program, channel, decidedAt, configuration, text, language, method, ofAge } = optIn
+  return {
+    id,
+    program,
+    channel,
+    decidedAt,
+    configuration,
+    text,
+    language,
+    method,
+    ...(ofAge !== undefined && { ofAge }),
+  }
+}

@@ -1,0 +1,83 @@
+import type { OptOut } from '../../shared/domain/marketing.ts'
+import { hasChannel } from '../../shared/domain/check-opt-in.ts'
+import type { Program, SiteConfiguration } from '../../shared/domain/site.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { normaliseAddress, type Normalised } from './address.ts'
+import { appendForAddresses, type Draft, type RefusedMarketing } from './append.ts'
+
+export interface SentOptOut extends OptOut {
+  /** As it was typed. */
+  readonly address: string
+}
+
+export type OptOutAnswer =
+  | { readonly id: string; readonly index: number; readonly duplicate: boolean; readonly receivedAt: number }
+  | RefusedMarketing
+
+/**
+ * Appends each opt-out, also of an address nobody ever named: a yes on its way may have been decided before it. A number
+ * of any country is taken, for a no costs nobody anything.
+ */
+export async function appendOptOuts(
+  ledger: Ledger,
+  site: string,
+  optOuts: readonly SentOptOut[],
+  { programs }: Pick<SiteConfiguration, 'programs'>,
+): Promise<OptOutAnswer[]> {
+  const judged = optOuts.map(optOut => judge(ledger, site, optOut, programs))
+  const appended = await appendForAddresses(ledger, site, judged.filter(isDraft))
+
+  let next = 0
+  return judged.map(one => {
+    if (!isDraft(one)) return one
+    const { id } = one.entry
+    const answer = appended[next++]!
+    return 'index' in answer
+      ? { id, ...answer }
+      : refuse(id, answer.refused, 'this id already names another opt-out: make a new one')
+  })
+}
+
+const isDraft = (one: Draft | RefusedMarketing): one is Draft => 'blind' in one
+
+const refuse = (
+  id: string,
+  refused: RefusedMarketing['refused'],
+  detail: string,
+): RefusedMarketing => ({ id, refused, detail })
+
+function judge(
+  ledger: Ledger,
+  site: string,
+  { address: given, ...optOut }: SentOptOut,
+  programs: readonly Program[],
+): Draft | RefusedMarketing {
+  const { id, channel, program, decidedAt, method } = optOut
+  const meant = program === undefined ? programs : programs.filter(p => p.id === program)
+  if (program !== undefined && meant.length === 0)
+    return refuse(
+      id,
+      'unknown-program',
+      `the site has no program "${program}": leave it out to stop everything on this channel`,
+    )
+  const normalised = inAnyHome(channel, given, meant)
+  if ('detail' in normalised) return refuse(id, 'invalid-address', `"address" ${normalised.detail}`)
+  const said = { id, channel, decidedAt, method, ...(program !== undefined && { program }) }
+  return {
+    blind: ledger.blindIndex.blindOf(site, channel, normalised.address),
+    entry: { type: 'opt-out', ...said },
+    said,
+  }
+}
+
+/** A national number is one of the country its program is at home in. Where programs have several homes, it must fit one only. */
+function inAnyHome(channel: OptOut['channel'], given: string, programs: readonly Program[]): Normalised {
+  const homes = new Set(programs.filter(p => hasChannel(p, channel)).map(p => p.countries[0]))
+  const spellings = [...(homes.size > 0 ? homes : [undefined])].map(home =>
+    normaliseAddress(channel, given, home),
+  )
+  const fitting = spellings.filter(s => 'address' in s)
+  if (new Set(fitting.map(s => s.address)).size > 1)
+    return { detail: 'may be a number of several countries: begin with + and the country code' }
+  return fitting[0] ?? spellings[0]!
+}

@@ -1,0 +1,107 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import { addressPrefix, clientAddress, peerAddress } from './client-address.ts'
+import type { AppEnv } from './env.ts'
+import { problem } from './problem.ts'
+import type { TrustedProxies } from './proxies.ts'
+
+export interface LimitSettings {
+  /** How fast the bucket of a site and address prefix fills again. */
+  readonly perMinute: number
+  /** How much it holds. */
+  readonly burst: number
+  /** What all addresses together may add to a site's log in one hour. */
+  readonly sitePerHour: number
+}
+
+interface OverLimit {
+  readonly of: 'address' | 'site'
+  /** After so many seconds it would pass, if nobody else comes first. */
+  readonly seconds: number
+}
+
+export interface Limits {
+  /** Takes all of it or nothing. */
+  take(site: string, prefix: string, cost: { tokens: number; entries: number }): OverLimit | undefined
+}
+
+/** At least so many buckets are remembered, at most twice as many; whoever is forgotten begins with a full one. */
+const REMEMBERED = 50_000
+const HOUR = 3_600_000
+
+interface Bucket {
+  tokens: number
+  at: number
+}
+
+/** Lives in memory only, and holds no whole address. */
+export function createLimits(settings: LimitSettings, now: () => number): Limits {
+  const { perMinute, burst, sitePerHour } = settings
+  // Two generations: forgetting the older one whole costs nothing on the way of a request.
+  let recent = new Map<string, Bucket>()
+  let older = new Map<string, Bucket>()
+  const hours = new Map<string, { hour: number; entries: number }>()
+
+  function bucketOf(key: string, time: number): Bucket {
+    const known = recent.get(key) ?? older.get(key)
+    if (!known) return remember(key, { tokens: burst, at: time })
+    // A clock that was set back fills nothing.
+    known.tokens = Math.min(burst, known.tokens + (Math.max(0, time - known.at) * perMinute) / 60_000)
+    known.at = time
+    return recent.has(key) ? known : remember(key, known)
+  }
+
+  function remember(key: string, bucket: Bucket): Bucket {
+    if (recent.size >= REMEMBERED) [older, recent] = [recent, new Map()]
+    recent.set(key, bucket)
+    return bucket
+  }
+
+  function hourOf(site: string, time: number) {
+    const hour = Math.floor(time / HOUR)
+    const known = hours.get(site)
+    if (known?.hour === hour) return known
+    const fresh = { hour, entries: 0 }
+    hours.set(site, fresh)
+    return fresh
+  }
+
+  return {
+    take(site, prefix, { tokens, entries }) {
+      const time = now()
+      const bucket = bucketOf(`${site} ${prefix}`, time)
+      if (bucket.tokens < tokens)
+        return { of: 'address', seconds: Math.ceil(((tokens - bucket.tokens) * 60) / perMinute) }
+      const hour = hourOf(site, time)
+      if (hour.entries + entries > sitePerHour)
+        return { of: 'site', seconds: Math.ceil(((hour.hour + 1) * HOUR - time) / 1000) }
+      bucket.tokens -= tokens
+      hour.entries += entries
+      return undefined
+    },
+  }
+}
+
+/** Before a body is read: one token. What it holds is counted by `overLimit`, once that is known. */
+export const rateLimit =
+  (limits: Limits, proxies: TrustedProxies): MiddlewareHandler<AppEnv> =>
+  async (c, next) => {
+    const headers = { xForwardedFor: c.req.header('x-forwarded-for'), forwarded: c.req.header('forwarded') }
+    const peer = peerAddress(c)
+    c.set('addressPrefix', peer === undefined ? '' : addressPrefix(clientAddress(peer, headers, proxies)))
+    const over = limits.take(c.var.site.key, c.var.addressPrefix, { tokens: 1, entries: 0 })
+    return over ? tooMany(c, over) : next()
+  }
+
+/** What would become `entries` entries: the refusal, when that is too many at this moment. The first token is taken. */
+export function overLimit(c: Context<AppEnv>, limits: Limits, entries: number): Response | undefined {
+  const over = limits.take(c.var.site.key, c.var.addressPrefix, { tokens: entries - 1, entries })
+  return over && tooMany(c, over)
+}
+
+function tooMany(c: Context<AppEnv>, { of, seconds }: OverLimit): Response {
+  c.header('Retry-After', `${seconds}`)
+  // Otherwise a page of another origin could not read it.
+  c.header('Access-Control-Expose-Headers', 'Retry-After')
+  const from = of === 'address' ? 'your network' : 'this site'
+  return problem(c, 'rate-limited', `Too much came from ${from}: send it again in ${seconds} s, unchanged.`)
+}

@@ -1,0 +1,48 @@
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import type { Channel } from '../../shared/domain/site.ts'
+import { random } from './random.ts'
+
+/**
+ * Finds an address without keeping it: its HMAC under a key that only this site's index uses. The same address always
+ * leads to it, nothing leads back, and without the master key not even trying every number does.
+ */
+export interface BlindIndex {
+  /** Of a normalised address. Two spellings of one mailbox are one; of one number there is only one spelling. */
+  blindOf(site: string, channel: Channel, address: string): Buffer
+  /** Ties a row of the index to its subject: who points it at somebody else cannot make the tie that fits. */
+  tieOf(site: string, blind: Uint8Array, subject: string): Buffer
+}
+
+/** A row of the index, kept in the ledger's database and deletable. */
+export interface AddressRow {
+  readonly blind: Uint8Array
+  readonly subject: string
+  readonly tie: Uint8Array
+}
+
+export function openBlindIndex(masterKey: Uint8Array): BlindIndex {
+  const master = createSecretKey(masterKey)
+  const keys = new Map<string, KeyObject>()
+
+  function keyOf(site: string): KeyObject {
+    const known = keys.get(site)
+    if (known) return known
+    const key = createSecretKey(createHmac('sha256', master).update(`assent blind index\n${site}`).digest())
+    keys.set(site, key)
+    return key
+  }
+
+  const mac = (site: string, text: string) => createHmac('sha256', keyOf(site)).update(text).digest()
+  return {
+    blindOf: (site, channel, address) => mac(site, `${channel}\n${matched(channel, address)}`),
+    tieOf: (site, blind, subject) => mac(site, `tie\n${subject}\n${Buffer.from(blind).toString('hex')}`),
+  }
+}
+
+/** Composed again after folding: lower-casing may take a letter apart. */
+const matched = (channel: Channel, address: string): string =>
+  channel === 'email' ? address.toLowerCase().normalize('NFC') : address
+
+/** The pseudonym of an address: random, in the order of time as every subject is, so that appends stay cheap. */
+export const newSubject = (now: number): string =>
+  now.toString(16).padStart(12, '0') + random(16).toString('hex')

@@ -1,0 +1,63 @@
+import type { PublishedConfiguration } from './check-decision.ts'
+import type { MarketingRefusal, MarketingRefusalReason, OptIn } from './marketing.ts'
+import type { TextKind } from './publication.ts'
+import type { Program } from './site.ts'
+
+/** A program as it was shown, and as it is published now. What both say must hold. */
+export interface JudgedProgram {
+  readonly shown: Program
+  readonly current: Program
+}
+
+/** The kind of text a method shows its words in. */
+export const formOf = (method: OptIn['method']): Extract<TextKind, 'opt-in' | 'opt-in-page'> =>
+  method === 'page' ? 'opt-in-page' : 'opt-in'
+
+/** Judges a well-formed opt-in by the configuration it names and the one of this moment; its address apart. */
+export function checkOptIn(
+  optIn: OptIn,
+  named: PublishedConfiguration | undefined,
+  now: PublishedConfiguration,
+): JudgedProgram | MarketingRefusal {
+  const { configuration, program, channel } = optIn
+  if (!named)
+    return refuse(
+      'unknown-configuration',
+      `this site never published ${configuration}: reload the page and sign up again`,
+    )
+  const shown = programOf(named, program)
+  const current = programOf(now, program)
+  if (!shown || !current)
+    return refuse('unknown-program', `the site has no program "${program}": use the id of one it has`)
+  if (!current.open) return refuse('program-closed', `"${program}" takes no new sign-ups`)
+  if (![shown, current].every(p => hasChannel(p, channel)))
+    return refuse('unknown-channel', `"${program}" sends nothing by ${channel}: leave this box out`)
+  return checkWords(optIn, named) ?? checkAge(optIn, { shown, current }) ?? { shown, current }
+}
+
+const refuse = (reason: MarketingRefusalReason, detail: string): MarketingRefusal => ({ reason, detail })
+
+const programOf = ({ programs }: PublishedConfiguration, id: string): Program | undefined =>
+  programs.find(program => program.id === id)
+
+export const hasChannel = ({ disclosures }: Program, channel: OptIn['channel']): boolean =>
+  disclosures.some(disclosure => disclosure.channel === channel)
+
+function checkWords(
+  { method, program, language, text }: OptIn,
+  { texts }: PublishedConfiguration,
+): MarketingRefusal | undefined {
+  const name = `${formOf(method)}.${program}.${language}`
+  if (texts.has(`${name}:${text}`)) return undefined
+  return refuse('unknown-text', `${text} was never published as ${name} of that configuration`)
+}
+
+function checkAge({ ofAge }: OptIn, { shown, current }: JudgedProgram): MarketingRefusal | undefined {
+  const age = Math.max(shown.minimumAge ?? 0, current.minimumAge ?? 0)
+  if (age === 0 || ofAge === true) return undefined
+  return refuse('minor', `this program is for people of ${age} or older who say so: nothing was stored`)
+}
+
+/** Either asks for it: a site that begins to confirm does so at once. */
+export const confirmationOf = ({ shown, current }: JudgedProgram): Program['confirmation'] =>
+  [shown, current].some(p => p.confirmation === 'double') ? 'double' : 'single'
