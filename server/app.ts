@@ -37,7 +37,8 @@ const COMPRESSED_BYTES = 64 * 1024 * 1024
 
 const HASH = '[0-9a-f]{64}'
 const TAG = '[A-Za-z0-9-]{1,35}'
-const VIEW = '(?:first|settings|embed)'
+const ID = '[a-z][a-z0-9-]{0,31}'
+const VIEW = `(?:first|settings|embed|opt-in\\.${ID})`
 
 /** Everything the server answers, in the order it is asked. */
 export function createApp(deps: AppDeps): Hono<AppEnv> {

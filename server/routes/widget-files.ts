@@ -37,10 +37,13 @@ export const viewFile =
   (deps: WidgetFileDeps): Handler<AppEnv> =>
   c => {
     const { key, files, hash, configuration } = asked(deps, c.var.site, c.req.query('c'))
-    const [view = '', wanted = ''] = (c.req.param('file') ?? '').split('.')
+    const parts = (c.req.param('file') ?? '').split('.')
+    const [view, wanted = ''] = [parts.slice(0, -2).join('.'), parts.at(-2)]
     const preferred = [wanted, ...acceptedInOrder(c.req.header('accept-language'))]
     const language = pickLanguage(preferred, configuration.languages)
-    const text = kept(deps, key, files[`${view}.${language}`])
+    const name = `${view}.${language}`
+    if (!(name in files)) return noSuchFile(c, 'Check the program: the site has none of this name that is open.')
+    const text = kept(deps, key, files[name])
     const shown = `export const text=${JSON.stringify(text.hash)},configuration=${JSON.stringify(hash)},language=${JSON.stringify(language)}\n`
     return answer(c, deps, {
       name: `${text.hash}-${hash.slice(0, 16)}-${language}`,
@@ -67,13 +70,11 @@ export const keptFile =
     const [hash = '', language] = rest.slice(0, -1).toReversed()
     const text = deps.ledger.store.text(c.var.site.key, hash)
     if (!text || text.kind !== kind || text.language !== language)
-      return problem(
-        c,
-        'unknown-file',
-        'Nothing with this hash was published here: take the address from assent.js.',
-      )
+      return noSuchFile(c, 'Nothing with this hash was published here: take the address from assent.js.')
     return answer(c, deps, { name: hash, bytes: text.body, cache: FOR_EVER, vary: 'Accept-Encoding' })
   }
+
+const noSuchFile = (c: Context, detail: string): Response => problem(c, 'unknown-file', detail)
 
 function kept({ ledger }: WidgetFileDeps, site: string, hash: string | undefined): StoredText {
   const text = hash === undefined ? undefined : ledger.store.text(site, hash)

@@ -33,7 +33,7 @@ function page(
     language,
     direction: isRightToLeft(language) ? 'rtl' : 'ltr',
     title: `${title} · ${controller.name}`,
-    css: styles(pageCss + optInCss, ':root', appearance),
+    css: styles(optInCss + pageCss, ':root', appearance),
     controller,
     children,
   })

@@ -4,7 +4,7 @@ import type { AddressTexts } from '../ui/address-field.tsx'
 import type { OptInTexts } from '../ui/opt-in-form.tsx'
 import type { OptOutTexts } from '../ui/opt-out-form.tsx'
 import { saidCountry } from '../ui/said.ts'
-import { fill, list, type Words } from '../ui/words.ts'
+import { fill, list } from '../ui/words.ts'
 import { wordsOf } from './languages.ts'
 
 export function optInTexts(site: SiteConfiguration, program: Program, language: WidgetLanguage): OptInTexts {
