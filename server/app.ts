@@ -4,25 +4,34 @@ import { Hono } from 'hono'
 import type { Log } from '../shared/domain/log.ts'
 import { sitesIn } from './inventory/current.ts'
 import type { Ledger } from './ledger/ledger.ts'
+import type { ApiKeys } from './operators/api-keys.ts'
 import type { AppEnv } from './middleware/env.ts'
 import { faults, malformedRequest } from './middleware/faults.ts'
 import { preflight, unanswered } from './middleware/methods.ts'
+import { operatorKey } from './middleware/operator.ts'
+import { fromOwnPage } from './middleware/own-page.ts'
 import { publicAnswer } from './middleware/public-answer.ts'
 import { createLimits, rateLimit, type LimitSettings } from './middleware/rate-limit.ts'
 import { browserSecret } from './middleware/secret.ts'
-import { knownSite, ownOrigin } from './middleware/site.ts'
+import { fromPage, fromProgram, knownSite, ownOrigin } from './middleware/site.ts'
 import { onlyHttps, type Transport } from './middleware/transport.ts'
 import { createCompressedFiles } from './routes/compressed.ts'
 import { receiveDecisions } from './routes/decisions.ts'
 import { health, readiness } from './routes/health.ts'
 import { showCheckpoint, showProof, showVerifierKey } from './routes/log.ts'
+import { receiveOptInPage, showOptInPage } from './routes/opt-in-page.ts'
+import { receiveOptIns } from './routes/opt-ins.ts'
+import { receiveOptOutPage, showOptOutPage } from './routes/opt-out-page.ts'
+import { receiveOptOuts } from './routes/opt-outs.ts'
 import { describeApi, describeConfiguration } from './routes/openapi.ts'
 import { showHistory, showReceipt } from './routes/receipts.ts'
+import { showStatus } from './routes/status.ts'
 import { showText } from './routes/texts.ts'
 import { keptFile, loaderFile, viewFile } from './routes/widget-files.ts'
 
 export interface AppDeps extends Transport {
   readonly ledger: Ledger
+  readonly apiKeys: ApiKeys
   readonly log: Log
   /** Ids of faults. */
   readonly newId: () => string
@@ -40,14 +49,18 @@ const TAG = '[A-Za-z0-9-]{1,35}'
 const ID = '[a-z][a-z0-9-]{0,31}'
 const VIEW = `(?:first|settings|embed|opt-in\\.${ID})`
 
+const OPT_IN_PAGE = `/s/:site/:page{opt-in\\.${ID}\\.${TAG}\\.html}`
+const OPT_OUT_PAGE = `/s/:site/:page{opt-out\\.${TAG}\\.html}`
+
 /** Everything the server answers, in the order it is asked. */
 export function createApp(deps: AppDeps): Hono<AppEnv> {
-  const { ledger, log, newId } = deps
+  const { ledger, apiKeys, log, newId } = deps
   const files = { ledger, compressed: createCompressedFiles(COMPRESSED_BYTES) }
   const find = sitesIn(ledger.store)
   const site = knownSite(find)
   const limits = createLimits(deps.limits, ledger.now)
   const limited = rateLimit(limits, deps.proxies)
+  const ownPage = fromOwnPage(deps.url)
   const siteOfLog = knownSite(find, 'unknown-log')
   const app = new Hono<AppEnv>()
 
@@ -60,10 +73,26 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.get(`/s/:site/:file{${VIEW}\\.${TAG}\\.mjs}`, site, viewFile(files))
   app.get(`/s/:site/:file{(?:${VIEW}\\.${TAG}|ui)\\.${HASH}\\.mjs}`, site, keptFile(files))
 
+  app.get(OPT_IN_PAGE, site, showOptInPage(ledger))
+  app.post(OPT_IN_PAGE, site, ownPage, limited, receiveOptInPage(ledger, limits))
+  app.get(OPT_OUT_PAGE, site, showOptOutPage(ledger))
+  app.post(OPT_OUT_PAGE, site, ownPage, limited, receiveOptOutPage(ledger, limits))
+
   app.post('/v1/sites/:site/decisions', site, ownOrigin, limited, receiveDecisions(ledger, limits))
   app.get('/v1/sites/:site/decisions', site, browserSecret, showHistory(ledger))
   app.get('/v1/sites/:site/receipts/:id', site, browserSecret, showReceipt(ledger))
   app.get('/v1/sites/:site/texts/:hash', site, showText(files))
+
+  app.post('/v1/sites/:site/opt-ins', site, ownOrigin, limited, receiveOptIns(ledger, limits))
+  app.post(
+    '/v1/sites/:site/opt-outs',
+    fromProgram(operatorKey(apiKeys, 'withdraw')),
+    site,
+    fromPage(ownOrigin),
+    fromPage(limited),
+    receiveOptOuts(ledger, limits),
+  )
+  app.get('/v1/sites/:site/status', operatorKey(apiKeys, 'status'), site, showStatus(ledger))
 
   app.get('/log/:site/checkpoint', siteOfLog, showCheckpoint(ledger))
   app.get('/log/:site/vkey', siteOfLog, showVerifierKey(ledger))

@@ -10,6 +10,8 @@ import { BUILT_FILES } from '../inventory/built.ts'
 import { startCheckpoints } from '../jobs/checkpoints.ts'
 import { createProxies } from '../middleware/proxies.ts'
 import { CommandError } from './command.ts'
+import { openApiKeys } from '../operators/api-keys.ts'
+import { openOperators } from '../storage/open.ts'
 import { openData } from './data.ts'
 import type { OpenData } from './data.ts'
 import { readTls } from './tls.ts'
@@ -37,12 +39,14 @@ const STOP_WITHIN = 10_000
 export async function startServer(config: Config, { log, now, newId }: StartDeps): Promise<RunningServer> {
   const data = openData(config, now)
   const { ledger } = data
+  const operators = openOperators(config.data)
   try {
     // A missing or readable key is said now, not at the first checkpoint.
     for (const site of ledger.store.sites()) ledger.signer(site)
     const job = startCheckpoints(ledger, log, config.checkpointEvery)
     const listener = createListener({
       ledger,
+      apiKeys: openApiKeys(operators.apiKeys, now, log),
       log,
       newId,
       url: config.url,
@@ -67,10 +71,12 @@ export async function startServer(config: Config, { log, now, newId }: StartDeps
       async stop() {
         await closeServer(server)
         job.stop()
+        operators.close()
         await data.close()
       },
     }
   } catch (fault) {
+    operators.close()
     await data.close()
     throw fault
   }

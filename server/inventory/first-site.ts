@@ -57,6 +57,8 @@ export function firstSite(answers: FirstAnswers): SiteConfiguration {
             name: said(t => t.program(answers)),
             purpose: 'messages',
             open: true,
+            countries: [country],
+            confirmation: 'single' as const,
             disclosures: answers.channels.map(channel => ({
               channel,
               text: said(t => t.disclosure[channel](answers)),

@@ -87,8 +87,7 @@ export function publishedSoFar(audit: LedgerAudit, site: string) {
     const bytes = previous < index ? audit.entry(site, previous)?.bytes : undefined
     try {
       return (
-        bytes !== undefined &&
-        (JSON.parse(Buffer.from(bytes).toString()) as SubjectEntry).subject === subject
+        bytes !== undefined && (JSON.parse(Buffer.from(bytes).toString()) as SubjectEntry).subject === subject
       )
     } catch {
       // An entry that is no JSON has its own finding already.

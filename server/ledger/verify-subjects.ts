@@ -26,10 +26,7 @@ export function* verifySubjects(
       continue
     }
     reached += chain.length
-    const standing = chain.reduceRight<Standing>(
-      (now, { entry, index }) => applyEntry(now, entry, index),
-      {},
-    )
+    const standing = chain.reduceRight<Standing>((now, { entry, index }) => applyEntry(now, entry, index), {})
     if (!row.standing || canonicalJson(row.standing) !== canonicalJson(standing))
       yield finding(
         site,

@@ -38,7 +38,8 @@ function telephone(text: string, home: string | undefined): Normalised {
 }
 
 /** Mexican mobile numbers had a 1 here until 2019, and are still written so. */
-const withoutOldPrefix = (text: string): string => text.replace(/^\+52[\s-]?1[\s-]?(?=(\d[\s-]?){10}$)/, '+52')
+const withoutOldPrefix = (text: string): string =>
+  text.replace(/^\+52[\s-]?1[\s-]?(?=(\d[\s-]?){10}$)/, '+52')
 
 const NO_MAILBOX = { detail: 'is no e-mail address: check it' }
 

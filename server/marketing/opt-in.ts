@@ -57,11 +57,11 @@ interface OptInDraft extends Draft {
 
 const isDraft = (one: OptInDraft | RefusedMarketing): one is OptInDraft => 'blind' in one
 
-const refuse = (
-  id: string,
-  refused: RefusedMarketing['refused'],
-  detail: string,
-): RefusedMarketing => ({ id, refused, detail })
+const refuse = (id: string, refused: RefusedMarketing['refused'], detail: string): RefusedMarketing => ({
+  id,
+  refused,
+  detail,
+})
 
 function currentOf({ store }: Ledger, site: string): PublishedConfiguration {
   const current = store.current(site)

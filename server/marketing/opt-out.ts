@@ -40,11 +40,11 @@ export async function appendOptOuts(
 
 const isDraft = (one: Draft | RefusedMarketing): one is Draft => 'blind' in one
 
-const refuse = (
-  id: string,
-  refused: RefusedMarketing['refused'],
-  detail: string,
-): RefusedMarketing => ({ id, refused, detail })
+const refuse = (id: string, refused: RefusedMarketing['refused'], detail: string): RefusedMarketing => ({
+  id,
+  refused,
+  detail,
+})
 
 function judge(
   ledger: Ledger,

@@ -35,7 +35,10 @@ export interface StatusAnswer {
 /** May this address be written to? Whatever is unknown, undecided or no longer provable is never `send`. */
 export function statusOf(
   ledger: Ledger,
-  { key, configuration }: { readonly key: string; readonly configuration: Pick<SiteConfiguration, 'programs'> },
+  {
+    key,
+    configuration,
+  }: { readonly key: string; readonly configuration: Pick<SiteConfiguration, 'programs'> },
   question: StatusQuestion,
 ): StatusAnswer {
   const { channel } = question
@@ -54,7 +57,8 @@ export function statusOf(
 
   const entry = subjectEntry(ledger, key, stands.index)
   const found = { entry: { id: entry.id, index: stands.index }, asOf }
-  const blocked = whyNot(stands) ?? (entry.type === 'opt-in' ? lapsed(ledger, entry, stands, program) : undefined)
+  const blocked =
+    whyNot(stands) ?? (entry.type === 'opt-in' ? lapsed(ledger, entry, stands, program) : undefined)
   if (blocked !== undefined) return { decision: 'block', reason: blocked, ...found }
   if (entry.type !== 'opt-in' || entry.subject !== subject)
     throw new Error(`entry ${stands.index} of ${key} cannot be a yes of its subject: run assent verify`)
@@ -88,7 +92,9 @@ function findSubject(
   const known = lookUp(ledger, site, channel, normalised.address)
   if (known) return known
   const { country } = normalised
-  return { reason: country === undefined || countries.includes(country) ? 'never_asked' : 'country_not_allowed' }
+  return {
+    reason: country === undefined || countries.includes(country) ? 'never_asked' : 'country_not_allowed',
+  }
 }
 
 function lookUp(
@@ -130,7 +136,11 @@ function lapsed(
 }
 
 /** The program no longer writes to every country it wrote to when it was agreed to. */
-function isNarrower({ store }: Ledger, { site, configuration }: OptInEntry, { id, countries }: Program): boolean {
+function isNarrower(
+  { store }: Ledger,
+  { site, configuration }: OptInEntry,
+  { id, countries }: Program,
+): boolean {
   const agreed = store.publication(site, configuration)?.programs.find(p => p.id === id)
   return !agreed || !agreed.countries.every(country => countries.includes(country))
 }
@@ -142,7 +152,11 @@ function isServed({ channel, address }: StatusQuestion, { countries }: Program):
 }
 
 /** The subject's entries, newest first. */
-function* chainOf(ledger: Ledger, site: string, { lastIndex }: KnownSubject): Generator<[SubjectEntry, number]> {
+function* chainOf(
+  ledger: Ledger,
+  site: string,
+  { lastIndex }: KnownSubject,
+): Generator<[SubjectEntry, number]> {
   for (let at: number | undefined = lastIndex; at !== undefined;) {
     const entry = subjectEntry(ledger, site, at)
     yield [entry, at]
@@ -152,7 +166,8 @@ function* chainOf(ledger: Ledger, site: string, { lastIndex }: KnownSubject): Ge
 
 function subjectEntry({ store }: Ledger, site: string, index: number): SubjectEntry {
   const entry = store.entry(site, index)?.entry
-  if (!entry || !isOfSubject(entry)) throw new Error(`entry ${index} of ${site} is no subject's: run assent verify`)
+  if (!entry || !isOfSubject(entry))
+    throw new Error(`entry ${index} of ${site} is no subject's: run assent verify`)
   return entry
 }
 

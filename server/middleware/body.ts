@@ -30,8 +30,19 @@ export async function readJson(c: Context): Promise<{ json: unknown } | { refusa
     return { json: JSON.parse(utf8.decode(bytes)) }
   } catch {
     // Whether the bytes are no UTF-8 or the text is no JSON, the sender has to do the same thing.
-    return { refusal: problem(c, 'not-json', 'Send one JSON object in UTF-8: {"decisions": […]}.') }
+    return { refusal: problem(c, 'not-json', 'Send one JSON object in UTF-8.') }
   }
+}
+
+/** The fields of a form that a page without scripts sends, or the refusal. */
+export async function readForm(c: Context): Promise<{ form: URLSearchParams } | { refusal: Response }> {
+  const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
+  if (type !== 'application/x-www-form-urlencoded')
+    return { refusal: problem(c, 'unsupported-type', 'Open the form at this address and send it from there.') }
+  const bytes = await readBytes(c)
+  if (bytes === undefined)
+    return { refusal: problem(c, 'body-too-large', `Send at most ${BODY_LIMIT} bytes: write less.`) }
+  return { form: new URLSearchParams(new TextDecoder().decode(bytes)) }
 }
 
 async function readBytes(c: Context): Promise<Uint8Array | undefined> {

@@ -61,7 +61,7 @@ export function forwardedValues(header: string, parameter: 'for' | 'proto'): str
   })
 }
 
-/** What neighbours share: an IPv4 /24 or an IPv6 /48. Coarse enough to be nobody, and never stored. */
+/** What neighbours share: an IPv4 /24 or an IPv6 /48. Coarse enough to be nobody. */
 export function addressPrefix(address: string): string {
   if (!address.includes(':')) return address.slice(0, address.lastIndexOf('.'))
   const [head = '', tail] = address.split('::', 2).map(half => (half === '' ? [] : half.split(':')))
@@ -71,4 +71,10 @@ export function addressPrefix(address: string): string {
     .slice(0, 3)
     .map(group => group.replace(/^0+(?=.)/, ''))
     .join(':')
+}
+
+/** The same as one writes it down: `192.0.2.0/24`, `2001:db8:1::/48`. `undefined` when nobody stood at the other end. */
+export function networkOf(prefix: string): string | undefined {
+  if (prefix === '') return undefined
+  return prefix.includes(':') ? `${prefix}::/48` : `${prefix}.0/24`
 }

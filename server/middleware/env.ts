@@ -15,7 +15,7 @@ export interface AppEnv {
     secret: string | undefined
     /** The API key that was let through. */
     key: ApiKey
-    /** What the client's address shares with its neighbours; for limits, never stored. */
+    /** What the client's address shares with its neighbours: for limits, and sealed with an opt-in. */
     addressPrefix: string
   }
 }

@@ -5,7 +5,7 @@ import type { Problem } from '../../shared/domain/problem.ts'
 /** Every way a whole request can be refused: the slug in `type`, its status and title. */
 export const PROBLEMS = {
   'not-json': { status: 400, title: 'The body is not JSON' },
-  'not-a-batch': { status: 400, title: 'The body is not a list of decisions' },
+  'not-a-batch': { status: 400, title: 'The body is not the list that belongs here' },
   'invalid-query': { status: 400, title: 'The query is not understood' },
   'bad-request': { status: 400, title: 'The request is not understood' },
   'secret-missing': { status: 401, title: 'The browser secret is missing' },

@@ -28,7 +28,7 @@ export const ownOrigin: MiddlewareHandler<AppEnv> = async (c, next) => {
     return problem(
       c,
       'origin-missing',
-      'Send decisions from a page of the site: browsers name its origin by themselves.',
+      'Send this from a page of the site: browsers name its origin by themselves.',
     )
   if (!c.var.site.configuration.origins.includes(origin))
     return problem(
@@ -38,3 +38,13 @@ export const ownOrigin: MiddlewareHandler<AppEnv> = async (c, next) => {
     )
   await next()
 }
+
+/** Pages name their origin by themselves, programs do not: what each of the two needs. */
+export const fromPage =
+  (needed: MiddlewareHandler<AppEnv>): MiddlewareHandler<AppEnv> =>
+  (c, next) =>
+    c.req.header('origin') === undefined ? next() : needed(c, next)
+export const fromProgram =
+  (needed: MiddlewareHandler<AppEnv>): MiddlewareHandler<AppEnv> =>
+  (c, next) =>
+    c.req.header('origin') === undefined ? needed(c, next) : next()

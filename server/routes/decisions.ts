@@ -10,6 +10,7 @@ import type { AppEnv } from '../middleware/env.ts'
 import { problem } from '../middleware/problem.ts'
 import { overLimit, type Limits } from '../middleware/rate-limit.ts'
 import { subjectOf } from '../subjects/subject.ts'
+import { readItem } from './item.ts'
 
 /** The status each reason would have as an answer of its own. */
 export const REFUSAL_STATUS: Record<RefusalReason, number> = {
@@ -41,14 +42,14 @@ export const receiveDecisions =
     if (over) return over
 
     const site = c.var.site.key
-    const read = sent.map(readDecision)
-    const wellFormed = read.flatMap(r => ('decision' in r ? [r.decision] : []))
+    const read = sent.map(value => readItem(sentDecision, value, 'the decision'))
+    const wellFormed = read.flatMap(r => ('item' in r ? [r.item] : []))
     if (wellFormed.some(d => d.subject !== undefined && !ownSubject(site, d)))
       return problem(c, 'forged-subject', 'Leave "subject" out, or send the secret it was made from.')
 
     const appended = await appendDecisions(ledger, site, wellFormed.map(withoutSubject))
     let next = 0
-    const entries = read.map(r => wireAnswer('decision' in r ? appended[next++]! : r))
+    const entries = read.map(r => wireAnswer('item' in r ? appended[next++]! : r))
     c.header('Cache-Control', 'no-store')
     return c.json({ entries })
   }
@@ -59,33 +60,6 @@ function tooMany(c: Context, count: number): Response {
     'too-many-decisions',
     `Send at most ${MOST_DECISIONS} decisions at once, not ${count}: split the batch.`,
   )
-}
-
-type Malformed = Extract<DecisionAnswer, { refused: unknown }>
-
-/** Its shape, or what is wrong with it; the other decisions of the batch do not suffer. */
-function readDecision(value: unknown): { decision: SentOverWire } | Malformed {
-  const parsed = sentDecision.safeParse(value)
-  if (parsed.success && !hidesProto(value)) return { decision: parsed.data }
-  const issue = parsed.error?.issues[0]
-  const where = issue?.path.join('.') || 'the decision'
-  return {
-    id: idOf(value),
-    refused: 'malformed',
-    detail: `Correct ${where.slice(0, 80)}: ${issue?.message.slice(0, 200) ?? '"__proto__" is not a field'}.`,
-  }
-}
-
-/** Schemas pass over a key of this name, and what is passed over would be neither stored nor refused. */
-function hidesProto(value: unknown): boolean {
-  const { choices } = value as { choices: object }
-  return Object.hasOwn(value as object, '__proto__') || Object.hasOwn(choices, '__proto__')
-}
-
-/** So that the sender can tell which one was meant; a long or odd id is not echoed. */
-function idOf(value: unknown): string | null {
-  if (typeof value !== 'object' || value === null || !('id' in value)) return null
-  return typeof value.id === 'string' && /^[\w-]{1,64}$/.test(value.id) ? value.id : null
 }
 
 const ownSubject = (site: string, { subject, secret }: SentOverWire): boolean =>

@@ -1,5 +1,12 @@
 import * as z from 'zod'
 import { batchAnswer, describedBatch, historyAnswer } from '../../shared/schemas/decision.ts'
+import {
+  describedOptIns,
+  describedOptOuts,
+  optInAnswer,
+  optOutAnswer,
+  statusAnswer,
+} from '../../shared/schemas/marketing.ts'
 import { receiptSchema } from '../../shared/schemas/receipt.ts'
 import type { Scope } from '../operators/api-keys.ts'
 import type { ProblemSlug } from '../middleware/problem.ts'
@@ -10,9 +17,13 @@ export interface Description {
   readonly paths: readonly string[]
   readonly summary: string
   readonly query?: Readonly<Record<string, string>>
+  /** The query's members one may leave out. */
+  readonly optional?: readonly string[]
   readonly secret?: 'needed' | 'may be needed'
   /** The scope an API key needs here; what it may be refused with is not said again in `problems`. */
   readonly key?: Scope
+  /** A page of the site needs no key. */
+  readonly orPage?: true
   readonly body?: z.ZodType
   /** Of status 200. */
   readonly answer: { readonly type: string; readonly schema: z.ZodType }
@@ -93,6 +104,56 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     answer: { type: '*/*', schema: text('The bytes whose SHA-256 is the hash.') },
     also: unchanged,
     problems: ['unknown-site', 'unknown-text'],
+  },
+  'POST /v1/sites/:site/opt-ins': {
+    paths: ['/v1/sites/{site}/opt-ins'],
+    summary:
+      'Appends opt-ins, one per ticked box, and seals the addresses; every one gets its own answer, in the order sent, and none tells whether an address was known.',
+    body: describedOptIns,
+    answer: { type: 'application/json', schema: optInAnswer },
+    problems: [
+      'not-json',
+      'not-a-batch',
+      'origin-missing',
+      'origin-not-allowed',
+      'unknown-site',
+      'body-too-large',
+      'unsupported-type',
+      'rate-limited',
+    ],
+  },
+  'POST /v1/sites/:site/opt-outs': {
+    paths: ['/v1/sites/{site}/opt-outs'],
+    summary:
+      'Appends opt-outs, also of addresses never seen, and answers the same for both. From a page of the site, or with a key.',
+    key: 'withdraw',
+    orPage: true,
+    body: describedOptOuts,
+    answer: { type: 'application/json', schema: optOutAnswer },
+    problems: [
+      'not-json',
+      'not-a-batch',
+      'origin-not-allowed',
+      'unknown-site',
+      'body-too-large',
+      'unsupported-type',
+      'rate-limited',
+    ],
+  },
+  'GET /v1/sites/:site/status': {
+    paths: ['/v1/sites/{site}/status'],
+    summary:
+      'Whether an address may be written to. Only "send" is a yes; what is unknown is "block", with status 200.',
+    key: 'status',
+    query: {
+      channel: 'email or sms.',
+      address: 'In any spelling; percent-encoded.',
+      program: 'Id of the program.',
+      at: 'What was true at this moment (RFC 3339); now when left out.',
+    },
+    optional: ['at'],
+    answer: { type: 'application/json', schema: statusAnswer },
+    problems: ['invalid-query', 'unknown-site'],
   },
   'GET /log/:site/checkpoint': {
     paths: ['/log/{site}/checkpoint'],

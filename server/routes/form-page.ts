@@ -57,8 +57,8 @@ export function pageOf(
   { key, files, configuration }: CurrentSite,
   name: string,
 ): FormPage | undefined {
-  const wanted = c.req.param('language') ?? ''
-  const preferred = [wanted.replace(/\.html$/, ''), ...acceptedInOrder(c.req.header('accept-language'))]
+  const wanted = c.req.param('page')?.split('.').at(-2) ?? ''
+  const preferred = [wanted, ...acceptedInOrder(c.req.header('accept-language'))]
   const language = pickLanguage(preferred, configuration.languages)
   const hash = files[`${name}.${language}`]
   const text = hash === undefined ? undefined : store.text(key, hash)
@@ -100,13 +100,4 @@ export function mintId(now: number): string {
   hex[6] = (hex[6]! & 0x0f) | 0x70
   hex[8] = (hex[8]! & 0x3f) | 0x80
   return hex.toString('hex').replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5')
-}
-
-/**
- * When the person with this id decided: now, unless the same form was sent before, as a second click or a reload does.
- * With the time of then it is the same again, and stored once.
- */
-export function decidedAtOf({ store, now }: Ledger, site: string, id: string): number {
-  const entry = store.entryById(site, id)?.entry
-  return entry && 'decidedAt' in entry ? entry.decidedAt : now()
 }

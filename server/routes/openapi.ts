@@ -57,7 +57,8 @@ export function openApi({ url, version }: ApiIdentity) {
 }
 
 function operation(path: string, description: Description) {
-  const { summary, query = {}, secret, key, body, answer, also = {}, otherJson = {}, problems } = description
+  const { summary, query = {}, optional = [], secret, key, orPage, body, answer } = description
+  const { also = {}, otherJson = {}, problems } = description
   const parameters = [
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
       ...parameter(name!),
@@ -67,7 +68,7 @@ function operation(path: string, description: Description) {
     ...Object.entries(query).map(([name, text]) => ({
       ...parameter(name),
       in: 'query',
-      required: true,
+      required: !optional.includes(name),
       description: text,
     })),
   ]
@@ -75,7 +76,7 @@ function operation(path: string, description: Description) {
     summary,
     parameters,
     ...(secret && { security: secret === 'needed' ? [{ browserSecret: [] }] : [{}, { browserSecret: [] }] }),
-    ...(key && { security: [{ apiKey: [key] }] }),
+    ...(key && { security: [...(orPage ? [{}] : []), { apiKey: [key] }] }),
     ...(body && { requestBody: { required: true, content: bodyTypes(jsonSchema(body)) } }),
     responses: {
       200: { description: 'Done.', content: { [answer.type]: { schema: jsonSchema(answer.schema) } } },

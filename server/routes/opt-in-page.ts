@@ -6,8 +6,9 @@ import { appendOptIns, type OptInAnswer } from '../marketing/opt-in.ts'
 import { readForm } from '../middleware/body.ts'
 import type { AppEnv } from '../middleware/env.ts'
 import { overLimit, type Limits } from '../middleware/rate-limit.ts'
-import { answerPage, decidedAtOf, mintId, noSuchPage, pageOf, type FormPage } from './form-page.ts'
+import { answerPage, mintId, noSuchPage, pageOf, type FormPage } from './form-page.ts'
 import { readItem } from './item.ts'
+import { decidedAtOf, sentTwiceIsOnce } from './sent-twice.ts'
 import { senderOf } from './opt-ins.ts'
 
 /** Refusals that have words of their own on the page, beside a field or for the whole form. */
@@ -48,7 +49,7 @@ interface Asked {
 
 function find(c: Context<AppEnv>, ledger: Ledger): Asked | undefined {
   const { site } = c.var
-  const program = site.configuration.programs.find(({ id }) => id === c.req.param('program'))
+  const program = site.configuration.programs.find(({ id }) => id === c.req.param('page')?.split('.')[1])
   const page = program && pageOf(c, ledger, site, `opt-in-page.${program.id}`)
   return page && { program, page }
 }
@@ -74,28 +75,28 @@ async function append(
   ticked: readonly Channel[],
 ): Promise<string[]> {
   const { key } = c.var.site
-  const read = ticked.map(channel =>
-    readItem(
-      sentOptIn,
-      {
-        id: form.get(`${channel}-id`),
-        program: program.id,
-        channel,
-        address: form.get(`${channel}-address`),
-        decidedAt: decidedAtOf(ledger, key, form.get(`${channel}-id`) ?? ''),
-        configuration: form.get('configuration'),
-        text: form.get('text'),
-        language: page.language,
-        method: 'page',
-        ...(form.get('of-age') === 'yes' && { ofAge: true }),
-      },
-      'the form',
+  const optInOf = (channel: Channel): unknown => ({
+    id: form.get(`${channel}-id`),
+    program: program.id,
+    channel,
+    address: form.get(`${channel}-address`),
+    decidedAt: decidedAtOf(ledger, key, form.get(`${channel}-id`)),
+    configuration: form.get('configuration'),
+    text: form.get('text'),
+    language: page.language,
+    method: 'page',
+    ...(form.get('of-age') === 'yes' && { ofAge: true }),
+  })
+  const answers = await sentTwiceIsOnce(() => {
+    const read = ticked.map(channel => readItem(sentOptIn, optInOf(channel), 'the form'))
+    const wellFormed = read.flatMap(each => ('item' in each ? [each.item] : []))
+    return appendOptIns(ledger, key, wellFormed, senderOf(c))
+  })
+  return ticked.flatMap(channel =>
+    factsOf(
+      channel,
+      answers.find(({ id }) => id === form.get(`${channel}-id`)),
     ),
-  )
-  const wellFormed = read.flatMap(each => ('item' in each ? [each.item] : []))
-  const answers = await appendOptIns(ledger, key, wellFormed, senderOf(c))
-  return ticked.flatMap((channel, i) =>
-    factsOf(channel, 'item' in read[i]! ? answers.find(({ id }) => id === form.get(`${channel}-id`)) : undefined),
   )
 }
 

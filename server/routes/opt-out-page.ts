@@ -6,8 +6,9 @@ import { appendOptOuts } from '../marketing/opt-out.ts'
 import { readForm } from '../middleware/body.ts'
 import type { AppEnv } from '../middleware/env.ts'
 import { overLimit, type Limits } from '../middleware/rate-limit.ts'
-import { answerPage, decidedAtOf, mintId, noSuchPage, pageOf } from './form-page.ts'
+import { answerPage, mintId, noSuchPage, pageOf } from './form-page.ts'
 import { readItem } from './item.ts'
+import { decidedAtOf, sentTwiceIsOnce } from './sent-twice.ts'
 
 const NAME = 'opt-out-page'
 
@@ -37,21 +38,18 @@ async function append(
   named: readonly Channel[],
 ): Promise<string[]> {
   const { key, configuration } = c.var.site
-  const read = named.map(channel =>
-    readItem(
-      sentOptOut,
-      {
-        id: form.get(`${channel}-id`),
-        channel,
-        address: form.get(`${channel}-address`),
-        decidedAt: decidedAtOf(ledger, key, form.get(`${channel}-id`) ?? ''),
-        method: 'page',
-      },
-      'the form',
-    ),
-  )
-  const wellFormed = read.flatMap(each => ('item' in each ? [each.item] : []))
-  const answers = await appendOptOuts(ledger, key, wellFormed, configuration)
+  const optOutOf = (channel: Channel): unknown => ({
+    id: form.get(`${channel}-id`),
+    channel,
+    address: form.get(`${channel}-address`),
+    decidedAt: decidedAtOf(ledger, key, form.get(`${channel}-id`)),
+    method: 'page',
+  })
+  const answers = await sentTwiceIsOnce(() => {
+    const read = named.map(channel => readItem(sentOptOut, optOutOf(channel), 'the form'))
+    const wellFormed = read.flatMap(each => ('item' in each ? [each.item] : []))
+    return appendOptOuts(ledger, key, wellFormed, configuration)
+  })
   return named.flatMap(channel => {
     const answer = answers.find(({ id }) => id === form.get(`${channel}-id`))
     if (answer && 'index' in answer) return ['done', `done:${channel}`]

@@ -21,6 +21,7 @@ const channel = z.enum(CHANNELS, `must be one of ${CHANNELS.join(', ')}`)
 const address = z
   .string('is missing: send what was typed')
   .max(320, 'is longer than any address')
+  .refine(text => !/\p{Surrogate}/u.test(text), 'has half a character in it')
   .describe('As it was typed; the server normalises it.')
 
 const optInShape = {
@@ -69,9 +70,7 @@ const refused = z.strictObject({
 
 /** One answer per opt-in, in the order sent. Whether the address was known before is never told. */
 export const optInAnswer = z.strictObject({
-  entries: z.array(
-    z.union([z.strictObject({ ...stored, confirmation: z.enum(CONFIRMATIONS) }), refused]),
-  ),
+  entries: z.array(z.union([z.strictObject({ ...stored, confirmation: z.enum(CONFIRMATIONS) }), refused])),
 })
 export const optOutAnswer = z.strictObject({
   entries: z.array(z.union([z.strictObject(stored), refused])),

@@ -8,6 +8,7 @@ import {
 import type { ConsentDecision } from '../../shared/domain/consent.ts'
 
 const published: PublishedConfiguration = {
+  programs: [],
   purposes: [
     { id: 'necessary', required: true, gpc: false },
     { id: 'analytics', required: false, gpc: false },

@@ -18,6 +18,7 @@ export const TEST_CONFIGURATION_HASH = contentHash(TEST_CONFIGURATION)
 
 /** What `createApp` needs beside a ledger, for tests of something else: plain http, limits nobody reaches. */
 export const APP_SETTINGS = {
+  apiKeys: { check: () => ({ refused: 'key-unknown' }) },
   newId: () => '00000000-0000-4000-8000-000000000000',
   url: 'http://localhost:8787',
   version: '0.0.0',

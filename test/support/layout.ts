@@ -53,7 +53,7 @@ export const AREAS: readonly Area[] = [
   ...CAPABILITIES.map(name => ({
     paths: [`server/${name}/`],
     runTime: ['shared/', 'server/ledger/', 'server/subjects/'],
-    packages: [],
+    packages: name === 'marketing' ? ['libphonenumber-js'] : [],
     node: true,
   })),
   {

@@ -9,6 +9,7 @@ import { appendPublication } from '../../server/ledger/publish.ts'
 import { openSigner, signersIn, writeDurably } from '../../server/ledger/signer.ts'
 import type { LedgerStore } from '../../server/ledger/store.ts'
 import { openStorage } from '../../server/storage/open.ts'
+import { openBlindIndex } from '../../server/subjects/identify.ts'
 import { ORIGIN, SITE, TEST_CONFIGURATION } from './app.ts'
 import { foldersIn, someFiles } from './ledger.ts'
 import { UNLIMITED } from './unlimited.ts'
@@ -34,6 +35,7 @@ export async function aDataFolder(): Promise<DataFolder> {
   const ledger = {
     store: storage.ledgerStore,
     keys: storage.subjectKeys,
+    blindIndex: openBlindIndex(masterKey),
     signer: signersIn(folders),
     now: Date.now,
   }
