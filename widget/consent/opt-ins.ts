@@ -36,11 +36,11 @@ export function optInMaker(given: Omit<SentOptIn, 'id' | 'channel' | 'address' |
   }
 }
 
-/** One answer for each, or why there is none: refused as a whole, or not known to have arrived. */
+/** One answer for each, or why there is none: refused as a whole, too much at once, or not known to have arrived. */
 export async function postOptIns(
   { base, configuration }: ConsentHandle,
   optIns: readonly SentOptIn[],
-): Promise<readonly OptInAnswer[] | 'failed' | 'unreachable'> {
+): Promise<readonly OptInAnswer[] | 'failed' | 'busy' | 'unreachable'> {
   try {
     const answer = await fetch(`${base}../../v1/sites/${configuration.site}/opt-ins`, {
       method: 'POST',
@@ -51,8 +51,8 @@ export async function postOptIns(
       signal: AbortSignal.timeout(PATIENCE),
     })
     const { status } = answer
-    // Too many at once, or a fault of the server's own: it is worth trying again.
-    if (status === 429 || status > 499) return 'unreachable'
+    if (status === 429) return 'busy'
+    if (status > 499) return 'unreachable'
     return answer.ok ? ((await answer.json()) as { entries: readonly OptInAnswer[] }).entries : 'failed'
   } catch {
     return 'unreachable' // Nothing came back, or not as we understand: it may be recorded or not.

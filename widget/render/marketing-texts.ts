@@ -54,6 +54,7 @@ export function optInTexts(site: SiteConfiguration, program: Program, language: 
     faults: {
       'program-closed': words.optInClosed,
       failed: words.optInFailed,
+      busy: words.optInBusy,
       unreachable: words.optInUnreachable,
     },
     done: words.optInDone,

@@ -74,11 +74,13 @@ export function OptInForm({ texts, page = false }: { readonly texts: OptInTexts;
           </div>
         )}
         <div role="alert">
-          {Object.entries(texts.faults).map(([reason, text]) => (
-            <p key={reason} class="assent-fault" {...when(reason)}>
-              {text}
-            </p>
-          ))}
+          {Object.entries(texts.faults)
+            .filter(([reason]) => !(page && reason === 'unreachable'))
+            .map(([reason, text]) => (
+              <p key={reason} class="assent-fault" {...when(reason)}>
+                {text}
+              </p>
+            ))}
         </div>
         <div role="status">
           <p {...when('nothing')}>{texts.nothing}</p>
