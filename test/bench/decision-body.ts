@@ -25,9 +25,9 @@ export function decisionBodies({ configuration, text, choices }: Offer): () => s
   }
 }
 
-const time = (now: number): string => now.toString(16).padStart(12, '0')
+export const time = (now: number): string => now.toString(16).padStart(12, '0')
 
-function uuid7(now: number, random: string): string {
+export function uuid7(now: number, random: string): string {
   const stamp = time(now)
   return `${stamp.slice(0, 8)}-${stamp.slice(8)}-7${random.slice(0, 3)}-8${random.slice(3, 6)}-${random.slice(6, 18)}`
 }

@@ -12,7 +12,7 @@ export interface LoadResult {
 export interface LoadOptions {
   readonly port: number
   readonly method: 'GET' | 'POST'
-  readonly path: string
+  readonly path: string | (() => string)
   readonly headers?: Readonly<Record<string, string>>
   /** A body for every request; it is made while the clock runs, so keep it cheap. */
   readonly body?: () => string
@@ -54,8 +54,8 @@ function keepAsking(
   until: number,
   answered: (milliseconds: number, ok: boolean) => void,
 ): Promise<void> {
-  const head =
-    `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n` +
+  const headerLines =
+    `Host: 127.0.0.1:${port}\r\n` +
     Object.entries(headers)
       .map(([name, value]) => `${name}: ${value}\r\n`)
       .join('')
@@ -71,7 +71,8 @@ function keepAsking(
       }
       const content = body?.() ?? ''
       sentAt = performance.now()
-      socket.write(`${head}Content-Length: ${Buffer.byteLength(content)}\r\n\r\n${content}`)
+      const address = typeof path === 'string' ? path : path()
+      socket.write(`${method} ${address} HTTP/1.1\r\n${headerLines}Content-Length: ${Buffer.byteLength(content)}\r\n\r\n${content}`)
     }
     socket.once('connect', ask)
     socket.once('error', reject)

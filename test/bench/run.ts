@@ -8,10 +8,20 @@ import { onTheWire, weigh } from './bytes.ts'
 import { UNLIMITED } from '../support/unlimited.ts'
 import { decisionBodies } from './decision-body.ts'
 import { load, type LoadOptions, type LoadResult } from './load.ts'
+import {
+  LOADED,
+  loadedNumber,
+  loadOptIns,
+  optInBodies,
+  statusPath,
+  strangersNumber,
+  type LoadedOptIns,
+} from './opt-ins.ts'
 import { startMeasured, type Measured } from './processes.ts'
 
 const HELP = `npm run bench -- [--seconds 5] [--rounds 3] [--connections 32]
-Durable decisions against a bare Hono JSON echo, in alternating rounds, and the bytes a visitor pays.`
+Durable decisions, sealed opt-ins and status answers against a bare Hono server, in alternating rounds, and the bytes a
+visitor pays.`
 
 const { values } = parseArgs({
   options: {
@@ -29,6 +39,9 @@ const seconds = Number(values.seconds)
 const connections = Number(values.connections)
 const rounds = Number(values.rounds)
 
+const FROM_PAGE = { 'Content-Type': 'text/plain;charset=UTF-8', Origin: 'http://localhost:8789' }
+const JSON_TYPE = { 'Content-Type': 'application/json' }
+
 const root = join(import.meta.dirname, '../..')
 const assent = join(root, 'server/cli/main.ts')
 const data = mkdtempSync(join(tmpdir(), 'assent-bench-'))
@@ -37,6 +50,7 @@ try {
   execFileSync(process.execPath, [assent, 'site', 'publish', 'demo/loom/site.json', '--data', data], {
     cwd: root,
   })
+  const loaded = await loadOptIns(data)
   const server = await startMeasured(
     port => [assent, 'serve', '--port', `${port}`, '--data', data],
     UNLIMITED,
@@ -44,6 +58,7 @@ try {
   const echo = await startMeasured(port => [join(import.meta.dirname, 'echo.ts'), `${port}`])
   try {
     await decisions(server, echo)
+    await marketing(server, echo, loaded)
     await bytes(server)
   } finally {
     await Promise.all([server.stop(), echo.stop()])
@@ -76,14 +91,14 @@ async function decisions(server: Measured, echo: Measured): Promise<void> {
     configuration: shown[2]!,
     choices: { preferences: true, analytics: true, marketing: false },
   })
-  const post = (path: string, type: string): Omit<LoadOptions, 'port' | 'connections' | 'seconds'> => ({
+  const post = (path: string, type: Readonly<Record<string, string>>): Omit<LoadOptions, 'port' | 'connections' | 'seconds'> => ({
     method: 'POST',
     path,
-    headers: { 'Content-Type': type, Origin: 'http://localhost:8789' },
+    headers: type,
     body,
   })
-  const toLedger = post('/v1/sites/loom/decisions', 'text/plain;charset=UTF-8')
-  const toEcho = post('/echo', 'application/json')
+  const toLedger = post('/v1/sites/loom/decisions', FROM_PAGE)
+  const toEcho = post('/echo', JSON_TYPE)
   const first = await fetch(`${base}${toLedger.path}`, {
     method: 'POST',
     headers: toLedger.headers ?? {},
@@ -91,24 +106,53 @@ async function decisions(server: Measured, echo: Measured): Promise<void> {
   }).then(answer => answer.text())
   if (!first.includes('"index"')) throw new Error(`the ledger refused a decision of this benchmark: ${first}`)
 
-  console.log(
-    `\nDurable decisions, ${connections} connections, ${rounds} rounds of ${seconds} s each, in turn`,
-  )
+  await compare('Durable decisions', 'decision', 0.3, {
+    echo: () => measure(echo, toEcho),
+    server: () => measure(server, toLedger),
+  })
+}
+
+/** Alternating rounds of the yardstick and the server, and the median of their ratios. */
+async function compare(
+  title: string,
+  name: string,
+  goal: number,
+  ask: { readonly echo: () => Promise<Round>; readonly server: () => Promise<Round> },
+): Promise<void> {
+  console.log(`\n${title}, ${connections} connections, ${rounds} rounds of ${seconds} s each, in turn`)
   console.log('round           per second   p50 ms   p99 ms   CPU us each   refused')
   const ratios: number[] = []
   for (let round = 0; round <= rounds; round++) {
-    const bare = await measure(echo, toEcho)
-    const durable = await measure(server, toLedger)
+    const bare = await ask.echo()
+    const ours = await ask.server()
     if (round === 0) continue // both warm up
     print(`${round} echo`, bare)
-    print(`${round} decision`, durable)
-    ratios.push(durable.answered / durable.seconds / (bare.answered / bare.seconds))
+    print(`${round} ${name}`, ours)
+    ratios.push(ours.answered / ours.seconds / (bare.answered / bare.seconds))
   }
   ratios.sort((a, b) => a - b)
   const median = ratios[Math.floor(ratios.length / 2)]!
   console.log(
-    `decisions over echo: median ${median.toFixed(2)} (${ratios.map(r => r.toFixed(2)).join(', ')}); goal 0.30`,
+    `${name} over echo: median ${median.toFixed(2)} (${ratios.map(r => r.toFixed(2)).join(', ')}); goal ${goal.toFixed(2)}`,
   )
+}
+
+/** Opt-ins of addresses never seen, each with a key made and its address sealed; then questions about those loaded. */
+async function marketing(server: Measured, echo: Measured, { form, key }: LoadedOptIns): Promise<void> {
+  const body = optInBodies(form)
+  await compare('Durable opt-ins, the address sealed', 'opt-in', 0.2, {
+    echo: () => measure(echo, { method: 'POST', path: '/echo', headers: JSON_TYPE, body }),
+    server: () => measure(server, { method: 'POST', path: '/v1/sites/loom/opt-ins', headers: FROM_PAGE, body }),
+  })
+  const headers = { Authorization: `Bearer ${key}` }
+  await compare(`Status answers, ${LOADED} subjects`, 'status', 0.35, {
+    echo: () => measure(echo, { method: 'GET', path: '/status' }),
+    server: () => measure(server, { method: 'GET', path: statusPath(loadedNumber), headers }),
+  })
+  await compare('Status answers, numbers nobody ever named', 'stranger', 0.35, {
+    echo: () => measure(echo, { method: 'GET', path: '/status' }),
+    server: () => measure(server, { method: 'GET', path: statusPath(strangersNumber), headers }),
+  })
 }
 
 function print(name: string, r: Round): void {

@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { createApp } from '../../server/app.ts'
 import type { AppDeps } from '../../server/app.ts'
 import { createProxies } from '../../server/middleware/proxies.ts'
 import { contentHash } from '../../server/ledger/entry.ts'
 import type { LogFields } from '../../shared/domain/log.ts'
+import { createApiKey, openApiKeys, type Scope } from '../../server/operators/api-keys.ts'
+import { openOperators } from '../../server/storage/open.ts'
 import type { SentDecision } from '../../server/ledger/append.ts'
 import { DESCRIPTIONS, EVERYWHERE, UNDESCRIBED } from '../../server/routes/description.ts'
 import { KEY_REFUSALS } from '../../server/middleware/operator.ts'
@@ -43,6 +46,8 @@ export interface TestApp {
   request(path: string, init?: RequestInit): Promise<Response>
   /** Posts decisions as a page of the site does. */
   post(decisions: readonly unknown[], headers?: Record<string, string>): Promise<Response>
+  /** Makes an API key; answers it as it is sent. */
+  key(...scopes: Scope[]): string
   remove(): Promise<void>
 }
 
@@ -53,10 +58,13 @@ export async function createTestApp(changes: Partial<AppDeps> = {}): Promise<Tes
   const lines: LogLine[] = []
   const at = (level: string) => (event: string, fields?: LogFields) =>
     void lines.push({ level, event, ...fields })
+  const log = { info: at('info'), warn: at('warn'), error: at('error') }
+  const operators = openOperators(ledger.folder)
   const app = createApp({
     ledger,
-    log: { info: at('info'), warn: at('warn'), error: at('error') },
+    log,
     ...APP_SETTINGS,
+    apiKeys: openApiKeys(operators.apiKeys, ledger.now, log),
     ...changes,
   })
   const request = async (path: string, init?: RequestInit): Promise<Response> => {
@@ -74,7 +82,12 @@ export async function createTestApp(changes: Partial<AppDeps> = {}): Promise<Tes
         headers: { 'Content-Type': 'text/plain;charset=UTF-8', Origin: ORIGIN, ...headers },
         body: JSON.stringify({ decisions }),
       }),
-    remove: () => ledger.remove(),
+    key: (...scopes) =>
+      createApiKey(operators.apiKeys, { site: SITE, scopes }, { now: ledger.now, random: randomBytes }).key,
+    remove: () => {
+      operators.close()
+      return ledger.remove()
+    },
   }
 }
 

@@ -1,0 +1,261 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { erasePrivateParts } from '../../server/ledger/erase.ts'
+import { appendOptIns, type SentOptIn } from '../../server/marketing/opt-in.ts'
+import { appendOptOuts } from '../../server/marketing/opt-out.ts'
+import { statusOf, type StatusAnswer, type StatusQuestion } from '../../server/marketing/status.ts'
+import type { OptInEntry } from '../../shared/domain/entry.ts'
+import type { Program } from '../../shared/domain/site.ts'
+import { TEST_TIME, testLedger, type TestLedger } from '../support/ledger.ts'
+import {
+  anOptIn,
+  anOptOut,
+  formHash,
+  MAIL,
+  marketingConfiguration,
+  PHONE,
+  PROGRAMS,
+  publishPrograms,
+} from '../support/marketing.ts'
+import { findingsIn } from '../support/verify.ts'
+
+const MINUTE = 60_000
+const YEAR = 365 * 86_400_000
+
+let ledger: TestLedger
+let first: number
+let programs: readonly Program[]
+beforeEach(async () => {
+  ledger = testLedger()
+  programs = PROGRAMS
+  await publishPrograms(ledger)
+  first = size()
+})
+afterEach(() => ledger.remove())
+
+const size = (): number => ledger.store.log('harbor').size
+async function publish(changes: Partial<Program>): Promise<void> {
+  programs = PROGRAMS.map(program => ({ ...program, ...changes }))
+  await publishPrograms(ledger, marketingConfiguration(programs))
+}
+const optIn = async (changes: Partial<SentOptIn> = {}): Promise<SentOptIn> => {
+  const sent = anOptIn({ decidedAt: ledger.now(), ...changes })
+  const [answer] = await appendOptIns(ledger, 'harbor', [sent], {})
+  if (!answer || 'refused' in answer) throw new Error(`refused: ${JSON.stringify(answer)}`)
+  ledger.advance(MINUTE)
+  return sent
+}
+const optOut = async (changes: Parameters<typeof anOptOut>[0] = {}): Promise<void> => {
+  await appendOptOuts(ledger, 'harbor', [anOptOut({ decidedAt: ledger.now(), ...changes })], { programs })
+  ledger.advance(MINUTE)
+}
+const status = (changes: Partial<StatusQuestion> = {}): StatusAnswer =>
+  statusOf(
+    ledger,
+    { key: 'harbor', configuration: { programs } },
+    { channel: 'sms', address: PHONE, program: 'offers', ...changes },
+  )
+const subject = (): string => (ledger.store.entry('harbor', first)!.entry as OptInEntry).subject
+
+describe('the answer is right for an address that', () => {
+  test('opted in', async () => {
+    const { id } = await optIn()
+    expect(status()).toEqual({
+      decision: 'send',
+      reason: 'ok_express',
+      entry: { id, index: first },
+      consentedAt: TEST_TIME,
+      text: formHash('opt-in.offers.en'),
+      asOf: TEST_TIME + MINUTE,
+    })
+  })
+
+  test('opted in, in every spelling of it', async () => {
+    await optIn()
+    await optIn({ channel: 'email', address: MAIL })
+    for (const address of ['202 555 0123', '+1 (202) 555-0123', '+12025550123'])
+      expect(status({ address })).toMatchObject({ decision: 'send' })
+    for (const address of [MAIL, ' Robin@MAIL.example '])
+      expect(status({ channel: 'email', address })).toMatchObject({ decision: 'send' })
+  })
+
+  test('withdrew', async () => {
+    await optIn()
+    await optOut()
+    expect(status()).toMatchObject({ decision: 'block', reason: 'withdrawn', entry: { index: first + 1 } })
+    expect(status()).not.toHaveProperty('text')
+  })
+
+  test('withdrew, and came back', async () => {
+    await optIn()
+    await optOut()
+    await optIn()
+    expect(status()).toMatchObject({ decision: 'send', entry: { index: first + 2 } })
+  })
+
+  test('only ever declined', async () => {
+    await optOut()
+    expect(status()).toMatchObject({ decision: 'block', reason: 'declined', entry: { index: first } })
+  })
+
+  test('is yet to confirm', async () => {
+    await optIn({ program: 'research' })
+    expect(status({ program: 'research' })).toMatchObject({
+      decision: 'hold',
+      reason: 'pending_double_optin',
+      entry: { index: first },
+    })
+    expect(status({ program: 'research' })).not.toHaveProperty('consentedAt')
+    await optOut({ program: 'research' })
+    expect(status({ program: 'research' })).toMatchObject({ decision: 'block', reason: 'declined' })
+  })
+
+  test('nobody ever named', () => {
+    expect(status()).toEqual({ decision: 'block', reason: 'never_asked', asOf: TEST_TIME })
+  })
+
+  test('agreed to another program, or on another channel: nothing carries over', async () => {
+    await optIn()
+    expect(status({ program: 'research' })).toMatchObject({ decision: 'block', reason: 'never_asked' })
+    expect(status({ channel: 'email', address: MAIL })).toMatchObject({ reason: 'never_asked' })
+  })
+
+  test('was erased: the key gone, the sealed row gone, or both', async () => {
+    await optIn()
+    ledger.keys.destroySubjectKey('harbor', subject())
+    expect(status()).toMatchObject({ decision: 'block', reason: 'erased', entry: { index: first } })
+    await ledger.keys.createSubjectKey('harbor', subject())
+    ledger.store.erasePrivateParts('harbor', subject())
+    expect(status()).toMatchObject({ decision: 'block', reason: 'erased' })
+  })
+
+  test('was erased, and then agreed to something else: what was erased does not come back with the new key', async () => {
+    await optIn()
+    erasePrivateParts(ledger, 'harbor', subject())
+    expect(status()).toMatchObject({ reason: 'erased' })
+    await optIn({ program: 'adults', ofAge: true })
+    expect(status({ program: 'adults' })).toMatchObject({ decision: 'send' })
+    expect(status()).toMatchObject({ decision: 'block', reason: 'erased' })
+    expect(findingsIn(ledger)).toEqual([])
+  })
+
+  test('was erased while it had still to confirm', async () => {
+    await optIn({ program: 'research' })
+    erasePrivateParts(ledger, 'harbor', subject())
+    expect(status({ program: 'research' })).toMatchObject({ decision: 'block', reason: 'erased' })
+  })
+})
+
+describe('blocked by what the site is today:', () => {
+  test('a program it has not, a channel the program has not', async () => {
+    await optIn()
+    expect(status({ program: 'nothing' })).toMatchObject({ decision: 'block', reason: 'purpose_mismatch' })
+    expect(status({ program: 'mail-only' })).toMatchObject({ decision: 'block', reason: 'channel_mismatch' })
+  })
+
+  test('a program that is for another purpose than it was', async () => {
+    await optIn()
+    await publish({ purpose: 'research' })
+    expect(status()).toMatchObject({ decision: 'block', reason: 'purpose_mismatch', entry: { index: first } })
+  })
+
+  test('a country the program no longer writes to', async () => {
+    await optIn()
+    await publish({ countries: ['DE'] })
+    expect(status()).toMatchObject({ decision: 'block', reason: 'country_not_allowed' })
+    await publish({ countries: ['US'] })
+    expect(status()).toMatchObject({ decision: 'send' })
+  })
+
+  test.each<[Partial<StatusQuestion>, string]>([
+    [{ address: 'call me' }, 'invalid_number'],
+    [{ address: MAIL }, 'invalid_number'],
+    [{ address: '+15551234567' }, 'invalid_number'],
+    [{ address: '+447400123456' }, 'country_not_allowed'],
+    [{ channel: 'email', address: PHONE }, 'invalid_email'],
+  ])('%o', (question, reason) => {
+    expect(status(question)).toEqual({ decision: 'block', reason, asOf: TEST_TIME })
+  })
+
+  test('a closed program keeps who is in it', async () => {
+    await optIn()
+    await publish({ open: false })
+    expect(status()).toMatchObject({ decision: 'send' })
+  })
+})
+
+describe('a late yes revives nothing', () => {
+  test.each<[string, (program: string | undefined) => Promise<void>]>([
+    [
+      'decided before the withdrawal and delivered after it',
+      async () => optIn({ decidedAt: TEST_TIME + 1 }).then(() => {}),
+    ],
+    [
+      'with a clock ten years ahead',
+      async () => optIn({ decidedAt: ledger.now() + 10 * YEAR }).then(() => {}),
+    ],
+    [
+      'with a clock ten years behind',
+      async () => optIn({ decidedAt: ledger.now() - 10 * YEAR }).then(() => {}),
+    ],
+  ])('%s: it stays blocked, and both entries are kept', async (_what, late) => {
+    for (const program of ['offers', undefined]) {
+      const before = size()
+      // oxlint-disable-next-line no-await-in-loop
+      await optIn()
+      // oxlint-disable-next-line no-await-in-loop
+      await optOut(program === undefined ? {} : { program })
+      // oxlint-disable-next-line no-await-in-loop
+      await late(program)
+      expect(status()).toMatchObject({ decision: 'block', reason: 'withdrawn' })
+      expect(size()).toBe(before + 3)
+    }
+    expect(findingsIn(ledger)).toEqual([])
+  })
+
+  test('also one that comes when nothing but the no was ever heard of the address', async () => {
+    const decidedAt = ledger.now()
+    ledger.advance(MINUTE)
+    await optOut()
+    await optIn({ decidedAt })
+    expect(status()).toMatchObject({ decision: 'block', reason: 'declined' })
+    expect(findingsIn(ledger)).toEqual([])
+  })
+
+  test('a yes at a time that cannot be true is none, without any no', async () => {
+    await optIn({ decidedAt: ledger.now() + 10 * YEAR })
+    expect(status()).toMatchObject({ decision: 'block', reason: 'not_yet_effective' })
+  })
+})
+
+describe('an opt-out', () => {
+  test('of one program leaves the others', async () => {
+    await optIn()
+    await optIn({ program: 'adults', ofAge: true })
+    await optOut({ program: 'offers' })
+    expect(status()).toMatchObject({ reason: 'withdrawn' })
+    expect(status({ program: 'adults' })).toMatchObject({ decision: 'send' })
+  })
+
+  test('of all ends every program of the channel, those never heard of too, and no other channel', async () => {
+    await optIn()
+    await optIn({ program: 'adults', ofAge: true })
+    await optIn({ channel: 'email', address: MAIL })
+    await optOut()
+    for (const program of ['offers', 'adults', 'research'])
+      expect(status({ program })).toMatchObject({ decision: 'block', reason: 'withdrawn' })
+    expect(status({ channel: 'email', address: MAIL })).toMatchObject({ decision: 'send' })
+  })
+})
+
+test('asked about a moment, it says what was true then', async () => {
+  await optIn()
+  await optOut()
+  const at = (moment: number) => status({ at: moment })
+  expect(at(TEST_TIME - 1)).toEqual({ decision: 'block', reason: 'not_yet_effective', asOf: TEST_TIME - 1 })
+  expect(at(TEST_TIME)).toMatchObject({ decision: 'send', entry: { index: first }, asOf: TEST_TIME })
+  expect(at(TEST_TIME + MINUTE - 1)).toMatchObject({ decision: 'send' })
+  expect(at(TEST_TIME + MINUTE)).toMatchObject({ decision: 'block', reason: 'withdrawn' })
+  expect(status({ at: TEST_TIME, program: 'adults' })).toMatchObject({ reason: 'never_asked' })
+  erasePrivateParts(ledger, 'harbor', subject())
+  expect(at(TEST_TIME)).toMatchObject({ decision: 'block', reason: 'erased' })
+})
