@@ -8,7 +8,10 @@ export { element } from './ui/element.ts'
 
 /** Refusals that have words of their own, beside a field or for the whole form. */
 const OF_FIELD = ['invalid-address', 'country-not-served']
-const OF_FORM: Readonly<Record<string, string>> = { minor: 'of-age:minor', 'program-closed': 'program-closed' }
+const OF_FORM: Readonly<Record<string, string>> = {
+  minor: 'of-age:minor',
+  'program-closed': 'program-closed',
+}
 
 /** Views of this module so far: the same form may stand twice on one page. */
 let count = 0
@@ -141,12 +144,14 @@ export function show(
     return close
   }
   root.classList.add('assent-offer')
+  // A region only here: embedded, it is part of the owner's page.
+  const title = find('h2')
+  box.setAttribute('aria-label', title.textContent)
   closer.addEventListener('click', dismiss)
   document.addEventListener('keydown', onKey)
   keepClear(root, box, sheet)
   document.body.prepend(root)
   // Put in once more, for a screen reader announces what is added to a live region.
-  const title = find('h2')
   title.setAttribute('aria-live', 'polite')
   setTimeout(() => title.append(title.firstChild!), 99)
   return close

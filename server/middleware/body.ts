@@ -38,7 +38,9 @@ export async function readJson(c: Context): Promise<{ json: unknown } | { refusa
 export async function readForm(c: Context): Promise<{ form: URLSearchParams } | { refusal: Response }> {
   const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
   if (type !== 'application/x-www-form-urlencoded')
-    return { refusal: problem(c, 'unsupported-type', 'Open the form at this address and send it from there.') }
+    return {
+      refusal: problem(c, 'unsupported-type', 'Open the form at this address and send it from there.'),
+    }
   const bytes = await readBytes(c)
   if (bytes === undefined)
     return { refusal: problem(c, 'body-too-large', `Send at most ${BODY_LIMIT} bytes: write less.`) }

@@ -57,12 +57,7 @@ async function append(
   })
 }
 
-function show(
-  c: Context<AppEnv>,
-  ledger: Ledger,
-  form: URLSearchParams,
-  facts: readonly string[],
-): Response {
+function show(c: Context<AppEnv>, ledger: Ledger, form: URLSearchParams, facts: readonly string[]): Response {
   const page = pageOf(c, ledger, c.var.site, NAME)
   if (!page) return noSuchPage(c)
   const done = CHANNELS.filter(channel => facts.includes(`done:${channel}`))

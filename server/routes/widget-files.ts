@@ -42,7 +42,8 @@ export const viewFile =
     const preferred = [wanted, ...acceptedInOrder(c.req.header('accept-language'))]
     const language = pickLanguage(preferred, configuration.languages)
     const name = `${view}.${language}`
-    if (!(name in files)) return noSuchFile(c, 'Check the program: the site has none of this name that is open.')
+    if (!(name in files))
+      return noSuchFile(c, 'Check the program: the site has none of this name that is open.')
     const text = kept(deps, key, files[name])
     const shown = `export const text=${JSON.stringify(text.hash)},configuration=${JSON.stringify(hash)},language=${JSON.stringify(language)}\n`
     return answer(c, deps, {

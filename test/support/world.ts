@@ -65,7 +65,9 @@ export async function startWorld(): Promise<World> {
     const own = site === 'loom' ? loom : harbor
     const origins = [own, plain.origin(`www.${site}.test`), plain.origin('localhost')]
     const file = join(data, `${site}.json`)
-    const parsed = JSON.parse(readFileSync(join(ROOT, 'demo', site, 'site.json'), 'utf8')) as SiteConfiguration
+    const parsed = JSON.parse(
+      readFileSync(join(ROOT, 'demo', site, 'site.json'), 'utf8'),
+    ) as SiteConfiguration
     writeFileSync(file, JSON.stringify(change({ ...parsed, origins })))
     await run('site', 'publish', file, '--data', data)
   }
@@ -125,7 +127,10 @@ const run = (...parameters: string[]) =>
 function sizeOf(data: string, site: DemoSite = 'loom'): number {
   const database = new Database(join(data, 'ledger.db'), { readonly: true })
   try {
-    return database.prepare<[string], number>('SELECT count(*) FROM entries WHERE site = ?').pluck().get(site)!
+    return database
+      .prepare<[string], number>('SELECT count(*) FROM entries WHERE site = ?')
+      .pluck()
+      .get(site)!
   } finally {
     database.close()
   }

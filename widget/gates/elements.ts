@@ -34,7 +34,12 @@ export function openElements(): void {
       return location.reload()
     }
   for (const element of document.querySelectorAll<Gated>('[data-consent],[data-assent-form]')) {
-    const { consent, src, type = '', assentForm: program } = element.dataset as { consent: string } & DOMStringMap
+    const {
+      consent,
+      src,
+      type = '',
+      assentForm: program,
+    } = element.dataset as { consent: string } & DOMStringMap
     const inOrder = !src && !program
     const isAllowed = granted(consent) && (opened.has(element) || !isUnapproved(element))
     // Even of one opened long ago: its placeholder may have been on its way.

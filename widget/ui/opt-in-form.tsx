@@ -48,7 +48,7 @@ export interface LinkText {
 export function OptInForm({ texts, page = false }: { readonly texts: OptInTexts; readonly page?: boolean }) {
   const Title = page ? 'h1' : 'h2'
   return (
-    <section class="assent-box" aria-label={texts.title}>
+    <section class="assent-box">
       <div class="assent-head">
         <Title>{texts.title}</Title>
         {!page && (

@@ -19,7 +19,7 @@ export interface OptOutTexts {
 export function OptOutForm({ texts }: { readonly texts: OptOutTexts }) {
   const channels = texts.channels.map(({ address }) => address.channel)
   return (
-    <section class="assent-box" aria-label={texts.title}>
+    <section class="assent-box">
       <h1>{texts.title}</h1>
       <div class="assent-done" {...when('done')}>
         <p>

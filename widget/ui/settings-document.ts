@@ -53,5 +53,4 @@ export const FIRST_LAYER_ONLY = ['title', 'text', 'asks', 'change', 'choose'] as
 /** Texts of the placeholder, the opt-in and the opt-out, by how their names begin. */
 export const OF_OTHER_VIEWS = /^(embed|opt[IO])/
 export type FirstLayerOnly =
-  | (typeof FIRST_LAYER_ONLY)[number]
-  | Extract<keyof Words, `${'embed' | 'optIn' | 'optOut'}${string}`>
+  (typeof FIRST_LAYER_ONLY)[number] | Extract<keyof Words, `${'embed' | 'optIn' | 'optOut'}${string}`>
