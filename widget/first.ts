@@ -33,7 +33,10 @@ export function start(
   const root = make(gpc)
   const box = root.firstChild as HTMLElement
   const title = box.querySelector('h2')!
-  const [accept, reject, choose] = box.querySelectorAll('button') as never as HTMLElement[]
+  const [notice, accept, reject, choose] = box.querySelectorAll('a,button') as never as [
+    HTMLAnchorElement,
+    ...HTMLElement[],
+  ]
   const [sheet, removeStyles] = addStyles(css)
 
   const close = (): void => {
@@ -53,6 +56,11 @@ export function start(
     close()
   }
   // oxlint-disable unicorn/prefer-add-event-listener -- bytes; nobody else knows these elements
+  notice.href = `${base}notice.${root.lang}.html`
+  notice.onclick = event => {
+    event.preventDefault()
+    window.assent!.open('notice')
+  }
   accept!.onclick = answer(true)
   reject!.onclick = answer(false)
   choose!.onclick = () => window.assent!.open()

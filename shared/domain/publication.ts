@@ -1,14 +1,27 @@
 /** Kinds of content-addressed bytes the ledger keeps for ever, because people were shown them or decided by them. */
-export const TEXT_KINDS = ['configuration', 'loader', 'first', 'settings', 'embed', 'ui'] as const
+export const TEXT_KINDS = [
+  'configuration',
+  'loader',
+  'first',
+  'settings',
+  'embed',
+  'ui',
+  'notice',
+  'notice-page',
+  'notice-versions',
+  'opt-in',
+  'opt-in-page',
+] as const
 export type TextKind = (typeof TEXT_KINDS)[number]
 
 /** A view the widget can open; each is one module per language. */
-export const VIEWS = ['first', 'settings', 'embed'] as const
+export const VIEWS = ['first', 'settings', 'embed', 'notice'] as const
 export type View = (typeof VIEWS)[number]
 
 /**
  * What publishing a configuration fixes: which bytes are served under which name from now on.
- * Names: `loader`, `ui`, `first.en`, `settings.en`, `embed.en`, and so on per language.
+ * Names: a kind (`loader`), with its language (`first.en`, `notice-page.en`), or with what it is about between the two
+ * (`opt-in.weekly.en`).
  */
 export type PublicationFiles = Readonly<Record<string, string>>
 

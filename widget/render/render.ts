@@ -12,12 +12,15 @@ import type { ElementTree } from '../ui/tree.ts'
 import { code } from './code.ts'
 import { literal, script } from './literal.ts'
 import { firstConfiguration, loaderConfiguration } from './loader-configuration.ts'
+import { renderNotice } from './notice.ts'
 import { settingsDocument } from './settings-document.ts'
 import { styles } from './styles.ts'
 import { bannerTexts, embedTexts } from './texts.ts'
 import { walkElement } from './walk.ts'
 
-/** Texts of `dist/`: the loader; the runtimes of the first layer and of embeds, a line each; the interface with its libraries. */
+export { noticeFaults } from './notice-faults.ts'
+
+/** Texts of `dist/`: the loader; the runtimes of the plain views, a line each; the interface with its libraries. */
 export interface Built {
   readonly loader: string
   readonly view: string
@@ -50,18 +53,25 @@ export function render(configuration: SiteConfiguration, built: Built): Rendered
       view('first', language, firstModule(configuration, hash, built, language)),
       view('embed', language, embedModule(configuration, built, language)),
       view('settings', language, settingsModule(configuration, built, language)),
+      ...noticeTexts(configuration, built, language),
     ]),
   ]
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-const view = (kind: 'first' | 'embed' | 'settings', language: string, text: string): RenderedText => ({
+const view = (kind: TextKind, language: string, text: string): RenderedText => ({
   name: `${kind}.${language}`,
   kind,
   language,
   text,
 })
+
+/** Order of the runtimes in `view.js`. */
+const RUNTIMES = ['first', 'embed', 'notice'] as const
+
+const runtime = ({ view }: Built, name: (typeof RUNTIMES)[number]) =>
+  linked(view.trim().split('\n')[RUNTIMES.indexOf(name)] ?? '')
 
 /** A built module without its last clause, and the names in it of what that exports. */
 function linked(module: string): { readonly body: string; readonly names: Readonly<Record<string, string>> } {
@@ -75,13 +85,8 @@ function linked(module: string): { readonly body: string; readonly names: Readon
 const unused = (names: Readonly<Record<string, string>>): string[] =>
   [...'hswpabcdefg'].filter(letter => !Object.values(names).includes(letter))
 
-function firstModule(
-  site: SiteConfiguration,
-  hash: string,
-  { view }: Built,
-  language: WidgetLanguage,
-): string {
-  const { body, names } = linked(view.trim().split('\n')[0]!)
+function firstModule(site: SiteConfiguration, hash: string, built: Built, language: WidgetLanguage): string {
+  const { body, names } = runtime(built, 'first')
   const banner = walkElement(createElement(Banner, { texts: bannerTexts(site, language) }))
   const tree: ElementTree = ['div', { id: 'assent', ...spoken(language) }, banner]
   const css = literal(styles(firstCss, '#assent', site.appearance))
@@ -92,14 +97,27 @@ function firstModule(
   return `${body}${names['start']}(${asked},new URL(".",import.meta.url).href,()=>({text,configuration,language}),${css},${gpc}=>${made});\n`
 }
 
-function embedModule(site: SiteConfiguration, { view }: Built, language: WidgetLanguage): string {
-  const { body, names } = linked(view.trim().split('\n')[1]!)
+function embedModule(site: SiteConfiguration, built: Built, language: WidgetLanguage): string {
+  const { body, names } = runtime(built, 'embed')
   const box = walkElement(createElement(EmbedPlaceholder, { texts: embedTexts(site, language) }))
   const tree: ElementTree = ['div', { class: 'assent-embed', ...spoken(language) }, box]
   const css = literal(styles(embedCss, '.assent-embed', site.appearance))
   const [handle, shown, where, pick] = unused(names)
   const made = code(tree, { element: names['element']!, pick: pick! })
   return `${body}export{${names['act']} as act};export default(${handle},${shown},${where})=>${names['show']}(${handle},${shown},${css},${pick}=>${made},${where});\n`
+}
+
+function noticeTexts(site: SiteConfiguration, built: Built, language: WidgetLanguage): RenderedText[] {
+  const { body, names } = runtime(built, 'notice')
+  const { dialog, dialogCss, page, versions } = renderNotice(site, language)
+  const [handle] = unused(names)
+  const made = code(dialog, { element: names['element']!, gpc: '' })
+  const module = `${body}export default ${handle}=>${names['show']}(${handle},${literal(dialogCss)},()=>${made});\n`
+  return [
+    view('notice', language, module),
+    view('notice-page', language, page),
+    view('notice-versions', language, versions),
+  ]
 }
 
 const spoken = (language: string) => ({ lang: language, dir: isRightToLeft(language) ? 'rtl' : 'ltr' })

@@ -42,11 +42,14 @@ export function settingsDocument(site: SiteConfiguration, language: WidgetLangua
 function settingsWords(language: WidgetLanguage): SettingsWords {
   const left: readonly string[] = FIRST_LAYER_ONLY
   return Object.fromEntries(
-    Object.entries(wordsOf(language)).filter(([key]) => !left.includes(key) && !key.startsWith('embed')),
+    Object.entries(wordsOf(language)).filter(
+      ([key]) => !left.includes(key) && !/^(embed|notice|basis)/.test(key),
+    ),
   ) as unknown as SettingsWords
 }
 
-function shownService(service: Service, language: WidgetLanguage): ShownService {
+/** A service as any view shows it. */
+export function shownService(service: Service, language: WidgetLanguage): ShownService {
   const { id, name, provider, country, hosts, policy, approval, cookies } = service
   return {
     id,

@@ -50,4 +50,5 @@ export interface ShownCookie {
 /** Texts of the other views are left out. */
 export type SettingsWords = Omit<Words, FirstLayerOnly>
 export const FIRST_LAYER_ONLY = ['title', 'text', 'asks', 'change', 'choose'] as const
-export type FirstLayerOnly = (typeof FIRST_LAYER_ONLY)[number] | Extract<keyof Words, `embed${string}`>
+export type FirstLayerOnly =
+  (typeof FIRST_LAYER_ONLY)[number] | Extract<keyof Words, `${'embed' | 'notice' | 'basis'}${string}`>
