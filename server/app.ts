@@ -14,6 +14,7 @@ import { createCompressedFiles } from './routes/compressed.ts'
 import { receiveDecisions } from './routes/decisions.ts'
 import { health, readiness } from './routes/health.ts'
 import { showCheckpoint, showProof, showVerifierKey } from './routes/log.ts'
+import { keptNoticePage, noticePage, noticeVersions } from './routes/notice-pages.ts'
 import { describeApi, describeConfiguration } from './routes/openapi.ts'
 import { showHistory, showReceipt } from './routes/receipts.ts'
 import { showText } from './routes/texts.ts'
@@ -37,7 +38,7 @@ const COMPRESSED_BYTES = 64 * 1024 * 1024
 
 const HASH = '[0-9a-f]{64}'
 const TAG = '[A-Za-z0-9-]{1,35}'
-const VIEW = '(?:first|settings|embed)'
+const VIEW = '(?:first|settings|embed|notice)'
 
 /** Everything the server answers, in the order it is asked. */
 export function createApp(deps: AppDeps): Hono<AppEnv> {
@@ -55,6 +56,11 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.get('/s/:site/assent.js', site, loaderFile(files))
   app.get(`/s/:site/:file{${VIEW}\\.${TAG}\\.mjs}`, site, viewFile(files))
   app.get(`/s/:site/:file{(?:${VIEW}\\.${TAG}|ui)\\.${HASH}\\.mjs}`, site, keptFile(files))
+
+  app.get('/s/:site/notice', site, noticePage(files))
+  app.get(`/s/:site/:file{notice\\.${TAG}\\.html}`, site, noticePage(files))
+  app.get(`/s/:site/:file{notice\\.${TAG}\\.${HASH}\\.html}`, site, keptNoticePage(files))
+  app.get(`/s/:site/:file{notice-versions\\.${TAG}\\.html}`, site, noticeVersions(files))
 
   app.post('/v1/sites/:site/decisions', site, ownOrigin, receiveDecisions(ledger))
   app.get('/v1/sites/:site/decisions', site, browserSecret, showHistory(ledger))

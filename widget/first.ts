@@ -58,6 +58,8 @@ export function start(
   // oxlint-disable unicorn/prefer-add-event-listener -- bytes; nobody else knows these elements
   notice.href = `${base}notice.${root.lang}.html`
   notice.onclick = event => {
+    // A click for a new tab or window is one.
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return
     event.preventDefault()
     window.assent!.open('notice')
   }

@@ -109,7 +109,7 @@ export const AUDIENCES = [
 export type Audience = (typeof AUDIENCES)[number]
 
 /** Parts of the privacy notice that are made from the rest of the configuration; sections of the owner stand beside them. */
-export const NOTICE_PARTS = ['contact', 'programs', 'cookies', 'withdrawal'] as const
+export const NOTICE_PARTS = ['contact', 'messages', 'cookies', 'withdrawal'] as const
 export type NoticePart = (typeof NOTICE_PARTS)[number]
 
 /**

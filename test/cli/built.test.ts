@@ -70,6 +70,7 @@ test('a missing built file is named with what to run', async () => {
 test('the order of the fields in a file changes no byte of what is served', async () => {
   const built = await build('one')
   const naming = {
+    ...built,
     files: (c: SiteConfiguration) => built.files({ ...c, site: JSON.stringify(Object.keys(c)) }),
   }
   await publishSite(ledger, ledger.folders, naming, loom)

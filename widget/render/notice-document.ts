@@ -31,7 +31,7 @@ export function noticeVersion(site: SiteConfiguration): string {
 }
 
 function noticeFacts(site: SiteConfiguration, language: WidgetLanguage): NoticeFacts {
-  const { name, controller, notice, purposes, services, programs, choice } = site
+  const { name, controller, notice, purposes, services, choice } = site
   const offered = new Set(offeredOf(purposes).map(({ id }) => id))
   return {
     site: name[language]!,
@@ -51,10 +51,14 @@ function noticeFacts(site: SiteConfiguration, language: WidgetLanguage): NoticeF
         basis,
         services: services.filter(s => s.purpose === id).map(s => shownService(s, language)),
       })),
-    programs: programs.map(({ id, name, purpose }) => {
-      const { description, basis } = purposes.find(p => p.id === purpose)!
-      return { id, name: name[language]!, description: description[language]!, basis }
-    }),
+    messages: purposes
+      .filter(({ kind }) => kind === 'messages')
+      .map(({ id, name, description, basis }) => ({
+        id,
+        name: name[language]!,
+        description: description[language]!,
+        basis,
+      })),
     expiresAfterDays: choice.expiresAfterDays,
   }
 }

@@ -11,7 +11,7 @@ export interface NoticeFacts {
   readonly controller: SiteConfiguration['controller']
   readonly sections: readonly { readonly id: string; readonly title: string; readonly body: string }[]
   readonly purposes: readonly NoticePurpose[]
-  readonly programs: readonly NoticeProgram[]
+  readonly messages: readonly NoticeMessages[]
   readonly expiresAfterDays: number
 }
 
@@ -24,7 +24,7 @@ export interface NoticePurpose {
 }
 
 /** What people may be written to about. */
-export interface NoticeProgram {
+export interface NoticeMessages {
   readonly id: string
   readonly name: string
   readonly description: string

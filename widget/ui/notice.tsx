@@ -20,7 +20,7 @@ export interface NoticeProps {
 
 /** The whole privacy notice: made from the configuration, so that what it says and what the software does are one. */
 export function Notice({ notice, top, href, contents }: NoticeProps) {
-  const { words, language, sections, purposes, programs } = notice
+  const { words, language, sections, purposes, messages } = notice
   const part = (id: string, title: string, ...children: ComponentChildren[]) => (
     <Part key={id} id={id} title={title} top={top}>
       {children}
@@ -34,11 +34,11 @@ export function Notice({ notice, top, href, contents }: NoticeProps) {
       {sections.map(({ id, title, body }) =>
         part(id, title, <Prose nodes={body} top={top + 2} href={href} opensNew={words.opensNew} />),
       )}
-      {programs.length > 0 &&
+      {messages.length > 0 &&
         part(
-          'programs',
-          words.noticePrograms,
-          programs.map(({ id, name, description, basis }) => (
+          'messages',
+          words.noticeMessages,
+          messages.map(({ id, name, description, basis }) => (
             <Purpose key={id} name={name} top={top}>
               <p>{description}</p>
               <Basis basis={basis} words={words} />
@@ -79,11 +79,11 @@ export function Notice({ notice, top, href, contents }: NoticeProps) {
 export const partsOf = ({
   words,
   sections,
-  programs,
+  messages,
 }: NoticeDocument): { readonly id: string; readonly title: string }[] => {
   const own: Readonly<Record<NoticePart, string>> = {
     contact: words.responsible,
-    programs: words.noticePrograms,
+    messages: words.noticeMessages,
     cookies: words.noticeCookies,
     withdrawal: words.noticeWithdrawal,
   }
@@ -91,7 +91,7 @@ export const partsOf = ({
   return [
     made('contact'),
     ...sections,
-    ...(programs.length > 0 ? [made('programs')] : []),
+    ...(messages.length > 0 ? [made('messages')] : []),
     made('cookies'),
     made('withdrawal'),
   ]

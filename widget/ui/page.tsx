@@ -22,6 +22,7 @@ export function Page({ notice, title, css, languages, name, children }: PageProp
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="version" content={notice.version} />
         <title>{title}</title>
         <link rel="icon" href="data:," />
         <style>{css}</style>

@@ -83,6 +83,7 @@ const NoticeLink = ({ handle, page: { words, language } }: SettingsParts) => (
       data-assent="notice"
       href={`${handle.base}notice.${language}.html`}
       onClick={event => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return
         event.preventDefault()
         handle.open('notice')
       }}
