@@ -53,6 +53,7 @@ export function serveSite({ site, folder, port, host, snippet }: ServedSite): Pr
         .toString()
         // A function, because `$` in a replacement text would mean something.
         .replace('<!-- assent -->', () => pasted)
+        .replaceAll('__HOST__', host)
         .replaceAll('<script', `<script nonce="${nonce}"`),
     }
   }

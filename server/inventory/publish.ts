@@ -107,7 +107,7 @@ function textOf(ledger: Ledger, site: string, hash: string): Uint8Array {
 }
 
 /** `first.en` → a first layer in English: the name says what it is, and last in which language. */
-export function fileOf(name: string, bytes: Uint8Array): RenderedFile {
+function fileOf(name: string, bytes: Uint8Array): RenderedFile {
   const [kind, ...rest] = name.split('.')
   const language = rest.at(-1)
   if (!isTextKind(kind)) throw new Error(`couldn't publish "${name}": it is of no known kind`)

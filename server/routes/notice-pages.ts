@@ -63,15 +63,21 @@ export function noticeVersions(deps: WidgetFileDeps): Handler<AppEnv> {
   }
 }
 
+const TO_THE_MINUTE: Intl.DateTimeFormatOptions = {
+  year: 'numeric',
+  month: 'long',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+  timeZone: 'UTC',
+  timeZoneName: 'short',
+}
+
 /** The published page with the items of its list. */
 function filled(deps: WidgetFileDeps, site: string, hash: string, language: string): Uint8Array {
   const versions = changes(deps.ledger.store.publications(site), `notice-page.${language}`)
   const items = versions.map(({ publishedAt, hash: of }) => {
-    const said = new Intl.DateTimeFormat(language, {
-      dateStyle: 'long',
-      timeStyle: 'long',
-      timeZone: 'UTC',
-    }).format(publishedAt)
+    const said = new Intl.DateTimeFormat(language, TO_THE_MINUTE).format(publishedAt)
     const version = versionOf(kept(deps, site, of).body)
     return `<li><a href="notice.${language}.${of}.html"><time datetime="${new Date(publishedAt).toISOString()}">${said}</time></a>${version && `<code dir="ltr">${version}</code>`}</li>`
   })

@@ -147,7 +147,7 @@ describe('banner', () => {
     const page = await openPage({})
     expect(await page.evaluate(() => document.activeElement === document.body)).toBe(true)
     const reached: string[] = []
-    for (let i = 0; i < 4; i++) {
+    for (let i = 0; i < 5; i++) {
       await page.keyboard.press('Tab')
       reached.push(
         await page.evaluate(
@@ -156,12 +156,13 @@ describe('banner', () => {
         ),
       )
     }
-    expect(reached).toEqual(['accept', 'reject', 'settings', 'Shop'])
+    expect(reached).toEqual(['notice', 'accept', 'reject', 'settings', 'Shop'])
     await expect.poll(() => page.getByRole('region', { name: 'You decide about cookies' }).count()).toBe(1)
   })
 
-  test('Enter on the second stop refuses everything optional, and nothing of it stays', async () => {
+  test('Enter on the third stop refuses everything optional, and nothing of it stays', async () => {
     const page = await openPage({})
+    await page.keyboard.press('Tab')
     await page.keyboard.press('Tab')
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
@@ -354,7 +355,7 @@ describe('settings', () => {
 
   test('opened from the banner, Escape grants nothing and gives the focus back', async () => {
     const page = await openPage({})
-    for (const _ of 'abc') await page.keyboard.press('Tab')
+    for (const _ of 'abcd') await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     await opened(page).waitFor()
     await page.getByRole('switch', { name: 'Analytics' }).focus()

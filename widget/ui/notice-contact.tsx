@@ -4,7 +4,7 @@ import { saidCountry } from './said.ts'
 /** Who answers for it all, and how to reach them: a notice without it would be none (GDPR Art. 13(1)(a), (b)). */
 export function NoticeContact({ notice }: { readonly notice: NoticeDocument }) {
   const { words, language, controller } = notice
-  const { name, address, country, email, phone, website, registrations, dataProtectionOfficers } = controller
+  const { name, address, email, phone, website, registrations, dataProtectionOfficers } = controller
   return (
     <>
       <p>
@@ -13,8 +13,6 @@ export function NoticeContact({ notice }: { readonly notice: NoticeDocument }) {
         </strong>
         <br />
         <bdi>{address}</bdi>
-        <br />
-        {saidCountry(country, language)}
       </p>
       <dl>
         <dt>{words.noticeEmail}</dt>
@@ -49,15 +47,13 @@ export function NoticeContact({ notice }: { readonly notice: NoticeDocument }) {
           <>
             <dt>{words.officer}</dt>
             <dd>
-              <bdi>{officer.name}</bdi>
+              <bdi>{officer.name}</bdi> ({saidCountry(officer.country, language)})
               {officer.address && (
                 <>
                   <br />
                   <bdi>{officer.address}</bdi>
                 </>
               )}
-              <br />
-              {saidCountry(officer.country, language)}
               <br />
               <a href={`mailto:${officer.email}`}>{officer.email}</a>
             </dd>

@@ -35,7 +35,7 @@ function Service({ service, notice, top }: ServiceProps) {
       <dl>
         <dt>{words.provider}</dt>
         <dd>
-          <bdi>{service.provider}</bdi>, {saidCountry(service.country, language)}
+          <bdi>{service.provider}</bdi> ({saidCountry(service.country, language)})
           {service.policy && (
             <>
               <br />

@@ -109,9 +109,11 @@ function Title({ notice, top }: Pick<NoticeProps, 'notice' | 'top'>) {
         <time dateTime={lastRevised}>{saidDate(lastRevised, language)}</time>
         {after}
         <span aria-hidden="true"> · </span>
-        {name}
-        <code dir="ltr">{version}</code>
-        {rest}
+        <span class="assent-version">
+          {name}
+          <code dir="ltr">{version}</code>
+          {rest}
+        </span>
       </p>
       {createElement(
         `h${top}`,
