@@ -76,7 +76,7 @@ describe('a section is refused, with its line and what to do, for', () => {
     ['the same by an entity', '[a](&#106;avascript:alert(1))', 'links to "javascript'],
     ['the same by a named entity', '[a](javascript&colon;alert(1))', 'links to "javascript:'],
     ['the same with a tab', '[a](<java&Tab;script:alert(1)>)', 'links to "javaU+0009script'],
-    ['the same after a control character', '[a](<&#1;javascript:alert(1)>)', 'links to "U+0001javascript'],
+    ['the same after a control character', '[a](<\u0001javascript:alert(1)>)', 'links to "U+0001javascript'],
     ['the same in angle brackets', '<javascript:alert(1)>', 'links to "javascript'],
     ['the same by reference', '[a]\n\n[a]: javascript:alert(1)', 'links to "javascript'],
     ['data in a link', '[a](data:text/html,<b>)', 'links to "data:'],
