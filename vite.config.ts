@@ -43,34 +43,34 @@ const module = (entry: string, output: string, plugins: Plugin[] = []): Bundle =
   },
 })
 
-const runtimes = [module('widget/embed.ts', 'embed.js'), module('widget/opt-in.ts', 'opt-in.js')]
+/** `view.js` holds a module on each line, the runtimes of the plain views: the first layer, and after it these. */
+const others = ['embed', 'notice', 'opt-in'].map(name => module(`widget/${name}.ts`, `${name}.js`))
 
-/** `view.js` holds the runtimes of the plain views, a module and a line each: first layer, embeds, opt-in. */
-const andRuntimes = (): Plugin => ({
-  name: 'assent-and-runtimes',
+const andOthers = (): Plugin => ({
+  name: 'assent-and-others',
   enforce: 'post',
   async generateBundle(_, files) {
-    const made = await Promise.all(
-      runtimes.map(({ config }) =>
-        build({
-          ...config,
-          root: import.meta.dirname,
-          configFile: false,
-          logLevel: 'warn',
-          build: { ...config.build, write: false },
-        }),
-      ),
-    )
-    const codes = made.flat().flatMap(each => ('output' in each ? each.output[0].code.trim() : []))
+    const lines = await Promise.all(others.map(codeOf))
     for (const file of Object.values(files))
-      if (file.type === 'chunk') file.code = `${[file.code.trim(), ...codes].join('\n')}\n`
+      if (file.type === 'chunk') file.code = `${[file.code.trim(), ...lines].join('\n')}\n`
   },
 })
+
+async function codeOf({ config }: Bundle): Promise<string> {
+  const made = await build({
+    ...config,
+    root: import.meta.dirname,
+    configFile: false,
+    logLevel: 'warn',
+    build: { ...config.build, write: false },
+  })
+  return [made].flat().flatMap(each => ('output' in each ? each.output[0].code.trim() : []))[0]!
+}
 
 export const bundles: readonly Bundle[] = [
   module('widget/loader.ts', 'loader.js'),
   iife('widget/snippet.ts', 'snippet.js', 'assentSnippet'),
-  module('widget/first.ts', 'view.js', [andRuntimes()]),
+  module('widget/first.ts', 'view.js', [andOthers()]),
   module('widget/settings.ts', 'ui.mjs'),
   {
     // Runs in the server, which Node cannot start from `.tsx`; whatever it needs is inside.

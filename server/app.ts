@@ -19,6 +19,7 @@ import { createCompressedFiles } from './routes/compressed.ts'
 import { receiveDecisions } from './routes/decisions.ts'
 import { health, readiness } from './routes/health.ts'
 import { showCheckpoint, showProof, showVerifierKey } from './routes/log.ts'
+import { keptNoticePage, noticePage, noticeVersions } from './routes/notice-pages.ts'
 import { receiveOptInPage, showOptInPage } from './routes/opt-in-page.ts'
 import { receiveOptIns } from './routes/opt-ins.ts'
 import { receiveOptOutPage, showOptOutPage } from './routes/opt-out-page.ts'
@@ -47,7 +48,7 @@ const COMPRESSED_BYTES = 64 * 1024 * 1024
 const HASH = '[0-9a-f]{64}'
 const TAG = '[A-Za-z0-9-]{1,35}'
 const ID = '[a-z][a-z0-9-]{0,31}'
-const VIEW = `(?:first|settings|embed|opt-in\\.${ID})`
+const VIEW = `(?:first|settings|embed|notice|opt-in\\.${ID})`
 
 const OPT_IN_PAGE = `/s/:site/:page{opt-in\\.${ID}\\.${TAG}\\.html}`
 const OPT_OUT_PAGE = `/s/:site/:page{opt-out\\.${TAG}\\.html}`
@@ -72,6 +73,11 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.get('/s/:site/assent.js', site, loaderFile(files))
   app.get(`/s/:site/:file{${VIEW}\\.${TAG}\\.mjs}`, site, viewFile(files))
   app.get(`/s/:site/:file{(?:${VIEW}\\.${TAG}|ui)\\.${HASH}\\.mjs}`, site, keptFile(files))
+
+  app.get('/s/:site/notice', site, noticePage(files))
+  app.get(`/s/:site/:file{notice\\.${TAG}\\.html}`, site, noticePage(files))
+  app.get(`/s/:site/:file{notice\\.${TAG}\\.${HASH}\\.html}`, site, keptNoticePage(files))
+  app.get(`/s/:site/:file{notice-versions\\.${TAG}\\.html}`, site, noticeVersions(files))
 
   app.get(OPT_IN_PAGE, site, showOptInPage(ledger))
   app.post(OPT_IN_PAGE, site, ownPage, limited, receiveOptInPage(ledger, limits))

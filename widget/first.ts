@@ -34,7 +34,10 @@ export function start(
   const root = make(gpc)
   const box = root.firstChild as HTMLElement
   const title = box.querySelector('h2')!
-  const [accept, reject, choose] = box.querySelectorAll('button') as never as HTMLElement[]
+  const [notice, accept, reject, choose] = box.querySelectorAll('a,button') as never as [
+    HTMLAnchorElement,
+    ...HTMLElement[],
+  ]
   const [sheet, removeStyles] = addStyles(css)
 
   const close = (): void => {
@@ -54,6 +57,13 @@ export function start(
     close()
   }
   // oxlint-disable unicorn/prefer-add-event-listener -- bytes; nobody else knows these elements
+  notice.href = `${base}notice.${root.lang}.html`
+  notice.onclick = event => {
+    // A click for a new tab or window is one.
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    window.assent!.open('notice')
+  }
   accept!.onclick = answer(true)
   reject!.onclick = answer(false)
   choose!.onclick = () => window.assent!.open()

@@ -106,7 +106,7 @@ function textOf(ledger: Ledger, site: string, hash: string): Uint8Array {
   return text.body
 }
 
-/** `first.en` → a first layer in English, `opt-in.weekly.en` → a form in English: the name says what it is. */
+/** `first.en` → a first layer in English: the name says what it is, and last in which language. */
 function fileOf(name: string, bytes: Uint8Array): RenderedFile {
   const [kind, ...rest] = name.split('.')
   const language = rest.at(-1)

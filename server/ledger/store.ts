@@ -75,6 +75,14 @@ export interface StoredText {
   readonly body: Uint8Array
 }
 
+/** One publication of a site, as its entry says it. */
+export interface PublishedFiles {
+  readonly index: number
+  /** Epoch milliseconds by the server's clock. */
+  readonly publishedAt: number
+  readonly files: PublicationFiles
+}
+
 export interface CurrentPublication {
   readonly configuration: string
   readonly files: PublicationFiles
@@ -109,6 +117,8 @@ export interface LedgerStore {
   current(site: string, beginning?: string): CurrentPublication | undefined
   /** Everything ever published of one configuration, by its hash; `undefined` when it never was. */
   publication(site: string, configuration: string): PublishedConfiguration | undefined
+  /** Every publication of a site, the oldest first. */
+  publications(site: string): PublishedFiles[]
   text(site: string, hash: string): StoredText | undefined
 
   subject(

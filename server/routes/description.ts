@@ -36,6 +36,7 @@ export interface Description {
 
 const text = (what: string) => z.string().describe(what)
 const javascript = { type: 'text/javascript', schema: text('JavaScript module.') }
+const page = { type: 'text/html', schema: text('HTML page without scripts.') }
 const readiness = z.strictObject({
   status: z.enum(['ready', 'not ready']),
   checks: z.record(z.string(), z.string()).describe('"ok", or what to do.'),
@@ -51,18 +52,46 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     also: unchanged,
     problems: ['unknown-site'],
   },
-  'GET /s/:site/:file{(?:first|settings|embed)\\.[A-Za-z0-9-]{1,35}\\.mjs}': {
+  'GET /s/:site/:file{(?:first|settings|embed|notice)\\.[A-Za-z0-9-]{1,35}\\.mjs}': {
     paths: ['/s/{site}/{view}.{language}.mjs'],
     summary:
       'A view in the language that fits best; it exports the hash a decision made on it names. With ?c=, the beginning of the hash of a configuration: as it was last published with that one, if it ever was.',
     answer: javascript,
     also: unchanged,
-    problems: ['unknown-site'],
+    problems: ['unknown-site', 'unknown-file'],
   },
-  'GET /s/:site/:file{(?:(?:first|settings|embed)\\.[A-Za-z0-9-]{1,35}|ui)\\.[0-9a-f]{64}\\.mjs}': {
+  'GET /s/:site/:file{(?:(?:first|settings|embed|notice)\\.[A-Za-z0-9-]{1,35}|ui)\\.[0-9a-f]{64}\\.mjs}': {
     paths: ['/s/{site}/{view}.{language}.{hash}.mjs', '/s/{site}/ui.{hash}.mjs'],
     summary: 'Any view ever published, byte for byte.',
     answer: javascript,
+    also: unchanged,
+    problems: ['unknown-site', 'unknown-file'],
+  },
+  'GET /s/:site/notice': {
+    paths: ['/s/{site}/notice'],
+    summary: 'The privacy notice as a page without scripts, in the language that fits best.',
+    answer: page,
+    also: unchanged,
+    problems: ['unknown-site', 'unknown-file'],
+  },
+  'GET /s/:site/:file{notice\\.[A-Za-z0-9-]{1,35}\\.html}': {
+    paths: ['/s/{site}/notice.{language}.html'],
+    summary: 'The same in a language of its own; in the one that fits best when the site has not this one.',
+    answer: page,
+    also: unchanged,
+    problems: ['unknown-site', 'unknown-file'],
+  },
+  'GET /s/:site/:file{notice\\.[A-Za-z0-9-]{1,35}\\.[0-9a-f]{64}\\.html}': {
+    paths: ['/s/{site}/notice.{language}.{hash}.html'],
+    summary: 'Any privacy notice ever published, byte for byte.',
+    answer: page,
+    also: unchanged,
+    problems: ['unknown-site', 'unknown-file'],
+  },
+  'GET /s/:site/:file{notice-versions\\.[A-Za-z0-9-]{1,35}\\.html}': {
+    paths: ['/s/{site}/notice-versions.{language}.html'],
+    summary: 'Every published version of the privacy notice in one language with its date, the newest first.',
+    answer: page,
     also: unchanged,
     problems: ['unknown-site', 'unknown-file'],
   },

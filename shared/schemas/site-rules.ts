@@ -1,3 +1,4 @@
+import { NOTICE_PARTS } from '../domain/site.ts'
 import type { Program, Purpose, Service, SiteConfiguration } from '../domain/site.ts'
 
 /** One thing wrong with a configuration: where, and what to do. */
@@ -31,6 +32,7 @@ export function siteFaults(input: unknown): Fault[] {
     ...programs(site),
     ...bannerWords(site),
     ...strictestDefault(site),
+    ...noticeParts(site),
   ]
 }
 
@@ -313,4 +315,13 @@ function strictestDefault(site: LooseSite): Fault[] {
           message: 'must be "opt-in": a visitor whose region is unknown gets the strictest rules',
         },
       ]
+}
+
+/** The notice writes these parts by itself, and `#cookies` in a section leads to them. */
+function noticeParts(site: LooseSite): Fault[] {
+  return each(site.notice?.sections, 'notice.sections').flatMap(({ item, at }) =>
+    NOTICE_PARTS.some(part => part === item.id)
+      ? [{ path: `${at}.id`, message: `"${item.id}" names a part the notice has already: choose another` }]
+      : [],
+  )
 }

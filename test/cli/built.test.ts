@@ -59,6 +59,25 @@ test('a rollback after an upgrade serves the older bytes of the same configurati
   expect(ledger.store.current('loom')!.files).toEqual(older.files)
 })
 
+test('names of three parts come back with a rollback, each as what it is and in its language', async () => {
+  const built = await build('one')
+  const more = [
+    { name: 'opt-in.weekly.en', kind: 'opt-in', language: 'en' },
+    { name: 'notice-page.en', kind: 'notice-page', language: 'en' },
+  ] as const
+  const naming = (edition: string) => ({
+    ...built,
+    files: () => more.map(file => ({ ...file, bytes: Buffer.from(`${file.name} ${edition}`) })),
+  })
+  await publishSite(ledger, ledger.folders, naming('one'), loom)
+  const older = ledger.store.current('loom')!
+  await publishSite(ledger, ledger.folders, naming('two'), loom)
+  expect(await rollbackSite(ledger, 'loom')).toMatchObject({ ok: true, unchanged: false })
+  expect(ledger.store.current('loom')!.files).toEqual(older.files)
+  for (const { name, kind, language } of more)
+    expect(ledger.store.text('loom', older.files[name]!)).toMatchObject({ kind, language })
+})
+
 test('a missing built file is named with what to run', async () => {
   await build('one')
   rmSync(join(folder, 'view.js'))
@@ -70,6 +89,7 @@ test('a missing built file is named with what to run', async () => {
 test('the order of the fields in a file changes no byte of what is served', async () => {
   const built = await build('one')
   const naming = {
+    ...built,
     files: (c: SiteConfiguration) => built.files({ ...c, site: JSON.stringify(Object.keys(c)) }),
   }
   await publishSite(ledger, ledger.folders, naming, loom)

@@ -234,9 +234,17 @@ describe('what somebody who can write the file might try is found', () => {
   })
 
   test('a private part moved to another entry of the same subject', () => {
+    const [one, other] = database
+      .prepare<[], number>(
+        `SELECT idx FROM private_parts WHERE subject =
+          (SELECT subject FROM private_parts GROUP BY subject HAVING count(*) = 2)`,
+      )
+      .pluck()
+      .all()
     const swap = () =>
-      database.exec(`UPDATE private_parts SET idx = 1000 WHERE idx = 10;
-        UPDATE private_parts SET idx = 10 WHERE idx = 13; UPDATE private_parts SET idx = 13 WHERE idx = 1000`)
+      database.exec(`UPDATE private_parts SET idx = 1000 WHERE idx = ${one};
+        UPDATE private_parts SET idx = ${one} WHERE idx = ${other};
+        UPDATE private_parts SET idx = ${other} WHERE idx = 1000`)
     expect(tablesFoundAfter(swap)).toContain('private_parts')
   })
 })

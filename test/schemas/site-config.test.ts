@@ -101,6 +101,13 @@ describe('a dishonest configuration does not validate', () => {
       s => (s.purposes[2].name.en = 'Re\u202ejection'),
     ],
     ['a link that is a script', 'controller.website', s => (s.controller.website = 'javascript:alert(1)')],
+    ['a notice without a postal address', 'controller.address', s => delete s.controller.address],
+    ['a notice without an e-mail address', 'controller.email', s => (s.controller.email = '')],
+    [
+      'a section that hides a part of the notice',
+      'notice.sections[0].id',
+      s => (s.notice.sections[0].id = 'cookies'),
+    ],
     ['an approval nobody gave', 'services[2].approval', s => delete s.services[2].approval.by],
   ])('%s', (_, path, spoil) => {
     expect(faultsAfter(spoil).map(f => f.split(' ')[0])).toContain(path)

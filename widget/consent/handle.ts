@@ -7,7 +7,7 @@ export interface Assent {
   granted(purpose: string): boolean
   /** Tells at once when a choice is known, then at each change; returns how to stop. */
   onChange(tell: (choices: PurposeChoices) => void): () => void
-  open(view?: 'settings' | `opt-in:${string}`): void
+  open(view?: 'settings' | 'notice' | `opt-in:${string}`): void
   /** The site's own interface: recorded with method `api`. */
   decide(choices: PurposeChoices): void
   /** Every purpose denied; recorded as a withdrawal when something had been granted. */
@@ -93,7 +93,7 @@ export interface ConsentHandle extends Assent {
 /** Default export of a view's module: shows it, returns how to close it. `where`: the gated element of an embed, the element of a form. */
 export type ShowView = (handle: ConsentHandle, shown: Shown, where?: Element) => () => void
 
-/** A view as served under its un-hashed address. `act` completes the handle, unless another view has; an opt-in needs none of it. */
+/** A view as served under its un-hashed address. `act`, where it has one, completes the handle, unless another view has. */
 export type ViewModule = Shown & {
   readonly default: ShowView
   readonly act?: (handle: Loader, shown: Shown) => void

@@ -37,5 +37,5 @@ function page(
     controller,
     children,
   })
-  return `<!doctype html>${html(walkElement(node))}`
+  return html(walkElement(node))
 }

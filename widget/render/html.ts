@@ -1,30 +1,27 @@
-import type { ElementTree, Tree } from '../ui/tree.ts'
+import type { Tree } from '../ui/tree.ts'
 
-/** Elements without an end tag (HTML standard, 13.1.2). */
-const VOID = new Set(['area', 'base', 'br', 'col', 'hr', 'img', 'input', 'link', 'meta', 'source', 'wbr'])
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
+const VOID = new Set(['br', 'hr', 'input', 'link', 'meta'])
+const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+const escape = (text: string): string => text.replace(/[&<>"]/g, character => ESCAPES[character]!)
+
+/** A view's tree as a whole HTML document, for pages without scripts. */
+export const html = (tree: Tree): string => `<!doctype html>\n${write(tree)}\n`
+
+function write(tree: Tree, inside = ''): string {
+  if (typeof tree === 'string') return inside === 'style' ? styleText(tree) : escape(tree)
+  if (tree[0] === '?') throw new Error('a page without scripts cannot choose between cases')
+  const [tag, attributes, ...children] = tree
+  const written = Object.entries(attributes as Record<string, string>)
+    .map(([name, value]) =>
+      value === '' ? ` ${name.toLowerCase()}` : ` ${name.toLowerCase()}="${escape(value)}"`,
+    )
+    .join('')
+  if (VOID.has(tag)) return `<${tag}${written}>`
+  return `<${tag}${written}>${children.map(child => write(child, tag)).join('')}</${tag}>`
 }
 
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, each => ESCAPES[each]!)
-
-/** A tree as HTML: nothing in a text or an attribute can be markup. What depends on the visitor's page has no place here. */
-export function html(tree: Tree): string {
-  if (typeof tree === 'string') return escapeHtml(tree)
-  if (tree[0] === '?') throw new Error('a page without scripts has no cases')
-  const [tag, attributes, ...children] = tree as ElementTree
-  const names = Object.entries(attributes)
-    .map(([name, value]) => (value === '' ? ` ${name}` : ` ${name}="${escapeHtml(value)}"`))
-    .join('')
-  // Its text is no markup, and only its end tag could end it.
-  if (tag === 'style') {
-    const css = children.join('')
-    if (css.includes('</')) throw new Error('a style sheet must not hold "</"')
-    return `<style${names}>${css}</style>`
-  }
-  return VOID.has(tag) ? `<${tag}${names}>` : `<${tag}${names}>${children.map(html).join('')}</${tag}>`
+/** HTML has no escapes inside a style element. */
+function styleText(css: string): string {
+  if (css.includes('</')) throw new Error('a style sheet would end its own element')
+  return css
 }

@@ -62,7 +62,7 @@ export function optInTexts(site: SiteConfiguration, program: Program, language: 
     receipt: words.receipt,
     stop: words.optInStop,
     stopLink: { text: words.optInStopLink, href: `opt-out.${language}.html` },
-    noticeLink: { text: words.optInNotice, href: `notice.${language}.html` },
+    noticeLink: { text: words.privacyNotice, href: `notice.${language}.html` },
     opensNew: words.opensNew,
     close: words.optInClose,
   }

@@ -16,13 +16,16 @@ import { optInPage, optOutPage } from './form-pages.ts'
 import { literal, script } from './literal.ts'
 import { firstConfiguration, loaderConfiguration } from './loader-configuration.ts'
 import { optInTexts } from './marketing-texts.ts'
+import { renderNotice } from './notice.ts'
 import { offerRule } from './offer-rule.ts'
 import { settingsDocument } from './settings-document.ts'
 import { styles } from './styles.ts'
 import { bannerTexts, embedTexts } from './texts.ts'
 import { walkElement } from './walk.ts'
 
-/** Texts of `dist/`: the loader; the runtimes of the first layer, of embeds and of opt-ins, a line each; the interface with its libraries. */
+export { noticeFaults } from './notice-faults.ts'
+
+/** Texts of `dist/`: the loader; the runtimes of the plain views, a line each; the interface with its libraries. */
 export interface Built {
   readonly loader: string
   readonly view: string
@@ -61,6 +64,7 @@ export function render(configuration: SiteConfiguration, built: Built): Rendered
           text('opt-in', language, optInModule(configuration, built, program, language), program.id),
           text('opt-in-page', language, optInPage(configuration, program, language), program.id),
         ]),
+      ...noticeTexts(configuration, built, language),
       text('opt-out-page', language, optOutPage(configuration, language)),
     ]),
   ]
@@ -76,6 +80,12 @@ const text = (kind: TextKind, language: string, text: string, about?: string): R
   text,
 })
 
+/** Order of the runtimes in `view.js`. */
+const RUNTIMES = ['first', 'embed', 'notice', 'opt-in'] as const
+
+const runtime = ({ view }: Built, name: (typeof RUNTIMES)[number]) =>
+  linked(view.trim().split('\n')[RUNTIMES.indexOf(name)] ?? '')
+
 /** A built module without its last clause, and the names in it of what that exports. */
 function linked(module: string): { readonly body: string; readonly names: Readonly<Record<string, string>> } {
   const [, body = '', clause] = /^([^]*)export\s*\{([^}]*)\};?\s*$/.exec(module) ?? []
@@ -88,13 +98,8 @@ function linked(module: string): { readonly body: string; readonly names: Readon
 const unused = (names: Readonly<Record<string, string>>): string[] =>
   [...'hswpabcdefg'].filter(letter => !Object.values(names).includes(letter))
 
-function firstModule(
-  site: SiteConfiguration,
-  hash: string,
-  { view }: Built,
-  language: WidgetLanguage,
-): string {
-  const { body, names } = linked(view.trim().split('\n')[0]!)
+function firstModule(site: SiteConfiguration, hash: string, built: Built, language: WidgetLanguage): string {
+  const { body, names } = runtime(built, 'first')
   const banner = walkElement(createElement(Banner, { texts: bannerTexts(site, language) }))
   const tree: ElementTree = ['div', { id: 'assent', ...spoken(language) }, banner]
   const css = literal(styles(firstCss, '#assent', site.appearance))
@@ -105,8 +110,8 @@ function firstModule(
   return `${body}${names['start']}(${asked},new URL(".",import.meta.url).href,()=>({text,configuration,language}),${css},${gpc}=>${made});\n`
 }
 
-function embedModule(site: SiteConfiguration, { view }: Built, language: WidgetLanguage): string {
-  const { body, names } = linked(view.trim().split('\n')[1]!)
+function embedModule(site: SiteConfiguration, built: Built, language: WidgetLanguage): string {
+  const { body, names } = runtime(built, 'embed')
   const box = walkElement(createElement(EmbedPlaceholder, { texts: embedTexts(site, language) }))
   const tree: ElementTree = ['div', { class: 'assent-embed', ...spoken(language) }, box]
   const css = literal(styles(embedCss, '.assent-embed', site.appearance))
@@ -117,11 +122,11 @@ function embedModule(site: SiteConfiguration, { view }: Built, language: WidgetL
 
 function optInModule(
   site: SiteConfiguration,
-  { view }: Built,
+  built: Built,
   program: Program,
   language: WidgetLanguage,
 ): string {
-  const { body, names } = linked(view.trim().split('\n')[2]!)
+  const { body, names } = runtime(built, 'opt-in')
   const form = walkElement(createElement(OptInForm, { texts: optInTexts(site, program, language) }))
   const facts = { 'data-program': program.id, ...(program.offer && { 'data-quiet': '' }) }
   const tree: ElementTree = ['div', { class: 'assent-form', ...facts, ...spoken(language) }, form]
@@ -129,6 +134,19 @@ function optInModule(
   const [handle, shown, where, pick] = unused(names)
   const made = code(tree, { element: names['element']!, pick: pick! })
   return `${body}export default(${handle},${shown},${where})=>${names['show']}(${handle},${shown},${css},()=>${made},${where});\n`
+}
+
+function noticeTexts(site: SiteConfiguration, built: Built, language: WidgetLanguage): RenderedText[] {
+  const { body, names } = runtime(built, 'notice')
+  const { dialog, dialogCss, page, versions } = renderNotice(site, language)
+  const [handle] = unused(names)
+  const made = code(dialog, { element: names['element']!, gpc: '' })
+  const module = `${body}export default ${handle}=>${names['show']}(${handle},${literal(dialogCss)},()=>${made});\n`
+  return [
+    text('notice', language, module),
+    text('notice-page', language, page),
+    text('notice-versions', language, versions),
+  ]
 }
 
 const spoken = (language: string) => ({ lang: language, dir: isRightToLeft(language) ? 'rtl' : 'ltr' })

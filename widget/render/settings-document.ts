@@ -47,7 +47,8 @@ function settingsWords(language: WidgetLanguage): SettingsWords {
   ) as unknown as SettingsWords
 }
 
-function shownService(service: Service, language: WidgetLanguage): ShownService {
+/** A service as any view shows it. */
+export function shownService(service: Service, language: WidgetLanguage): ShownService {
   const { id, name, provider, country, hosts, policy, approval, cookies } = service
   return {
     id,

@@ -30,6 +30,7 @@ export function bannerTexts(site: SiteConfiguration, language: WidgetLanguage): 
     title: site.banner.title?.[language] ?? words.title,
     text: own ? `${own} ${say(words.asks, optional)}` : say(words.text, optional),
     change: say(words.change, []),
+    notice: words.privacyNotice,
     ...(covered.length > 0 ? { gpc: say(words.gpc, covered) } : {}),
     accept: words.accept,
     reject: words.reject,

@@ -4,7 +4,13 @@ import { offeredOf, type PublishedConfiguration } from '../../../shared/domain/c
 import type { ConfigurationPublishedEntry, Entry } from '../../../shared/domain/entry.ts'
 import type { TextKind } from '../../../shared/domain/publication.ts'
 import type { SiteConfiguration } from '../../../shared/domain/site.ts'
-import type { CurrentPublication, LedgerStore, StoredEntry, StoredText } from '../../ledger/store.ts'
+import type {
+  CurrentPublication,
+  LedgerStore,
+  PublishedFiles,
+  StoredEntry,
+  StoredText,
+} from '../../ledger/store.ts'
 import { sqliteAddresses } from './addresses.ts'
 import { appendBatches } from './append.ts'
 import { sqliteCheckpoints } from './checkpoints.ts'
@@ -36,6 +42,7 @@ export function sqliteLedgerStore(database: Database): SqliteLedgerStore {
       ),
     current: currentPublications(sql),
     publication: published,
+    publications: site => sql.publications.all(site).map(publishedFiles),
     text: (site, hash) => storedText(sql.text.get(site, hash)),
     subject: (site, subject) => {
       const row = sql.subject.get(site, subject)
@@ -148,6 +155,11 @@ interface TextRow {
 const storedEntry = (row: EntryRow | undefined): StoredEntry | undefined =>
   row && { index: row.idx, text: row.text, entry: JSON.parse(row.text) as Entry }
 
+const publishedFiles = ({ idx, text }: EntryRow): PublishedFiles => {
+  const { receivedAt, files } = JSON.parse(text) as ConfigurationPublishedEntry
+  return { index: idx, publishedAt: receivedAt, files }
+}
+
 const storedText = (row: TextRow | undefined): StoredText | undefined =>
   row && {
     hash: row.hash,
@@ -188,6 +200,10 @@ function statements(database: Database) {
     publicationsOf: database.prepare<[string, string], EntryRow>(
       `SELECT e.idx, e.entry AS text FROM publications p JOIN entries e ON e.site = p.site AND e.idx = p.idx
        WHERE p.site = ? AND p.configuration = ? ORDER BY p.idx`,
+    ),
+    publications: database.prepare<[string], EntryRow>(
+      `SELECT e.idx, e.entry AS text FROM publications p JOIN entries e ON e.site = p.site AND e.idx = p.idx
+       WHERE p.site = ? ORDER BY p.idx`,
     ),
     text: database.prepare<[string, string], TextRow>(
       'SELECT hash, kind, language, body FROM texts WHERE site = ? AND hash = ?',
