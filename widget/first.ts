@@ -57,7 +57,7 @@ export function start(
     close()
   }
   // oxlint-disable unicorn/prefer-add-event-listener -- bytes; nobody else knows these elements
-  notice.href = `${base}notice.${root.lang}.html`
+  notice.href = base + notice.getAttribute('href')
   notice.onclick = event => {
     // A click for a new tab or window is one.
     if (event.ctrlKey || event.metaKey || event.shiftKey) return

@@ -19,7 +19,7 @@ export function show(handle: ConsentHandle, css: string, make: () => HTMLElement
     if (!opener?.isConnected) document.querySelector<HTMLElement>('[data-assent=open]')?.focus()
   }
   const page = dialog.querySelector('[data-assent=page]') as HTMLAnchorElement
-  page.href = `${handle.base}notice.${root.lang}.html`
+  page.href = handle.base + page.getAttribute('href')
   dialog.addEventListener('close', close)
   dialog.addEventListener('keydown', event => keepInside(dialog, event))
   dialog.addEventListener('click', event => {

@@ -107,7 +107,7 @@ function changes(publications: readonly PublishedFiles[], name: string): NoticeV
     const hash = files[name]
     if (hash !== undefined && hash !== versions.at(-1)?.hash) versions.push({ publishedAt, hash })
   }
-  return versions.reverse()
+  return versions.toReversed()
 }
 
 /** Nothing may run, load or frame it; its own style sheet is known by its hash. */

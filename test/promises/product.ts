@@ -15,7 +15,14 @@ export const PRODUCT: readonly Promised[] = [
     'test/routes/receipts.test.ts › the history is the own one, newest first, with times people can read',
   ),
   later('M3', 'The widget can ask, apart from cookies, whether it may send e-mail or SMS'),
-  later('M4', 'The widget shows the privacy notice'),
+  proven(
+    'M4',
+    'The widget shows the privacy notice',
+    ...['en', 'de', 'ar'].flatMap(language => [
+      `test/browser/notice.test.ts › on the demo site › the banner’s link opens the notice before any decision, with the right version and the date on top (${language})`,
+      `test/browser/notice.test.ts › on the demo site › the settings’ link opens it after a decision, and both give the focus back (${language})`,
+    ]),
+  ),
   later('M5', 'A marketer asks before each SMS and gets a plain answer'),
   later('M6', 'A list a marketer already has can be checked on the first day'),
   proven(

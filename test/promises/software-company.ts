@@ -181,5 +181,11 @@ export const SOFTWARE_COMPANY: readonly Promised[] = [
     'test/browser/choice.test.ts › who declines can read the page; the video says why it is missing and offers the choice in place',
   ),
   later('B110', 'Links to other sites are recognisable'),
-  later('B111', 'The company’s registrations are shown'),
+  proven(
+    'B111',
+    'The company’s registrations are shown',
+    'test/widget/ui/notice.test.ts › the notice in en › names who is responsible and every way to reach them',
+    'test/widget/ui/notice.test.ts › the notice in de › names who is responsible and every way to reach them',
+    'test/widget/ui/notice.test.ts › the notice in ar › names who is responsible and every way to reach them',
+  ),
 ]

@@ -3,11 +3,11 @@ import { Notice } from './notice.tsx'
 
 /** The notice over the owner's page; `widget/notice.ts` opens and closes it. */
 export function NoticeDialog({ notice }: { readonly notice: NoticeDocument }) {
-  const { words } = notice
+  const { words, language } = notice
   return (
     <dialog aria-labelledby="assent-notice">
       <div class="assent-bar">
-        <a data-assent="page" href="" target="_blank" rel="noopener">
+        <a data-assent="page" href={`notice.${language}.html`} target="_blank" rel="noopener">
           {words.noticePage}
           <span class="assent-unseen"> ({words.opensNew})</span>
         </a>

@@ -105,11 +105,12 @@ function Title({ notice, top }: Pick<NoticeProps, 'notice' | 'top'>) {
   return (
     <header class="assent-title">
       <p class="assent-muted">
-        {before}
-        <time dateTime={lastRevised}>{saidDate(lastRevised, language)}</time>
-        {after}
-        <span aria-hidden="true"> · </span>
-        <span class="assent-version">
+        <span>
+          {before}
+          <time dateTime={lastRevised}>{saidDate(lastRevised, language)}</time>
+          {after}
+        </span>{' '}
+        <span>
           {name}
           <code dir="ltr">{version}</code>
           {rest}

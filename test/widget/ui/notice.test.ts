@@ -86,6 +86,12 @@ describe.each(['en', 'de', 'ar'] as const)('the notice in %s', language => {
     const told = [name, address, email, phone!, officer.name, officer.email]
     for (const fact of [...told, ...registrations.flatMap(({ kind, value }) => [kind, value])])
       expect(textOf(contact)).toContain(fact)
+    const questions = {
+      en: 'any question about this notice',
+      de: 'Fragen zu diesen Hinweisen',
+      ar: 'أي سؤال عن هذا الإشعار',
+    }
+    expect(textOf(contact)).toContain(questions[language])
     expect([...contact.querySelectorAll('a')].map(a => a.getAttribute('href'))).toEqual([
       `mailto:${email}`,
       'tel:+493415550123',

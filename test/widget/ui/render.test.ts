@@ -90,7 +90,7 @@ describe('publishing', () => {
     const texts = render(site, BUILT)
     for (const { name, text } of texts) expect([name, text.includes('</script')]).toEqual([name, false])
     // A page may hold the separator: it is no script.
-    for (const { name, text } of texts.filter(({ kind }) => !/^notice-/.test(kind)))
+    for (const { name, text } of texts.filter(({ kind }) => !kind.startsWith('notice-')))
       expect([name, text.includes('\u2028')]).toEqual([name, false])
     expect(JSON.parse(literal('</script>\u2028'))).toBe('</script>\u2028')
   })
