@@ -40,7 +40,7 @@ export function openElements(): void {
       type = '',
       assentForm: program,
     } = element.dataset as { consent: string } & DOMStringMap
-    const inOrder = !src && !program
+    const inOrder = !(src || program)
     const isAllowed = granted(consent) && (opened.has(element) || !isUnapproved(element))
     // Even of one opened long ago: its placeholder may have been on its way.
     if (isAllowed) hide(element)
@@ -72,11 +72,12 @@ export function openElements(): void {
       // A `nomodule` script never runs here, so it never ends either.
       if (element.matches('[src]:not([async],[nomodule])')) {
         isWaiting = true
-        for (const end of ['load', 'error'])
-          element.addEventListener(end, () => {
-            isWaiting = false
-            openElements()
-          })
+        const end = (): void => {
+          isWaiting = false
+          openElements()
+        }
+        element.addEventListener('load', end)
+        element.addEventListener('error', end)
       }
       // Re-inserted, not re-created: keeps the nonce, and Trusted Types has nothing to refuse.
       element.type = type

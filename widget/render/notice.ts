@@ -4,8 +4,9 @@ import type { SiteConfiguration } from '../../shared/domain/site.ts'
 import noticeCss from '../ui/notice.css?raw'
 import dialogCss from '../ui/notice-dialog.css?raw'
 import { NoticeDialog } from '../ui/notice-dialog.tsx'
-import pageCss from '../ui/notice-page.css?raw'
+import noticePageCss from '../ui/notice-page.css?raw'
 import { NoticePage, NoticeVersionsPage } from '../ui/notice-page.tsx'
+import pageCss from '../ui/page.css?raw'
 import type { ElementTree } from '../ui/tree.ts'
 import { html } from './html.ts'
 import { noticeDocument } from './notice-document.ts'
@@ -16,7 +17,7 @@ import { walkElement } from './walk.ts'
 export function renderNotice(site: SiteConfiguration, language: WidgetLanguage) {
   const notice = noticeDocument(site, language)
   const { direction } = notice
-  const css = styles(noticeCss + pageCss, ':root', site.appearance)
+  const css = styles(noticeCss + pageCss + noticePageCss, ':root', site.appearance)
   const page = { notice, css, languages: site.languages }
   const dialog: ElementTree = [
     'div',

@@ -1,23 +1,27 @@
 import type { SiteConfiguration } from '../../shared/domain/site.ts'
-import { literal } from './literal.ts'
 
 const DAY = 86_400_000
 
 /**
- * The owner's rule for the small banner, as code that runs before the loader starts; '' where there is none. It offers
- * nothing before the cookie choice, nor in the page view in which that is made: the remembered choice must be there from
- * the start and stay as it is. Where storage is blocked it throws, and so offers nothing either.
+ * The owner's rule for the small banner, as code beside the loader; '' where there is none. It offers nothing before the
+ * cookie choice, nor in the page view in which that was made or put off: the remembered choice is older than the page.
+ * Without a choice the time is that of "undefined", base 36, which is far ahead. Where storage is blocked it throws, and so
+ * offers nothing either.
  */
 export function offerRule({ site, programs }: SiteConfiguration): string {
   const program = programs.find(({ open, offer }) => open && offer)
   if (!program?.offer) return ''
   const { afterSeconds, quietDays } = program.offer
   const key = `assent_${site}`
-  const quiet = literal(`${key}_quiet_${program.id}`)
-  const waits = `document.querySelector("#assent")||sessionStorage[${literal(`${key}_later`)}]`
-  return (
-    `try{let c=()=>(/${key}=v1[^;]*/.exec(document.cookie)||[])[0],s=!window.assent?.first&&c();` +
-    `s&&setTimeout(()=>{try{s!=c()||${waits}||localStorage[${quiet}]>Date.now()-${quietDays * DAY}||` +
-    `window.assent.open(${literal(`opt-in:${program.id}`)})}catch{}},${afterSeconds * 1000})}catch{}`
-  )
+  const reasonsNotTo = [
+    `document.querySelector(\`#assent\`)`,
+    `sessionStorage[\`${key}_later\`]`,
+    `localStorage[\`${key}_quiet_${program.id}\`]>Date.now()-${short(quietDays * DAY)}`,
+    `parseInt(document.cookie.split(\`${key}=v1.\`)[1],36)>performance.timeOrigin`,
+  ]
+  const rule = `${reasonsNotTo.join('||')}||assent.open(\`opt-in:${program.id}\`)`
+  return `setTimeout(()=>{try{${rule}}catch{}},${short(afterSeconds * 1000)});`
 }
+
+/** Every visitor pays for the noughts. */
+const short = (number: number): string => `${number}`.replace(/0+$/, noughts => `e${noughts.length}`)

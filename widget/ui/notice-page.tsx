@@ -20,18 +20,20 @@ export function NoticePage({ notice, css, languages }: NoticePageProps) {
         : url
   return (
     <Page
-      notice={notice}
+      of={notice}
       css={css}
       languages={languages}
       name="notice"
       title={fill(words.noticeTitle, { site }, language)}
     >
-      <Notice notice={notice} top={1} href={href} contents={<Contents notice={notice} />} />
-      <footer>
-        <p>
-          {words.noticeOlder} <a href={`notice-versions.${language}.html`}>{words.noticeVersions}</a>
-        </p>
-      </footer>
+      <div class="assent-notice-text">
+        <Notice notice={notice} top={1} href={href} contents={<Contents notice={notice} />} />
+        <footer>
+          <p>
+            {words.noticeOlder} <a href={`notice-versions.${language}.html`}>{words.noticeVersions}</a>
+          </p>
+        </footer>
+      </div>
     </Page>
   )
 }
@@ -53,15 +55,17 @@ export function NoticeVersionsPage({ notice, css, languages }: NoticePageProps) 
   const { words, language, site } = notice
   const title = fill(words.noticeVersionsTitle, { site }, language)
   return (
-    <Page notice={notice} css={css} languages={languages} name="notice-versions" title={title}>
-      <h1>{title}</h1>
-      <p>{words.noticeVersionsIntro}</p>
-      <ol reversed class="assent-versions" />
-      <footer>
-        <p>
-          <a href={`notice.${language}.html`}>{words.noticeCurrent}</a>
-        </p>
-      </footer>
+    <Page of={notice} css={css} languages={languages} name="notice-versions" title={title}>
+      <div class="assent-notice-text">
+        <h1>{title}</h1>
+        <p>{words.noticeVersionsIntro}</p>
+        <ol reversed class="assent-versions" />
+        <footer>
+          <p>
+            <a href={`notice.${language}.html`}>{words.noticeCurrent}</a>
+          </p>
+        </footer>
+      </div>
     </Page>
   )
 }

@@ -1,28 +1,34 @@
 import type { ComponentChildren } from 'preact'
-import type { NoticeDocument } from './notice-document.ts'
 import { saidLanguage } from './said.ts'
-import { fill } from './words.ts'
+import { fill, type Words } from './words.ts'
 
 export interface PageProps {
-  readonly notice: NoticeDocument
+  readonly of: {
+    readonly language: string
+    readonly direction: 'ltr' | 'rtl'
+    readonly controller: { readonly website: string }
+    readonly words: Pick<Words, 'noticeBack' | 'noticeLanguages'>
+    /** Of what it shows, where that has versions. */
+    readonly version?: string
+  }
   readonly title: string
   readonly css: string
   readonly languages: readonly string[]
-  /** Name of this page among its neighbours, such as `notice`. */
+  /** Name of this page among its neighbours, such as `notice` or `opt-in.weekly`. */
   readonly name: string
   readonly children: ComponentChildren
 }
 
 /** A page on the server's own origin: no script, nothing from elsewhere, readable as it is for ever. */
-export function Page({ notice, title, css, languages, name, children }: PageProps) {
-  const { words, language, direction, controller } = notice
+export function Page({ of, title, css, languages, name, children }: PageProps) {
+  const { words, language, direction, controller, version } = of
   const { host } = new URL(controller.website)
   return (
     <html lang={language} dir={direction}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="version" content={notice.version} />
+        {version !== undefined && <meta name="version" content={version} />}
         <title>{title}</title>
         <link rel="icon" href="data:," />
         <style>{css}</style>
@@ -46,7 +52,7 @@ export function Page({ notice, title, css, languages, name, children }: PageProp
             </nav>
           )}
         </header>
-        <main class="assent-notice-text">{children}</main>
+        <main>{children}</main>
       </body>
     </html>
   )
