@@ -5,7 +5,7 @@ import formPageCss from '../ui/form-page.css?raw'
 import optInCss from '../ui/opt-in.css?raw'
 import { OptInForm } from '../ui/opt-in-form.tsx'
 import { OptOutForm } from '../ui/opt-out-form.tsx'
-import { Page } from '../ui/page.tsx'
+import { FormPage } from '../ui/form-page.tsx'
 import pageCss from '../ui/page.css?raw'
 import { html } from './html.ts'
 import { wordsOf } from './languages.ts'
@@ -47,14 +47,6 @@ function page(site: SiteConfiguration, language: WidgetLanguage, { name, title, 
     words: wordsOf(language),
   }
   const css = styles(optInCss + pageCss + formPageCss, ':root', appearance)
-  const form = createElement('div', { class: 'assent-form' }, children)
-  const node = createElement(Page, {
-    of,
-    css,
-    languages,
-    name,
-    title: `${title} · ${controller.name}`,
-    children: form,
-  })
-  return html(walkElement(node))
+  const whole = { of, css, languages, name, title: `${title} · ${controller.name}` }
+  return html(walkElement(createElement(FormPage, { whole, form: children })))
 }

@@ -82,10 +82,10 @@ export function OptInForm({ texts, page = false }: { readonly texts: OptInTexts;
               </p>
             ))}
         </div>
-        <div role="status">
-          <p {...when('nothing')}>{texts.nothing}</p>
-          {!page && <p {...when('sending')}>{texts.sending}</p>}
-        </div>
+        <output>
+          <span {...when('nothing')}>{texts.nothing}</span>
+          {!page && <span {...when('sending')}>{texts.sending}</span>}
+        </output>
         <button type="submit" data-assent="opt-in">
           {texts.submit}
         </button>

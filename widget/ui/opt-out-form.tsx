@@ -44,9 +44,9 @@ export function OptOutForm({ texts }: { readonly texts: OptOutTexts }) {
             {texts.failed}
           </p>
         </div>
-        <div role="status">
-          <p {...when('nothing')}>{texts.nothing}</p>
-        </div>
+        <output>
+          <span {...when('nothing')}>{texts.nothing}</span>
+        </output>
         <button type="submit" data-assent="opt-out">
           {texts.submit}
         </button>

@@ -41,7 +41,7 @@ describe('publishing', () => {
       'ui',
       ...['en', 'de', 'ar'].flatMap(tag => names.map(text => `${text}.${tag}`)),
     ])
-    const closed = { ...loom, programs: loom.programs.map(({ offer: _, ...p }) => ({ ...p, open: false })) }
+    const closed = { ...loom, programs: loom.programs.map(p => ({ ...p, open: false })) }
     expect(render(closed, BUILT).map(f => f.name)).not.toContain('opt-in.weekly.en')
   })
 
