@@ -231,7 +231,9 @@ export const siteConfiguration = z.strictObject({
         id,
         audiences: z.array(z.enum(AUDIENCES)).min(1, 'needs at least one audience'),
         title: localized,
-        body: localized,
+        body: localized.describe(
+          'CommonMark per language tag, without raw HTML and images; links lead to https, http, mailto, tel, "#section" or "/path".',
+        ),
       }),
     ),
   }),

@@ -28,7 +28,8 @@ const RENDER = `export const render = (c, { loader, view, ui }) => [
   { name: 'loader', kind: 'loader', text: loader + c.site },
   { name: 'ui', kind: 'ui', text: ui },
   ...c.languages.map(language => ({ name: 'first.' + language, kind: 'first', language, text: view + language })),
-]`
+]
+export const noticeFaults = () => []`
 
 /** A built widget that says which edition it is. */
 function build(edition: string) {
@@ -104,6 +105,18 @@ test('a site published with this very version starts without a warning', async (
   const server = await serve(data)
   await server.end()
   expect(server.lines().map(l => l['event'])).toEqual(['listening', 'stopping', 'stopped'])
+})
+
+test('a site published with what this version refuses still starts, and is told to publish again', async () => {
+  const built = await build('one')
+  await publishSite(ledger, ledger.folders, built, loom)
+  const stricter = {
+    faults: () => [{ path: 'notice.sections[0].body.en', message: 'has raw HTML' }],
+    files: () => {
+      throw new Error('cannot be made')
+    },
+  }
+  expect(differsFromBuilt(ledger, stricter, 'loom')).toBe(true)
 })
 
 test('two sites never sign under one log name', async () => {
