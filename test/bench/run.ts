@@ -91,7 +91,10 @@ async function decisions(server: Measured, echo: Measured): Promise<void> {
     configuration: shown[2]!,
     choices: { preferences: true, analytics: true, marketing: false },
   })
-  const post = (path: string, type: Readonly<Record<string, string>>): Omit<LoadOptions, 'port' | 'connections' | 'seconds'> => ({
+  const post = (
+    path: string,
+    type: Readonly<Record<string, string>>,
+  ): Omit<LoadOptions, 'port' | 'connections' | 'seconds'> => ({
     method: 'POST',
     path,
     headers: type,
@@ -142,7 +145,8 @@ async function marketing(server: Measured, echo: Measured, { form, key }: Loaded
   const body = optInBodies(form)
   await compare('Durable opt-ins, the address sealed', 'opt-in', 0.2, {
     echo: () => measure(echo, { method: 'POST', path: '/echo', headers: JSON_TYPE, body }),
-    server: () => measure(server, { method: 'POST', path: '/v1/sites/loom/opt-ins', headers: FROM_PAGE, body }),
+    server: () =>
+      measure(server, { method: 'POST', path: '/v1/sites/loom/opt-ins', headers: FROM_PAGE, body }),
   })
   const headers = { Authorization: `Bearer ${key}` }
   await compare(`Status answers, ${LOADED} subjects`, 'status', 0.35, {
