@@ -59,7 +59,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   const files = { ledger, compressed: createCompressedFiles(COMPRESSED_BYTES) }
   const find = sitesIn(ledger.store)
   const site = knownSite(find)
-  const limits = createLimits(deps.limits, ledger.now)
+  const limits = createLimits(deps.limits, ledger.now, site => log.warn('hourly limit reached', { site }))
   const limited = rateLimit(limits, deps.proxies)
   const ownPage = fromOwnPage(deps.url)
   const siteOfLog = knownSite(find, 'unknown-log')

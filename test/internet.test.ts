@@ -106,7 +106,7 @@ async function start(): Promise<void> {
   while (!/listens on (\S+),/.test(said)) {
     if (service.exitCode !== null) throw new Error(`the service did not start: ${said}`)
     // oxlint-disable-next-line no-await-in-loop
-    await once(service.stdout!, 'data')
+    await Promise.race([once(service.stdout!, 'data'), once(service, 'exit')])
   }
   proxy.forwardTo(/listens on (\S+),/.exec(said)![1]!)
 }

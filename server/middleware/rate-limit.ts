@@ -33,13 +33,17 @@ interface Bucket {
   at: number
 }
 
-/** Lives in memory only, and holds no whole address. */
-export function createLimits(settings: LimitSettings, now: () => number): Limits {
+/** Lives in memory only, and holds no whole address. `tell` hears of a site whose hour is used up, once an hour. */
+export function createLimits(
+  settings: LimitSettings,
+  now: () => number,
+  tell: (site: string) => void,
+): Limits {
   const { perMinute, burst, sitePerHour } = settings
   // Two generations: forgetting the older one whole costs nothing on the way of a request.
   let recent = new Map<string, Bucket>()
   let older = new Map<string, Bucket>()
-  const hours = new Map<string, { hour: number; entries: number }>()
+  const hours = new Map<string, { hour: number; entries: number; told: boolean }>()
 
   function bucketOf(key: string, time: number): Bucket {
     const known = recent.get(key) ?? older.get(key)
@@ -60,7 +64,7 @@ export function createLimits(settings: LimitSettings, now: () => number): Limits
     const hour = Math.floor(time / HOUR)
     const known = hours.get(site)
     if (known?.hour === hour) return known
-    const fresh = { hour, entries: 0 }
+    const fresh = { hour, entries: 0, told: false }
     hours.set(site, fresh)
     return fresh
   }
@@ -72,8 +76,11 @@ export function createLimits(settings: LimitSettings, now: () => number): Limits
       if (bucket.tokens < tokens)
         return { of: 'address', seconds: Math.ceil(((tokens - bucket.tokens) * 60) / perMinute) }
       const hour = hourOf(site, time)
-      if (hour.entries + entries > sitePerHour)
+      if (hour.entries + entries > sitePerHour) {
+        if (!hour.told) tell(site)
+        hour.told = true
         return { of: 'site', seconds: Math.ceil(((hour.hour + 1) * HOUR - time) / 1000) }
+      }
       bucket.tokens -= tokens
       hour.entries += entries
       return undefined

@@ -72,7 +72,9 @@ function keepAsking(
       const content = body?.() ?? ''
       sentAt = performance.now()
       const address = typeof path === 'string' ? path : path()
-      socket.write(`${method} ${address} HTTP/1.1\r\n${headerLines}Content-Length: ${Buffer.byteLength(content)}\r\n\r\n${content}`)
+      socket.write(
+        `${method} ${address} HTTP/1.1\r\n${headerLines}Content-Length: ${Buffer.byteLength(content)}\r\n\r\n${content}`,
+      )
     }
     socket.once('connect', ask)
     socket.once('error', reject)

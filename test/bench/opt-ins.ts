@@ -50,7 +50,10 @@ export async function loadOptIns(folder: string): Promise<LoadedOptIns> {
       return { name, kind: kind satisfies TextKind, ...(language !== undefined && { language }), bytes: body }
     })
     const others = published.filter(file => file.name !== words.name)
-    await appendPublication(ledger, 'loom', ledger.store.text('loom', configuration)!.body, [...others, words])
+    await appendPublication(ledger, 'loom', ledger.store.text('loom', configuration)!.body, [
+      ...others,
+      words,
+    ])
     const form: Form = {
       program: 'weekly',
       channel: 'sms',
@@ -63,7 +66,8 @@ export async function loadOptIns(folder: string): Promise<LoadedOptIns> {
       const optIns = Array.from({ length: 1_000 }, (_, i) => anOptIn(form, numberIn(202, n + i)))
       const answers = await appendOptIns(ledger, 'loom', optIns, { network: '192.0.2.0/24' })
       const refused = answers.find(answer => 'refused' in answer)
-      if (refused) throw new Error(`the ledger refused an opt-in of this benchmark: ${JSON.stringify(refused)}`)
+      if (refused)
+        throw new Error(`the ledger refused an opt-in of this benchmark: ${JSON.stringify(refused)}`)
     }
     return { form, key: makeKey(folder) }
   } finally {

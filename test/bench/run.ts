@@ -40,6 +40,7 @@ const connections = Number(values.connections)
 const rounds = Number(values.rounds)
 
 const FROM_PAGE = { 'Content-Type': 'text/plain;charset=UTF-8', Origin: 'http://localhost:8789' }
+const DECISIONS = '/v1/sites/loom/decisions'
 const JSON_TYPE = { 'Content-Type': 'application/json' }
 
 const root = join(import.meta.dirname, '../..')
@@ -91,15 +92,18 @@ async function decisions(server: Measured, echo: Measured): Promise<void> {
     configuration: shown[2]!,
     choices: { preferences: true, analytics: true, marketing: false },
   })
-  const post = (path: string, type: Readonly<Record<string, string>>): Omit<LoadOptions, 'port' | 'connections' | 'seconds'> => ({
+  const post = (
+    path: string,
+    type: Readonly<Record<string, string>>,
+  ): Omit<LoadOptions, 'port' | 'connections' | 'seconds'> => ({
     method: 'POST',
     path,
     headers: type,
     body,
   })
-  const toLedger = post('/v1/sites/loom/decisions', FROM_PAGE)
+  const toLedger = post(DECISIONS, FROM_PAGE)
   const toEcho = post('/echo', JSON_TYPE)
-  const first = await fetch(`${base}${toLedger.path}`, {
+  const first = await fetch(base + DECISIONS, {
     method: 'POST',
     headers: toLedger.headers ?? {},
     body: body(),
@@ -142,7 +146,8 @@ async function marketing(server: Measured, echo: Measured, { form, key }: Loaded
   const body = optInBodies(form)
   await compare('Durable opt-ins, the address sealed', 'opt-in', 0.2, {
     echo: () => measure(echo, { method: 'POST', path: '/echo', headers: JSON_TYPE, body }),
-    server: () => measure(server, { method: 'POST', path: '/v1/sites/loom/opt-ins', headers: FROM_PAGE, body }),
+    server: () =>
+      measure(server, { method: 'POST', path: '/v1/sites/loom/opt-ins', headers: FROM_PAGE, body }),
   })
   const headers = { Authorization: `Bearer ${key}` }
   await compare(`Status answers, ${LOADED} subjects`, 'status', 0.35, {

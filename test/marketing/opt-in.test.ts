@@ -45,7 +45,12 @@ const SENDER = { network: '192.0.2.0/24', userAgent: 'Browser/1.0', page: 'https
 const optIn = (...optIns: SentOptIn[]): Promise<OptInAnswer[]> =>
   appendOptIns(ledger, 'harbor', optIns, SENDER)
 const optOut = (...changes: Partial<SentOptOut>[]) =>
-  appendOptOuts(ledger, 'harbor', changes.map(change => anOptOut(change)), { programs: PROGRAMS })
+  appendOptOuts(
+    ledger,
+    'harbor',
+    changes.map(change => anOptOut(change)),
+    { programs: PROGRAMS },
+  )
 const entryAt = (index: number): OptInEntry => ledger.store.entry('harbor', index)!.entry as OptInEntry
 const keysKept = (): number => {
   const database = new SqliteDatabase(join(ledger.folder, 'subject-keys.db'), { readonly: true })

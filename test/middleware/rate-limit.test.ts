@@ -5,8 +5,13 @@ const ONE = { tokens: 1, entries: 1 }
 
 function limitsAt(settings: { perMinute?: number; burst?: number; sitePerHour?: number }) {
   let time = Date.UTC(2026, 10, 22, 8, 30)
-  const limits = createLimits({ perMinute: 60, burst: 3, sitePerHour: 1_000, ...settings }, () => time)
-  return { limits, pass: (milliseconds: number) => void (time += milliseconds) }
+  const told: string[] = []
+  const limits = createLimits(
+    { perMinute: 60, burst: 3, sitePerHour: 1_000, ...settings },
+    () => time,
+    site => void told.push(site),
+  )
+  return { limits, told, pass: (milliseconds: number) => void (time += milliseconds) }
 }
 
 const passes = (limits: Limits, times: number, site = 'shop', prefix = '198.51.100') =>
@@ -48,11 +53,12 @@ test('what is refused takes nothing, neither of the bucket nor of the hour', () 
 })
 
 test('a site has its hour, from everywhere together', () => {
-  const { limits, pass } = limitsAt({ sitePerHour: 5 })
+  const { limits, told, pass } = limitsAt({ sitePerHour: 5 })
   const from = (n: number) => passes(limits, 1, 'shop', `198.51.${n}`)
   expect(Array.from({ length: 8 }, (_, n) => from(n))).toEqual([1, 1, 1, 1, 1, 0, 0, 0])
   expect(limits.take('shop', 'x', ONE)).toEqual({ of: 'site', seconds: 1_800 })
   expect(passes(limits, 1, 'other')).toBe(1)
+  expect(told).toEqual(['shop'])
   pass(1_800_000)
   expect(from(9)).toBe(1)
 })

@@ -23,7 +23,16 @@ export const PRODUCT: readonly Promised[] = [
       `test/browser/notice.test.ts › on the demo site › the settings’ link opens it after a decision, and both give the focus back (${language})`,
     ]),
   ),
-  later('M5', 'A marketer asks before each SMS and gets a plain answer'),
+  proven(
+    'M5',
+    'A marketer asks before each SMS and gets a plain answer',
+    'test/marketing/status.test.ts › the answer is right for an address that › opted in',
+    'test/marketing/status.test.ts › the answer is right for an address that › is yet to confirm',
+    'test/marketing/status.test.ts › the answer is right for an address that › nobody ever named',
+    'test/marketing/status.test.ts › the answer is right for an address that › withdrew',
+    'test/marketing/status.test.ts › the answer is right for an address that › was erased: the key gone, the sealed row gone, or both',
+    'test/routes/marketing.test.ts › a form posts its ticked boxes; the marketer is told, the entry and the sealed row agree',
+  ),
   later('M6', 'A list a marketer already has can be checked on the first day'),
   proven(
     'M7',

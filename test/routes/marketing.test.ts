@@ -148,7 +148,14 @@ describe('a whole request is refused', () => {
     ],
     ['opt-outs of no origin and no key', 'opt-outs', {}, json, 401, 'key-missing'],
     ['no opt-in at all', 'opt-ins', { optIns: [] }, page, 400, 'not-a-batch'],
-    ['more boxes than a form has', 'opt-ins', { optIns: Array.from({ length: 11 }, () => ({})) }, page, 400, 'not-a-batch'],
+    [
+      'more boxes than a form has',
+      'opt-ins',
+      { optIns: Array.from({ length: 11 }, () => ({})) },
+      page,
+      400,
+      'not-a-batch',
+    ],
     ['opt-outs as opt-ins', 'opt-ins', { optOuts: [{}] }, page, 400, 'not-a-batch'],
     ['no JSON', 'opt-ins', '{', page, 400, 'not-json'],
     ['another type', 'opt-outs', 'x=1', { ...page, 'Content-Type': 'text/csv' }, 415, 'unsupported-type'],
@@ -226,14 +233,14 @@ test('no browser’s secret opens what hangs on an address', async () => {
 test('nothing of an address is logged, whatever goes wrong', async () => {
   await optIn(anOptIn(), anOptIn({ address: 'call me maybe' }), { ...anOptIn(), text: undefined })
   await ask({ ...OFFERS, at: 'never' })
-  const privatePart = app.ledger.store.privatePart
+  const { standingOfAddress } = app.ledger.store
   Object.assign(app.ledger.store, {
-    privatePart: () => {
+    standingOfAddress: () => {
       throw new Error('disk on fire')
     },
   })
   expect((await ask(OFFERS)).status).toBe(500)
-  Object.assign(app.ledger.store, { privatePart })
+  Object.assign(app.ledger.store, { standingOfAddress })
   expect(app.lines.length).toBeGreaterThan(0)
   const logged = JSON.stringify(app.lines)
   for (const part of [PHONE.slice(1), '2025550123', 'call me']) expect(logged).not.toContain(part)
