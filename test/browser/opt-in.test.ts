@@ -720,9 +720,9 @@ describe('accessibility', () => {
   ]
   const inBothSchemes = async (): Promise<string[]> => {
     await page.emulateMedia({ colorScheme: 'light' })
-    const light = await axeFindings(page, ['color-contrast', 'label'])
+    const light = await axeFindings(page, ['color-contrast'])
     await page.emulateMedia({ colorScheme: 'dark' })
-    return [...light, ...(await axeFindings(page, ['color-contrast', 'label']))]
+    return [...light, ...(await axeFindings(page, ['color-contrast']))]
   }
   describe.each([
     ['en', '/'],

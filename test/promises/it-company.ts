@@ -35,6 +35,9 @@ export const IT_SERVICES: readonly Promised[] = [
   proven(
     'A15',
     'A phone number is kept only together with its SMS sign-up',
+    'test/browser/opt-in.test.ts › the embedded form › a number beside a box that is not ticked is stored nowhere',
+    'test/browser/opt-in.test.ts › the embedded form › one ticked box is one entry with its sealed address; of the other box nothing leaves the page',
+    'test/browser/opt-in.test.ts › without scripts › nothing ticked, no age said, an address beside an empty box: nothing is stored',
     'test/marketing/opt-in.test.ts › a ticked box becomes one entry with what was agreed to, and the address sealed beside it',
     'test/marketing/opt-in.test.ts › refused, and nothing of it stored › words of another program',
     'test/marketing/opt-in.test.ts › an address is nowhere: not in the database, its log of changes, the keys or the checkpoints, in no form',

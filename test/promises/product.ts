@@ -14,7 +14,14 @@ export const PRODUCT: readonly Promised[] = [
     'test/browser/choice.test.ts › accepting, declining and withdrawing are each one entry with the browser’s and the server’s time',
     'test/routes/receipts.test.ts › the history is the own one, newest first, with times people can read',
   ),
-  later('M3', 'The widget can ask, apart from cookies, whether it may send e-mail or SMS'),
+  proven(
+    'M3',
+    'The widget can ask, apart from cookies, whether it may send e-mail or SMS',
+    'test/browser/opt-in.test.ts › the offer › comes by the owner’s rule apart from cookies, not before that choice nor in its page view, closes without consent, and stays away for its period',
+    'test/browser/opt-in.test.ts › the offer › closes by its button, and is answered as an offer',
+    'test/browser/opt-in.test.ts › the embedded form › asks apart from cookies: a box of its own for each channel, none ticked, and valid with none ticked',
+    'test/browser/opt-in.test.ts › without scripts › the link inside the owner’s element leads to a page that asks the same and posts by itself',
+  ),
   proven(
     'M4',
     'The widget shows the privacy notice',

@@ -48,6 +48,7 @@ export const SOFTWARE_COMPANY: readonly Promised[] = [
   proven(
     'B33',
     'Children are not marketed to',
+    'test/browser/opt-in.test.ts › the embedded form › who does not say to be old enough is told so, and their address never leaves the page',
     'test/marketing/opt-in.test.ts › refused, and nothing of it stored › somebody who does not say to be of age',
     'test/schemas/site-config.test.ts › a dishonest configuration does not validate › a program for children',
   ),
@@ -105,6 +106,8 @@ export const SOFTWARE_COMPANY: readonly Promised[] = [
   proven(
     'B70',
     'Marketing needs a yes of its own, per channel',
+    'test/browser/opt-in.test.ts › the embedded form › asks apart from cookies: a box of its own for each channel, none ticked, and valid with none ticked',
+    'test/browser/opt-in.test.ts › the embedded form › one ticked box is one entry with its sealed address; of the other box nothing leaves the page',
     'test/schemas/site-config.test.ts › a dishonest configuration does not validate › e-mail and SMS bundled in one box',
     'test/marketing/opt-in.test.ts › every box is an entry of its own, and a number and a mailbox are two subjects',
     'test/marketing/status.test.ts › the answer is right for an address that › agreed to another program, or on another channel: nothing carries over',

@@ -127,6 +127,14 @@ describe('a dishonest configuration does not validate', () => {
       s => (s.programs[0].offer = { afterSeconds: 20, quietDays: 0 }),
     ],
     [
+      'two programs that offer themselves',
+      'programs[1].offer',
+      s => {
+        s.programs[0].offer = { afterSeconds: 20, quietDays: 30 }
+        s.programs.push({ ...structuredClone(s.programs[0]), id: 'other' })
+      },
+    ],
+    [
       'an offer of what is closed',
       'programs[0].offer',
       s => Object.assign(s.programs[0], { open: false, offer: { afterSeconds: 20, quietDays: 30 } }),
