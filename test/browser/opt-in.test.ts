@@ -536,6 +536,14 @@ describe('the offer', () => {
         return document.elementFromPoint(left + width / 2, top + height / 2) === control
       })
       expect(isOnTop).toBe(true)
+      await page.getByRole('link', { name: 'Privacy notice' }).last().focus()
+      await page.keyboard.press('Shift+Tab')
+      await page.keyboard.press('Tab')
+      const isSeen = await page.evaluate(() => {
+        const { left, top, width, height } = document.activeElement!.getBoundingClientRect()
+        return document.elementFromPoint(left + width / 2, top + height / 2) === document.activeElement
+      })
+      expect(isSeen).toBe(true)
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
         viewport.width,
       )
