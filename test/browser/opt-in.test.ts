@@ -430,7 +430,7 @@ async function loseOneAnswer(): Promise<void> {
 }
 
 describe('the offer', () => {
-  const SECONDS = 1
+  const SECONDS = 2
   const banner = (): Locator =>
     page.getByRole('region', { name: 'Loomwork weekly' }).and(page.locator('.assent-offer *'))
   const isOffered = async (): Promise<boolean> => {
@@ -438,7 +438,8 @@ describe('the offer', () => {
     return banner().isVisible()
   }
 
-  beforeAll(() => world.publish('loom', withProgram({ offer: { afterSeconds: SECONDS, quietDays: 30 } })))
+  const OFFER: Partial<Program> = { offer: { afterSeconds: SECONDS, quietDays: 30 } }
+  beforeAll(() => world.publish('loom', withProgram(OFFER)))
   afterAll(() => world.publish('loom'))
 
   test('comes by the owner’s rule apart from cookies, not before that choice nor in its page view, closes without consent, and stays away for its period', async () => {
@@ -446,6 +447,8 @@ describe('the offer', () => {
     await page.goto(world.loom)
     await ours(page, 'reject').waitFor()
     expect(await isOffered()).toBe(false)
+    await page.reload()
+    // At once, so that its time is still to come.
     await press(page, 'reject')
     expect(await isOffered()).toBe(false)
     await page.reload()
@@ -497,11 +500,23 @@ describe('the offer', () => {
     expect((await whatIsKept(visitor)).local).toEqual([])
   })
 
-  test('where the cookie question was put off, nothing is offered in that session', async () => {
+  test('where cookies are asked about again, nothing is offered beside the question, nor once it was put off', async () => {
     await page.goto(world.loom)
+    await press(page, 'reject')
+    await world.publish('loom', site => {
+      const maps = { ...site.purposes.find(({ id }) => id === 'preferences')!, id: 'maps' }
+      return { ...withProgram(OFFER)(site), purposes: [...site.purposes, maps] }
+    })
+    onTestFinished(() => world.publish('loom', withProgram(OFFER)))
+    // `assent.js` comes from the cache for five minutes; this person has none.
+    const devtools = await visitor.context.newCDPSession(page)
+    await devtools.send('Network.clearBrowserCache')
+    await page.reload()
+    await ours(page, 'reject').waitFor()
+    expect(await isOffered()).toBe(false)
+    await page.reload()
     await ours(page, 'reject').waitFor()
     await page.keyboard.press('Escape')
-    await page.reload()
     expect(await isOffered()).toBe(false)
   })
 

@@ -11,8 +11,10 @@ export function keepClear(root: HTMLElement, box: HTMLElement, sheet: CSSStyleSh
       element.matches(':focus-visible') &&
       element.getBoundingClientRect().bottom > box.offsetTop
     ) {
-      const room = box.offsetHeight + 32
-      sheet?.insertRule(`html{padding-bottom:${room}px!important;scroll-padding-bottom:${room}px!important}`)
+      const room = innerHeight - box.offsetTop + 16
+      const rule = `html{padding-bottom:${room}px!important;scroll-padding-bottom:${room}px!important}`
+      // At the end: the box may have grown since the last one.
+      sheet?.insertRule(rule, sheet.cssRules.length)
       element.scrollIntoView({ block: 'nearest' })
     }
   })
