@@ -43,30 +43,34 @@ const module = (entry: string, output: string, plugins: Plugin[] = []): Bundle =
   },
 })
 
-const embed = module('widget/embed.ts', 'embed.js')
+/** `view.js` holds a module on each line, the runtimes of the plain views: the first layer, and after it these. */
+const others = ['embed', 'notice', 'opt-in'].map(name => module(`widget/${name}.ts`, `${name}.js`))
 
-/** `view.js` holds two modules, a line each: the runtimes of the first layer and of embeds. */
-const andEmbed = (): Plugin => ({
-  name: 'assent-and-embed',
+const andOthers = (): Plugin => ({
+  name: 'assent-and-others',
   enforce: 'post',
   async generateBundle(_, files) {
-    const made = await build({
-      ...embed.config,
-      root: import.meta.dirname,
-      configFile: false,
-      logLevel: 'warn',
-      build: { ...embed.config.build, write: false },
-    })
-    const [code] = [made].flat().flatMap(each => ('output' in each ? each.output[0].code.trim() : []))
+    const lines = await Promise.all(others.map(codeOf))
     for (const file of Object.values(files))
-      if (file.type === 'chunk') file.code = `${file.code.trim()}\n${code}\n`
+      if (file.type === 'chunk') file.code = `${[file.code.trim(), ...lines].join('\n')}\n`
   },
 })
+
+async function codeOf({ config }: Bundle): Promise<string> {
+  const made = await build({
+    ...config,
+    root: import.meta.dirname,
+    configFile: false,
+    logLevel: 'warn',
+    build: { ...config.build, write: false },
+  })
+  return [made].flat().flatMap(each => ('output' in each ? each.output[0].code.trim() : []))[0]!
+}
 
 export const bundles: readonly Bundle[] = [
   module('widget/loader.ts', 'loader.js'),
   iife('widget/snippet.ts', 'snippet.js', 'assentSnippet'),
-  module('widget/first.ts', 'view.js', [andEmbed()]),
+  module('widget/first.ts', 'view.js', [andOthers()]),
   module('widget/settings.ts', 'ui.mjs'),
   {
     // Runs in the server, which Node cannot start from `.tsx`; whatever it needs is inside.

@@ -28,9 +28,6 @@ const SOURCES = [
   'package.json',
   'package-lock.json',
 ]
-/** Of the packages below, parts are inside the bundles. */
-const BUNDLED = ['preact', '@preact/signals', '@preact/signals-core']
-
 const say = (line: string): void => void process.stdout.write(`build: ${line}\n`)
 
 function filesUnder(path: string): string[] {
@@ -53,7 +50,7 @@ function fingerprint(): string {
   return hash.digest('hex')
 }
 
-async function textOf({ output, config }: Bundle): Promise<string> {
+async function textOf({ output, config }: Bundle): Promise<{ text: string; packages: string[] }> {
   const result = await build({
     ...config,
     root,
@@ -67,17 +64,22 @@ async function textOf({ output, config }: Bundle): Promise<string> {
     throw new Error(
       `couldn't build ${output}: one file was expected, not ${chunks.map(c => c.fileName).join(', ')}`,
     )
-  return chunk.code.trim()
+  return { text: chunk.code.trim(), packages: packagesIn(Object.keys(chunk.modules)) }
 }
 
-async function bundle(made: Bundle, into: string): Promise<void> {
+const packagesIn = (modules: readonly string[]): string[] =>
+  modules.flatMap(path => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [])
+
+/** Answers the packages of which parts are inside. */
+async function bundle(made: Bundle, into: string): Promise<string[]> {
   const { output } = made
-  const own = await textOf(made)
+  const { text: own, packages } = await textOf(made)
   const name = output === 'snippet.js' ? 'snippet.html' : output
   const text =
     output === 'snippet.js' ? `<script>${own.replace(/^\(function\(\)\{/, '(()=>{')}</script>` : own
   writeFileSync(join(into, name), `${text}\n`)
   say(`${name} ${text.length} B, ${gzipSync(text, { level: 9 }).length} B gzip`)
+  return packages
 }
 
 const BUILD_TSCONFIG = {
@@ -115,12 +117,18 @@ function run(command: string, args: readonly string[]): Promise<void> {
   })
 }
 
-function writeLicenses(into: string): void {
-  const texts = BUNDLED.map(name => {
-    const { version } = JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8'))
-    return `${name} ${version}\n\n${readFileSync(join(root, 'node_modules', name, 'LICENSE'), 'utf8').trim()}\n`
+function writeLicenses(into: string, packages: readonly string[]): void {
+  const texts = [...new Set(packages)].sort().map(name => {
+    const folder = join(root, 'node_modules', name)
+    const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    const file = readdirSync(folder).find(each => /^licen[cs]e(\.\w+)?$/i.test(each))
+    if (!file) throw new Error(`couldn't find the licence of ${name}, of which parts are bundled`)
+    return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
   })
-  writeFileSync(join(into, 'LICENSES'), `Parts of these packages are inside ui.mjs.\n\n${texts.join('\n\n')}`)
+  writeFileSync(
+    join(into, 'LICENSES'),
+    `Parts of these packages are inside ui.mjs and first-layer.js.\n\n${texts.join('\n\n')}`,
+  )
 }
 
 async function buildAll(sources: string): Promise<void> {
@@ -129,8 +137,11 @@ async function buildAll(sources: string): Promise<void> {
   const old = join(cache, `old-${process.pid}`)
   mkdirSync(fresh, { recursive: true })
   try {
-    await Promise.all([emitServer(fresh), ...bundles.map(each => bundle(each, fresh))])
-    writeLicenses(fresh)
+    const [packages] = await Promise.all([
+      Promise.all(bundles.map(each => bundle(each, fresh))),
+      emitServer(fresh),
+    ])
+    writeLicenses(fresh, packages.flat())
     writeFileSync(join(fresh, '.sources'), sources)
     // Swapped in whole, so that whoever reads `dist/` meanwhile never sees half a build.
     if (existsSync(dist)) renameSync(dist, old)

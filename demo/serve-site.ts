@@ -22,7 +22,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-/** Serves a folder the way a careful owner would: the snippet pasted into each page, under a strict page policy. */
+/** Serves a folder the way a careful owner would: the snippet pasted into each page, under a strict page policy. `__HOST__`: the consent server. */
 export function serveSite({ site, folder, port, host, snippet }: ServedSite): Promise<Server> {
   const pasted = snippet.trim().replaceAll('__SITE__', site).replaceAll('__HOST__', host)
   const server = createServer((request, response) => {
@@ -53,6 +53,7 @@ export function serveSite({ site, folder, port, host, snippet }: ServedSite): Pr
         .toString()
         // A function, because `$` in a replacement text would mean something.
         .replace('<!-- assent -->', () => pasted)
+        .replaceAll('__HOST__', host)
         .replaceAll('<script', `<script nonce="${nonce}"`),
     }
   }

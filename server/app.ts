@@ -9,6 +9,7 @@ import type { AppEnv } from './middleware/env.ts'
 import { faults, malformedRequest } from './middleware/faults.ts'
 import { unanswered } from './middleware/methods.ts'
 import { operatorKey } from './middleware/operator.ts'
+import { fromOwnPage } from './middleware/own-page.ts'
 import { publicAnswer } from './middleware/public-answer.ts'
 import { createLimits, rateLimit, type LimitSettings } from './middleware/rate-limit.ts'
 import { browserSecret } from './middleware/secret.ts'
@@ -19,7 +20,10 @@ import { createCompressedFiles } from './routes/compressed.ts'
 import { receiveDecisions } from './routes/decisions.ts'
 import { health, readiness } from './routes/health.ts'
 import { showCheckpoint, showConsistency, showProof, showVerifierKey } from './routes/log.ts'
+import { keptNoticePage, noticePage, noticeVersions } from './routes/notice-pages.ts'
+import { receiveOptInPage, showOptInPage } from './routes/opt-in-page.ts'
 import { receiveOptIns } from './routes/opt-ins.ts'
+import { receiveOptOutPage, showOptOutPage } from './routes/opt-out-page.ts'
 import { receiveOptOuts } from './routes/opt-outs.ts'
 import { describeApi, describeConfiguration } from './routes/openapi.ts'
 import { showHistory, showReceipt } from './routes/receipts.ts'
@@ -46,7 +50,11 @@ const COMPRESSED_BYTES = 64 * 1024 * 1024
 
 const HASH = '[0-9a-f]{64}'
 const TAG = '[A-Za-z0-9-]{1,35}'
-const VIEW = '(?:first|settings|embed)'
+const ID = '[a-z][a-z0-9-]{0,31}'
+const VIEW = `(?:first|settings|embed|notice|opt-in\\.${ID})`
+
+const OPT_IN_PAGE = `/s/:site/:page{opt-in\\.${ID}\\.${TAG}\\.html}`
+const OPT_OUT_PAGE = `/s/:site/:page{opt-out\\.${TAG}\\.html}`
 
 /** Everything the server answers, in the order it is asked. */
 export function createApp(deps: AppDeps): Hono<AppEnv> {
@@ -57,6 +65,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   const limits = createLimits(deps.limits, ledger.now, site => log.warn('hourly limit reached', { site }))
   const growing = growingLog(suspended)
   const limited = rateLimit(limits, deps.proxies)
+  const ownPage = fromOwnPage(deps.url)
   const siteOfLog = knownSite(find, 'unknown-log')
   const app = new Hono<AppEnv>()
 
@@ -67,6 +76,16 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.get('/s/:site/assent.js', site, loaderFile(files))
   app.get(`/s/:site/:file{${VIEW}\\.${TAG}\\.mjs}`, site, viewFile(files))
   app.get(`/s/:site/:file{(?:${VIEW}\\.${TAG}|ui)\\.${HASH}\\.mjs}`, site, keptFile(files))
+
+  app.get('/s/:site/notice', site, noticePage(files))
+  app.get(`/s/:site/:file{notice\\.${TAG}\\.html}`, site, noticePage(files))
+  app.get(`/s/:site/:file{notice\\.${TAG}\\.${HASH}\\.html}`, site, keptNoticePage(files))
+  app.get(`/s/:site/:file{notice-versions\\.${TAG}\\.html}`, site, noticeVersions(files))
+
+  app.get(OPT_IN_PAGE, site, showOptInPage(ledger))
+  app.post(OPT_IN_PAGE, site, ownPage, growing, limited, receiveOptInPage(ledger, limits))
+  app.get(OPT_OUT_PAGE, site, showOptOutPage(ledger))
+  app.post(OPT_OUT_PAGE, site, ownPage, growing, limited, receiveOptOutPage(ledger, limits))
 
   app.post('/v1/sites/:site/decisions', site, ownOrigin, growing, limited, receiveDecisions(ledger, limits))
   app.get('/v1/sites/:site/decisions', site, browserSecret, showHistory(ledger))

@@ -11,6 +11,7 @@ import type { Shown } from './consent/handle.ts'
 import { sync } from './consent/state.ts'
 import { fetchView } from './consent/fetch-view.ts'
 import { addStyles } from './ui/add-styles.ts'
+import { keepClear } from './ui/keep-clear.ts'
 
 export { element } from './ui/element.ts'
 
@@ -33,7 +34,10 @@ export function start(
   const root = make(gpc)
   const box = root.firstChild as HTMLElement
   const title = box.querySelector('h2')!
-  const [accept, reject, choose] = box.querySelectorAll('button') as never as HTMLElement[]
+  const [notice, accept, reject, choose] = box.querySelectorAll('a,button') as never as [
+    HTMLAnchorElement,
+    ...HTMLElement[],
+  ]
   const [sheet, removeStyles] = addStyles(css)
 
   const close = (): void => {
@@ -53,6 +57,13 @@ export function start(
     close()
   }
   // oxlint-disable unicorn/prefer-add-event-listener -- bytes; nobody else knows these elements
+  notice.href = base + notice.getAttribute('href')
+  notice.onclick = event => {
+    // A click for a new tab or window is one.
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    window.assent!.open('notice')
+  }
   accept!.onclick = answer(true)
   reject!.onclick = answer(false)
   choose!.onclick = () => window.assent!.open()
@@ -82,20 +93,7 @@ export function start(
       close()
     }
   })
-  // Whatever the keyboard reaches scrolls clear of the banner (WCAG 2.4.11); at the end of the page there must be room to.
-  document.addEventListener('focusin', ({ target }) => {
-    const element = target as Element
-    if (
-      box.isConnected &&
-      !root.contains(element) &&
-      element.matches(':focus-visible') &&
-      element.getBoundingClientRect().bottom > box.offsetTop
-    ) {
-      const room = box.offsetHeight + 32
-      sheet?.insertRule(`html{padding-bottom:${room}px!important;scroll-padding-bottom:${room}px!important}`)
-      element.scrollIntoView({ block: 'nearest' })
-    }
-  })
+  keepClear(root, box, sheet)
   // Answered elsewhere: in the settings, by the site itself, in another tab.
   window.assent!.onChange(() => {
     sync()

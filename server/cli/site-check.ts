@@ -1,7 +1,9 @@
 import { EXIT, type Command } from './command.ts'
 import { checkSiteFile } from './site-file.ts'
+import { builtFrom } from '../inventory/built.ts'
 import type { Fault } from '../../shared/schemas/loose-site.ts'
 import type { Terminal } from './terminal.ts'
+import { DIST } from './version.ts'
 
 export const siteCheck: Command = {
   usage: 'site check <file> [--json]',
@@ -15,8 +17,8 @@ Example:
 Exit codes: 0 it may be published, 1 it has faults, 2 the command was not understood.`,
   options: { json: { type: 'boolean' } },
   words: [1, 1],
-  run({ flags, words: [file = ''], terminal }) {
-    const check = checkSiteFile(file)
+  async run({ flags, words: [file = ''], terminal }) {
+    const check = checkSiteFile(file, await builtFrom(DIST))
     const faults = check.ok ? [] : check.faults
     if (flags['json'] === true) terminal.out(JSON.stringify({ ok: check.ok, faults }, null, 2))
     else if (check.ok)
@@ -24,7 +26,7 @@ Exit codes: 0 it may be published, 1 it has faults, 2 the command was not unders
         `${file}: ${terminal.paint('good', 'no faults')}; publish it with "assent site publish ${file}".`,
       )
     else printFaults(terminal, file, faults)
-    return Promise.resolve(check.ok ? EXIT.ok : EXIT.findings)
+    return check.ok ? EXIT.ok : EXIT.findings
   },
 }
 

@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { parseStrictJson } from '../../shared/domain/strict-json.ts'
 import { checkSiteConfiguration, type SiteCheck } from '../../shared/schemas/site-config.ts'
+import type { Built } from '../inventory/built.ts'
 import { CommandError, EXIT } from './command.ts'
 
-/** A configuration file, read and judged. */
-export function checkSiteFile(path: string): SiteCheck {
-  return checkSiteConfiguration(parseJson(path, readText(path)))
+/** A configuration file, read and judged: by its schema, and by what the built widget can show. */
+export function checkSiteFile(path: string, built: Built): SiteCheck {
+  const written = parseJson(path, readText(path))
+  const check = checkSiteConfiguration(written)
+  const known = new Set(check.ok ? [] : check.faults.map(fault => fault.path))
+  const more = built.faults(written).filter(fault => !known.has(fault.path))
+  return more.length === 0 ? check : { ok: false, faults: [...(check.ok ? [] : check.faults), ...more] }
 }
 
 export function readText(path: string): string {

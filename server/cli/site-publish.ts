@@ -23,12 +23,12 @@ Exit codes: 0 published, 1 it has faults or could not be published, 2 the comman
   options: DATA_OPTION,
   words: [1, 1],
   async run({ flags, words: [file = ''], terminal, environment }) {
-    const check = checkSiteFile(file)
+    const built = await builtFrom(DIST)
+    const check = checkSiteFile(file, built)
     if (!check.ok) {
       printFaults(terminal, file, check.faults)
       return EXIT.findings
     }
-    const built = await builtFrom(DIST)
     const data = openData(readConfig(dataFlag(flags), environment), Date.now)
     try {
       const { site } = check.configuration

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { TextKind } from '../../shared/domain/publication.ts'
 import type { SiteConfiguration } from '../../shared/domain/site.ts'
+import type { Fault } from '../../shared/schemas/loose-site.ts'
 import type { RenderedFile } from '../ledger/publish.ts'
 
 /** What a publication needs of the built widget. */
@@ -9,6 +10,8 @@ export const BUILT_FILES = ['first-layer.js', 'loader.js', 'view.js', 'ui.mjs'] 
 
 /** The built widget: makes the files of a configuration, the same ones every time. */
 export interface Built {
+  /** What it could not show of a configuration, whatever that looks like: texts are parsed here and nowhere else. */
+  faults(configuration: unknown): Fault[]
   files(configuration: SiteConfiguration): RenderedFile[]
 }
 
@@ -18,20 +21,25 @@ interface Rendered {
   readonly language?: string
   readonly text: string
 }
-type Render = (
-  configuration: SiteConfiguration,
-  built: { readonly loader: string; readonly view: string; readonly ui: string },
-) => readonly Rendered[]
+/** What `first-layer.js` exports. */
+interface Renderer {
+  readonly render: (
+    configuration: SiteConfiguration,
+    built: { readonly loader: string; readonly view: string; readonly ui: string },
+  ) => readonly Rendered[]
+  readonly noticeFaults: Built['faults']
+}
 
 /** The server never imports widget sources; it loads what the build made of them, by path. */
 export async function builtFrom(folder: URL): Promise<Built> {
-  const [loader, view, ui, render] = await Promise.all([
+  const [loader, view, ui, { render, noticeFaults }] = await Promise.all([
     readBuilt(folder, 'loader.js'),
     readBuilt(folder, 'view.js'),
     readBuilt(folder, 'ui.mjs'),
-    loadRender(folder),
+    loadRenderer(folder),
   ])
   return {
+    faults: noticeFaults,
     files: configuration =>
       render(configuration, { loader, view, ui }).map(({ name, kind, language, text }) => ({
         name,
@@ -53,11 +61,10 @@ async function readBuilt(folder: URL, name: string): Promise<string> {
   }
 }
 
-async function loadRender(folder: URL): Promise<Render> {
+async function loadRenderer(folder: URL): Promise<Renderer> {
   try {
     const path = fileURLToPath(new URL('first-layer.js', folder))
-    const module = (await import(pathToFileURL(path).href)) as { readonly render: Render }
-    return module.render
+    return (await import(pathToFileURL(path).href)) as Renderer
   } catch (cause) {
     throw new Error(missing(folder, 'first-layer.js'), { cause })
   }

@@ -68,6 +68,12 @@ export interface StoredEntry {
   readonly entry: Entry
 }
 
+/** Where a subject stands by its entries up to the last. */
+export interface SubjectState {
+  readonly lastIndex: number
+  readonly standing: Standing
+}
+
 export interface StoredText {
   readonly hash: string
   readonly kind: TextKind
@@ -75,10 +81,13 @@ export interface StoredText {
   readonly body: Uint8Array
 }
 
+/** One publication of a site, as its entry says it. */
 export interface Publication {
   readonly configuration: string
   readonly files: PublicationFiles
   readonly index: number
+  /** Epoch milliseconds by the server's clock. */
+  readonly publishedAt: number
 }
 
 /**
@@ -98,6 +107,8 @@ export interface LedgerStore {
   /** Size and frontier of a site's log; size 0 when there is none. */
   log(site: string): Frontier
   entry(site: string, index: number): StoredEntry | undefined
+  /** The same, and whether its private part is still there. */
+  entryWithEvidence(site: string, index: number): (StoredEntry & { readonly evidence: boolean }) | undefined
   entryById(site: string, id: string): StoredEntry | undefined
   /** Hashes of `count` neighbouring nodes of one level, from the n-th; fewer when they are not complete yet. */
   nodes(site: string, level: number, n: number, count: number): Hash[]
@@ -113,13 +124,15 @@ export interface LedgerStore {
   publication(site: string, configuration: string): PublishedConfiguration | undefined
   text(site: string, hash: string): StoredText | undefined
 
-  subject(
-    site: string,
-    subject: string,
-  ): { readonly lastIndex: number; readonly standing: Standing } | undefined
+  subject(site: string, subject: string): SubjectState | undefined
   privatePart(site: string, index: number): SealedPart | undefined
   /** The subject an address belongs to; `undefined` while no entry ever named it. */
   subjectOfAddress(site: string, blind: Uint8Array): string | undefined
+  /** The same with where that subject stands: asked before every message, so in one look-up. */
+  standingOfAddress(
+    site: string,
+    blind: Uint8Array,
+  ): (SubjectState & { readonly subject: string }) | undefined
   /** Deletes every private part of a subject; answers how many there were. The leaves and all proofs stay. */
   erasePrivateParts(site: string, subject: string): number
 

@@ -10,6 +10,7 @@ import {
   type Standing,
 } from '../../shared/domain/standing.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { StoredEntry, SubjectState } from '../ledger/store.ts'
 import { isE164, normaliseAddress } from './address.ts'
 
 export interface StatusQuestion {
@@ -55,10 +56,10 @@ export function statusOf(
   const stands = programStanding(now, channel, program.id)
   if (!stands) return block(isPromised(ledger, key, known, question) ? 'not_yet_effective' : 'never_asked')
 
-  const entry = subjectEntry(ledger, key, stands.index)
+  const { entry, evidence } = decidingEntry(ledger, key, stands.index)
   const found = { entry: { id: entry.id, index: stands.index }, asOf }
   const blocked =
-    whyNot(stands) ?? (entry.type === 'opt-in' ? lapsed(ledger, entry, stands, program) : undefined)
+    whyNot(stands) ?? (entry.type === 'opt-in' ? lapsed(ledger, entry, evidence, program) : undefined)
   if (blocked !== undefined) return { decision: 'block', reason: blocked, ...found }
   if (entry.type !== 'opt-in' || entry.subject !== subject)
     throw new Error(`entry ${stands.index} of ${key} cannot be a yes of its subject: run assent verify`)
@@ -69,11 +70,7 @@ export function statusOf(
   return { decision: 'send', reason: 'ok_express', consentedAt: stands.since, text: entry.text, ...found }
 }
 
-interface KnownSubject {
-  readonly subject: string
-  readonly lastIndex: number
-  readonly standing: Standing
-}
+type KnownSubject = SubjectState & { readonly subject: string }
 
 /**
  * By the address as it was given when that is one spelling already: reading a number with all its rules costs more than
@@ -103,9 +100,7 @@ function lookUp(
   channel: Channel,
   address: string,
 ): KnownSubject | undefined {
-  const subject = store.subjectOfAddress(site, blindIndex.blindOf(site, channel, address))
-  const row = subject === undefined ? undefined : store.subject(site, subject)
-  return row && { subject: subject!, ...row }
+  return store.standingOfAddress(site, blindIndex.blindOf(site, channel, address))
 }
 
 function whyNot({ state, lastNo }: PurposeStanding): StatusReason | undefined {
@@ -126,12 +121,12 @@ function whyNot({ state, lastNo }: PurposeStanding): StatusReason | undefined {
 
 /** A yes whose own evidence is gone, or that was given for another purpose than the program has today, is none. */
 function lapsed(
-  { store, keys }: Ledger,
+  { keys }: Ledger,
   { site, subject, purpose }: OptInEntry,
-  { index }: PurposeStanding,
+  evidence: boolean,
   program: Program,
 ): StatusReason | undefined {
-  if (!store.privatePart(site, index) || !keys.hasSubjectKey(site, subject)) return 'erased'
+  if (!evidence || !keys.hasSubjectKey(site, subject)) return 'erased'
   return purpose === program.purpose ? undefined : 'purpose_mismatch'
 }
 
@@ -164,11 +159,18 @@ function* chainOf(
   }
 }
 
-function subjectEntry({ store }: Ledger, site: string, index: number): SubjectEntry {
-  const entry = store.entry(site, index)?.entry
-  if (!entry || !isOfSubject(entry))
+const subjectEntry = ({ store }: Ledger, site: string, index: number): SubjectEntry =>
+  ofSubject(store.entry(site, index), site, index)
+
+function decidingEntry({ store }: Ledger, site: string, index: number) {
+  const stored = store.entryWithEvidence(site, index)
+  return { entry: ofSubject(stored, site, index), evidence: stored?.evidence === true }
+}
+
+function ofSubject(stored: StoredEntry | undefined, site: string, index: number): SubjectEntry {
+  if (!stored || !isOfSubject(stored.entry))
     throw new Error(`entry ${index} of ${site} is no subject's: run assent verify`)
-  return entry
+  return stored.entry
 }
 
 /** Where the subject stood by everything that counted by then, in the order it was recorded. */

@@ -34,6 +34,19 @@ export async function readJson(c: Context): Promise<{ json: unknown } | { refusa
   }
 }
 
+/** The fields of a form that a page without scripts sends, or the refusal. */
+export async function readForm(c: Context): Promise<{ form: URLSearchParams } | { refusal: Response }> {
+  const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
+  if (type !== 'application/x-www-form-urlencoded')
+    return {
+      refusal: problem(c, 'unsupported-type', 'Open the form at this address and send it from there.'),
+    }
+  const bytes = await readBytes(c)
+  if (bytes === undefined)
+    return { refusal: problem(c, 'body-too-large', `Send at most ${BODY_LIMIT} bytes: write less.`) }
+  return { form: new URLSearchParams(new TextDecoder().decode(bytes)) }
+}
+
 function readBytes(c: Context): Promise<ArrayBuffer | Uint8Array | undefined> {
   const length = c.req.header('content-length')
   if (length !== undefined && c.req.header('transfer-encoding') === undefined)

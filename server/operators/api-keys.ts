@@ -56,6 +56,18 @@ export function openApiKeys(store: ApiKeyStore, now: () => number, log: Log): Ap
   /** The minute each key was last recorded in, or is about to be. */
   const recorded = new Map<string, number>()
 
+  /** Requests of one turn of the event loop share a look-up; the next turn looks again, for a key may be revoked. */
+  const thisTurn = new Map<string, ApiKey | undefined>()
+
+  function find(given: string): ApiKey | undefined {
+    if (thisTurn.has(given)) return thisTurn.get(given)
+    // Looked up by its hash: how long that takes says nothing about a key one does not have.
+    const key = store.find(sha256(given))
+    if (thisTurn.size === 0) setImmediate(() => thisTurn.clear())
+    thisTurn.set(given, key)
+    return key
+  }
+
   /** Once a minute at most, and after the answer: nobody who asks waits for it. */
   function noteUse({ id, lastUsedAt = 0 }: ApiKey): void {
     const minute = Math.floor(now() / MINUTE) * MINUTE
@@ -75,8 +87,7 @@ export function openApiKeys(store: ApiKeyStore, now: () => number, log: Log): Ap
     check(authorization, site, scope) {
       const given = /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1]
       if (given === undefined) return { refused: 'key-missing' }
-      // Looked up by its hash: how long that takes says nothing about a key one does not have.
-      const key = store.find(sha256(given))
+      const key = find(given)
       if (!key) return { refused: 'key-unknown' }
       if (key.revokedAt !== undefined) return { refused: 'key-revoked' }
       if (key.site !== site) return { refused: 'key-wrong-site' }

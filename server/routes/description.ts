@@ -25,6 +25,8 @@ export interface Description {
   /** A page of the site needs no key. */
   readonly orPage?: true
   readonly body?: z.ZodType
+  /** Sent by a page without scripts, so url-encoded. */
+  readonly form?: z.ZodType
   /** Of status 200. */
   readonly answer: { readonly type: string; readonly schema: z.ZodType }
   /** Further statuses without a body of their own. */
@@ -36,6 +38,34 @@ export interface Description {
 
 const text = (what: string) => z.string().describe(what)
 const javascript = { type: 'text/javascript', schema: text('JavaScript module.') }
+const page = { type: 'text/html', schema: text('HTML page without scripts.') }
+/** Fields of the pages without scripts; the server mints the ids when it sends the page. */
+const optInForm = z.object({
+  email: z.literal('yes').optional(),
+  'email-address': z.string(),
+  'email-id': z.string(),
+  sms: z.literal('yes').optional(),
+  'sms-address': z.string(),
+  'sms-id': z.string(),
+  'of-age': z.literal('yes').optional(),
+  configuration: z.string(),
+  text: z.string(),
+})
+const optOutForm = optInForm.pick({
+  'email-address': true,
+  'email-id': true,
+  'sms-address': true,
+  'sms-id': true,
+})
+const ownPageOnly: readonly ProblemSlug[] = [
+  'origin-missing',
+  'origin-not-allowed',
+  'unknown-site',
+  'unknown-file',
+  'body-too-large',
+  'unsupported-type',
+  'rate-limited',
+]
 const readiness = z.strictObject({
   status: z.enum(['ready', 'not ready']),
   checks: z.record(z.string(), z.string()).describe('"ok", or what to do.'),
@@ -51,20 +81,82 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     also: unchanged,
     problems: ['unknown-site'],
   },
-  'GET /s/:site/:file{(?:first|settings|embed)\\.[A-Za-z0-9-]{1,35}\\.mjs}': {
-    paths: ['/s/{site}/{view}.{language}.mjs'],
-    summary:
-      'A view in the language that fits best; it exports the hash a decision made on it names. With ?c=, the beginning of the hash of a configuration: as it was last published with that one, if it ever was.',
-    answer: javascript,
-    also: unchanged,
-    problems: ['unknown-site'],
-  },
-  'GET /s/:site/:file{(?:(?:first|settings|embed)\\.[A-Za-z0-9-]{1,35}|ui)\\.[0-9a-f]{64}\\.mjs}': {
-    paths: ['/s/{site}/{view}.{language}.{hash}.mjs', '/s/{site}/ui.{hash}.mjs'],
-    summary: 'Any view ever published, byte for byte.',
-    answer: javascript,
+  'GET /s/:site/:file{(?:first|settings|embed|notice|opt-in\\.[a-z][a-z0-9-]{0,31})\\.[A-Za-z0-9-]{1,35}\\.mjs}':
+    {
+      paths: ['/s/{site}/{view}.{language}.mjs', '/s/{site}/opt-in.{program}.{language}.mjs'],
+      summary:
+        'A view in the language that fits best; it exports the hash a decision made on it names. With ?c=, the beginning of the hash of a configuration: as it was last published with that one, if it ever was.',
+      answer: javascript,
+      also: unchanged,
+      problems: ['unknown-site', 'unknown-file'],
+    },
+  'GET /s/:site/:file{(?:(?:first|settings|embed|notice|opt-in\\.[a-z][a-z0-9-]{0,31})\\.[A-Za-z0-9-]{1,35}|ui)\\.[0-9a-f]{64}\\.mjs}':
+    {
+      paths: [
+        '/s/{site}/{view}.{language}.{hash}.mjs',
+        '/s/{site}/opt-in.{program}.{language}.{hash}.mjs',
+        '/s/{site}/ui.{hash}.mjs',
+      ],
+      summary: 'Any view ever published, byte for byte.',
+      answer: javascript,
+      also: unchanged,
+      problems: ['unknown-site', 'unknown-file'],
+    },
+  'GET /s/:site/notice': {
+    paths: ['/s/{site}/notice'],
+    summary: 'The privacy notice as a page without scripts, in the language that fits best.',
+    answer: page,
     also: unchanged,
     problems: ['unknown-site', 'unknown-file'],
+  },
+  'GET /s/:site/:file{notice\\.[A-Za-z0-9-]{1,35}\\.html}': {
+    paths: ['/s/{site}/notice.{language}.html'],
+    summary: 'The same in a language of its own; in the one that fits best when the site has not this one.',
+    answer: page,
+    also: unchanged,
+    problems: ['unknown-site', 'unknown-file'],
+  },
+  'GET /s/:site/:file{notice\\.[A-Za-z0-9-]{1,35}\\.[0-9a-f]{64}\\.html}': {
+    paths: ['/s/{site}/notice.{language}.{hash}.html'],
+    summary: 'Any privacy notice ever published, byte for byte.',
+    answer: page,
+    also: unchanged,
+    problems: ['unknown-site', 'unknown-file'],
+  },
+  'GET /s/:site/:file{notice-versions\\.[A-Za-z0-9-]{1,35}\\.html}': {
+    paths: ['/s/{site}/notice-versions.{language}.html'],
+    summary: 'Every published version of the privacy notice in one language with its date, the newest first.',
+    answer: page,
+    also: unchanged,
+    problems: ['unknown-site', 'unknown-file'],
+  },
+  'GET /s/:site/:page{opt-in\\.[a-z][a-z0-9-]{0,31}\\.[A-Za-z0-9-]{1,35}\\.html}': {
+    paths: ['/s/{site}/opt-in.{program}.{language}.html'],
+    summary: 'The opt-in of a program as a page without scripts; opening it stores nothing.',
+    answer: page,
+    problems: ['unknown-site', 'unknown-file'],
+  },
+  'POST /s/:site/:page{opt-in\\.[a-z][a-z0-9-]{0,31}\\.[A-Za-z0-9-]{1,35}\\.html}': {
+    paths: ['/s/{site}/opt-in.{program}.{language}.html'],
+    summary:
+      'Its form, taken from the page itself only; answered by the page, which says what was recorded or is wrong.',
+    form: optInForm,
+    answer: page,
+    problems: ownPageOnly,
+  },
+  'GET /s/:site/:page{opt-out\\.[A-Za-z0-9-]{1,35}\\.html}': {
+    paths: ['/s/{site}/opt-out.{language}.html'],
+    summary: 'The opt-out as a page without scripts; opening it stores nothing.',
+    answer: page,
+    problems: ['unknown-site', 'unknown-file'],
+  },
+  'POST /s/:site/:page{opt-out\\.[A-Za-z0-9-]{1,35}\\.html}': {
+    paths: ['/s/{site}/opt-out.{language}.html'],
+    summary:
+      'Its form: every program of the channels whose address is given ends for it, whether it was known or not.',
+    form: optOutForm,
+    answer: page,
+    problems: ownPageOnly,
   },
   'POST /v1/sites/:site/decisions': {
     paths: ['/v1/sites/{site}/decisions'],

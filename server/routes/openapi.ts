@@ -57,7 +57,7 @@ export function openApi({ url, version }: ApiIdentity) {
 }
 
 function operation(path: string, description: Description) {
-  const { summary, query = {}, optional = [], secret, key, orPage, body, answer } = description
+  const { summary, query = {}, optional = [], secret, key, orPage, body, form, answer } = description
   const { also = {}, otherJson = {}, problems } = description
   const parameters = [
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
@@ -78,6 +78,7 @@ function operation(path: string, description: Description) {
     ...(secret && { security: secret === 'needed' ? [{ browserSecret: [] }] : [{}, { browserSecret: [] }] }),
     ...(key && { security: [...(orPage ? [{}] : []), { apiKey: [key] }] }),
     ...(body && { requestBody: { required: true, content: bodyTypes(jsonSchema(body)) } }),
+    ...(form && { requestBody: { required: true, content: { [FORM]: { schema: jsonSchema(form) } } } }),
     responses: {
       200: { description: 'Done.', content: { [answer.type]: { schema: jsonSchema(answer.schema) } } },
       ...Object.fromEntries(Object.entries(also).map(([status, text]) => [status, { description: text }])),
@@ -100,6 +101,8 @@ const bodyTypes = (schema: unknown) => ({
   'text/plain': { schema: { type: 'string', contentMediaType: 'application/json', contentSchema: schema } },
   'application/json': { schema },
 })
+
+const FORM = 'application/x-www-form-urlencoded'
 
 const parameter = (name: string) => ({ name, schema: { type: 'string' } })
 

@@ -39,7 +39,7 @@ export const receiveOptIns =
 /** Longer ones tell more of the browser than of the person. */
 const MOST_OF_AGENT = 512
 
-function senderOf(c: Context<AppEnv>): Sender {
+export function senderOf(c: Context<AppEnv>): Sender {
   const network = networkOf(c.var.addressPrefix)
   const userAgent = c.req.header('user-agent')?.slice(0, MOST_OF_AGENT)
   const page = c.req.header('origin')

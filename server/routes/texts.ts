@@ -1,4 +1,5 @@
 import type { Handler } from 'hono'
+import type { TextKind } from '../../shared/domain/publication.ts'
 import type { AppEnv } from '../middleware/env.ts'
 import { problem } from '../middleware/problem.ts'
 import { answer, FOR_EVER, type WidgetFileDeps } from './widget-files.ts'
@@ -20,6 +21,12 @@ export const showText =
       bytes: text.body,
       cache: FOR_EVER,
       vary: 'Accept-Encoding',
-      type: text.kind === 'configuration' ? 'application/json' : 'text/javascript; charset=utf-8',
+      type: typeOf(text.kind),
     })
   }
+
+/** A page is told as the text it was: its form is answered at its own address only. */
+function typeOf(kind: TextKind): string {
+  if (kind === 'configuration') return 'application/json'
+  return kind.endsWith('-page') ? 'text/plain; charset=utf-8' : 'text/javascript; charset=utf-8'
+}

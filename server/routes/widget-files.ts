@@ -14,7 +14,7 @@ export interface WidgetFileDeps {
 }
 
 /** A new publication arrives within minutes; a consent server that is down for a week still serves from caches. */
-const SHORT = 'public, max-age=300, stale-while-revalidate=86400, stale-if-error=604800'
+export const SHORT = 'public, max-age=300, stale-while-revalidate=86400, stale-if-error=604800'
 export const FOR_EVER = 'public, max-age=31536000, immutable'
 const BEGINNING = /^[0-9a-f]{8,64}$/
 const JAVASCRIPT = 'text/javascript; charset=utf-8'
@@ -37,10 +37,13 @@ export const viewFile =
   (deps: WidgetFileDeps): Handler<AppEnv> =>
   c => {
     const { key, files, hash, configuration } = asked(deps, c.var.site, c.req.query('c'))
-    const [view = '', wanted = ''] = (c.req.param('file') ?? '').split('.')
+    const parts = (c.req.param('file') ?? '').split('.')
+    const [view, wanted = ''] = [parts.slice(0, -2).join('.'), parts.at(-2)]
     const preferred = [wanted, ...acceptedInOrder(c.req.header('accept-language'))]
     const language = pickLanguage(preferred, configuration.languages)
-    const text = kept(deps, key, files[`${view}.${language}`])
+    const name = files[`${view}.${language}`]
+    if (name === undefined) return notPublished(c)
+    const text = kept(deps, key, name)
     const shown = `export const text=${JSON.stringify(text.hash)},configuration=${JSON.stringify(hash)},language=${JSON.stringify(language)}\n`
     return answer(c, deps, {
       name: `${text.hash}-${hash.slice(0, 16)}-${language}`,
@@ -75,7 +78,15 @@ export const keptFile =
     return answer(c, deps, { name: hash, bytes: text.body, cache: FOR_EVER, vary: 'Accept-Encoding' })
   }
 
-function kept({ ledger }: WidgetFileDeps, site: string, hash: string | undefined): StoredText {
+/** The site's publication is older than the version of Assent that brought this file, or its program is closed. */
+export const notPublished = (c: Context): Response =>
+  problem(
+    c,
+    'unknown-file',
+    'This site was last published without it: check the name, or publish it again with "assent site publish".',
+  )
+
+export function kept({ ledger }: WidgetFileDeps, site: string, hash: string | undefined): StoredText {
   const text = hash === undefined ? undefined : ledger.store.text(site, hash)
   if (!text) throw new Error(`couldn't read a published file of "${site}": its bytes are not in the ledger`)
   return text

@@ -6,19 +6,25 @@ export const TEXT_KINDS = [
   'settings',
   'embed',
   'ui',
+  'notice',
+  'notice-page',
+  'notice-versions',
   'opt-in',
   'opt-in-page',
+  'opt-out-page',
 ] as const
 export type TextKind = (typeof TEXT_KINDS)[number]
 
 /** A view the widget can open; each is one module per language. */
-export const VIEWS = ['first', 'settings', 'embed'] as const
+export const VIEWS = ['first', 'settings', 'embed', 'notice'] as const
 export type View = (typeof VIEWS)[number]
+/** What a page can have opened: `opt-in:` and a program, too. In names of files the colon is a dot. */
+export type OpenedView = View | `opt-in:${string}`
 
 /**
  * What publishing a configuration fixes: which bytes are served under which name from now on.
- * Names: `loader`, `ui`, `first.en`, `settings.en`, `embed.en`, `opt-in.<program>.en`, `opt-in-page.<program>.en`, and so on
- * per language.
+ * Names: a kind (`loader`), with its language (`first.en`, `notice-page.en`), or with what it is about between the two
+ * (`opt-in.weekly.en`).
  */
 export type PublicationFiles = Readonly<Record<string, string>>
 

@@ -117,8 +117,12 @@ export const AUDIENCES = [
 ] as const
 export type Audience = (typeof AUDIENCES)[number]
 
+/** Parts of the privacy notice that are made from the rest of the configuration; sections of the owner stand beside them. */
+export const NOTICE_PARTS = ['contact', 'messages', 'cookies', 'withdrawal'] as const
+export type NoticePart = (typeof NOTICE_PARTS)[number]
+
 /**
- * The one inventory of a site: banner, gating, cookie table and, later, notice, record of processing and retention all read it.
+ * The one inventory of a site: banner, gating, cookie table and notice read it, and later the record of processing and retention do.
  * Versions are immutable and known by the SHA-256 of their canonical JSON.
  */
 export interface SiteConfiguration {
@@ -193,7 +197,7 @@ export interface SiteConfiguration {
       readonly id: string
       readonly audiences: readonly Audience[]
       readonly title: Localized
-      /** Markdown. */
+      /** CommonMark without raw HTML and images; links lead to https, http, mailto, tel, `#section` or `/path`. */
       readonly body: Localized
     }[]
   }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { WIDGET_LANGUAGES } from '../domain/language.ts'
 import { CONFIRMATIONS } from '../domain/marketing.ts'
+import { isMisleading } from '../domain/misleading.ts'
 import { CONSENT_MODE_SIGNALS } from '../domain/signals.ts'
 import {
   APPROVAL_STATES,
@@ -19,14 +20,12 @@ import { referenceFaults } from './site-references.ts'
 
 /** Letters or digits one can see: the Hangul fillers count as letters and show nothing. */
 const VISIBLE = /(?![\u115f\u1160\u3164\uffa0])[\p{L}\p{N}]/u
-/** Characters that turn the reading order round, and halves of a character. */
-const MISLEADING = /[\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/u
 
 const text = z
   .string()
   .trim()
   .refine(words => VISIBLE.test(words), 'shows nothing: write it, or remove the field')
-  .refine(words => !MISLEADING.test(words), 'has characters that change the reading order: remove them')
+  .refine(words => !isMisleading(words), 'has characters that change the reading order: remove them')
 const link = z.url({
   protocol: /^https?$/,
   error: 'must be a web address that begins with https:// or http://',
@@ -237,7 +236,9 @@ export const siteConfiguration = z.strictObject({
         id,
         audiences: z.array(z.enum(AUDIENCES)).min(1, 'needs at least one audience'),
         title: localized,
-        body: localized,
+        body: localized.describe(
+          'CommonMark per language tag, without raw HTML and images; links lead to https, http, mailto, tel, "#section" or "/path".',
+        ),
       }),
     ),
   }),

@@ -139,6 +139,7 @@ function signals(site: LooseSite): Fault[] {
 
 function programs(site: LooseSite): Fault[] {
   const kinds = new Map(each<Loose<Purpose>>(site.purposes, '').map(p => [p.item.id, p.item.kind]))
+  let offers = 0
   return each<Loose<Program>>(site.programs, 'programs').flatMap(({ item, at }) => {
     const faults: Fault[] = []
     const kind = kinds.get(item.purpose)
@@ -162,6 +163,11 @@ function programs(site: LooseSite): Fault[] {
       if (countries.indexOf(code) < i)
         faults.push({ path: `${at}.countries[${i}]`, message: `"${String(code)}" is named twice` })
     })
+    if (item.offer !== undefined && offers++ > 0)
+      faults.push({
+        path: `${at}.offer`,
+        message: 'another program offers itself already: two banners at once are one too many',
+      })
     if (item.offer !== undefined && item.open === false)
       faults.push({
         path: `${at}.offer`,

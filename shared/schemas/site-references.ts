@@ -1,9 +1,10 @@
+import { NOTICE_PARTS } from '../domain/site.ts'
 import { each, isObject, looseSite, type Fault, type LooseSite } from './loose-site.ts'
 
 /** What a configuration names must be there, once, in every language; and its origins must be origins. */
 export function referenceFaults(input: unknown): Fault[] {
   const site = looseSite(input)
-  return [...uniqueIds(site), ...references(site), ...languages(site), ...origins(site)]
+  return [...uniqueIds(site), ...noticeParts(site), ...references(site), ...languages(site), ...origins(site)]
 }
 
 function uniqueIds(site: LooseSite): Fault[] {
@@ -92,4 +93,13 @@ function origins(site: LooseSite): Fault[] {
     const better = url && url.origin !== 'null' ? `"${url.origin}"` : '"https://www.shop.example"'
     return [{ path: `origins[${i}]`, message: `must be scheme, host and port only, such as ${better}` }]
   })
+}
+
+/** The notice writes these parts by itself, and `#cookies` in a section leads to them. */
+function noticeParts(site: LooseSite): Fault[] {
+  return each(site.notice?.sections, 'notice.sections').flatMap(({ item, at }) =>
+    NOTICE_PARTS.some(part => part === item.id)
+      ? [{ path: `${at}.id`, message: `"${item.id}" names a part the notice has already: choose another` }]
+      : [],
+  )
 }

@@ -40,6 +40,7 @@ const connections = Number(values.connections)
 const rounds = Number(values.rounds)
 
 const FROM_PAGE = { 'Content-Type': 'text/plain;charset=UTF-8', Origin: 'http://localhost:8789' }
+const DECISIONS = '/v1/sites/loom/decisions'
 const JSON_TYPE = { 'Content-Type': 'application/json' }
 
 const root = join(import.meta.dirname, '../..')
@@ -100,9 +101,9 @@ async function decisions(server: Measured, echo: Measured): Promise<void> {
     headers: type,
     body,
   })
-  const toLedger = post('/v1/sites/loom/decisions', FROM_PAGE)
+  const toLedger = post(DECISIONS, FROM_PAGE)
   const toEcho = post('/echo', JSON_TYPE)
-  const first = await fetch(`${base}/v1/sites/loom/decisions`, {
+  const first = await fetch(base + DECISIONS, {
     method: 'POST',
     headers: FROM_PAGE,
     body: body(),

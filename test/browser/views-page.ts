@@ -17,7 +17,7 @@ export const loom = JSON.parse(
 
 /** What the page of a test is like; the handle in it is a stand-in that remembers what it was told. */
 export interface ViewsPage {
-  readonly view?: 'first' | 'settings' | 'embed'
+  readonly view?: 'first' | 'settings' | 'embed' | 'notice'
   readonly language?: 'en' | 'de' | 'ar'
   readonly gpc?: boolean
   readonly record?: object
@@ -185,7 +185,7 @@ export const handle = {
   close() { calls.push(['close']); for (const end of open.values()) end() },
 }
 // The first layer needs no handle: it shows itself, and speaks to the page's own assent.
-window.assent = { onChange: handle.onChange, open: () => handle.open() }
+window.assent = { onChange: handle.onChange, open: handle.open }
 export const start = () =>
   like.view && like.view !== 'first'
     ? show(like.view, like.view === 'embed' ? document.querySelector('iframe') : undefined)

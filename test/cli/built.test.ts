@@ -30,7 +30,8 @@ const RENDER = `export const render = (c, { loader, view, ui }) => [
   { name: 'loader', kind: 'loader', text: loader + c.site },
   { name: 'ui', kind: 'ui', text: ui },
   ...c.languages.map(language => ({ name: 'first.' + language, kind: 'first', language, text: view + language })),
-]`
+]
+export const noticeFaults = () => []`
 
 /** A built widget that says which edition it is. */
 function build(edition: string) {
@@ -101,6 +102,25 @@ test('a rollback reads no entry of the decisions in between', async () => {
   expect(read).toBe(0)
 })
 
+test('names of three parts come back with a rollback, each as what it is and in its language', async () => {
+  const built = await build('one')
+  const more = [
+    { name: 'opt-in.weekly.en', kind: 'opt-in', language: 'en' },
+    { name: 'notice-page.en', kind: 'notice-page', language: 'en' },
+  ] as const
+  const naming = (edition: string) => ({
+    ...built,
+    files: () => more.map(file => ({ ...file, bytes: Buffer.from(`${file.name} ${edition}`) })),
+  })
+  await publishSite(ledger, ledger.folders, naming('one'), loom)
+  const older = ledger.store.current('loom')!
+  await publishSite(ledger, ledger.folders, naming('two'), loom)
+  expect(await rollbackSite(ledger, 'loom')).toMatchObject({ ok: true, unchanged: false })
+  expect(ledger.store.current('loom')!.files).toEqual(older.files)
+  for (const { name, kind, language } of more)
+    expect(ledger.store.text('loom', older.files[name]!)).toMatchObject({ kind, language })
+})
+
 test('a missing built file is named with what to run', async () => {
   await build('one')
   rmSync(join(folder, 'view.js'))
@@ -112,6 +132,7 @@ test('a missing built file is named with what to run', async () => {
 test('the order of the fields in a file changes no byte of what is served', async () => {
   const built = await build('one')
   const naming = {
+    ...built,
     files: (c: SiteConfiguration) => built.files({ ...c, site: JSON.stringify(Object.keys(c)) }),
   }
   await publishSite(ledger, ledger.folders, naming, loom)
@@ -126,6 +147,18 @@ test('a site published with this very version starts without a warning', async (
   const server = await serve(data)
   await server.end()
   expect(server.lines().map(l => l['event'])).toEqual(['listening', 'stopping', 'stopped'])
+})
+
+test('a site published with what this version refuses still starts, and is told to publish again', async () => {
+  const built = await build('one')
+  await publishSite(ledger, ledger.folders, built, loom)
+  const stricter = {
+    faults: () => [{ path: 'notice.sections[0].body.en', message: 'has raw HTML' }],
+    files: () => {
+      throw new Error('cannot be made')
+    },
+  }
+  expect(differsFromBuilt(ledger, stricter, 'loom')).toBe(true)
 })
 
 test('two sites never sign under one log name', async () => {

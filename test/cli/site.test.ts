@@ -58,6 +58,25 @@ test('every fault is named at once with its path, in words and as JSON, and publ
   expect(existsSync(join(folder, 'data'))).toBe(false)
 })
 
+test('a notice section with script in it is one clear fault with its path, and is not published', async () => {
+  const file = aFile(site => {
+    const { sections } = site['notice'] as { sections: { body: Record<string, string> }[] }
+    sections[1]!.body['de'] += '\n\n<script>alert(1)</script>'
+  })
+  const path = 'notice.sections[1].body.de'
+  const json = JSON.parse((await assent(['site', 'check', file, '--json'])).out) as unknown
+  expect(json).toEqual({
+    ok: false,
+    faults: [
+      { path, message: expect.stringMatching(/^line \d+ has raw HTML \(<script>.*: write it in Markdown/) },
+    ],
+  })
+  const refused = await publish(file)
+  expect(refused.code).toBe(1)
+  expect(refused.out).toContain(`1 fault\n  ${path} line`)
+  expect(existsSync(join(folder, 'data'))).toBe(false)
+})
+
 test('a file that is missing or no JSON is one sentence', async () => {
   expect(await assent(['site', 'check', join(folder, 'none.json')])).toMatchObject({
     code: 2,

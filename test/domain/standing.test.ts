@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import type { DecisionEntry } from '../../shared/domain/entry.ts'
-import { applyEntry, isGranted, isPlausible, type Standing } from '../../shared/domain/standing.ts'
+import type { DecisionEntry, SubjectEntry } from '../../shared/domain/entry.ts'
+import {
+  applyEntry,
+  isGranted,
+  isPlausible,
+  programStanding,
+  type Standing,
+} from '../../shared/domain/standing.ts'
 
 const NOW = 1_795_334_400_000
 const MINUTE = 60_000
@@ -126,5 +132,99 @@ describe('a time that cannot be true fails closed', () => {
     const standing = after(yes(NOW + 5 * MINUTE, NOW), no(NOW + 1))
     expect(standing['analytics']!.state).toBe('withdrawn')
     expect(after(yes(NOW + 5 * MINUTE, NOW))['analytics']!.since).toBe(NOW)
+  })
+})
+
+describe('an address', () => {
+  interface Said {
+    readonly type: 'opt-in' | 'opt-out'
+    readonly program?: string
+    readonly decidedAt: number
+    readonly receivedAt?: number
+    readonly double?: true
+  }
+  const said = ({ type, program, decidedAt, receivedAt = decidedAt, double }: Said): SubjectEntry => {
+    const base = { v: 1, site: 'harbor', id: 'id', sent: '', subject: 's', channel: 'sms' } as const
+    const times = { decidedAt, receivedAt }
+    if (type === 'opt-out')
+      return { ...base, ...times, type, method: 'form', ...(program !== undefined && { program }) }
+    return {
+      ...base,
+      ...times,
+      type,
+      program: program!,
+      purpose: 'letters',
+      configuration: '',
+      text: '',
+      language: 'en',
+      method: 'form',
+      confirmation: double ? 'double' : 'single',
+    }
+  }
+  const optIn = (program: string, decidedAt: number, receivedAt?: number): Said => ({
+    type: 'opt-in',
+    program,
+    decidedAt,
+    ...(receivedAt && { receivedAt }),
+  })
+  const request = (program: string, decidedAt: number): Said => ({
+    ...optIn(program, decidedAt),
+    double: true,
+  })
+  const optOut = (decidedAt: number, program?: string): Said => ({
+    type: 'opt-out',
+    decidedAt,
+    ...(program !== undefined && { program }),
+  })
+  const stands = (program: string, ...acts: Said[]): string | undefined => {
+    const standing = acts.reduce<Standing>((now, act, index) => applyEntry(now, said(act), index), {})
+    return programStanding(standing, 'sms', program)?.state
+  }
+
+  test.each<[string, Said[], string | undefined]>([
+    ['nothing said of it', [optIn('b', NOW)], undefined],
+    ['a yes', [optIn('a', NOW)], 'given'],
+    ['a yes again', [optIn('a', NOW), optIn('a', NOW + 1)], 'renewed'],
+    ['a yes to be confirmed', [request('a', NOW)], 'requested'],
+    ['a yes to be confirmed after one that was not', [optIn('a', NOW), request('a', NOW + 1)], 'given'],
+    ['a no to what was only requested', [request('a', NOW), optOut(NOW + 1, 'a')], 'refused'],
+    ['a no to a yes', [optIn('a', NOW), optOut(NOW + 1, 'a')], 'withdrawn'],
+    ['a no to another program', [optIn('a', NOW), optOut(NOW + 1, 'b')], 'given'],
+    ['a no to everything', [optIn('a', NOW), optOut(NOW + 1)], 'withdrawn'],
+    ['a no to everything, of which this was no part', [optIn('b', NOW), optOut(NOW + 1)], 'withdrawn'],
+    ['a no to everything, and never a yes', [optOut(NOW)], 'refused'],
+    ['a late yes after a no to everything', [optOut(NOW), optIn('a', NOW - 1, NOW + 1)], 'refused'],
+    ['a yes at the very moment of a no', [optOut(NOW), optIn('a', NOW, NOW + 1)], 'refused'],
+    [
+      'a late request after a no',
+      [optOut(NOW, 'a'), { ...request('a', NOW - 1), receivedAt: NOW + 1 }],
+      'refused',
+    ],
+    ['a yes that comes after a no to everything', [optOut(NOW), optIn('a', NOW + 1)], 'given'],
+    ['a no to one after a no to all', [optIn('a', NOW), optOut(NOW + 1), optOut(NOW + 2, 'b')], 'withdrawn'],
+    [
+      'a late yes, the no to everything older than the no to it',
+      [optOut(NOW), optOut(NOW + 5, 'a'), optIn('a', NOW + 3, NOW + 9)],
+      'refused',
+    ],
+    [
+      'a late yes, the no to everything newer than the no to it',
+      [optOut(NOW, 'a'), optIn('a', NOW + 1), optOut(NOW + 5), optIn('a', NOW + 3, NOW + 9)],
+      'withdrawn',
+    ],
+  ])('%s', (_what, acts, state) => {
+    expect(stands('a', ...acts)).toBe(state)
+  })
+
+  test('a yes by a clock ten years ahead is none, and forgets no no', () => {
+    const ahead = optIn('a', NOW + 3650 * DAY, NOW + 2)
+    const standing = [optOut(NOW), ahead].reduce<Standing>((now, act, i) => applyEntry(now, said(act), i), {})
+    expect(programStanding(standing, 'sms', 'a')).toMatchObject({ state: 'invalidated', lastNo: NOW })
+    expect(stands('a', optOut(NOW), ahead, optIn('a', NOW - 1, NOW + 3))).toBe('invalidated')
+  })
+
+  test('a channel’s no is no other channel’s', () => {
+    const standing = applyEntry({}, said(optOut(NOW)), 0)
+    expect(programStanding(standing, 'email', 'a')).toBeUndefined()
   })
 })

@@ -3,7 +3,14 @@ import { contentHash } from '../../server/ledger/entry.ts'
 import { appendPublication } from '../../server/ledger/publish.ts'
 import { openSigner } from '../../server/ledger/signer.ts'
 import { textHash } from '../support/decisions.ts'
-import { aConfiguration, publishSite, someFiles, testLedger, type TestLedger } from '../support/ledger.ts'
+import {
+  aConfiguration,
+  publishSite,
+  someFiles,
+  TEST_TIME,
+  testLedger,
+  type TestLedger,
+} from '../support/ledger.ts'
 import { findingsIn } from '../support/verify.ts'
 
 let ledger: TestLedger
@@ -30,6 +37,22 @@ test('a site exists from its first publication on, and serves exactly those byte
     expect(text.language).toBe(file.language)
   }
   expect(ledger.store.text('harbor', configuration)).toMatchObject({ kind: 'configuration' })
+})
+
+test('every publication is told, the oldest first, with its time and its files', async () => {
+  expect(ledger.store.publications('harbor')).toEqual([])
+  await publishSite(ledger, 'harbor')
+  ledger.advance(1000)
+  await publishSite(ledger, 'harbor', { files: someFiles('two') })
+  await publishSite(ledger, 'loom')
+  const [first, second, ...others] = ledger.store.publications('harbor')
+  expect(others).toEqual([])
+  expect([first!.publishedAt, second!.publishedAt]).toEqual([TEST_TIME, TEST_TIME + 1000])
+  expect(first!.files['loader']).toBe(textHash('loader'))
+  expect(second).toMatchObject({
+    index: ledger.store.current('harbor')!.index,
+    files: ledger.store.current('harbor')!.files,
+  })
 })
 
 test('publishing the same again appends nothing', async () => {

@@ -12,7 +12,10 @@ import { openSubjectKeys } from '../../server/storage/wrapped-keys.ts'
 import { sqliteAudit } from '../../server/storage/sqlite/audit.ts'
 import { sqliteWrappedKeys } from '../../server/storage/sqlite/subject-keys.ts'
 import { aDecision, aRefusal, aSecret } from '../support/decisions.ts'
+import { appendOptIns } from '../../server/marketing/opt-in.ts'
+import { appendOptOuts } from '../../server/marketing/opt-out.ts'
 import { publishSite, TEST_MASTER_KEY, testLedger, type TestLedger } from '../support/ledger.ts'
+import { anOptIn, anOptOut, MAIL, PROGRAMS, publishPrograms } from '../support/marketing.ts'
 import { findingsIn, findingsOf } from '../support/verify.ts'
 
 let ledger: TestLedger
@@ -28,6 +31,9 @@ beforeAll(async () => {
   await appendDecisions(ledger, 'harbor', [aDecision({ secret: aSecret(1) }), aRefusal()])
   checkpoint(ledger, 'harbor')
   erasePrivateParts(ledger, 'harbor', subjectOf('harbor', aSecret(3)))
+  await publishPrograms(ledger)
+  await appendMarketing()
+  checkpoint(ledger, 'harbor')
 
   database = openForged('ledger.db')
   keyDatabase = openForged('subject-keys.db')
@@ -45,6 +51,23 @@ function someDecisions(): SentDecision[] {
     ...[1, 2, 3, 1].map(n => aDecision({ secret: aSecret(n), private: { address: `${n}@mail.test` } })),
     aRefusal(),
   ]
+}
+
+/** Two addresses that opted in, one of them out again; one that only opted out; one that was erased. */
+async function appendMarketing(): Promise<void> {
+  const optIns = [
+    anOptIn(),
+    anOptIn({ program: 'research' }),
+    anOptIn({ channel: 'email', address: MAIL }),
+    anOptIn({ address: '+12025550199' }),
+  ]
+  const answers = await appendOptIns(ledger, 'harbor', optIns, { network: '192.0.2.0/24' })
+  const optOuts = [anOptOut({ program: 'offers' }), anOptOut({ address: '+12025550188' })]
+  await appendOptOuts(ledger, 'harbor', optOuts, { programs: PROGRAMS })
+  const last = answers.at(-1)!
+  const erased = 'index' in last ? ledger.store.entry('harbor', last.index)!.entry : undefined
+  if (erased?.type !== 'opt-in') throw new Error('the last opt-in was refused')
+  erasePrivateParts(ledger, 'harbor', erased.subject)
 }
 
 function openForged(file: string): Database {
@@ -229,14 +252,50 @@ describe('what somebody who can write the file might try is found', () => {
     ['subjects', "'harbor', 'ab', 3, '{}'"],
     ['private_parts', "'harbor', 3, 'ab', x'00', x'00'"],
     ['checkpoints', "'harbor', 3, 'ab'"],
+    ['addresses', "'harbor', x'00', 'ab', x'00'"],
   ])('a row too many in %s', (table, values) => {
     expect(tablesFoundAfter(() => database.exec(`INSERT INTO ${table} VALUES (${values})`))).toContain(table)
   })
 
+  test('the address of one who withdrew pointed at one who did not, as if it had always been so', () => {
+    const rows = database
+      .prepare<[], { blind: Buffer; subject: string; tie: Buffer }>(
+        'SELECT blind, subject, tie FROM addresses',
+      )
+      .all()
+    expect(rows).toHaveLength(4)
+    const move = database.prepare('UPDATE addresses SET subject = ?, tie = ? WHERE blind = ?')
+    const [one, other] = [rows[0]!, rows[1]!]
+    expect(tablesFoundAfter(() => move.run(other.subject, one.tie, one.blind))).toContain('addresses')
+    expect(tablesFoundAfter(() => move.run(other.subject, other.tie, one.blind))).toContain('addresses')
+  })
+
+  test('the address of an opt-in forgotten, so that a no would not find it', () => {
+    const forget = database.prepare(
+      'DELETE FROM addresses WHERE subject IN (SELECT subject FROM private_parts WHERE idx >= ?)',
+    )
+    expect(tablesFoundAfter(() => forget.run(size() - 7))).toEqual(['addresses'])
+  })
+
+  test('an address left behind by a subject that has no entries', () => {
+    const blind = ledger.blindIndex.blindOf('harbor', 'sms', '+12025550111')
+    const tie = ledger.blindIndex.tieOf('harbor', blind, 'ab')
+    const insert = database.prepare('INSERT INTO addresses VALUES (?, ?, ?, ?)')
+    expect(tablesFoundAfter(() => insert.run('harbor', blind, 'ab', tie))).toEqual(['addresses'])
+  })
+
   test('a private part moved to another entry of the same subject', () => {
+    const [one, other] = database
+      .prepare<[], number>(
+        `SELECT idx FROM private_parts WHERE subject =
+          (SELECT subject FROM private_parts GROUP BY subject HAVING count(*) = 2)`,
+      )
+      .pluck()
+      .all()
     const swap = () =>
-      database.exec(`UPDATE private_parts SET idx = 1000 WHERE idx = 10;
-        UPDATE private_parts SET idx = 10 WHERE idx = 13; UPDATE private_parts SET idx = 13 WHERE idx = 1000`)
+      database.exec(`UPDATE private_parts SET idx = 1000 WHERE idx = ${one};
+        UPDATE private_parts SET idx = ${one} WHERE idx = ${other};
+        UPDATE private_parts SET idx = ${other} WHERE idx = 1000`)
     expect(tablesFoundAfter(swap)).toContain('private_parts')
   })
 })

@@ -233,14 +233,14 @@ test('no browser’s secret opens what hangs on an address', async () => {
 test('nothing of an address is logged, whatever goes wrong', async () => {
   await optIn(anOptIn(), anOptIn({ address: 'call me maybe' }), { ...anOptIn(), text: undefined })
   await ask({ ...OFFERS, at: 'never' })
-  const privatePart = app.ledger.store.privatePart
+  const { standingOfAddress } = app.ledger.store
   Object.assign(app.ledger.store, {
-    privatePart: () => {
+    standingOfAddress: () => {
       throw new Error('disk on fire')
     },
   })
   expect((await ask(OFFERS)).status).toBe(500)
-  Object.assign(app.ledger.store, { privatePart })
+  Object.assign(app.ledger.store, { standingOfAddress })
   expect(app.lines.length).toBeGreaterThan(0)
   const logged = JSON.stringify(app.lines)
   for (const part of [PHONE.slice(1), '2025550123', 'call me']) expect(logged).not.toContain(part)

@@ -101,6 +101,44 @@ describe('a dishonest configuration does not validate', () => {
       s => (s.purposes[2].name.en = 'Re\u202ejection'),
     ],
     ['a link that is a script', 'controller.website', s => (s.controller.website = 'javascript:alert(1)')],
+    ['a notice without a postal address', 'controller.address', s => delete s.controller.address],
+    ['a notice without an e-mail address', 'controller.email', s => (s.controller.email = '')],
+    [
+      'a section that hides a part of the notice',
+      'notice.sections[0].id',
+      s => (s.notice.sections[0].id = 'cookies'),
+    ],
+    ['a program for numbers of anywhere', 'programs[0].countries', s => (s.programs[0].countries = [])],
+    [
+      'a program that does not say whether it confirms',
+      'programs[0].confirmation',
+      s => delete s.programs[0].confirmation,
+    ],
+    ['a confirmation that is none', 'programs[0].confirmation', s => (s.programs[0].confirmation = 'none')],
+    ['a program for children', 'programs[0].minimumAge', s => (s.programs[0].minimumAge = 9)],
+    [
+      'an offer at the door',
+      'programs[0].offer.afterSeconds',
+      s => (s.programs[0].offer = { afterSeconds: 0, quietDays: 30 }),
+    ],
+    [
+      'an offer that comes straight back',
+      'programs[0].offer.quietDays',
+      s => (s.programs[0].offer = { afterSeconds: 20, quietDays: 0 }),
+    ],
+    [
+      'two programs that offer themselves',
+      'programs[1].offer',
+      s => {
+        s.programs[0].offer = { afterSeconds: 20, quietDays: 30 }
+        s.programs.push({ ...structuredClone(s.programs[0]), id: 'other' })
+      },
+    ],
+    [
+      'an offer of what is closed',
+      'programs[0].offer',
+      s => Object.assign(s.programs[0], { open: false, offer: { afterSeconds: 20, quietDays: 30 } }),
+    ],
     ['an approval nobody gave', 'services[2].approval', s => delete s.services[2].approval.by],
   ])('%s', (_, path, spoil) => {
     expect(faultsAfter(spoil).map(f => f.split(' ')[0])).toContain(path)
@@ -139,6 +177,19 @@ test('twenty faults are reported at once, each with its path and what to do', ()
   )
   expect(faults).toContain('purposes[1].name.de is missing: the site offers "de"')
   expect(faults).toContain('surprise is not a field here: check the spelling, or remove it')
+})
+
+test('a program names countries that telephones have, each once', () => {
+  const faults = (...countries: unknown[]) => faultsAfter(s => (s.programs[0].countries = countries))
+  expect(faults('DE', 'AT', 'CH')).toEqual([])
+  for (const code of ['XX', 'EU', 'ZZ'])
+    expect(faults(code)).toEqual([
+      'programs[0].countries[0] is no country: write its ISO 3166-1 code, such as "GB"',
+    ])
+  expect(faults('Germany')).toEqual([
+    'programs[0].countries[0] must be an ISO 3166-1 code of two capitals, such as "DE"',
+  ])
+  expect(faults('DE', 'DE')).toEqual(['programs[0].countries[1] "DE" is named twice'])
 })
 
 test('nonsense of any depth or name is a fault, not a crash', () => {

@@ -99,6 +99,74 @@ export function describeLedgerStore(name: string, open: () => OpenedStore): void
       expect(store.log('harbor').size).toBe(3)
     })
 
+    describe('an address', () => {
+      const row = (subject: string, blind = 'one') => ({
+        blind: Buffer.from(blind),
+        subject,
+        tie: Buffer.from(`${blind} ${subject}`),
+      })
+      const of = (id: string, subject: string, blind?: string): NewEntry =>
+        anEntry(id, { subject }, { address: row(subject, blind) })
+      const owner = (blind = 'one') => store.subjectOfAddress('harbor', Buffer.from(blind))
+
+      test('leads to the subject of the first entry that names it, for good', async () => {
+        expect(owner()).toBeUndefined()
+        expect(store.standingOfAddress('harbor', Buffer.from('one'))).toBeUndefined()
+        await append(of('a', 's1'), of('b', 's1'), of('c', 's2', 'two'))
+        expect([owner(), owner('two')]).toEqual(['s1', 's2'])
+        expect(store.standingOfAddress('harbor', Buffer.from('one'))).toEqual({
+          subject: 's1',
+          ...store.subject('harbor', 's1'),
+        })
+        expect(store.subject('harbor', 's1')!.lastIndex).toBe(1)
+        expect(store.subjectOfAddress('loom', Buffer.from('one'))).toBeUndefined()
+      })
+
+      test('is told to whoever comes second, whose entry is not appended: later, in one call, and at once', async () => {
+        expect(await append(of('a', 's1'), of('b', 's2'), anEntry('c'))).toEqual([
+          { index: 0, receivedAt: TIME, duplicate: false },
+          { belongsTo: 's1' },
+          { index: 1, receivedAt: TIME, duplicate: false },
+        ])
+        expect(await append(of('b', 's2'))).toEqual([{ belongsTo: 's1' }])
+        const [x, y] = await Promise.all([append(of('d', 's3', 'new')), append(of('e', 's4', 'new'))])
+        expect([x, y]).toMatchObject([[{ index: 2 }], [{ belongsTo: 's3' }]])
+        const other = opened.another()
+        expect(await other.append('harbor', [of('f', 's5')], integrate)).toEqual([{ belongsTo: 's1' }])
+        expect(store.log('harbor').size).toBe(3)
+        expect(store.subject('harbor', 's2')).toBeUndefined()
+        // Its id is free for the second attempt.
+        expect(await append(of('b', 's1'))).toMatchObject([{ index: 3, duplicate: false }])
+      })
+
+      test('is not kept for an entry that was known before, was refused, or whose transaction failed', async () => {
+        await append(anEntry('a', { subject: 's1' }))
+        expect(await append(of('a', 's1'))).toMatchObject([{ duplicate: true }])
+        expect(await append(anEntry('a', { sent: 'other' }, { address: row('s1') }))).toMatchObject([
+          { refused: 'id-reused' },
+        ])
+        const broken = {
+          ...anEntry('b'),
+          encode: () => {
+            throw new Error('broken')
+          },
+        }
+        await expect(append(of('c', 's1'), broken)).rejects.toThrow("couldn't append entries")
+        expect(owner()).toBeUndefined()
+      })
+    })
+
+    test('an entry says whether its private part is still there', async () => {
+      const sealed = { salt: Buffer.from('salt'), sealed: Buffer.from('sealed') }
+      await append(anEntry('a', { subject: 's1' }, { private: sealed }), anEntry('b'))
+      const evidence = (index: number) => store.entryWithEvidence('harbor', index)
+      expect(evidence(0)).toEqual({ ...store.entry('harbor', 0), evidence: true })
+      expect(evidence(1)).toEqual({ ...store.entry('harbor', 1), evidence: false })
+      expect(evidence(2)).toBeUndefined()
+      store.erasePrivateParts('harbor', 's1')
+      expect(evidence(0)).toMatchObject({ evidence: false })
+    })
+
     test('the same id with other content is refused, in a later call and in the same one', async () => {
       await append(anEntry('a'))
       expect(await append(anEntry('a', { sent: 'other' }), anEntry('b'))).toEqual([

@@ -93,6 +93,8 @@ describe('the database itself', () => {
     'DELETE FROM checkpoints',
     "INSERT OR REPLACE INTO checkpoints VALUES ('harbor', 1, '')",
     "UPDATE private_parts SET salt = x'00'",
+    "UPDATE addresses SET subject = 'other'",
+    "INSERT OR REPLACE INTO addresses VALUES ('harbor', x'01', 'other', x'01')",
   ])('refuses, whoever is connected: %s', async statement => {
     const path = join(aFolder(), 'ledger.db')
     const { store, close } = openStore(path)
@@ -108,8 +110,10 @@ describe('the database itself', () => {
     )
     const anybody = new SqliteDatabase(path)
     anybody.exec("INSERT INTO texts VALUES ('harbor', 'ab', 'first', NULL, x'01')")
+    anybody.exec("INSERT INTO addresses VALUES ('harbor', x'01', 's', x'01')")
     expect(() => anybody.exec(statement)).toThrow(/append-only|deleted, never changed/)
-    expect(anybody.prepare('DELETE FROM private_parts').run().changes).toBe(1)
+    for (const deletable of ['private_parts', 'addresses'])
+      expect(anybody.prepare(`DELETE FROM ${deletable}`).run().changes).toBe(1)
     anybody.close()
     await close()
   })

@@ -27,7 +27,13 @@ export const AREAS: readonly Area[] = [
   },
   {
     // The views as they are bundled: what is shown, and what an answer takes. Each reads the cookie, which is the state.
-    paths: ['widget/first.ts', 'widget/embed.ts', 'widget/settings.ts'],
+    paths: [
+      'widget/first.ts',
+      'widget/embed.ts',
+      'widget/notice.ts',
+      'widget/opt-in.ts',
+      'widget/settings.ts',
+    ],
     runTime: ['widget/act.ts', 'widget/consent/', 'widget/ui/'],
     types: ['shared/domain/'],
     packages: [],
@@ -44,7 +50,8 @@ export const AREAS: readonly Area[] = [
     // Runs when a configuration is published, never in a browser.
     paths: ['widget/render/'],
     runTime: ['shared/domain/', 'widget/ui/', 'widget/languages/'],
-    packages: ['preact'],
+    types: ['shared/schemas/'],
+    packages: ['preact', 'mdast', 'mdast-util-from-markdown'],
     node: true,
   },
   { paths: ['widget/languages/'], runTime: ['shared/domain/'], packages: [], node: false },

@@ -67,7 +67,7 @@ export const someFiles = (edition = 'one'): RenderedFile[] => [
   { name: 'loader', kind: 'loader', bytes: Buffer.from(`loader ${edition}`) },
   { name: 'ui', kind: 'ui', bytes: Buffer.from(`ui ${edition}`) },
   ...['en', 'de'].flatMap(language =>
-    (['first', 'settings', 'embed'] as const).map(kind => ({
+    (['first', 'settings', 'embed', 'notice', 'notice-page', 'notice-versions'] as const).map(kind => ({
       name: `${kind}.${language}`,
       kind,
       language,

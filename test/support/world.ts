@@ -1,5 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import type { Server } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,13 +8,14 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import Database from 'better-sqlite3'
 import { serveSite } from '../../demo/serve-site.ts'
+import type { SiteConfiguration } from '../../shared/domain/site.ts'
 import { servePages, type PlainPages } from './plain-pages.ts'
 import { UNLIMITED } from './unlimited.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const CLI = join(ROOT, 'server', 'cli', 'main.ts')
 
-/** A server of its own with the demo site `loom` published, the demo's pages, and a place for pages of a test. */
+/** A server of its own with both demo sites published, the demo's pages, and a place for pages of a test. */
 export interface World {
   /** The consent server as browsers reach it; a host of its own, as in real life. */
   readonly host: string
@@ -21,13 +23,16 @@ export interface World {
   readonly local: string
   /** The demo site, under its strict page policy. */
   readonly loom: string
+  readonly harbor: string
   /** Pages of the same site that a test writes, and other companies' hosts, on one plain server. */
   readonly plain: PlainPages
   /** What an owner pastes, filled in for this server. */
   readonly snippet: string
   readonly data: string
   /** How many entries the log holds now; the served checkpoint may be a moment behind. */
-  size(): number
+  size(site?: DemoSite): number
+  /** Publishes a demo site anew, changed. */
+  publish(site: DemoSite, change?: (configuration: SiteConfiguration) => SiteConfiguration): Promise<void>
   /** The entry of a decision, read back through its receipt. */
   entry(id: string, secret?: string): Promise<Record<string, unknown>>
   /** A person's own history, as the server tells it to the holder of the secret. */
@@ -40,17 +45,34 @@ export interface World {
   stop(): Promise<void>
 }
 
+type DemoSite = 'loom' | 'harbor'
+
 export async function startWorld(): Promise<World> {
   const data = mkdtempSync(join(tmpdir(), 'assent-world-'))
   const port = await freePort()
   const host = `http://consent.test:${port}`
   const snippet = readFileSync(join(ROOT, 'dist', 'snippet.html'), 'utf8')
   const filled = snippet.trim().replaceAll('__SITE__', 'loom').replaceAll('__HOST__', host)
-  const demo = await serveSite({ site: 'loom', folder: join(ROOT, 'demo', 'loom'), port: 0, host, snippet })
+  const [loomPages, harborPages] = await Promise.all(
+    (['loom', 'harbor'] as const).map(site =>
+      serveSite({ site, folder: join(ROOT, 'demo', site), port: 0, host, snippet }),
+    ),
+  )
   const plain = await servePages()
-  const loom = `http://www.loom.test:${(demo.address() as AddressInfo).port}`
-  const origins = [loom, plain.origin('www.loom.test'), plain.origin('localhost')]
-  await publish(join(ROOT, 'demo', 'loom', 'site.json'), origins, data)
+  const loom = `http://www.loom.test:${portOf(loomPages!)}`
+  const harbor = `http://www.harbor.test:${portOf(harborPages!)}`
+  const publish: World['publish'] = async (site, change = as => as) => {
+    const own = site === 'loom' ? loom : harbor
+    const origins = [own, plain.origin(`www.${site}.test`), plain.origin('localhost')]
+    const file = join(data, `${site}.json`)
+    const parsed = JSON.parse(
+      readFileSync(join(ROOT, 'demo', site, 'site.json'), 'utf8'),
+    ) as SiteConfiguration
+    writeFileSync(file, JSON.stringify(change({ ...parsed, origins })))
+    await run('site', 'publish', file, '--data', data)
+  }
+  await publish('loom')
+  await publish('harbor')
   let child: ChildProcess | undefined
   const start = async (): Promise<void> => {
     child = await startServer(data, port)
@@ -66,12 +88,14 @@ export async function startWorld(): Promise<World> {
     host,
     local,
     loom,
+    harbor,
+    publish,
     plain,
     snippet: filled,
     data,
     start,
     kill,
-    size: () => sizeOf(data),
+    size: site => sizeOf(data, site),
     entry: async (id, secret) => {
       const headers: Record<string, string> = secret ? { authorization: `Assent ${secret}` } : {}
       const answer = await fetch(`${local}/v1/sites/loom/receipts/${id}`, { headers })
@@ -86,8 +110,10 @@ export async function startWorld(): Promise<World> {
     verify: async () => (await run('verify', '--data', data)).stdout,
     stop: async () => {
       if (child?.exitCode === null && child.signalCode === null) await kill()
-      demo.closeAllConnections()
-      demo.close()
+      for (const pages of [loomPages!, harborPages!]) {
+        pages.closeAllConnections()
+        pages.close()
+      }
       plain.close()
       rmSync(data, { recursive: true, force: true })
     },
@@ -98,22 +124,19 @@ const run = (...parameters: string[]) =>
   promisify(execFile)(process.execPath, [CLI, ...parameters], { cwd: ROOT })
 
 /** Read from the file, beside the running server. */
-function sizeOf(data: string): number {
+function sizeOf(data: string, site: DemoSite = 'loom'): number {
   const database = new Database(join(data, 'ledger.db'), { readonly: true })
   try {
-    return database.prepare<[], number>("SELECT count(*) FROM entries WHERE site = 'loom'").pluck().get()!
+    return database
+      .prepare<[string], number>('SELECT count(*) FROM entries WHERE site = ?')
+      .pluck()
+      .get(site)!
   } finally {
     database.close()
   }
 }
 
-/** Publishes a demo configuration for the addresses of this test. */
-async function publish(configuration: string, origins: readonly string[], data: string): Promise<void> {
-  const file = join(data, 'site.json')
-  const parsed = JSON.parse(readFileSync(configuration, 'utf8')) as object
-  writeFileSync(file, JSON.stringify({ ...parsed, origins }))
-  await run('site', 'publish', file, '--data', data)
-}
+const portOf = (server: Server): number => (server.address() as AddressInfo).port
 
 async function startServer(data: string, port: number): Promise<ChildProcess> {
   const child = spawn(process.execPath, [CLI, 'serve', '--data', data, '--port', String(port)], {

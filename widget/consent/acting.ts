@@ -1,10 +1,10 @@
-import type { View } from '../../shared/domain/publication.ts'
+import type { OpenedView } from '../../shared/domain/publication.ts'
 import type { Assent, ConsentHandle } from './handle.ts'
 import type { TellConsentMode } from './page.ts'
 
 /** The loader's half of the handle. */
 export interface Loader extends Assent, Pick<ConsentHandle, 'configuration' | 'base' | 'load'> {
-  hide(view: View): void
+  hide(view: OpenedView): void
 }
 
 /** Acting: it comes with the first view but the first layer that is loaded, and puts itself into the handle. */

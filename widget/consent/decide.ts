@@ -1,16 +1,10 @@
 import { configuration as ours, gpc, key } from './config.ts'
 import { writeCookie } from './cookie.ts'
 import type { ConsentHandle, Shown } from './handle.ts'
+import { newId, stamped } from './ids.ts'
 import { enqueue } from './outbox.ts'
 import { flagsOf, record, sync } from './state.ts'
 import { readCookie } from './stored.ts'
-
-/** A time in hex, then 128 random bits: ordered, so that the ledger's indexes grow at their end. */
-// `crypto.randomUUID` and `crypto.subtle` do not exist on plain http.
-const stamped = (time: number): string =>
-  crypto
-    .getRandomValues(new BigUint64Array(2))
-    .reduce((text, part) => text + part.toString(16).padStart(16, '0'), time.toString(16).padStart(12, '0'))
 
 /**
  * The only way a choice changes: remember it, apply it, queue it for the ledger. Sending is the outbox's business.
@@ -42,7 +36,7 @@ export const saver =
     if (!writeCookie(key, text, ours.expiresAfterDays)) return ''
     sync()
     apply()
-    const id = stamped(decidedAt).replace(/(.{8})(.{4}).(.{3}).(.{3})(.{12}).*/, '$1-$2-7$3-8$4-$5')
+    const id = newId(decidedAt)
     enqueue({
       id,
       type: type ?? (takesBack && !grants ? 'withdrawal' : 'decision'),

@@ -1,9 +1,9 @@
-import type { View } from '../../shared/domain/publication.ts'
+import type { OpenedView } from '../../shared/domain/publication.ts'
 import { base, configuration } from './config.ts'
 import type { ViewModule } from './handle.ts'
 
 /** A view in the page's language, of the configuration that asks for it; one address, so that it is fetched once. */
-export const fetchView = (view: View): Promise<ViewModule> =>
+export const fetchView = (view: OpenedView): Promise<ViewModule> =>
   import(
-    /* @vite-ignore */ `${base}${view}.${document.documentElement.lang || 'x'}.mjs?c=${configuration.configuration}`
+    /* @vite-ignore */ `${base}${view.replace(':', '.')}.${document.documentElement.lang || 'x'}.mjs?c=${configuration.configuration}`
   )

@@ -1,13 +1,13 @@
 import type { ConsentMethod, PurposeChoices } from '../../shared/domain/consent.ts'
 import type { Loader } from './acting.ts'
-import type { View, WidgetConfiguration } from '../../shared/domain/publication.ts'
+import type { OpenedView, WidgetConfiguration } from '../../shared/domain/publication.ts'
 
 /** `window.assent`: what a site's own scripts may call, from the stub's first line on. */
 export interface Assent {
   granted(purpose: string): boolean
   /** Tells at once when a choice is known, then at each change; returns how to stop. */
   onChange(tell: (choices: PurposeChoices) => void): () => void
-  open(view?: 'settings'): void
+  open(view?: 'settings' | 'notice' | `opt-in:${string}`): void
   /** The site's own interface: recorded with method `api`. */
   decide(choices: PurposeChoices): void
   /** Every purpose denied; recorded as a withdrawal when something had been granted. */
@@ -85,16 +85,16 @@ export interface ConsentHandle extends Assent {
   /** Names of cookies and storage keys that withdrawal could not remove. */
   leftovers(): readonly string[]
   /** Fetches a view ahead of its opening. */
-  load(view: View): Promise<unknown>
+  load(view: OpenedView): Promise<unknown>
   /** Closes what is open. */
   close(): void
 }
 
-/** Default export of a view's module: shows it, returns how to close it. `where`: the gated element of an embed. */
+/** Default export of a view's module: shows it, returns how to close it. `where`: the gated element of an embed, the element of a form. */
 export type ShowView = (handle: ConsentHandle, shown: Shown, where?: Element) => () => void
 
-/** A view as served under its un-hashed address. `act` completes the handle, unless another view has. */
+/** A view as served under its un-hashed address. `act`, where it has one, completes the handle, unless another view has. */
 export type ViewModule = Shown & {
   readonly default: ShowView
-  readonly act: (handle: Loader, shown: Shown) => void
+  readonly act?: (handle: Loader, shown: Shown) => void
 }

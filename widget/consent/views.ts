@@ -1,13 +1,13 @@
-import type { View } from '../../shared/domain/publication.ts'
+import type { OpenedView } from '../../shared/domain/publication.ts'
 import type { Acts, Loader } from './acting.ts'
 import type { ConsentHandle, ViewModule } from './handle.ts'
 import { fetchView } from './fetch-view.ts'
 
 type Loaded = Promise<ViewModule | undefined>
 
-const loaded: { [view in View]?: Loaded } = {}
+const loaded: { [view in OpenedView]?: Loaded } = {}
 /** How to close a view, and an iframe's placeholder. */
-const shown = new Map<View | Element, () => void>()
+const shown = new Map<OpenedView | Element, () => void>()
 /** Completed by the views as they are loaded, for acting comes with them. */
 export let handle: ConsentHandle & Loader & Acts
 
@@ -21,7 +21,7 @@ const take = (module: ViewModule): ViewModule => {
   return module
 }
 
-export const load = (view: View): Loaded =>
+export const load = (view: OpenedView): Loaded =>
   (loaded[view] ??= fetchView(view)
     .then(take)
     .catch((): undefined => {
@@ -30,13 +30,13 @@ export const load = (view: View): Loaded =>
     }))
 
 export async function open(
-  view: View = 'settings',
+  view: OpenedView = 'settings',
   where?: Element,
-  what: View | Element = where ?? view,
+  what: OpenedView | Element = where ?? view,
 ): Promise<void> {
   const module = await load(view)
   hide(what)
   if (module) shown.set(what, module.default(handle, module, where))
 }
 
-export const hide = (what: View | Element): void => shown.get(what)?.()
+export const hide = (what: OpenedView | Element): void => shown.get(what)?.()

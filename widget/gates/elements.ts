@@ -2,7 +2,7 @@ import { configuration } from '../consent/config.ts'
 import { granted } from '../consent/state.ts'
 import { hide, open } from '../consent/views.ts'
 
-/** Whatever may carry `data-consent`, seen as one shape: each kind has some of these. */
+/** Whatever may carry `data-consent` or `data-assent-form`, seen as one shape: each kind has some of these. */
 interface Gated extends HTMLElement {
   src?: string
   type?: string
@@ -10,7 +10,7 @@ interface Gated extends HTMLElement {
 }
 
 const opened = new WeakSet<Element>()
-/** Iframes that have their placeholder. */
+/** Iframes that have their placeholder, and elements that have their form. */
 const placeheld = new WeakSet<Element>()
 /** Purposes something was opened for: taking one back needs a reload. */
 const used = new Set<string>()
@@ -22,24 +22,32 @@ const isUnapproved = (element: Gated): boolean =>
   ![undefined, ...configuration.approved].includes(element.dataset.service) ||
   configuration.unapproved.some(host => element.outerHTML.toLowerCase().includes(host))
 
-/** Opens what may be opened, in document order; called again whenever the choice or the page has changed. */
+/**
+ * Opens what may be opened, in document order, and fills in forms, which wait for nothing; called again whenever the
+ * choice or the page has changed.
+ */
 export function openElements(): void {
   for (const purpose of used)
     if (!granted(purpose)) {
       used.clear()
       return location.reload()
     }
-  for (const element of document.querySelectorAll<Gated>('[data-consent]')) {
-    const { consent, src, type = '' } = element.dataset as { consent: string } & DOMStringMap
-    const inOrder = !src
+  for (const element of document.querySelectorAll<Gated>('[data-consent],[data-assent-form]')) {
+    const {
+      consent,
+      src,
+      type = '',
+      assentForm: program,
+    } = element.dataset as { consent: string } & DOMStringMap
+    const inOrder = !(src || program)
     const isAllowed = granted(consent) && (opened.has(element) || !isUnapproved(element))
     // Even of one opened long ago: its placeholder may have been on its way.
     if (isAllowed) hide(element)
     if (opened.has(element) || (inOrder && isWaiting)) continue
     if (!isAllowed) {
-      if (element.matches('iframe') && !placeheld.has(element)) {
+      if (element.matches('iframe,[data-assent-form]') && !placeheld.has(element)) {
         placeheld.add(element)
-        void open('embed', element)
+        void open(program ? `opt-in:${program}` : 'embed', element)
       }
       continue
     }
@@ -63,11 +71,12 @@ export function openElements(): void {
       // A `nomodule` script never runs here, so it never ends either.
       if (element.matches('[src]:not([async],[nomodule])')) {
         isWaiting = true
-        for (const end of ['load', 'error'])
-          element.addEventListener(end, () => {
-            isWaiting = false
-            openElements()
-          })
+        const end = (): void => {
+          isWaiting = false
+          openElements()
+        }
+        element.addEventListener('load', end)
+        element.addEventListener('error', end)
       }
       // Re-inserted, not re-created: keeps the nonce, and Trusted Types has nothing to refuse.
       element.type = type

@@ -3,21 +3,29 @@ import { createElement } from 'preact'
 import { canonicalJson } from '../../shared/domain/canonical.ts'
 import { isRightToLeft, type WidgetLanguage } from '../../shared/domain/language.ts'
 import type { TextKind } from '../../shared/domain/publication.ts'
-import type { SiteConfiguration } from '../../shared/domain/site.ts'
+import type { Program, SiteConfiguration } from '../../shared/domain/site.ts'
 import { Banner } from '../ui/banner.tsx'
 import embedCss from '../ui/embed.css?raw'
 import { EmbedPlaceholder } from '../ui/embed-placeholder.tsx'
 import firstCss from '../ui/first.css?raw'
+import optInCss from '../ui/opt-in.css?raw'
+import { OptInForm } from '../ui/opt-in-form.tsx'
 import type { ElementTree } from '../ui/tree.ts'
 import { code } from './code.ts'
+import { optInPage, optOutPage } from './form-pages.ts'
 import { literal, script } from './literal.ts'
 import { firstConfiguration, loaderConfiguration } from './loader-configuration.ts'
+import { optInTexts } from './marketing-texts.ts'
+import { renderNotice } from './notice.ts'
+import { offerRule } from './offer-rule.ts'
 import { settingsDocument } from './settings-document.ts'
 import { styles } from './styles.ts'
 import { bannerTexts, embedTexts } from './texts.ts'
 import { walkElement } from './walk.ts'
 
-/** Texts of `dist/`: the loader; the runtimes of the first layer and of embeds, a line each; the interface with its libraries. */
+export { noticeFaults } from './notice-faults.ts'
+
+/** Texts of `dist/`: the loader; the runtimes of the plain views, a line each; the interface with its libraries. */
 export interface Built {
   readonly loader: string
   readonly view: string
@@ -43,25 +51,40 @@ export function render(configuration: SiteConfiguration, built: Built): Rendered
     {
       name: 'loader',
       kind: 'loader',
-      text: `${body}${names['start']}(${start},new URL(".",import.meta.url).href);\n`,
+      text: `${body}${offerRule(configuration)}${names['start']}(${start},new URL(".",import.meta.url).href);\n`,
     },
     { name: 'ui', kind: 'ui', text: built.ui },
     ...configuration.languages.flatMap(language => [
-      view('first', language, firstModule(configuration, hash, built, language)),
-      view('embed', language, embedModule(configuration, built, language)),
-      view('settings', language, settingsModule(configuration, built, language)),
+      text('first', language, firstModule(configuration, hash, built, language)),
+      text('embed', language, embedModule(configuration, built, language)),
+      text('settings', language, settingsModule(configuration, built, language)),
+      ...configuration.programs
+        .filter(({ open }) => open)
+        .flatMap(program => [
+          text('opt-in', language, optInModule(configuration, built, program, language), program.id),
+          text('opt-in-page', language, optInPage(configuration, program, language), program.id),
+        ]),
+      ...noticeTexts(configuration, built, language),
+      text('opt-out-page', language, optOutPage(configuration, language)),
     ]),
   ]
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-const view = (kind: 'first' | 'embed' | 'settings', language: string, text: string): RenderedText => ({
-  name: `${kind}.${language}`,
+/** `about`: the program, where there is one such text for each. */
+const text = (kind: TextKind, language: string, text: string, about?: string): RenderedText => ({
+  name: [kind, ...(about === undefined ? [] : [about]), language].join('.'),
   kind,
   language,
   text,
 })
+
+/** Order of the runtimes in `view.js`. */
+const RUNTIMES = ['first', 'embed', 'notice', 'opt-in'] as const
+
+const runtime = ({ view }: Built, name: (typeof RUNTIMES)[number]) =>
+  linked(view.trim().split('\n')[RUNTIMES.indexOf(name)] ?? '')
 
 /** A built module without its last clause, and the names in it of what that exports. */
 function linked(module: string): { readonly body: string; readonly names: Readonly<Record<string, string>> } {
@@ -75,13 +98,8 @@ function linked(module: string): { readonly body: string; readonly names: Readon
 const unused = (names: Readonly<Record<string, string>>): string[] =>
   [...'hswpabcdefg'].filter(letter => !Object.values(names).includes(letter))
 
-function firstModule(
-  site: SiteConfiguration,
-  hash: string,
-  { view }: Built,
-  language: WidgetLanguage,
-): string {
-  const { body, names } = linked(view.trim().split('\n')[0]!)
+function firstModule(site: SiteConfiguration, hash: string, built: Built, language: WidgetLanguage): string {
+  const { body, names } = runtime(built, 'first')
   const banner = walkElement(createElement(Banner, { texts: bannerTexts(site, language) }))
   const tree: ElementTree = ['div', { id: 'assent', ...spoken(language) }, banner]
   const css = literal(styles(firstCss, '#assent', site.appearance))
@@ -92,14 +110,43 @@ function firstModule(
   return `${body}${names['start']}(${asked},new URL(".",import.meta.url).href,()=>({text,configuration,language}),${css},${gpc}=>${made});\n`
 }
 
-function embedModule(site: SiteConfiguration, { view }: Built, language: WidgetLanguage): string {
-  const { body, names } = linked(view.trim().split('\n')[1]!)
+function embedModule(site: SiteConfiguration, built: Built, language: WidgetLanguage): string {
+  const { body, names } = runtime(built, 'embed')
   const box = walkElement(createElement(EmbedPlaceholder, { texts: embedTexts(site, language) }))
   const tree: ElementTree = ['div', { class: 'assent-embed', ...spoken(language) }, box]
   const css = literal(styles(embedCss, '.assent-embed', site.appearance))
   const [handle, shown, where, pick] = unused(names)
   const made = code(tree, { element: names['element']!, pick: pick! })
   return `${body}export{${names['act']} as act};export default(${handle},${shown},${where})=>${names['show']}(${handle},${shown},${css},${pick}=>${made},${where});\n`
+}
+
+function optInModule(
+  site: SiteConfiguration,
+  built: Built,
+  program: Program,
+  language: WidgetLanguage,
+): string {
+  const { body, names } = runtime(built, 'opt-in')
+  const form = walkElement(createElement(OptInForm, { texts: optInTexts(site, program, language) }))
+  const facts = { 'data-program': program.id, ...(program.offer && { 'data-quiet': '' }) }
+  const tree: ElementTree = ['div', { class: 'assent-form', ...facts, ...spoken(language) }, form]
+  const css = literal(styles(optInCss, '.assent-form', site.appearance))
+  const [handle, shown, where, pick] = unused(names)
+  const made = code(tree, { element: names['element']!, pick: pick! })
+  return `${body}export default(${handle},${shown},${where})=>${names['show']}(${handle},${shown},${css},()=>${made},${where});\n`
+}
+
+function noticeTexts(site: SiteConfiguration, built: Built, language: WidgetLanguage): RenderedText[] {
+  const { body, names } = runtime(built, 'notice')
+  const { dialog, dialogCss, page, versions } = renderNotice(site, language)
+  const [handle] = unused(names)
+  const made = code(dialog, { element: names['element']!, gpc: '' })
+  const module = `${body}export default ${handle}=>${names['show']}(${handle},${literal(dialogCss)},()=>${made});\n`
+  return [
+    text('notice', language, module),
+    text('notice-page', language, page),
+    text('notice-versions', language, versions),
+  ]
 }
 
 const spoken = (language: string) => ({ lang: language, dir: isRightToLeft(language) ? 'rtl' : 'ltr' })

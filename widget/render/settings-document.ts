@@ -4,6 +4,7 @@ import type { Service, SiteConfiguration } from '../../shared/domain/site.ts'
 import settingsCss from '../ui/settings.css?raw'
 import {
   FIRST_LAYER_ONLY,
+  OF_OTHER_VIEWS,
   type SettingsDocument,
   type SettingsWords,
   type ShownService,
@@ -42,11 +43,12 @@ export function settingsDocument(site: SiteConfiguration, language: WidgetLangua
 function settingsWords(language: WidgetLanguage): SettingsWords {
   const left: readonly string[] = FIRST_LAYER_ONLY
   return Object.fromEntries(
-    Object.entries(wordsOf(language)).filter(([key]) => !left.includes(key) && !key.startsWith('embed')),
+    Object.entries(wordsOf(language)).filter(([key]) => !left.includes(key) && !OF_OTHER_VIEWS.test(key)),
   ) as unknown as SettingsWords
 }
 
-function shownService(service: Service, language: WidgetLanguage): ShownService {
+/** A service as any view shows it. */
+export function shownService(service: Service, language: WidgetLanguage): ShownService {
   const { id, name, provider, country, hosts, policy, approval, cookies } = service
   return {
     id,

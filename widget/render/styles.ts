@@ -11,6 +11,7 @@ const SURFACES = {
     muted: '#4b5261',
     line: '#ccd1db',
     edge: '#747b8a',
+    wrong: '#b3261e',
   },
   dark: {
     panel: '#191b21',
@@ -19,6 +20,7 @@ const SURFACES = {
     muted: '#b4bac6',
     line: '#444a57',
     edge: '#8d94a3',
+    wrong: '#ffb4ab',
   },
 } as const
 
@@ -31,11 +33,13 @@ export const CORNERS = {
 /** Small on a small screen, and when 400 % of zoom leaves but a slit of it. */
 const SPACE = { gap: 'min(16px,2.5vw,2.5vh)', pad: 'min(1.25em,5vw,4vh)' } as const
 
+const AT_START = '0;margin-inline-end:auto'
+const AT_END = '0;margin-inline-start:auto'
 /** With both sides fixed, the margins that give way say where it stands. */
 const PLACES = {
-  bottom: { margin: '0 auto', width: '72em' },
-  'bottom-start': { margin: '0;margin-inline-end:auto', width: '28em' },
-  'bottom-end': { margin: '0;margin-inline-start:auto', width: '28em' },
+  bottom: { margin: '0 auto', width: '72em', opposite: AT_END },
+  'bottom-start': { margin: AT_START, width: '28em', opposite: AT_END },
+  'bottom-end': { margin: AT_END, width: '28em', opposite: AT_START },
 } as const
 
 /**

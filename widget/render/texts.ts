@@ -30,6 +30,8 @@ export function bannerTexts(site: SiteConfiguration, language: WidgetLanguage): 
     title: site.banner.title?.[language] ?? words.title,
     text: own ? `${own} ${say(words.asks, optional)}` : say(words.text, optional),
     change: say(words.change, []),
+    notice: words.privacyNotice,
+    noticePage: `notice.${language}.html`,
     ...(covered.length > 0 ? { gpc: say(words.gpc, covered) } : {}),
     accept: words.accept,
     reject: words.reject,

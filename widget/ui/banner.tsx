@@ -5,6 +5,9 @@ export interface BannerTexts {
   readonly title: string
   readonly text: string
   readonly change: string
+  readonly notice: string
+  /** Its address, from where the module is served. */
+  readonly noticePage: string
   /** Said only while the browser sends Global Privacy Control. */
   readonly gpc?: string
   readonly accept: string
@@ -20,7 +23,10 @@ export function Banner({ texts }: { readonly texts: BannerTexts }) {
         {/* Live, so that a screen reader hears of it; `widget/first.ts` puts the text in once more to set it off. */}
         <h2 aria-live="polite">{texts.title}</h2>
         <p>
-          {texts.text} {texts.change}
+          {texts.text} {texts.change}{' '}
+          <a data-assent="notice" href={texts.noticePage}>
+            {texts.notice}
+          </a>
         </p>
         {texts.gpc && <OneOf cases={{ '': null, [FACTS.gpc]: <p>{texts.gpc}</p> }} />}
       </div>

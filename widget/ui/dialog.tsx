@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { keepInside } from './keep-inside.ts'
 
 interface DialogProps {
   readonly class: string
@@ -11,8 +12,6 @@ interface DialogProps {
   readonly children: ComponentChildren
 }
 
-const FOCUSABLE = 'a[href],button,input,summary'
-
 /** The one modal: labelled, holds the focus while open, gives it back to the opener. */
 export function Dialog({ class: name, title, describedBy, closeLabel, onDismiss, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
@@ -23,17 +22,6 @@ export function Dialog({ class: name, title, describedBy, closeLabel, onDismiss,
     // Closing it gives the focus back by itself, where the opener still stands.
     return () => element.close()
   }, [])
-  const keepInside = (event: KeyboardEvent): void => {
-    if (event.key !== 'Tab') return
-    const stops = [...dialog.current!.querySelectorAll<HTMLElement>(FOCUSABLE)].filter(
-      stop => stop.getClientRects().length > 0,
-    )
-    const [from, to] = event.shiftKey ? [stops[0], stops.at(-1)] : [stops.at(-1), stops[0]]
-    const { activeElement } = document
-    if (activeElement !== from && !(event.shiftKey && activeElement?.tagName === 'H2')) return
-    event.preventDefault()
-    to?.focus()
-  }
   return (
     <dialog
       ref={dialog}
@@ -44,7 +32,7 @@ export function Dialog({ class: name, title, describedBy, closeLabel, onDismiss,
         event.preventDefault()
         onDismiss()
       }}
-      onKeyDown={keepInside}
+      onKeyDown={event => keepInside(event.currentTarget, event)}
     >
       <div class="assent-head">
         <h2 id="assent-settings-title" tabIndex={-1}>

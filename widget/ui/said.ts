@@ -22,6 +22,14 @@ export function saidDuration(iso: string, language: string): string | undefined 
 export const saidCountry = (code: string, language: string): string =>
   new Intl.DisplayNames([language], { type: 'region' }).of(code) ?? code
 
+/** A language by its own name. */
+export const saidLanguage = (tag: string): string =>
+  new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag
+
+/** `2026-11-01` → "November 1, 2026": a day of the calendar, the same one everywhere. */
+export const saidDate = (date: string, language: string): string =>
+  new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(Date.parse(date))
+
 /** The reader's own country decides how a date is written, if it is a country of this language. */
 const regional = (language: string): string =>
   navigator.languages.find(tag => tag.startsWith(`${language}-`)) ?? language

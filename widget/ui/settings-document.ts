@@ -50,4 +50,8 @@ export interface ShownCookie {
 /** Texts of the other views are left out. */
 export type SettingsWords = Omit<Words, FirstLayerOnly>
 export const FIRST_LAYER_ONLY = ['title', 'text', 'asks', 'change', 'choose'] as const
-export type FirstLayerOnly = (typeof FIRST_LAYER_ONLY)[number] | Extract<keyof Words, `embed${string}`>
+/** Texts of the placeholder, the notice, the opt-in and the opt-out, by how their names begin. */
+export const OF_OTHER_VIEWS = /^(embed|notice|basis|opt[IO])/
+export type FirstLayerOnly =
+  | (typeof FIRST_LAYER_ONLY)[number]
+  | Extract<keyof Words, `${'embed' | 'notice' | 'basis' | 'optIn' | 'optOut'}${string}`>

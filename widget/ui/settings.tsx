@@ -48,6 +48,7 @@ export function Settings({ status, onDismiss, onDecided, ...parts }: SettingsPro
     >
       <div class="assent-body">
         <p id="assent-intro">{words.intro}</p>
+        <NoticeLink {...parts} />
         <output>
           {status.value && <span class="assent-note">{status.value}</span>}
           <Leftovers {...parts} />
@@ -74,6 +75,23 @@ export function Settings({ status, onDismiss, onDecided, ...parts }: SettingsPro
     </Dialog>
   )
 }
+
+/** A page, which opens over this one where it can. */
+const NoticeLink = ({ handle, page: { words, language } }: SettingsParts) => (
+  <p>
+    <a
+      data-assent="notice"
+      href={`${handle.base}notice.${language}.html`}
+      onClick={event => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return
+        event.preventDefault()
+        handle.open('notice')
+      }}
+    >
+      {words.privacyNotice}
+    </a>
+  </p>
+)
 
 function Leftovers({ model, page: { words, language } }: SettingsParts) {
   const names = model.leftovers.value

@@ -29,6 +29,10 @@ export function sqliteLedgerStore(database: Database): SqliteLedgerStore {
     sites: () => sql.sites.all().map(row => row.site),
     log: site => frontierOf(sql.log.get(site)),
     entry: (site, index) => storedEntry(sql.entry.get(site, index)),
+    entryWithEvidence: (site, index) => {
+      const row = sql.entryWithEvidence.get(site, index)
+      return row && { ...storedEntry(row)!, evidence: row.evidence === 1 }
+    },
     entryById: (site, id) => storedEntry(sql.entryById.get(site, id)),
     nodes: (site, level, n, count) =>
       (level === 0 ? sql.leaves.all(site, n, n + count) : sql.nodes.all(site, level, n, n + count)).map(
@@ -44,6 +48,12 @@ export function sqliteLedgerStore(database: Database): SqliteLedgerStore {
     },
     privatePart: (site, index) => sql.privatePart.get(site, index),
     subjectOfAddress: sqliteAddresses(database).subjectOf,
+    standingOfAddress: (site, blind) => {
+      const row = sql.standingOfAddress.get(site, blind)
+      return (
+        row && { subject: row.subject, lastIndex: row.last_index, standing: unpackStanding(row.standing) }
+      )
+    },
     erasePrivateParts: sqliteErasure(database),
     ...sqliteCheckpoints(database),
     ping: () => {
@@ -144,8 +154,8 @@ interface TextRow {
 }
 
 function publicationIn({ idx, text }: EntryRow): Publication {
-  const { configuration, files } = JSON.parse(text) as ConfigurationPublishedEntry
-  return { configuration, files, index: idx }
+  const { configuration, files, receivedAt } = JSON.parse(text) as ConfigurationPublishedEntry
+  return { configuration, files, index: idx, publishedAt: receivedAt }
 }
 
 const storedEntry = (row: EntryRow | undefined): StoredEntry | undefined =>
@@ -167,6 +177,18 @@ function statements(database: Database) {
     ),
     entry: database.prepare<[string, number], EntryRow>(
       'SELECT idx, entry AS text FROM entries WHERE site = ? AND idx = ?',
+    ),
+    entryWithEvidence: database.prepare<[string, number], EntryRow & { evidence: 0 | 1 }>(
+      `SELECT idx, entry AS text, EXISTS (
+         SELECT 1 FROM private_parts p WHERE p.site = e.site AND p.idx = e.idx
+       ) AS evidence FROM entries e WHERE site = ? AND idx = ?`,
+    ),
+    standingOfAddress: database.prepare<
+      [string, Uint8Array],
+      { subject: string; last_index: number; standing: string }
+    >(
+      `SELECT s.subject, s.last_index, s.standing FROM addresses a
+       JOIN subjects s ON s.site = a.site AND s.subject = a.subject WHERE a.site = ? AND a.blind = ?`,
     ),
     entryById: database.prepare<[string, string], EntryRow>(
       `SELECT e.idx, e.entry AS text FROM entry_ids i JOIN entries e ON e.site = i.site AND e.idx = i.idx

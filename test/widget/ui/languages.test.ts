@@ -19,6 +19,7 @@ const LONGEST: Partial<Record<Key, number>> = {
   gpc: 170,
   withdraw: 24,
   close: 40,
+  privacyNotice: 24,
   always: 20,
   on: 10,
   off: 10,

@@ -18,19 +18,31 @@ const loom = JSON.parse(readFileSync('demo/loom/site.json', 'utf8')) as SiteConf
 const VIEW = 'const a=1,m=2,h=3;export{a as act,m as element,h as show};'
 const BUILT = {
   loader: 'const s=1;export{s as start};',
-  view: `${VIEW}\n${VIEW}`,
+  view: `${VIEW}\n${VIEW}\n${VIEW}\n${VIEW}`,
   ui: 'export const mount = 1',
 }
 const file = (site: SiteConfiguration, name: string): string =>
   render(site, BUILT).find(f => f.name === name)!.text
 
 describe('publishing', () => {
-  test('gives one loader and one interface, and three views per language', () => {
+  test('gives one loader and one interface, and per language the views, the pages, and both for each open program', () => {
+    const texts = [
+      'first',
+      'embed',
+      'settings',
+      'opt-in.weekly',
+      'opt-in-page.weekly',
+      'notice',
+      'notice-page',
+    ]
+    const names = [...texts, 'notice-versions', 'opt-out-page']
     expect(render(loom, BUILT).map(f => f.name)).toEqual([
       'loader',
       'ui',
-      ...['en', 'de', 'ar'].flatMap(tag => ['first', 'embed', 'settings'].map(view => `${view}.${tag}`)),
+      ...['en', 'de', 'ar'].flatMap(tag => names.map(text => `${text}.${tag}`)),
     ])
+    const closed = { ...loom, programs: loom.programs.map(p => ({ ...p, open: false })) }
+    expect(render(closed, BUILT).map(f => f.name)).not.toContain('opt-in.weekly.en')
   })
 
   test('the same configuration gives the same bytes', () => {
@@ -84,8 +96,11 @@ describe('publishing', () => {
 
   test('no text can end the script it might be pasted into', () => {
     const site = { ...loom, controller: { ...loom.controller, name: '</script><script>alert(1)//\u2028' } }
-    for (const { name, text } of render(site, BUILT))
-      expect([name, /<\/script|\u2028/.test(text)]).toEqual([name, false])
+    const texts = render(site, BUILT)
+    for (const { name, text } of texts) expect([name, text.includes('</script')]).toEqual([name, false])
+    // A page may hold the separator: it is no script.
+    for (const { name, text } of texts.filter(({ text }) => !text.startsWith('<!doctype')))
+      expect([name, text.includes('\u2028')]).toEqual([name, false])
     expect(JSON.parse(literal('</script>\u2028'))).toBe('</script>\u2028')
   })
 })

@@ -1,0 +1,103 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Context } from 'hono'
+import { pickLanguage } from '../../shared/domain/language.ts'
+import type { CurrentSite } from '../inventory/current.ts'
+import type { StoredText } from '../ledger/store.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { AppEnv } from '../middleware/env.ts'
+import { problem } from '../middleware/problem.ts'
+import { acceptedInOrder } from './accept.ts'
+
+/** What is so for the person the page is sent to; the published bytes hold everything else. */
+export interface Filled {
+  /** Shows the elements that wait for it, such as `sms:invalid-address`. */
+  readonly facts: ReadonlySet<string>
+  /** By name of the field. */
+  readonly values: Readonly<Record<string, string>>
+  /** Names of ticked boxes. */
+  readonly ticked: ReadonlySet<string>
+  /** Receipt numbers by channel. */
+  readonly receipts: Readonly<Record<string, string>>
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+const escaped = (text: string): string => text.replace(/[&<>"]/g, each => ESCAPES[each]!)
+
+/**
+ * The published page with what a script would do on it. Texts in it are escaped, quotation marks included, so what is
+ * replaced here is always an attribute of ours.
+ */
+export function fillForm(page: string, { facts, values, ticked, receipts }: Filled): string {
+  let isFirst = true
+  const describe = (field: string): string => {
+    const fault = [...facts].find(fact => fact.startsWith(`${field}:`))
+    if (!fault) return ''
+    const focus = isFirst ? ' autofocus' : ''
+    isFirst = false
+    return ` aria-invalid="true" aria-describedby="assent-${fault.replace(':', '-')}"${focus}`
+  }
+  return page
+    .replace(/ hidden data-when="([^"]+)"/g, (as, fact: string) => (facts.has(fact) ? '' : as))
+    .replace(/ data-unless="([^"]+)"/g, (as, fact: string) => (facts.has(fact) ? ' hidden' : as))
+    .replace(/ data-value="([^"]+)"/g, (_, name: string) => ` value="${escaped(values[name] ?? '')}"`)
+    .replace(/ data-ticked="([^"]+)"/g, (_, name: string) => (ticked.has(name) ? ' checked' : ''))
+    .replace(/ data-receipt="([^"]+)">/g, (_, channel: string) => `>${escaped(receipts[channel] ?? '')}`)
+    .replace(/ data-fault="([^"]+)"/g, (_, field: string) => describe(field))
+}
+
+export interface FormPage {
+  readonly language: string
+  readonly text: StoredText
+}
+
+/** A page in the language of its address, or in the one that fits best; `undefined` where there is none of this name. */
+export function pageOf(
+  c: Context<AppEnv>,
+  { store }: Ledger,
+  { key, files, configuration }: CurrentSite,
+  name: string,
+): FormPage | undefined {
+  const wanted = c.req.param('page')?.split('.').at(-2) ?? ''
+  const preferred = [wanted, ...acceptedInOrder(c.req.header('accept-language'))]
+  const language = pickLanguage(preferred, configuration.languages)
+  const hash = files[`${name}.${language}`]
+  const text = hash === undefined ? undefined : store.text(key, hash)
+  return text && { language, text }
+}
+
+export const noSuchPage = (c: Context): Response =>
+  problem(c, 'unknown-file', 'Check the address: this site has no such page, or its program is closed.')
+
+/** `frames`: who may show it inside their own page. */
+export function answerPage(
+  c: Context,
+  { text, language }: FormPage,
+  filled: Filled,
+  frames: readonly string[],
+): Response {
+  const page = new TextDecoder().decode(text.body)
+  const [, css = ''] = /<style>([^]*?)<\/style>/.exec(page) ?? []
+  const policy = [
+    `default-src 'none'`,
+    `style-src 'sha256-${createHash('sha256').update(css).digest('base64')}'`,
+    `img-src data:`,
+    `form-action 'self'`,
+    `base-uri 'none'`,
+    `frame-ancestors ${frames.length > 0 ? frames.join(' ') : `'none'`}`,
+  ]
+  // Ids are minted into it, and an address may stand in it.
+  c.header('Cache-Control', 'no-store')
+  c.header('Content-Language', language)
+  c.header('Content-Security-Policy', policy.join('; '))
+  // Not "no-referrer": with that the form would not say where it comes from.
+  c.header('Referrer-Policy', 'same-origin')
+  return c.html(fillForm(page, filled))
+}
+
+/** UUIDv7 (RFC 9562). */
+export function mintId(now: number): string {
+  const hex = Buffer.concat([Buffer.from(now.toString(16).padStart(12, '0'), 'hex'), randomBytes(10)])
+  hex[6] = (hex[6]! & 0x0f) | 0x70
+  hex[8] = (hex[8]! & 0x3f) | 0x80
+  return hex.toString('hex').replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5')
+}

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { fillForm, type Filled } from '../../../server/routes/form-page.ts'
+import type { SiteConfiguration } from '../../../shared/domain/site.ts'
+import { optInPage, optOutPage } from '../../../widget/render/form-pages.ts'
+
+const harbor = JSON.parse(readFileSync('demo/harbor/site.json', 'utf8')) as SiteConfiguration
+const [program] = harbor.programs
+
+const parse = (html: string): Document => new DOMParser().parseFromString(html, 'text/html')
+const filled = (like: { facts?: string[] } & Partial<Omit<Filled, 'facts'>> = {}): Document =>
+  parse(
+    fillForm(optInPage(harbor, program!, 'en'), {
+      values: {},
+      ticked: new Set(),
+      receipts: {},
+      ...like,
+      facts: new Set(like.facts),
+    }),
+  )
+const shown = (page: Document, selector: string): string[] =>
+  [...page.querySelectorAll(selector)]
+    .filter(each => !each.closest('[hidden]'))
+    .map(each => each.textContent.trim())
+
+test('a page without scripts has none, and shows no fault and no answer before it was sent', () => {
+  for (const page of [filled(), parse(optOutPage(harbor, 'ar'))]) {
+    expect(page.querySelectorAll('script, [onclick], [style]')).toHaveLength(0)
+    expect(shown(page, '.assent-fault, .assent-done')).toEqual([])
+    expect(shown(page, 'form')).toHaveLength(1)
+  }
+})
+
+test('nothing is ticked, nothing is required, and each channel has its own box and its own words', () => {
+  const page = filled()
+  expect(page.querySelectorAll('[checked], [required]')).toHaveLength(0)
+  for (const { channel, text } of program!.disclosures)
+    expect(page.querySelector(`label:has([name="${channel}"])`)!.textContent).toBe(text['en'])
+})
+
+test('what is typed becomes a value and nothing else, whatever it is', () => {
+  const typed = `"><script>x</script>' $& data-value="text" & &amp;`
+  const page = filled({ values: { 'sms-address': typed, 'sms-id': typed }, ticked: new Set(['sms']) })
+  expect(page.querySelector<HTMLInputElement>('[name=sms-address]')!.value).toBe(typed)
+  expect(page.querySelector<HTMLInputElement>('[name=sms-id]')!.value).toBe(typed)
+  expect(page.querySelector<HTMLInputElement>('[name=sms]')!.checked).toBe(true)
+  expect(page.querySelectorAll('script')).toHaveLength(0)
+})
+
+test('a fault stands beside its field, describes it, and the first one has the focus', () => {
+  const page = filled({ facts: ['email:empty', 'sms:country-not-served', 'of-age:minor'] })
+  for (const [name, fault] of [
+    ['email-address', 'assent-email-empty'],
+    ['sms-address', 'assent-sms-country-not-served'],
+    ['of-age', 'assent-of-age-minor'],
+  ] as const) {
+    const field = page.querySelector(`[name="${name}"]`)!
+    expect(field.getAttribute('aria-describedby')).toBe(fault)
+    expect(field.getAttribute('aria-invalid')).toBe('true')
+    expect(page.getElementById(fault)!.closest('[hidden]')).toBe(null)
+  }
+  expect(Array.from(page.querySelectorAll('[autofocus]'), each => each.getAttribute('name'))).toEqual([
+    'email-address',
+  ])
+  expect(shown(page, '.assent-fault')).toHaveLength(3)
+})
+
+test('an answer shows what was agreed with its receipt number, and no form any more', () => {
+  const page = filled({ facts: ['done', 'done:sms', 'waits:sms', 'over'], receipts: { sms: 'the-id' } })
+  expect(shown(page, 'form')).toEqual([])
+  const [sms, ...others] = shown(page, '.assent-done > div')
+  expect(others).toEqual([])
+  expect(sms).toContain('the-id')
+  expect(shown(page, '.assent-done p')).toContain(
+    'It holds only once you have confirmed it. Until then, no messages come.',
+  )
+})
+
+test("an owner's words can be no markup of ours", () => {
+  const evil = `</style><script>x</script> hidden data-when="done" data-value="sms-id"`
+  const site = { ...harbor, controller: { ...harbor.controller, name: evil } }
+  const html = fillForm(optInPage(site, program!, 'en'), {
+    facts: new Set(['done']),
+    values: { 'sms-id': 'minted' },
+    ticked: new Set(),
+    receipts: {},
+  })
+  const page = parse(html)
+  expect(page.querySelectorAll('script')).toHaveLength(0)
+  expect(page.querySelector('form > p')!.textContent).toContain(evil)
+  expect(html.split('minted')).toHaveLength(2)
+})

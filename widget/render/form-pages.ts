@@ -1,0 +1,52 @@
+import { createElement, type ComponentChildren } from 'preact'
+import { isRightToLeft, type WidgetLanguage } from '../../shared/domain/language.ts'
+import type { Program, SiteConfiguration } from '../../shared/domain/site.ts'
+import formPageCss from '../ui/form-page.css?raw'
+import optInCss from '../ui/opt-in.css?raw'
+import { OptInForm } from '../ui/opt-in-form.tsx'
+import { OptOutForm } from '../ui/opt-out-form.tsx'
+import { FormPage } from '../ui/form-page.tsx'
+import pageCss from '../ui/page.css?raw'
+import { html } from './html.ts'
+import { wordsOf } from './languages.ts'
+import { optInTexts, optOutTexts } from './marketing-texts.ts'
+import { styles } from './styles.ts'
+import { walkElement } from './walk.ts'
+
+/** The form without scripts. The server fills in what a script would: ids, what was typed, what is wrong. */
+export function optInPage(site: SiteConfiguration, program: Program, language: WidgetLanguage): string {
+  const texts = optInTexts(site, program, language)
+  return page(site, language, {
+    name: `opt-in.${program.id}`,
+    title: texts.title,
+    children: createElement(OptInForm, { texts, page: true }),
+  })
+}
+
+export function optOutPage(site: SiteConfiguration, language: WidgetLanguage): string {
+  const texts = optOutTexts(site, language)
+  return page(site, language, {
+    name: 'opt-out',
+    title: texts.title,
+    children: createElement(OptOutForm, { texts }),
+  })
+}
+
+interface Parts {
+  readonly name: string
+  readonly title: string
+  readonly children: ComponentChildren
+}
+
+function page(site: SiteConfiguration, language: WidgetLanguage, { name, title, children }: Parts): string {
+  const { controller, appearance, languages } = site
+  const of = {
+    language,
+    direction: isRightToLeft(language) ? ('rtl' as const) : ('ltr' as const),
+    controller,
+    words: wordsOf(language),
+  }
+  const css = styles(optInCss + pageCss + formPageCss, ':root', appearance)
+  const whole = { of, css, languages, name, title: `${title} · ${controller.name}` }
+  return html(walkElement(createElement(FormPage, { whole, form: children })))
+}

@@ -1,0 +1,101 @@
+import type { WidgetLanguage } from '../../shared/domain/language.ts'
+import type { Channel, Program, SiteConfiguration } from '../../shared/domain/site.ts'
+import type { AddressTexts } from '../ui/address-field.tsx'
+import type { OptInTexts } from '../ui/opt-in-form.tsx'
+import type { OptOutTexts } from '../ui/opt-out-form.tsx'
+import { saidCountry } from '../ui/said.ts'
+import { fill, list } from '../ui/words.ts'
+import { wordsOf } from './languages.ts'
+
+export function optInTexts(site: SiteConfiguration, program: Program, language: WidgetLanguage): OptInTexts {
+  const words = wordsOf(language)
+  const countries = program.countries.map(code => saidCountry(code, language))
+  const values = {
+    controller: site.controller.name,
+    program: program.name[language]!,
+    countries: list(countries, language),
+    country: countries[0]!,
+    age: new Intl.NumberFormat(language).format(program.minimumAge ?? 0),
+  }
+  const say = (template: string): string => fill(template, values, language)
+  const address: Record<Channel, AddressTexts> = {
+    email: {
+      channel: 'email',
+      label: words.optInEmailLabel,
+      faults: { empty: words.optInEmptyEmail, 'invalid-address': words.optInInvalidEmail },
+    },
+    sms: {
+      channel: 'sms',
+      label: words.optInSmsLabel,
+      hint: [words.optInSmsHint, ...(countries.length > 1 ? [words.optInSmsDefault] : [])].map(say).join(' '),
+      faults: {
+        empty: words.optInEmptySms,
+        'invalid-address': words.optInInvalidSms,
+        'country-not-served': say(words.optInCountry),
+      },
+    },
+  }
+  return {
+    title: values.program,
+    who: say(words.optInWho),
+    channels: program.disclosures.map(({ channel, text }) => ({
+      channel,
+      name: { email: words.optInEmail, sms: words.optInSms }[channel],
+      disclosure: text[language]!,
+      address: address[channel],
+      done: say({ email: words.optInDoneEmail, sms: words.optInDoneSms }[channel]),
+    })),
+    ...(program.minimumAge !== undefined && {
+      age: { label: say(words.optInAge), minor: say(words.optInMinor) },
+    }),
+    submit: words.optInSubmit,
+    sending: words.optInSending,
+    nothing: words.optInNothing,
+    faults: {
+      'program-closed': words.optInClosed,
+      failed: words.optInFailed,
+      busy: words.optInBusy,
+      unreachable: words.optInUnreachable,
+    },
+    done: words.optInDone,
+    waits: words.optInWaits,
+    receipt: words.receipt,
+    stop: words.optInStop,
+    stopLink: { text: words.optInStopLink, href: `opt-out.${language}.html` },
+    noticeLink: { text: words.privacyNotice, href: `notice.${language}.html` },
+    opensNew: words.opensNew,
+    close: words.optInClose,
+  }
+}
+
+export function optOutTexts(site: SiteConfiguration, language: WidgetLanguage): OptOutTexts {
+  const words = wordsOf(language)
+  const say = (template: string): string => fill(template, { controller: site.controller.name }, language)
+  return {
+    title: words.optOutTitle,
+    intro: say(words.optOutIntro),
+    channels: [
+      {
+        address: {
+          channel: 'email',
+          label: words.optOutEmailLabel,
+          faults: { 'invalid-address': words.optInInvalidEmail },
+        },
+        done: say(words.optOutDoneEmail),
+      },
+      {
+        address: {
+          channel: 'sms',
+          label: words.optOutSmsLabel,
+          faults: { 'invalid-address': words.optInInvalidSms },
+        },
+        done: say(words.optOutDoneSms),
+      },
+    ],
+    submit: words.optOutSubmit,
+    nothing: words.optOutNothing,
+    failed: words.optInFailed,
+    done: words.optOutDone,
+    receipt: words.receipt,
+  }
+}

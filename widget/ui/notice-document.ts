@@ -1,0 +1,46 @@
+import type { LegalBasis, SiteConfiguration } from '../../shared/domain/site.ts'
+import type { ProseNode } from './prose.tsx'
+import type { ShownService } from './settings-document.ts'
+import type { Words } from './words.ts'
+
+/** All a site's own notice says in one language; what tells its versions apart. */
+export interface NoticeFacts {
+  readonly site: string
+  /** Calendar date (RFC 3339 full-date). */
+  readonly lastRevised: string
+  readonly controller: SiteConfiguration['controller']
+  readonly sections: readonly { readonly id: string; readonly title: string; readonly body: string }[]
+  readonly purposes: readonly NoticePurpose[]
+  readonly messages: readonly NoticeMessages[]
+  readonly expiresAfterDays: number
+}
+
+export interface NoticePurpose {
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  readonly basis: LegalBasis
+  readonly services: readonly ShownService[]
+}
+
+/** What people may be written to about. */
+export interface NoticeMessages {
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  readonly basis: LegalBasis
+}
+
+/** The same, ready to be shown. */
+export interface NoticeDocument extends Omit<NoticeFacts, 'sections'> {
+  readonly language: string
+  readonly direction: 'ltr' | 'rtl'
+  /** 12 hex. */
+  readonly version: string
+  readonly words: Words
+  readonly sections: readonly {
+    readonly id: string
+    readonly title: string
+    readonly body: readonly ProseNode[]
+  }[]
+}
