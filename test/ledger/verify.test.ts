@@ -64,7 +64,13 @@ async function appendMarketing(): Promise<void> {
     anOptIn({ channel: 'email', address: MAIL }),
     anOptIn({ address: '+12025550199' }),
   ]
-  const answers = await appendOptIns(ledger, 'harbor', optIns, { network: '192.0.2.0/24' })
+  const answers = await appendOptIns(
+    ledger,
+    'harbor',
+    optIns,
+    { programs: PROGRAMS },
+    { network: '192.0.2.0/24' },
+  )
   const optOuts = [anOptOut({ program: 'offers' }), anOptOut({ address: '+12025550188' })]
   await appendOptOuts(ledger, 'harbor', optOuts, { programs: PROGRAMS })
   const last = answers.at(-1)!
