@@ -66,8 +66,10 @@ export function show(
   /** The owner's rule does not offer again in its period what was closed or answered. */
   const keepQuiet = (): void => {
     try {
-      if ('quiet' in root.dataset)
-        localStorage[`assent_${handle.configuration.site}_quiet_${program}`] = Date.now()
+      const { quiet } = root.dataset
+      if (quiet)
+        localStorage[`assent_${handle.configuration.site}_quiet_${program}`] =
+          Date.now() + Number(quiet) * 86_400_000
     } catch {
       // Storage is blocked: there the rule never offers anything.
     }

@@ -90,7 +90,7 @@ async function append(
   const answers = await sentTwiceIsOnce(() => {
     const read = ticked.map(channel => readItem(sentOptIn, optInOf(channel), 'the form'))
     const wellFormed = read.flatMap(each => ('item' in each ? [each.item] : []))
-    return appendOptIns(ledger, key, wellFormed, senderOf(c))
+    return appendOptIns(ledger, key, wellFormed, c.var.site.configuration, senderOf(c))
   })
   return ticked.flatMap(channel =>
     factsOf(

@@ -464,7 +464,7 @@ describe('the offer', () => {
     await page.reload()
     expect(await isOffered()).toBe(false)
     await page.evaluate(() => {
-      localStorage['assent_loom_quiet_weekly'] = Date.now() - 30 * 86_400_000 - 1000
+      localStorage['assent_loom_quiet_weekly'] = Date.now() - 1000
     })
     await page.reload()
     await banner().waitFor()

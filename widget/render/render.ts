@@ -128,7 +128,10 @@ function optInModule(
 ): string {
   const { body, names } = runtime(built, 'opt-in')
   const form = walkElement(createElement(OptInForm, { texts: optInTexts(site, program, language) }))
-  const facts = { 'data-program': program.id, ...(program.offer && { 'data-quiet': '' }) }
+  const facts = {
+    'data-program': program.id,
+    ...(program.offer && { 'data-quiet': `${program.offer.quietDays}` }),
+  }
   const tree: ElementTree = ['div', { class: 'assent-form', ...facts, ...spoken(language) }, form]
   const css = literal(styles(optInCss, '.assent-form', site.appearance))
   const [handle, shown, where, pick] = unused(names)
