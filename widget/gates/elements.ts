@@ -45,7 +45,7 @@ export function openElements(): void {
     if (isAllowed) hide(element)
     if (opened.has(element) || (inOrder && isWaiting)) continue
     if (!isAllowed) {
-      if (element.matches('iframe,[data-assent-form]') && !placeheld.has(element)) {
+      if ((program || element.matches('iframe')) && !placeheld.has(element)) {
         placeheld.add(element)
         void open(program ? `opt-in:${program}` : 'embed', element)
       }

@@ -46,7 +46,7 @@ export function firstConfiguration(site: SiteConfiguration, hash: string): First
 
 /** Text and back are the reader's own colours, so they read whatever the accent is. */
 const control = ({ accent, corner, position }: SiteConfiguration['appearance']): string =>
-  `position:fixed;bottom:16px;inset-inline-${position === 'bottom-end' ? 'end' : 'start'}:16px;z-index:9999999;padding:8px 16px;min-height:44px;border:2px solid ${accent};border-radius:${CORNERS[corner].button};font:600 14px system-ui;color:CanvasText;background:Canvas`
+  `position:fixed;bottom:16px;inset-inline-${position === 'bottom-end' ? 'end' : 'start'}:16px;z-index:9999999;padding:13px 16px;border:2px solid ${accent};border-radius:${CORNERS[corner].button};font:600 14px system-ui;color:CanvasText;background:Canvas`
 
 function flags(site: SiteConfiguration, purpose: string): number {
   return CONSENT_MODE_SIGNALS.reduce(
