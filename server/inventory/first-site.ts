@@ -87,7 +87,12 @@ export function firstSite(answers: FirstAnswers): SiteConfiguration {
         section('what-this-covers', 'visitors', said, t => [t.covers.title, t.covers.body(answers)]),
         section('your-choices', 'visitors', said, t => [t.choices.title, t.choices.body]),
         ...(messages
-          ? [section('what-we-send', 'marketing-recipients', said, t => [t.byMessage.title, t.byMessage.body])]
+          ? [
+              section('what-we-send', 'marketing-recipients', said, t => [
+                t.byMessage.title,
+                t.byMessage.body,
+              ]),
+            ]
           : []),
         section('responsible', 'visitors', said, t => [t.contact.title, t.contact.body(answers)]),
       ],
