@@ -5,6 +5,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { signersIn, type SignerFolders } from '../ledger/signer.ts'
 import { openStorage } from '../storage/open.ts'
 import { openBlindIndex } from '../subjects/identify.ts'
+import { random } from '../subjects/random.ts'
 import { CommandError } from './command.ts'
 import { masterKey } from './master-key.ts'
 
@@ -34,6 +35,7 @@ export function openData(
   const storage = openStorage({
     folder: config.data,
     masterKey: master,
+    random,
     ...(readonly && { readonly }),
   })
   const folders = { keys: join(config.data, 'keys'), checkpoints: join(config.data, 'checkpoints') }

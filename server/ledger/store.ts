@@ -107,6 +107,8 @@ export interface LedgerStore {
    */
   append(site: string, entries: readonly NewEntry[], integrate: Integrate): Promise<AppendedEntry[]>
 
+  /** Reads several things as they stand at one moment. What `read` does is synchronous, and writes nothing. */
+  snapshot<T>(read: () => T): T
   /** Sites with a publication, in the order of their keys. */
   sites(): string[]
   /** Size and frontier of a site's log; size 0 when there is none. */

@@ -1,5 +1,9 @@
-import { checkOptIn, confirmationOf, type JudgedProgram } from '../../shared/domain/check-opt-in.ts'
-import type { PublishedConfiguration } from '../../shared/domain/check-decision.ts'
+import {
+  checkOptIn,
+  confirmationOf,
+  type JudgedProgram,
+  type ProgramsNow,
+} from '../../shared/domain/check-opt-in.ts'
 import type { Confirmation, OptIn } from '../../shared/domain/marketing.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { normaliseAddress, type Normalised } from './address.ts'
@@ -34,9 +38,9 @@ export async function appendOptIns(
   ledger: Ledger,
   site: string,
   optIns: readonly SentOptIn[],
+  now: ProgramsNow,
   sender: Sender,
 ): Promise<OptInAnswer[]> {
-  const now = currentOf(ledger, site)
   const judged = optIns.map(optIn => judge(ledger, site, optIn, now, sender))
   const appended = await appendForAddresses(ledger, site, judged.filter(isDraft))
 
@@ -63,18 +67,11 @@ const refuse = (id: string, refused: RefusedMarketing['refused'], detail: string
   detail,
 })
 
-function currentOf({ store }: Ledger, site: string): PublishedConfiguration {
-  const current = store.current(site)
-  const published = current && store.publication(site, current.configuration)
-  if (!published) throw new Error(`couldn't append opt-ins: ${site} has nothing published`)
-  return published
-}
-
 function judge(
   ledger: Ledger,
   site: string,
   { address: given, ...optIn }: SentOptIn,
-  now: PublishedConfiguration,
+  now: ProgramsNow,
   { network, userAgent, page }: Sender,
 ): OptInDraft | RefusedMarketing {
   const { id, channel } = optIn

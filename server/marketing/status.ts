@@ -13,6 +13,12 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { StoredEntry, SubjectState } from '../ledger/store.ts'
 import { isE164, normaliseAddress } from './address.ts'
 
+/** A site as it is published now. */
+export interface AskedSite {
+  readonly key: string
+  readonly configuration: Pick<SiteConfiguration, 'programs'>
+}
+
 export interface StatusQuestion {
   readonly channel: Channel
   /** In any spelling. */
@@ -34,14 +40,10 @@ export interface StatusAnswer {
 }
 
 /** May this address be written to? Whatever is unknown, undecided or no longer provable is never `send`. */
-export function statusOf(
-  ledger: Ledger,
-  {
-    key,
-    configuration,
-  }: { readonly key: string; readonly configuration: Pick<SiteConfiguration, 'programs'> },
-  question: StatusQuestion,
-): StatusAnswer {
+export const statusOf = (ledger: Ledger, site: AskedSite, question: StatusQuestion): StatusAnswer =>
+  ledger.store.snapshot(() => answer(ledger, site, question))
+
+function answer(ledger: Ledger, { key, configuration }: AskedSite, question: StatusQuestion): StatusAnswer {
   const { channel } = question
   const asOf = question.at ?? ledger.now()
   const block = (reason: StatusReason): StatusAnswer => ({ decision: 'block', reason, asOf })

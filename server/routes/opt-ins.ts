@@ -29,7 +29,8 @@ export const receiveOptIns =
 
     const read = optIns.map(value => readItem(sentOptIn, value, 'the opt-in'))
     const wellFormed = read.flatMap(r => ('item' in r ? [r.item] : []))
-    const appended = await appendOptIns(ledger, c.var.site.key, wellFormed, senderOf(c))
+    const { key, configuration } = c.var.site
+    const appended = await appendOptIns(ledger, key, wellFormed, configuration, senderOf(c))
     let next = 0
     const entries = read.map(r => wireAnswer('item' in r ? appended[next++]! : r))
     c.header('Cache-Control', 'no-store')

@@ -9,7 +9,7 @@ import { sqliteAudit } from './sqlite/audit.ts'
 import { openDatabase } from './sqlite/database.ts'
 import { sqliteLedgerStore } from './sqlite/ledger.ts'
 import { sqliteWrappedKeys } from './sqlite/subject-keys.ts'
-import { openSubjectKeys } from './wrapped-keys.ts'
+import { openSubjectKeys, type Random } from './wrapped-keys.ts'
 
 export interface StorageOptions {
   /** The data folder; `ledger.db` and `subject-keys.db` are made in it when missing. */
@@ -18,6 +18,8 @@ export interface StorageOptions {
   readonly masterKey: Uint8Array
   /** For verify and export beside a running server. */
   readonly readonly?: boolean
+  /** Where keys are drawn from; the system's own, asked each time, when left out. */
+  readonly random?: Random
 }
 
 export interface Storage {
@@ -28,12 +30,12 @@ export interface Storage {
 }
 
 /** Throws, saying what to do, on a wrong master key, a database from a newer version, or a folder it cannot write. */
-export function openStorage({ folder, masterKey, readonly = false }: StorageOptions): Storage {
+export function openStorage({ folder, masterKey, readonly = false, random }: StorageOptions): Storage {
   if (!readonly) mkdirSync(folder, { recursive: true, mode: 0o700 })
   const keyDatabase = openDatabase(join(folder, 'subject-keys.db'), 'subject-keys', { readonly })
   try {
     const wrappedKeys = sqliteWrappedKeys(keyDatabase)
-    const subjectKeys = openSubjectKeys(wrappedKeys, masterKey, { readonly })
+    const subjectKeys = openSubjectKeys(wrappedKeys, masterKey, { readonly, ...(random && { random }) })
     const database = openDatabase(join(folder, 'ledger.db'), 'ledger', { readonly })
     const ledgerStore = sqliteLedgerStore(database)
     return {

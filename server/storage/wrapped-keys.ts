@@ -9,6 +9,9 @@ import {
 } from 'node:crypto'
 import type { SubjectKeyStore, WrappedKeys } from '../subjects/keys.ts'
 
+/** Random bytes, each given out once. */
+export type Random = (size: number) => Buffer
+
 const KEY_SIZE = 32
 const NONCE_SIZE = 12
 
@@ -16,7 +19,7 @@ const NONCE_SIZE = 12
 export function openSubjectKeys(
   wrapped: WrappedKeys,
   masterKey: Uint8Array,
-  { readonly = false } = {},
+  { readonly = false, random = randomBytes }: { readonly?: boolean; random?: Random } = {},
 ): SubjectKeyStore {
   if (masterKey.length !== 32) throw new Error('the master key must be 32 bytes')
   const master = createSecretKey(masterKey)
@@ -24,9 +27,9 @@ export function openSubjectKeys(
   return {
     createSubjectKey: async (site, subject) => {
       // Made before it is known whether there is one: asking first costs more than a key thrown away.
-      const random = randomBytes(KEY_SIZE + NONCE_SIZE)
-      const key = random.subarray(0, KEY_SIZE)
-      const mine = wrap(master, site, subject, key, random.subarray(KEY_SIZE))
+      const drawn = random(KEY_SIZE + NONCE_SIZE)
+      const key = drawn.subarray(0, KEY_SIZE)
+      const mine = wrap(master, site, subject, key, drawn.subarray(KEY_SIZE))
       const stored = await wrapped.insert(site, subject, mine)
       return stored === mine ? createSecretKey(key) : unwrap(master, site, subject, stored)
     },

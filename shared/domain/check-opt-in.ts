@@ -1,7 +1,10 @@
 import type { PublishedConfiguration } from './check-decision.ts'
 import type { MarketingRefusal, MarketingRefusalReason, OptIn } from './marketing.ts'
 import type { TextKind } from './publication.ts'
-import type { Program } from './site.ts'
+import type { Program, SiteConfiguration } from './site.ts'
+
+/** Of the configuration that is published at this moment. */
+export type ProgramsNow = Pick<SiteConfiguration, 'programs'>
 
 /** A program as it was shown, and as it is published now. What both say must hold. */
 export interface JudgedProgram {
@@ -17,7 +20,7 @@ export const formOf = (method: OptIn['method']): Extract<TextKind, 'opt-in' | 'o
 export function checkOptIn(
   optIn: OptIn,
   named: PublishedConfiguration | undefined,
-  now: PublishedConfiguration,
+  now: ProgramsNow,
 ): JudgedProgram | MarketingRefusal {
   const { configuration, program, channel } = optIn
   if (!named)
@@ -37,7 +40,7 @@ export function checkOptIn(
 
 const refuse = (reason: MarketingRefusalReason, detail: string): MarketingRefusal => ({ reason, detail })
 
-const programOf = ({ programs }: PublishedConfiguration, id: string): Program | undefined =>
+const programOf = ({ programs }: ProgramsNow, id: string): Program | undefined =>
   programs.find(program => program.id === id)
 
 export const hasChannel = ({ disclosures }: Program, channel: OptIn['channel']): boolean =>

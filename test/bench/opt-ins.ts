@@ -4,6 +4,7 @@ import { readConfig } from '../../server/config.ts'
 import { contentHash } from '../../server/ledger/entry.ts'
 import { appendPublication, type RenderedFile } from '../../server/ledger/publish.ts'
 import { appendOptIns, type SentOptIn } from '../../server/marketing/opt-in.ts'
+import { readConfiguration } from '../../server/inventory/current.ts'
 import { createApiKey } from '../../server/operators/api-keys.ts'
 import { openOperators } from '../../server/storage/open.ts'
 import type { TextKind } from '../../shared/domain/publication.ts'
@@ -39,6 +40,7 @@ export async function loadOptIns(folder: string): Promise<LoadedOptIns> {
   const { ledger, close } = openData(readConfig({ data: folder }, {}), Date.now)
   try {
     const { configuration, files } = ledger.store.current('loom')!
+    const site = readConfiguration(ledger.store, 'loom', configuration)
     const words: RenderedFile = {
       name: 'opt-in.weekly.en',
       kind: 'opt-in',
@@ -64,7 +66,7 @@ export async function loadOptIns(folder: string): Promise<LoadedOptIns> {
     }
     for (let n = 0; n < LOADED; n += 1_000) {
       const optIns = Array.from({ length: 1_000 }, (_, i) => anOptIn(form, numberIn(202, n + i)))
-      const answers = await appendOptIns(ledger, 'loom', optIns, { network: '192.0.2.0/24' })
+      const answers = await appendOptIns(ledger, 'loom', optIns, site, { network: '192.0.2.0/24' })
       const refused = answers.find(answer => 'refused' in answer)
       if (refused)
         throw new Error(`the ledger refused an opt-in of this benchmark: ${JSON.stringify(refused)}`)

@@ -5,12 +5,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { appendDecisions, type SentDecision } from '../../server/ledger/append.ts'
 import { checkpoint } from '../../server/ledger/checkpoint.ts'
 import { erasePrivateParts } from '../../server/ledger/erase.ts'
+import { encodeEntry } from '../../server/ledger/entry.ts'
 import type { Finding } from '../../server/ledger/finding.ts'
+import { integrate } from '../../server/ledger/merkle.ts'
 import { verifyLedger } from '../../server/ledger/verify.ts'
 import { subjectOf } from '../../server/subjects/subject.ts'
 import { openSubjectKeys } from '../../server/storage/wrapped-keys.ts'
 import { sqliteAudit } from '../../server/storage/sqlite/audit.ts'
 import { sqliteWrappedKeys } from '../../server/storage/sqlite/subject-keys.ts'
+import type { OptInEntry } from '../../shared/domain/entry.ts'
 import { aDecision, aRefusal, aSecret } from '../support/decisions.ts'
 import { appendOptIns } from '../../server/marketing/opt-in.ts'
 import { appendOptOuts } from '../../server/marketing/opt-out.ts'
@@ -61,7 +64,13 @@ async function appendMarketing(): Promise<void> {
     anOptIn({ channel: 'email', address: MAIL }),
     anOptIn({ address: '+12025550199' }),
   ]
-  const answers = await appendOptIns(ledger, 'harbor', optIns, { network: '192.0.2.0/24' })
+  const answers = await appendOptIns(
+    ledger,
+    'harbor',
+    optIns,
+    { programs: PROGRAMS },
+    { network: '192.0.2.0/24' },
+  )
   const optOuts = [anOptOut({ program: 'offers' }), anOptOut({ address: '+12025550188' })]
   await appendOptOuts(ledger, 'harbor', optOuts, { programs: PROGRAMS })
   const last = answers.at(-1)!
@@ -317,4 +326,47 @@ test('the kept checkpoint changed or removed is found', () => {
   ).toEqual(['checkpoints/harbor'])
   writeFileSync(path, kept)
   expect(findingsIn(ledger).filter(beyondTriggers)).toEqual([])
+})
+
+test.each<[string, Partial<OptInEntry>, string]>([
+  [
+    'words never published',
+    { text: 'a'.repeat(64) },
+    'the entry names a text that was never published so before it',
+  ],
+  [
+    'words of another program',
+    { program: 'research' },
+    'the entry names a text that was never published so before it',
+  ],
+  [
+    'a configuration never published',
+    { configuration: 'b'.repeat(64) },
+    `the entry names configuration ${'b'.repeat(64)}, never published before it`,
+  ],
+])('an opt-in that rests on %s is found', async (_what, changes, detail) => {
+  const forged = testLedger()
+  try {
+    await publishPrograms(forged)
+    const { address: _, ...optIn } = anOptIn()
+    const entry: OptInEntry = {
+      v: 1,
+      site: 'harbor',
+      type: 'opt-in',
+      ...optIn,
+      subject: 'ab'.repeat(22),
+      purpose: 'letters',
+      confirmation: 'single',
+      receivedAt: optIn.decidedAt,
+      sent: '',
+      ...changes,
+    }
+    const { type, id, subject } = entry
+    const added = { type, id, subject, encode: () => encodeEntry(entry), repeats: () => false }
+    await forged.store.append('harbor', [added], integrate)
+    checkpoint(forged, 'harbor')
+    expect(findingsIn(forged).map(found => found.detail)).toEqual([detail])
+  } finally {
+    await forged.remove()
+  }
 })

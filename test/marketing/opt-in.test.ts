@@ -33,7 +33,9 @@ import { findingsIn } from '../support/verify.ts'
 
 let ledger: TestLedger
 let first: number
+let programs: readonly Program[]
 beforeEach(async () => {
+  programs = PROGRAMS
   ledger = testLedger()
   await publishPrograms(ledger)
   first = size()
@@ -43,7 +45,7 @@ afterEach(() => ledger.remove())
 const size = (): number => ledger.store.log('harbor').size
 const SENDER = { network: '192.0.2.0/24', userAgent: 'Browser/1.0', page: 'https://www.harbor.example' }
 const optIn = (...optIns: SentOptIn[]): Promise<OptInAnswer[]> =>
-  appendOptIns(ledger, 'harbor', optIns, SENDER)
+  appendOptIns(ledger, 'harbor', optIns, { programs }, SENDER)
 const optOut = (...changes: Partial<SentOptOut>[]) =>
   appendOptOuts(
     ledger,
@@ -144,7 +146,9 @@ describe('sent again', () => {
       confirmation: 'single',
     }
     expect(await optIn(sent)).toEqual([again])
-    expect(await appendOptIns(ledger, 'harbor', [sent], { network: '198.51.100.0/24' })).toEqual([again])
+    expect(
+      await appendOptIns(ledger, 'harbor', [sent], { programs }, { network: '198.51.100.0/24' }),
+    ).toEqual([again])
     erasePrivateParts(ledger, 'harbor', entryAt(first).subject)
     expect(await optIn(sent)).toEqual([again])
     expect(size()).toBe(first + 1)
@@ -230,8 +234,8 @@ test('who says to be of age is let in, and the entry says so', async () => {
 })
 
 test('an older form counts by its own words, and what is so now counts too', async () => {
-  const changed = PROGRAMS.map(p => ({ ...p, confirmation: 'double' as const, open: p.id !== 'adults' }))
-  await publishPrograms(ledger, marketingConfiguration(changed))
+  programs = PROGRAMS.map(p => ({ ...p, confirmation: 'double' as const, open: p.id !== 'adults' }))
+  await publishPrograms(ledger, marketingConfiguration(programs))
   first = size()
   expect(await optIn(anOptIn(), anOptIn({ program: 'adults', ofAge: true }))).toMatchObject([
     { index: first, confirmation: 'double' },

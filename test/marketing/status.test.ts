@@ -39,7 +39,7 @@ async function publish(changes: Partial<Program>): Promise<void> {
 }
 const optIn = async (changes: Partial<SentOptIn> = {}): Promise<SentOptIn> => {
   const sent = anOptIn({ decidedAt: ledger.now(), ...changes })
-  const [answer] = await appendOptIns(ledger, 'harbor', [sent], {})
+  const [answer] = await appendOptIns(ledger, 'harbor', [sent], { programs }, {})
   if (!answer || 'refused' in answer) throw new Error(`refused: ${JSON.stringify(answer)}`)
   ledger.advance(MINUTE)
   return sent

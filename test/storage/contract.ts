@@ -156,6 +156,33 @@ export function describeLedgerStore(name: string, open: () => OpenedStore): void
       })
     })
 
+    test('several things read in one snapshot are of one moment, whatever another process writes meanwhile', async () => {
+      await append(anEntry('a'))
+      const another = opened.another()
+      const sign = () =>
+        another.saveCheckpoint(
+          'harbor',
+          () => 'note',
+          () => {},
+        )
+      const seen = store.snapshot(() => {
+        const first = store.checkpoint('harbor')
+        sign()
+        return [first, store.checkpoint('harbor')]
+      })
+      expect(seen).toEqual([undefined, undefined])
+      expect(store.checkpoint('harbor')).toEqual({ size: 1, note: 'note' })
+    })
+
+    test('a snapshot that fails leaves nothing locked', async () => {
+      expect(() =>
+        store.snapshot(() => {
+          throw new Error('found nothing')
+        }),
+      ).toThrow('found nothing')
+      expect(await append(anEntry('a'))).toMatchObject([{ index: 0 }])
+    })
+
     test('an entry says whether its private part is still there', async () => {
       const sealed = { salt: Buffer.from('salt'), sealed: Buffer.from('sealed') }
       await append(anEntry('a', { subject: 's1' }, { private: sealed }), anEntry('b'))
