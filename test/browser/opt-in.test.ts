@@ -86,7 +86,8 @@ function sealedRow(index: number): unknown {
 /** Names of files in the data folder that hold this text in the clear. */
 const filesWith = (text: string, folder = world.data): string[] =>
   readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter(entry => entry.isFile())
+    // A checkpoint being written takes its own name a moment later, and may be gone under this one.
+    .filter(entry => entry.isFile() && !entry.name.endsWith('.new'))
     .map(entry => join(entry.parentPath, entry.name))
     .filter(file => readFileSync(file).includes(text))
 
