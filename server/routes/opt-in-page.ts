@@ -74,7 +74,7 @@ async function append(
   form: URLSearchParams,
   ticked: readonly Channel[],
 ): Promise<string[]> {
-  const { key } = c.var.site
+  const { key, configuration } = c.var.site
   const optInOf = (channel: Channel): unknown => ({
     id: form.get(`${channel}-id`),
     program: program.id,
@@ -90,7 +90,7 @@ async function append(
   const answers = await sentTwiceIsOnce(() => {
     const read = ticked.map(channel => readItem(sentOptIn, optInOf(channel), 'the form'))
     const wellFormed = read.flatMap(each => ('item' in each ? [each.item] : []))
-    return appendOptIns(ledger, key, wellFormed, c.var.site.configuration, senderOf(c))
+    return appendOptIns(ledger, key, wellFormed, configuration, senderOf(c))
   })
   return ticked.flatMap(channel =>
     factsOf(

@@ -165,7 +165,7 @@ describe('on the demo site', () => {
     'with JavaScript off the link of the page leads to the whole notice (%s)',
     async language => {
       const { page, complaints } = await visit(DEMO[language], { javaScriptEnabled: false })
-      await page.locator('footer a').click()
+      await page.locator('footer p > a').click()
       await page.waitForURL(`${world.host}/s/loom/notice.${language}.html`)
       // Evaluating works without the page’s own scripts.
       expect(await top(page.locator('main'))).toEqual(expectedTop(language))
@@ -173,7 +173,7 @@ describe('on the demo site', () => {
         expect(await page.getByRole('heading', { name: title[language]!, exact: true }).isVisible()).toBe(
           true,
         )
-      await page.locator('footer a').click()
+      await page.locator('footer p > a').click()
       const versions = page.locator('main li a')
       expect(await versions.count()).toBe(1)
       await versions.click()

@@ -50,7 +50,9 @@ test('withdrawing in one tab stops the other', async () => {
   await other.goto(`${world.loom}/shop/`)
   await eventually(() => ran(other)).toContain('tempo page')
   await visitor.page.bringToFront()
-  await visitor.page.evaluate(() => window.assent!.withdraw())
+  await visitor.page.evaluate(() => {
+    window.assent!.withdraw()
+  })
   await other.bringToFront()
   await eventually(() => ran(other)).toEqual([])
   await eventually(() => other.evaluate(() => document.cookie)).not.toContain('_tempo')

@@ -68,7 +68,7 @@ export async function startViews(): Promise<ViewsServer> {
     const text = name.startsWith('first.')
       ? texts.get(name)! + said
       : name === 'handle.mjs'
-        ? handleModule(like, start.slice(start.indexOf('{'), start.lastIndexOf(',new URL(')))
+        ? handleModule(like, start.slice(start.indexOf('start({') + 6, start.lastIndexOf(',new URL(')))
         : (texts.get(name) ?? (name.startsWith('ui.') ? built.ui : undefined))
     return response
       .writeHead(text === undefined ? 404 : 200, { 'Content-Type': 'text/javascript; charset=utf-8' })
