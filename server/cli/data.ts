@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { logFormat } from '../ledger/log-format.ts'
 import { signersIn, type SignerFolders } from '../ledger/signer.ts'
 import { openStorage } from '../storage/open.ts'
 import { openBlindIndex } from '../subjects/identify.ts'
@@ -36,6 +37,7 @@ export function openData(
     folder: config.data,
     masterKey: master,
     random,
+    format: logFormat,
     ...(readonly && { readonly }),
   })
   const folders = { keys: join(config.data, 'keys'), checkpoints: join(config.data, 'checkpoints') }

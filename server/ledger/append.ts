@@ -4,10 +4,10 @@ import type { ConsentDecision } from '../../shared/domain/consent.ts'
 import type { DecisionEntry } from '../../shared/domain/entry.ts'
 import { commitmentOf, newSalt, seal, type PrivateFields } from '../subjects/seal.ts'
 import { subjectOf } from '../subjects/subject.ts'
-import { contentHash, encodeEntry, MAX_ENTRY_BYTES } from './entry.ts'
+import { contentHash, MAX_ENTRY_BYTES } from './entry.ts'
 import type { Ledger } from './ledger.ts'
-import { integrate } from './merkle.ts'
-import type { NewEntry, SealedPart } from './store.ts'
+import { onceAppended } from './repeated.ts'
+import type { AppendedEntry, KnownEntry, NewEntry, SealedPart } from './store.ts'
 
 export interface SentDecision extends ConsentDecision {
   readonly secret?: string
@@ -40,19 +40,27 @@ export async function appendDecisions(
     : []
   const judged = decisions.map((d, i) => refusals[i] ?? newEntry(site, d, receivedAt, sealed[i]))
   const accepted = judged.filter(isAccepted)
-  const appended = accepted.length === 0 ? [] : await ledger.store.append(site, accepted, integrate)
+  const appended = accepted.length === 0 ? [] : await ledger.store.append(site, accepted)
 
   let next = 0
-  return judged.map(one => {
-    if (!isAccepted(one)) return one
-    const answer = appended[next++]!
-    return 'index' in answer
-      ? { id: one.id, ...answer }
-      : refuse(one.id, 'id-reused', 'this id already names another decision: make a new one')
-  })
+  return judged.map((one, i) =>
+    isAccepted(one) ? answerOf(one, appended[next++]!, decisions[i]!.private) : one,
+  )
 }
 
-const isAccepted = (one: NewEntry | RefusedDecision): one is NewEntry => 'encode' in one
+const isAccepted = (one: NewEntry | RefusedDecision): one is NewEntry => 'entry' in one
+
+function answerOf(
+  added: NewEntry,
+  appended: AppendedEntry,
+  fields: PrivateFields | undefined,
+): DecisionAnswer {
+  const { id } = added.entry
+  const answer = onceAppended(added, appended, known => samePrivatePart(fields, known))
+  return 'index' in answer
+    ? { id, ...answer }
+    : refuse(id, answer.refused, 'this id already names another decision: make a new one')
+}
 
 const refuse = (id: string, refused: RefusalReason, detail: string): RefusedDecision => ({
   id,
@@ -75,7 +83,7 @@ function newEntry(
   receivedAt: number,
   sealed: Sealed | undefined,
 ): NewEntry | RefusedDecision {
-  const { id, secret, private: fields } = decision
+  const { id, secret } = decision
   const subject = secret === undefined ? undefined : subjectOf(site, secret)
   const sentPart = publicPart(decision, subject)
   const sentText = canonicalJson(sentPart)
@@ -100,15 +108,7 @@ function newEntry(
   }
   if (isTooLarge(sentText, entry))
     return refuse(id, 'entry-too-large', `an entry has at most ${MAX_ENTRY_BYTES} bytes: send fewer choices`)
-  return {
-    type: decision.type,
-    id,
-    ...(subject !== undefined && { subject }),
-    encode: previous => encodeEntry(previous === undefined ? entry : { ...entry, previous }),
-    repeats: stored =>
-      stored.entry.sent === sent && samePrivatePart(fields, stored.entry.commitment, stored.salt),
-    ...(sealed && { private: sealed.part }),
-  }
+  return { entry, ...(sealed && { private: sealed.part }) }
 }
 
 /** Named field by field: what is not listed never reaches an entry. In canonical order, so that nothing is left to sort. */
@@ -153,8 +153,7 @@ async function sealPart(
 
 function samePrivatePart(
   fields: PrivateFields | undefined,
-  commitment: string | undefined,
-  salt: Uint8Array | undefined,
+  { entry: { commitment }, salt }: KnownEntry,
 ): boolean {
   if (fields === undefined || commitment === undefined)
     return fields === undefined && commitment === undefined

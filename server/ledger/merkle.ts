@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { Frontier, Hash, Integrate, TreeNode } from './store.ts'
+import type { Frontier, Hash, LogFormat, TreeNode } from './store.ts'
 
 /** The tree of RFC 6962 section 2.1 (and RFC 9162): leaves under 0x00, inner nodes under 0x01. */
 
@@ -23,7 +23,7 @@ export function hashChildren(left: Hash, right: Hash): Hash {
 }
 
 /** Adds leaves to a frontier. Also returns the nodes this completed, which are kept so that proofs stay cheap. */
-export const integrate: Integrate = ({ size, hashes }, leaves) => {
+export const integrate: LogFormat['integrate'] = ({ size, hashes }, leaves) => {
   const edge = [...hashes]
   const nodes: TreeNode[] = []
   let next = size

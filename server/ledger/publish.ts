@@ -1,9 +1,9 @@
 import { canonicalJson } from '../../shared/domain/canonical.ts'
 import type { ConfigurationPublishedEntry, TextPublishedEntry } from '../../shared/domain/entry.ts'
 import type { PublicationFiles, TextKind } from '../../shared/domain/publication.ts'
-import { contentHash, encodeEntry } from './entry.ts'
+import { contentHash } from './entry.ts'
 import type { Ledger } from './ledger.ts'
-import { integrate } from './merkle.ts'
+import { onceAppended } from './repeated.ts'
 import type { Publication, NewEntry } from './store.ts'
 
 export interface RenderedFile {
@@ -47,15 +47,16 @@ export async function appendPublication(
     ...files.map(file => textPublished(site, receivedAt, file)),
   ]
   const publication = configurationPublished(site, receivedAt, hash, names, current)
-  const appended = await ledger.store.append(site, [...texts, publication], integrate)
-  const last = appended.at(-1)!
-  if (!('index' in last))
-    throw new Error(`couldn't publish ${hash}: ${publication.id} names another publication`)
+  const appended = await ledger.store.append(site, [...texts, publication])
+  const answer = onceAppended(publication, appended.at(-1)!)
+  if ('refused' in answer)
+    throw new Error(`couldn't publish ${hash}: ${publication.entry.id} names another publication`)
   return {
     configuration: hash,
-    index: last.index,
-    unchanged: last.duplicate,
-    newTexts: appended.slice(0, -1).filter(a => 'index' in a && !a.duplicate).length,
+    index: answer.index,
+    unchanged: answer.duplicate,
+    // The same bytes may come again as another language's: what was first published stands, and the bytes are there.
+    newTexts: appended.slice(0, -1).filter(a => 'index' in a).length,
   }
 }
 
@@ -79,17 +80,15 @@ function textPublished(
 ): NewEntry {
   const text = contentHash(bytes)
   const part = { type: 'text-published', text, kind, ...(language !== undefined && { language }) } as const
-  const id = `text:${text}`
   const entry: TextPublishedEntry = {
     v: 1,
     site,
-    id,
+    id: `text:${text}`,
     receivedAt,
     sent: contentHash(canonicalJson(part)),
     ...part,
   }
-  // The same bytes may come again as another language's: what was first published stands, and the bytes are there.
-  return { type: part.type, id, encode: () => encodeEntry(entry), repeats: () => true, body: bytes }
+  return { entry, body: bytes }
 }
 
 function configurationPublished(
@@ -104,12 +103,7 @@ function configurationPublished(
   // Two processes publishing the same over the same predecessor publish it once; a rollback is a new publication.
   const id = `${current ? `publication:${current.index}` : FIRST}:${sent}`
   const entry: ConfigurationPublishedEntry = { v: 1, site, id, receivedAt, sent, ...part }
-  return {
-    type: part.type,
-    id,
-    encode: () => encodeEntry(entry),
-    repeats: stored => stored.entry.sent === sent,
-  }
+  return { entry }
 }
 
 const FIRST = 'publication:first'

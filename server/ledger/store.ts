@@ -1,5 +1,5 @@
 import type { PublishedConfiguration } from '../../shared/domain/check-decision.ts'
-import type { Entry, EntryType } from '../../shared/domain/entry.ts'
+import type { Entry } from '../../shared/domain/entry.ts'
 import type { PublicationFiles, TextKind } from '../../shared/domain/publication.ts'
 import type { Standing } from '../../shared/domain/standing.ts'
 import type { AddressRow } from '../subjects/identify.ts'
@@ -19,17 +19,21 @@ export interface TreeNode {
   readonly hash: Hash
 }
 
-/** Pure and synchronous, so that it can run inside a transaction of any engine. */
-export type Integrate = (
-  frontier: Frontier,
-  leaves: readonly Hash[],
-) => { readonly frontier: Frontier; readonly nodes: readonly TreeNode[] }
-
 export interface EncodedEntry<E extends Entry = Entry> {
   readonly entry: E
   /** Canonical JSON of the entry: the bytes of the leaf. */
   readonly text: string
   readonly leaf: Hash
+}
+
+/** How an entry becomes a leaf, and leaves a tree. Pure and synchronous: it runs inside a transaction of any engine. */
+export interface LogFormat {
+  readonly encodeEntry: <E extends Entry>(entry: E) => EncodedEntry<E>
+  /** Also returns the nodes the leaves completed. */
+  readonly integrate: (
+    frontier: Frontier,
+    leaves: readonly Hash[],
+  ) => { readonly frontier: Frontier; readonly nodes: readonly TreeNode[] }
 }
 
 /** The deletable part of an entry: sealed under the subject's key, bound to the leaf by its commitment. */
@@ -38,16 +42,10 @@ export interface SealedPart {
   readonly sealed: Uint8Array
 }
 
-/** An entry to be appended. Its functions are pure: they run inside the transaction, and may run twice. */
+/** An entry to be appended, and what comes with it. */
 export interface NewEntry {
-  readonly type: EntryType
-  /** Unique in its site's log. */
-  readonly id: string
-  readonly subject?: string
-  /** `previous` (the subject's last index) is known only inside the transaction. */
-  readonly encode: (previous: number | undefined) => EncodedEntry
-  /** Whether the entry already stored under this id is this same one, sent again. */
-  readonly repeats: (stored: { readonly entry: Entry; readonly salt?: Uint8Array }) => boolean
+  /** Its id is unique in its site's log. Without `previous`, which is known only inside the transaction and added there. */
+  readonly entry: Entry
   readonly private?: SealedPart
   /** The address its subject is found by, from this entry on. */
   readonly address?: AddressRow
@@ -56,10 +54,18 @@ export interface NewEntry {
 }
 
 export type AppendedEntry =
-  | { readonly index: number; readonly receivedAt: number; readonly duplicate: boolean }
-  | { readonly refused: 'id-reused' }
+  | { readonly index: number; readonly receivedAt: number }
+  /** Its id was known: this is what stands under it, and nothing was appended. */
+  | { readonly known: KnownEntry }
   /** The entry's address was another subject's first: it was not appended, and is to be made again for that one. */
   | { readonly belongsTo: string }
+
+export interface KnownEntry {
+  readonly index: number
+  readonly entry: Entry
+  /** Of its private part; undefined when there is none, or none any more. */
+  readonly salt?: Uint8Array
+}
 
 export interface StoredEntry {
   readonly index: number
@@ -96,11 +102,11 @@ export interface Publication {
  */
 export interface LedgerStore {
   /**
-   * Appends entries in order, in one transaction shared by all calls of one event-loop turn, and saves the tree that
-   * `integrate` returns. An entry whose id is known is not appended again: its first index is the answer when it
-   * `repeats`, a refusal when not. When the promise resolves, the entries are on disk; when it rejects, none is.
+   * Appends entries in order, in one transaction shared by all calls of one event-loop turn, and saves the tree they
+   * make in the log's format. An entry whose id is known is not appended again. When the promise resolves, the entries
+   * are on disk; when it rejects, none is.
    */
-  append(site: string, entries: readonly NewEntry[], integrate: Integrate): Promise<AppendedEntry[]>
+  append(site: string, entries: readonly NewEntry[]): Promise<AppendedEntry[]>
 
   /** Reads several things as they stand at one moment. What `read` does is synchronous, and writes nothing. */
   snapshot<T>(read: () => T): T

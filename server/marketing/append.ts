@@ -1,10 +1,10 @@
 import { canonicalJson } from '../../shared/domain/canonical.ts'
 import type { OptInEntry, OptOutEntry } from '../../shared/domain/entry.ts'
 import type { MarketingRefusalReason } from '../../shared/domain/marketing.ts'
-import { contentHash, encodeEntry } from '../ledger/entry.ts'
+import { contentHash } from '../ledger/entry.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { integrate } from '../ledger/merkle.ts'
-import type { AppendedEntry, NewEntry } from '../ledger/store.ts'
+import { onceAppended, type OnceAppended } from '../ledger/repeated.ts'
+import type { NewEntry } from '../ledger/store.ts'
 import { newSubject } from '../subjects/identify.ts'
 import { commitmentOf, newSalt, seal, type PrivateFields } from '../subjects/seal.ts'
 
@@ -27,8 +27,6 @@ export interface Draft {
   readonly private?: PrivateFields
 }
 
-export type DraftAnswer = Exclude<AppendedEntry, { belongsTo: string }>
-
 /**
  * Appends each draft for the subject its address belongs to, made now when nobody named the address before. Two requests
  * may both be first: the one that comes second is told so, and appends again for the subject of the other.
@@ -37,7 +35,7 @@ export async function appendForAddresses(
   ledger: Ledger,
   site: string,
   drafts: readonly Draft[],
-): Promise<DraftAnswer[]> {
+): Promise<OnceAppended[]> {
   const found = new Map<string, string>()
   const made: string[] = []
   const receivedAt = ledger.now()
@@ -51,20 +49,23 @@ export async function appendForAddresses(
     return subject
   }
 
-  async function append(waiting: readonly Draft[], attempts: number): Promise<DraftAnswer[]> {
+  async function append(waiting: readonly Draft[], attempts: number): Promise<OnceAppended[]> {
     if (waiting.length === 0) return []
     // All at once: subject keys that have to be made share one commit.
     const entries = await Promise.all(
       waiting.map(draft => newEntry(ledger, site, draft, subjectOf(draft), receivedAt)),
     )
-    const answers = await ledger.store.append(site, entries, integrate)
+    const answers = await ledger.store.append(site, entries)
     const lost = waiting.filter((_, i) => 'belongsTo' in answers[i]!)
     // An address leads to one subject for good, so the second attempt finds it; more would be a fault.
     if (lost.length > 0 && attempts === 0)
       throw new Error(`couldn't append for ${site}: its addresses keep changing hands`)
     found.clear()
     const again = await append(lost, attempts - 1)
-    return answers.map(answer => ('belongsTo' in answer ? again.shift()! : answer))
+    // The subject is the address: the same one said the same. What else is sealed is the connection's, not the person's.
+    return answers.map((answer, i) =>
+      'belongsTo' in answer ? again.shift()! : onceAppended(entries[i]!, answer),
+    )
   }
 
   const answers = await append(drafts, 2)
@@ -94,12 +95,7 @@ async function newEntry(
     ...(sealed && { commitment: sealed.commitment }),
   }
   return {
-    type,
-    id,
-    subject,
-    encode: previous => encodeEntry(previous === undefined ? entry : { ...entry, previous }),
-    // The subject is the address: the same one said the same. What else is sealed is the connection's, not the person's.
-    repeats: stored => stored.entry.sent === sent,
+    entry,
     address: { blind, subject, tie: ledger.blindIndex.tieOf(site, blind, subject) },
     ...(sealed && { private: sealed.part }),
   }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LedgerAudit } from '../ledger/audit.ts'
-import type { LedgerStore } from '../ledger/store.ts'
+import type { LedgerStore, LogFormat } from '../ledger/store.ts'
 import type { ApiKeyStore } from '../operators/store.ts'
 import type { SubjectKeyStore } from '../subjects/keys.ts'
 import { sqliteApiKeys } from './sqlite/api-keys.ts'
@@ -16,6 +16,7 @@ export interface StorageOptions {
   readonly folder: string
   /** 32 bytes, from `keys/master.key` or the environment. */
   readonly masterKey: Uint8Array
+  readonly format: LogFormat
   /** For verify and export beside a running server. */
   readonly readonly?: boolean
   /** Where keys are drawn from; the system's own, asked each time, when left out. */
@@ -30,14 +31,20 @@ export interface Storage {
 }
 
 /** Throws, saying what to do, on a wrong master key, a database from a newer version, or a folder it cannot write. */
-export function openStorage({ folder, masterKey, readonly = false, random }: StorageOptions): Storage {
+export function openStorage({
+  folder,
+  masterKey,
+  format,
+  readonly = false,
+  random,
+}: StorageOptions): Storage {
   if (!readonly) mkdirSync(folder, { recursive: true, mode: 0o700 })
   const keyDatabase = openDatabase(join(folder, 'subject-keys.db'), 'subject-keys', { readonly })
   try {
     const wrappedKeys = sqliteWrappedKeys(keyDatabase)
     const subjectKeys = openSubjectKeys(wrappedKeys, masterKey, { readonly, ...(random && { random }) })
     const database = openDatabase(join(folder, 'ledger.db'), 'ledger', { readonly })
-    const ledgerStore = sqliteLedgerStore(database)
+    const ledgerStore = sqliteLedgerStore(database, format)
     return {
       ledgerStore,
       subjectKeys,

@@ -361,9 +361,7 @@ test.each<[string, Partial<OptInEntry>, string]>([
       sent: '',
       ...changes,
     }
-    const { type, id, subject } = entry
-    const added = { type, id, subject, encode: () => encodeEntry(entry), repeats: () => false }
-    await forged.store.append('harbor', [added], integrate)
+    await forged.store.append('harbor', [{ entry }])
     checkpoint(forged, 'harbor')
     expect(findingsIn(forged).map(found => found.detail)).toEqual([detail])
   } finally {

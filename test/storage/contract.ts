@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { DecisionEntry } from '../../shared/domain/entry.ts'
-import { encodeEntry } from '../../server/ledger/entry.ts'
+import { canonicalJson } from '../../shared/domain/canonical.ts'
 import { integrate, root, rootAt } from '../../server/ledger/merkle.ts'
 import { nodesOf } from '../../server/ledger/nodes.ts'
-import type { LedgerStore, NewEntry } from '../../server/ledger/store.ts'
+import type { AppendedEntry, LedgerStore, NewEntry } from '../../server/ledger/store.ts'
 
 export interface OpenedStore {
   readonly store: LedgerStore
@@ -35,14 +35,7 @@ export function anEntry(
     ...(subject !== undefined && { subject }),
     ...rest,
   }
-  return {
-    type: 'decision',
-    id,
-    ...(subject !== undefined && { subject }),
-    encode: previous => encodeEntry(previous === undefined ? entry : { ...entry, previous }),
-    repeats: stored => stored.entry.sent === sent,
-    ...extras,
-  }
+  return { entry, ...extras }
 }
 
 /** What every database under the ledger must do, whichever it is. */
@@ -56,7 +49,7 @@ export function describeLedgerStore(name: string, open: () => OpenedStore): void
     })
     afterEach(() => opened.close())
 
-    const append = (...entries: NewEntry[]) => store.append('harbor', entries, integrate)
+    const append = (...entries: NewEntry[]) => store.append('harbor', entries)
 
     test('a site nobody wrote for is empty and unknown', () => {
       expect(store.sites()).toEqual([])
@@ -69,11 +62,9 @@ export function describeLedgerStore(name: string, open: () => OpenedStore): void
 
     test('entries get the next indexes in order, and read back byte for byte', async () => {
       const entries = ['a', 'b', 'c'].map(id => anEntry(id))
-      expect(await append(...entries)).toEqual(
-        [0, 1, 2].map(index => ({ index, receivedAt: TIME, duplicate: false })),
-      )
+      expect(await append(...entries)).toEqual([0, 1, 2].map(index => ({ index, receivedAt: TIME })))
       expect(await append(anEntry('d'))).toMatchObject([{ index: 3 }])
-      expect(store.entry('harbor', 1)!.text).toBe(entries[1]!.encode(undefined).text)
+      expect(store.entry('harbor', 1)!.text).toBe(canonicalJson(entries[1]!.entry))
       expect(store.entryById('harbor', 'b')).toEqual(store.entry('harbor', 1))
     })
 
@@ -90,11 +81,12 @@ export function describeLedgerStore(name: string, open: () => OpenedStore): void
       expect(Buffer.compare(rootAt(50, nodesOf(store, 'harbor')), root(whole))).toBe(0)
     })
 
-    test('an entry sent again is answered with its first index, and appended once', async () => {
-      await append(anEntry('a'), anEntry('b'))
-      expect(await append(anEntry('b'), anEntry('c'))).toEqual([
-        { index: 1, receivedAt: TIME, duplicate: true },
-        { index: 2, receivedAt: TIME, duplicate: false },
+    test('a known id is answered with what stands under it, and appended once', async () => {
+      const [a, b] = [anEntry('a'), anEntry('b')]
+      await append(a, b)
+      expect(await append(anEntry('b', { sent: 'other' }), anEntry('c'))).toEqual([
+        { known: { index: 1, entry: b.entry } },
+        { index: 2, receivedAt: TIME },
       ])
       expect(store.log('harbor').size).toBe(3)
     })
@@ -124,33 +116,28 @@ export function describeLedgerStore(name: string, open: () => OpenedStore): void
 
       test('is told to whoever comes second, whose entry is not appended: later, in one call, and at once', async () => {
         expect(await append(of('a', 's1'), of('b', 's2'), anEntry('c'))).toEqual([
-          { index: 0, receivedAt: TIME, duplicate: false },
+          { index: 0, receivedAt: TIME },
           { belongsTo: 's1' },
-          { index: 1, receivedAt: TIME, duplicate: false },
+          { index: 1, receivedAt: TIME },
         ])
         expect(await append(of('b', 's2'))).toEqual([{ belongsTo: 's1' }])
         const [x, y] = await Promise.all([append(of('d', 's3', 'new')), append(of('e', 's4', 'new'))])
         expect([x, y]).toMatchObject([[{ index: 2 }], [{ belongsTo: 's3' }]])
         const other = opened.another()
-        expect(await other.append('harbor', [of('f', 's5')], integrate)).toEqual([{ belongsTo: 's1' }])
+        expect(await other.append('harbor', [of('f', 's5')])).toEqual([{ belongsTo: 's1' }])
         expect(store.log('harbor').size).toBe(3)
         expect(store.subject('harbor', 's2')).toBeUndefined()
         // Its id is free for the second attempt.
-        expect(await append(of('b', 's1'))).toMatchObject([{ index: 3, duplicate: false }])
+        expect(await append(of('b', 's1'))).toMatchObject([{ index: 3 }])
       })
 
       test('is not kept for an entry that was known before, was refused, or whose transaction failed', async () => {
         await append(anEntry('a', { subject: 's1' }))
-        expect(await append(of('a', 's1'))).toMatchObject([{ duplicate: true }])
+        expect(await append(of('a', 's1'))).toMatchObject([{ known: { index: 0 } }])
         expect(await append(anEntry('a', { sent: 'other' }, { address: row('s1') }))).toMatchObject([
-          { refused: 'id-reused' },
+          { known: { index: 0 } },
         ])
-        const broken = {
-          ...anEntry('b'),
-          encode: () => {
-            throw new Error('broken')
-          },
-        }
+        const broken = anEntry('b', { language: 'x'.repeat(70_000) })
         await expect(append(of('c', 's1'), broken)).rejects.toThrow("couldn't append entries")
         expect(owner()).toBeUndefined()
       })
@@ -194,44 +181,43 @@ export function describeLedgerStore(name: string, open: () => OpenedStore): void
       expect(evidence(0)).toMatchObject({ evidence: false })
     })
 
-    test('the same id with other content is refused, in a later call and in the same one', async () => {
-      await append(anEntry('a'))
-      expect(await append(anEntry('a', { sent: 'other' }), anEntry('b'))).toEqual([
-        { refused: 'id-reused' },
-        { index: 1, receivedAt: TIME, duplicate: false },
+    test('an id twice in one call is known the second time', async () => {
+      const first = anEntry('a')
+      expect(await append(first, anEntry('a', { sent: 'other' }), anEntry('b'))).toEqual([
+        { index: 0, receivedAt: TIME },
+        { known: { index: 0, entry: first.entry } },
+        { index: 1, receivedAt: TIME },
       ])
-      expect(await append(anEntry('c'), anEntry('c'), anEntry('c', { sent: 'other' }))).toEqual([
-        { index: 2, receivedAt: TIME, duplicate: false },
-        { index: 2, receivedAt: TIME, duplicate: true },
-        { refused: 'id-reused' },
-      ])
+    })
+
+    test('a known entry comes with the salt of its private part, until that is erased', async () => {
+      const part = { private: { salt: Buffer.alloc(32, 1), sealed: Buffer.alloc(40, 2) } }
+      const first = anEntry('a', { subject: 's' }, part)
+      await append(first)
+      const known = async () => {
+        const [answer] = await append(first)
+        return answer && 'known' in answer ? answer.known : undefined
+      }
+      expect(Buffer.from((await known())!.salt!)).toEqual(part.private.salt)
+      store.erasePrivateParts('harbor', 's')
+      expect(await known()).toEqual({ index: 0, entry: first.entry })
     })
 
     test('calls of one turn do not disturb one another', async () => {
       const answers = await Promise.all([
         append(anEntry('a')),
         append(anEntry('a', { sent: 'other' })),
-        append(anEntry('a')),
         append(anEntry('b')),
       ])
       expect(answers.flat()).toEqual([
-        { index: 0, receivedAt: TIME, duplicate: false },
-        { refused: 'id-reused' },
-        { index: 0, receivedAt: TIME, duplicate: true },
-        { index: 1, receivedAt: TIME, duplicate: false },
+        { index: 0, receivedAt: TIME },
+        { known: { index: 0, entry: anEntry('a').entry } },
+        { index: 1, receivedAt: TIME },
       ])
     })
 
     test('a call whose entry cannot be encoded fails alone', async () => {
-      const broken = anEntry(
-        'broken',
-        {},
-        {
-          encode: () => {
-            throw new Error('cannot be encoded')
-          },
-        },
-      )
+      const broken = anEntry('broken', { configuration: 'x'.repeat(70_000) })
       const answers = await Promise.allSettled([
         append(anEntry('a')),
         append(anEntry('b'), broken),
@@ -243,10 +229,7 @@ export function describeLedgerStore(name: string, open: () => OpenedStore): void
     })
 
     test('sites have logs of their own, and the same id in each', async () => {
-      await Promise.all([
-        append(anEntry('a')),
-        store.append('loom', [anEntry('a', { site: 'loom' })], integrate),
-      ])
+      await Promise.all([append(anEntry('a')), store.append('loom', [anEntry('a', { site: 'loom' })])])
       expect(store.log('harbor').size).toBe(1)
       expect(store.log('loom').size).toBe(1)
       expect(store.entryById('loom', 'a')!.entry.site).toBe('loom')
@@ -321,14 +304,12 @@ export function describeLedgerStore(name: string, open: () => OpenedStore): void
       const other = opened.another()
       const answers = await Promise.all(
         Array.from({ length: 200 }, (_, i) =>
-          (i % 2 === 0 ? store : other).append(
-            'harbor',
-            [anEntry(`id ${i >> 1}`, { subject: `s${i % 7}`, sent: 'same' })],
-            integrate,
-          ),
+          (i % 2 === 0 ? store : other).append('harbor', [
+            anEntry(`id ${i >> 1}`, { subject: `s${i % 7}`, sent: 'same' }),
+          ]),
         ),
       )
-      const indexes = answers.flat().map(answer => ('index' in answer ? answer.index : -1))
+      const indexes = answers.flat().map(indexOfAnswer)
       expect(new Set(indexes)).toEqual(new Set(Array(100).keys()))
       expect(store.log('harbor').size).toBe(100)
       expect(other.log('harbor')).toEqual(store.log('harbor'))
@@ -344,7 +325,7 @@ export function describeLedgerStore(name: string, open: () => OpenedStore): void
       )
       const answers = await Promise.all(
         sends.map(({ site, id }) =>
-          store.append(site, [anEntry(id, { site, subject: `s${hashOf(id) % 50}` })], integrate),
+          store.append(site, [anEntry(id, { site, subject: `s${hashOf(id) % 50}` })]),
         ),
       )
       for (const site of sites) {
@@ -353,17 +334,22 @@ export function describeLedgerStore(name: string, open: () => OpenedStore): void
           .filter(send => send.site === site)
         const indexOf = new Map<string, number>()
         for (const { id, answer } of own) {
-          if (!('index' in answer)) throw new Error(`${id} was refused`)
-          expect(indexOf.get(id) ?? answer.index).toBe(answer.index)
-          indexOf.set(id, answer.index)
+          const index = indexOfAnswer(answer)
+          expect(indexOf.get(id) ?? index).toBe(index)
+          indexOf.set(id, index)
         }
         const { size } = store.log(site)
         expect(size).toBe(ids.filter(one => one.site === site).length)
         expect(new Set(indexOf.values())).toEqual(new Set(Array(size).keys()))
-        expect(own.filter(({ answer }) => 'duplicate' in answer && !answer.duplicate)).toHaveLength(size)
+        expect(own.filter(({ answer }) => 'index' in answer)).toHaveLength(size)
       }
     })
   })
+}
+
+function indexOfAnswer(answer: AppendedEntry): number {
+  if ('belongsTo' in answer) throw new Error(`belongs to ${answer.belongsTo}`)
+  return 'known' in answer ? answer.known.index : answer.index
 }
 
 /** Spreads ids without randomness. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { logFormat } from '../../server/ledger/log-format.ts'
 import { integrate } from '../../server/ledger/merkle.ts'
 import { openDatabase } from '../../server/storage/sqlite/database.ts'
 import { sqliteLedgerStore } from '../../server/storage/sqlite/ledger.ts'
@@ -24,11 +25,11 @@ afterEach(() => {
 function openStore(path: string): OpenedStore {
   const databases = [openDatabase(path, 'ledger')]
   return {
-    store: sqliteLedgerStore(databases[0]!),
+    store: sqliteLedgerStore(databases[0]!, logFormat),
     another: () => {
       const database = openDatabase(path, 'ledger')
       databases.push(database)
-      return sqliteLedgerStore(database)
+      return sqliteLedgerStore(database, logFormat)
     },
     close: async () => databases.forEach(database => void database.close()),
   }
@@ -41,8 +42,8 @@ describe('the database itself', () => {
     const folder = aFolder()
     const before = process.umask(0)
     try {
-      const storage = openStorage({ folder, masterKey: Buffer.alloc(32, 7) })
-      await storage.ledgerStore.append('harbor', [anEntry('a')], integrate)
+      const storage = openStorage({ folder, masterKey: Buffer.alloc(32, 7), format: logFormat })
+      await storage.ledgerStore.append('harbor', [anEntry('a')])
       const modes = readdirSync(folder).map(name => [name, statSync(join(folder, name)).mode & 0o777])
       await storage.close()
       expect(Object.fromEntries(modes)).toEqual(
@@ -98,11 +99,9 @@ describe('the database itself', () => {
   ])('refuses, whoever is connected: %s', async statement => {
     const path = join(aFolder(), 'ledger.db')
     const { store, close } = openStore(path)
-    await store.append(
-      'harbor',
-      [anEntry('a', { subject: 's' }, { private: { salt: Buffer.alloc(32), sealed: Buffer.alloc(40) } })],
-      integrate,
-    )
+    await store.append('harbor', [
+      anEntry('a', { subject: 's' }, { private: { salt: Buffer.alloc(32), sealed: Buffer.alloc(40) } }),
+    ])
     store.saveCheckpoint(
       'harbor',
       () => 'note',
@@ -152,14 +151,12 @@ describe('a commit that fails', () => {
   test('on a full disk, every waiting call is told, nothing is left, and later appends hold', async () => {
     const path = join(aFolder(), 'ledger.db')
     const database = openDatabase(path, 'ledger')
-    const store = sqliteLedgerStore(database)
-    await store.append('harbor', [anEntry('a')], integrate)
+    const store = sqliteLedgerStore(database, logFormat)
+    await store.append('harbor', [anEntry('a')])
     const full = Number(database.pragma('page_count', { simple: true }))
     database.pragma(`max_page_count = ${full}`)
     const big = (id: string) => anEntry(id, { configuration: 'x'.repeat(50_000) })
-    const answers = await Promise.allSettled(
-      ['b', 'c', 'd'].map(id => store.append('harbor', [big(id)], integrate)),
-    )
+    const answers = await Promise.allSettled(['b', 'c', 'd'].map(id => store.append('harbor', [big(id)])))
     expect(answers.map(a => a.status)).toEqual(['rejected', 'rejected', 'rejected'])
     expect((answers[0] as PromiseRejectedResult).reason).toMatchObject({
       message: "couldn't append entries",
@@ -168,9 +165,7 @@ describe('a commit that fails', () => {
     expect(store.log('harbor').size).toBe(1)
     expect(store.entryById('harbor', 'b')).toBeUndefined()
     database.pragma('max_page_count = 1000000')
-    expect(await store.append('harbor', [big('b')], integrate)).toMatchObject([
-      { index: 1, duplicate: false },
-    ])
+    expect(await store.append('harbor', [big('b')])).toMatchObject([{ index: 1 }])
     database.close()
   })
 
@@ -178,25 +173,25 @@ describe('a commit that fails', () => {
     const path = join(aFolder(), 'ledger.db')
     const database = openDatabase(path, 'ledger')
     database.pragma('busy_timeout = 50')
-    const store = sqliteLedgerStore(database)
+    const store = sqliteLedgerStore(database, logFormat)
     const other = openDatabase(path, 'ledger')
     other.exec('BEGIN IMMEDIATE')
-    await expect(store.append('harbor', [anEntry('a')], integrate)).rejects.toMatchObject({
+    await expect(store.append('harbor', [anEntry('a')])).rejects.toMatchObject({
       cause: { code: 'SQLITE_BUSY' },
     })
     other.exec('COMMIT')
-    expect(await store.append('harbor', [anEntry('a')], integrate)).toMatchObject([{ index: 0 }])
+    expect(await store.append('harbor', [anEntry('a')])).toMatchObject([{ index: 0 }])
     other.close()
     database.close()
   })
 
   test('after the storage is closed, an append is refused; what waited was written', async () => {
     const folder = aFolder()
-    const storage = openStorage({ folder, masterKey: Buffer.alloc(32) })
-    const waiting = storage.ledgerStore.append('harbor', [anEntry('a')], integrate)
+    const storage = openStorage({ folder, masterKey: Buffer.alloc(32), format: logFormat })
+    const waiting = storage.ledgerStore.append('harbor', [anEntry('a')])
     await storage.close()
     expect(await waiting).toMatchObject([{ index: 0 }])
-    await expect(storage.ledgerStore.append('harbor', [anEntry('b')], integrate)).rejects.toThrow('closed')
+    await expect(storage.ledgerStore.append('harbor', [anEntry('b')])).rejects.toThrow('closed')
   })
 })
 
@@ -206,10 +201,8 @@ test('calls of one turn share one commit', async () => {
   const statements: string[] = []
   const exec = database.exec.bind(database)
   database.exec = text => (statements.push(text), exec(text))
-  const store = sqliteLedgerStore(database)
-  await Promise.all(
-    Array.from({ length: 50 }, (_, i) => store.append('harbor', [anEntry(`${i}`)], integrate)),
-  )
+  const store = sqliteLedgerStore(database, logFormat)
+  await Promise.all(Array.from({ length: 50 }, (_, i) => store.append('harbor', [anEntry(`${i}`)])))
   expect(statements).toEqual(['BEGIN IMMEDIATE', 'COMMIT'])
   database.close()
 })
@@ -218,14 +211,10 @@ test("erased rows are gone from the database's files, not only from its tables",
   const folder = aFolder()
   const { store, close } = openStore(join(folder, 'ledger.db'))
   const secret = Buffer.from('a sealed part nobody should find again')
-  await store.append(
-    'harbor',
-    [
-      anEntry('a', { subject: 's' }, { private: { salt: Buffer.alloc(32, 9), sealed: secret } }),
-      anEntry('b'),
-    ],
-    integrate,
-  )
+  await store.append('harbor', [
+    anEntry('a', { subject: 's' }, { private: { salt: Buffer.alloc(32, 9), sealed: secret } }),
+    anEntry('b'),
+  ])
   const holds = () => readdirSync(folder).some(file => readFileSync(join(folder, file)).includes(secret))
   expect(holds()).toBe(true)
   store.erasePrivateParts('harbor', 's')
@@ -275,7 +264,7 @@ describe('killed while appending', () => {
 
 test("a data folder is its owner's alone", async () => {
   const folder = join(aFolder(), 'data')
-  const storage = openStorage({ folder, masterKey: Buffer.alloc(32) })
+  const storage = openStorage({ folder, masterKey: Buffer.alloc(32), format: logFormat })
   expect(statSync(folder).mode & 0o077).toBe(0)
   expect(existsSync(join(folder, 'subject-keys.db'))).toBe(true)
   await storage.close()

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { logFormat } from '../../server/ledger/log-format.ts'
 import { openStorage, type Storage } from '../../server/storage/open.ts'
 
 const masterKey = Buffer.alloc(32, 7)
@@ -11,7 +12,7 @@ let storage: Storage
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'assent-'))
-  storage = openStorage({ folder, masterKey })
+  storage = openStorage({ folder, masterKey, format: logFormat })
 })
 afterEach(async () => {
   await storage.close()
@@ -25,7 +26,7 @@ test('a key is made once per site and subject, and found again after a restart',
   expect(storage.subjectKeys.hasSubjectKey('harbor', subject)).toBe(true)
   expect(storage.subjectKeys.hasSubjectKey('harbor', 'cd'.repeat(20))).toBe(false)
   await storage.close()
-  storage = openStorage({ folder, masterKey })
+  storage = openStorage({ folder, masterKey, format: logFormat })
   expect(storage.subjectKeys.openSubjectKey('harbor', subject)!.equals(key)).toBe(true)
 })
 
@@ -51,14 +52,16 @@ test('no key lies in the files unwrapped', async () => {
   const key = await storage.subjectKeys.createSubjectKey('harbor', subject)
   await storage.close()
   expect(readFileSync(join(folder, 'subject-keys.db')).includes(key.export())).toBe(false)
-  storage = openStorage({ folder, masterKey })
+  storage = openStorage({ folder, masterKey, format: logFormat })
 })
 
 test('another master key is refused at the door, before anything is opened with it', async () => {
   await storage.close()
-  expect(() => openStorage({ folder, masterKey: Buffer.alloc(32, 8) })).toThrow(
+  expect(() => openStorage({ folder, masterKey: Buffer.alloc(32, 8), format: logFormat })).toThrow(
     'the master key is not the one',
   )
-  expect(() => openStorage({ folder, masterKey: Buffer.alloc(31, 7) })).toThrow('must be 32 bytes')
-  storage = openStorage({ folder, masterKey })
+  expect(() => openStorage({ folder, masterKey: Buffer.alloc(31, 7), format: logFormat })).toThrow(
+    'must be 32 bytes',
+  )
+  storage = openStorage({ folder, masterKey, format: logFormat })
 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { canonicalJson } from '../../shared/domain/canonical.ts'
 import type { Ledger } from '../../server/ledger/ledger.ts'
 import { checkpoint } from '../../server/ledger/checkpoint.ts'
+import { logFormat } from '../../server/ledger/log-format.ts'
 import { appendPublication, type PublicationAnswer, type RenderedFile } from '../../server/ledger/publish.ts'
 import { openSigner, signersIn, type SignerFolders } from '../../server/ledger/signer.ts'
 import { openStorage, type Storage } from '../../server/storage/open.ts'
@@ -27,7 +28,7 @@ export interface TestLedger extends Ledger {
 /** A real ledger in a temporary folder of its own, with a clock that stands still. */
 export function testLedger(folder = mkdtempSync(join(tmpdir(), 'assent-'))): TestLedger {
   const folders = foldersIn(folder)
-  const storage = openStorage({ folder, masterKey: TEST_MASTER_KEY })
+  const storage = openStorage({ folder, masterKey: TEST_MASTER_KEY, format: logFormat })
   let time = TEST_TIME
   return {
     folder,

@@ -8,6 +8,7 @@ import { checkpoint } from '../../server/ledger/checkpoint.ts'
 import { appendPublication } from '../../server/ledger/publish.ts'
 import { openSigner, signersIn, writeDurably } from '../../server/ledger/signer.ts'
 import type { LedgerStore } from '../../server/ledger/store.ts'
+import { logFormat } from '../../server/ledger/log-format.ts'
 import { openStorage } from '../../server/storage/open.ts'
 import { openBlindIndex } from '../../server/subjects/identify.ts'
 import { ORIGIN, SITE, testConfiguration } from './app.ts'
@@ -29,7 +30,7 @@ export async function aDataFolder({ besides = [] }: { besides?: string[] } = {})
   const masterKey = randomBytes(32)
   mkdirSync(join(folder, 'keys'), { mode: 0o700 })
   writeDurably(join(folder, 'keys', 'master.key'), `${masterKey.toString('hex')}\n`, 'wx')
-  const storage = openStorage({ folder, masterKey })
+  const storage = openStorage({ folder, masterKey, format: logFormat })
   const folders = foldersIn(folder)
   const ledger = {
     store: storage.ledgerStore,
@@ -48,7 +49,7 @@ export async function aDataFolder({ besides = [] }: { besides?: string[] } = {})
   return {
     folder,
     async read(look) {
-      const opened = openStorage({ folder, masterKey, readonly: true })
+      const opened = openStorage({ folder, masterKey, format: logFormat, readonly: true })
       try {
         return look(opened.ledgerStore)
       } finally {

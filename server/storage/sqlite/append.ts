@@ -1,6 +1,14 @@
 import type { Database } from 'better-sqlite3'
-import type { Entry, TextPublishedEntry } from '../../../shared/domain/entry.ts'
-import type { AppendedEntry, Frontier, Hash, Integrate, NewEntry, TreeNode } from '../../ledger/store.ts'
+import { isOfSubject, type Entry, type TextPublishedEntry } from '../../../shared/domain/entry.ts'
+import type {
+  AppendedEntry,
+  Frontier,
+  Hash,
+  KnownEntry,
+  LogFormat,
+  NewEntry,
+  TreeNode,
+} from '../../ledger/store.ts'
 import { sqliteAddresses } from './addresses.ts'
 import type { Batch } from './group-commit.ts'
 import { project } from './projections/project.ts'
@@ -11,18 +19,20 @@ import { frontierOf, joinHashes } from './frontier.ts'
 export interface AppendWork {
   readonly site: string
   readonly entries: readonly NewEntry[]
-  readonly integrate: Integrate
 }
 
 /** Makes the function that begins one appending transaction; its statements are prepared once. */
-export function appendBatches(database: Database): () => Batch<AppendWork, AppendedEntry[]> {
+export function appendBatches(
+  database: Database,
+  { encodeEntry, integrate }: LogFormat,
+): () => Batch<AppendWork, AppendedEntry[]> {
   const sql = statements(database)
   const addresses = sqliteAddresses(database)
   return () => {
     const logs = new Map<string, Frontier>()
     const tx = projectionTransaction(sql)
 
-    function perform({ site, entries, integrate }: AppendWork): AppendedEntry[] {
+    function perform({ site, entries }: AppendWork): AppendedEntry[] {
       const log = logs.get(site) ?? frontierOf(sql.log.get(site))
       const leaves: Hash[] = []
       const answers = entries.map(entry => appendOne(site, entry, log.size + leaves.length, leaves))
@@ -35,28 +45,28 @@ export function appendBatches(database: Database): () => Batch<AppendWork, Appen
     }
 
     function appendOne(site: string, added: NewEntry, index: number, leaves: Hash[]): AppendedEntry {
+      const { id } = added.entry
+      const subject = isOfSubject(added.entry) ? added.entry.subject : undefined
       const owner = added.address && addresses.subjectOf(site, added.address.blind)
-      if (owner !== undefined && owner !== added.subject) return { belongsTo: owner }
-      if (sql.insertId.run(site, added.id, index).changes === 0) return answerRepeat(site, added)
-      const before = added.subject === undefined ? undefined : tx.subject(site, added.subject)
-      const { entry, text, leaf } = added.encode(before?.lastIndex)
+      if (owner !== undefined && owner !== subject) return { belongsTo: owner }
+      if (sql.insertId.run(site, id, index).changes === 0) return { known: knownEntry(site, id) }
+      const previous = subject === undefined ? undefined : tx.subject(site, subject)?.lastIndex
+      const { entry, text, leaf } = encodeEntry(
+        previous === undefined ? added.entry : { ...added.entry, previous },
+      )
       sql.insertEntry.run(site, index, text, leaf)
-      if (added.private)
-        sql.insertPrivate.run(site, index, added.subject, added.private.salt, added.private.sealed)
+      if (added.private) sql.insertPrivate.run(site, index, subject, added.private.salt, added.private.sealed)
       if (added.address && owner === undefined) addresses.insert(site, added.address)
       if (added.body && entry.type === 'text-published') insertText(site, entry, added.body)
       project(tx, entry, index)
       leaves.push(leaf)
-      return { index, receivedAt: entry.receivedAt, duplicate: false }
+      return { index, receivedAt: entry.receivedAt }
     }
 
-    function answerRepeat(site: string, added: NewEntry): AppendedEntry {
-      const { idx, text } = sql.entryById.get(site, added.id)!
-      const entry = JSON.parse(text) as Entry
+    function knownEntry(site: string, id: string): KnownEntry {
+      const { idx, text } = sql.entryById.get(site, id)!
       const part = sql.privatePart.get(site, idx)
-      return added.repeats({ entry, ...(part && { salt: part.salt }) })
-        ? { index: idx, receivedAt: entry.receivedAt, duplicate: true }
-        : { refused: 'id-reused' }
+      return { index: idx, entry: JSON.parse(text) as Entry, ...(part && { salt: part.salt }) }
     }
 
     const insertNode = (site: string, { level, n, hash }: TreeNode) =>

@@ -4,7 +4,7 @@ import { offeredOf, type PublishedConfiguration } from '../../../shared/domain/c
 import type { ConfigurationPublishedEntry, Entry } from '../../../shared/domain/entry.ts'
 import type { TextKind } from '../../../shared/domain/publication.ts'
 import type { SiteConfiguration } from '../../../shared/domain/site.ts'
-import type { Publication, LedgerStore, StoredEntry, StoredText } from '../../ledger/store.ts'
+import type { Publication, LedgerStore, LogFormat, StoredEntry, StoredText } from '../../ledger/store.ts'
 import { sqliteAddresses } from './addresses.ts'
 import { appendBatches } from './append.ts'
 import { sqliteCheckpoints } from './checkpoints.ts'
@@ -18,13 +18,13 @@ export interface SqliteLedgerStore extends LedgerStore {
   finish(): void
 }
 
-export function sqliteLedgerStore(database: Database): SqliteLedgerStore {
+export function sqliteLedgerStore(database: Database, format: LogFormat): SqliteLedgerStore {
   const sql = statements(database)
-  const appends = groupCommit(database, appendBatches(database), 'append entries')
+  const appends = groupCommit(database, appendBatches(database, format), 'append entries')
   const published = publishedConfigurations(sql)
 
   return {
-    append: (site, entries, integrate) => appends.submit({ site, entries, integrate }),
+    append: (site, entries) => appends.submit({ site, entries }),
     finish: appends.finish,
     snapshot: read => {
       // Each statement by itself would take and give back the lock of a reader, which costs more than finding a row.
