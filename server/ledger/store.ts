@@ -108,7 +108,10 @@ export interface LedgerStore {
    */
   append(site: string, entries: readonly NewEntry[]): Promise<AppendedEntry[]>
 
-  /** Reads several things as they stand at one moment. What `read` does is synchronous, and writes nothing. */
+  /**
+   * Reads several things as they stand at one moment, which all of one event-loop turn may share; what this process writes
+   * begins another. What `read` does is synchronous, and writes nothing.
+   */
   snapshot<T>(read: () => T): T
   /** Sites with a publication, in the order of their keys. */
   sites(): string[]

@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Handler } from 'hono'
 import type { ApiKeys, KeyRefusal, Scope } from '../operators/api-keys.ts'
 import type { AppEnv } from './env.ts'
 import { problem } from './problem.ts'
@@ -16,8 +16,8 @@ const WHAT_TO_DO: Readonly<Record<KeyRefusal, string>> = {
  * a key, a site that exists and one that does not are refused alike.
  */
 export const operatorKey =
-  (keys: ApiKeys, scope: Scope): MiddlewareHandler<AppEnv> =>
-  async (c, next) => {
+  (keys: ApiKeys, scope: Scope): Handler<AppEnv> =>
+  (c, next) => {
     c.header('Vary', 'Authorization')
     c.header('Cache-Control', 'no-store')
     const answer = keys.check(c.req.header('authorization'), c.req.param('site') ?? '', scope)

@@ -4,15 +4,18 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { statusOf, type StatusQuestion } from '../marketing/status.ts'
 import type { AppEnv } from '../middleware/env.ts'
 import { problem } from '../middleware/problem.ts'
+import { freshJson } from '../middleware/public-answer.ts'
+import { endOfTurn } from './end-of-turn.ts'
 
 /** Whether an address may be written to. What is not known is an answer too, and never a yes. */
 export const showStatus =
   (ledger: Ledger): Handler<AppEnv> =>
-  c => {
+  async c => {
     const question = readQuestion(c)
     if ('detail' in question) return problem(c, 'invalid-query', question.detail)
     const { consentedAt, asOf, ...answer } = statusOf(ledger, c.var.site, question)
-    return c.json({
+    await endOfTurn()
+    return freshJson(c, {
       ...answer,
       ...(consentedAt !== undefined && { consentedAt: new Date(consentedAt).toISOString() }),
       asOf: new Date(asOf).toISOString(),

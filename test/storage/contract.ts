@@ -158,7 +158,31 @@ export function describeLedgerStore(name: string, open: () => OpenedStore): void
         return [first, store.checkpoint('harbor')]
       })
       expect(seen).toEqual([undefined, undefined])
+      await new Promise(setImmediate)
       expect(store.checkpoint('harbor')).toEqual({ size: 1, note: 'note' })
+    })
+
+    test('what this process writes is seen by the next reader, in the same turn too', async () => {
+      const sealed = { salt: Buffer.from('salt'), sealed: Buffer.from('sealed') }
+      await append(anEntry('a', { subject: 's1' }, { private: sealed }))
+      const evidence = () => store.snapshot(() => store.entryWithEvidence('harbor', 0)!.evidence)
+      expect(evidence()).toBe(true)
+      store.erasePrivateParts('harbor', 's1')
+      expect(evidence()).toBe(false)
+      await new Promise(setImmediate)
+      const appended = append(anEntry('b'))
+      expect(store.snapshot(() => store.log('harbor').size)).toBe(1)
+      expect(await appended).toMatchObject([{ index: 1 }])
+      expect(store.snapshot(() => store.log('harbor').size)).toBe(2)
+      store.saveCheckpoint(
+        'harbor',
+        () => 'note',
+        () => {},
+      )
+      const saved = { size: 2, note: 'note' }
+      expect(store.snapshot(() => store.checkpoint('harbor'))).toEqual(saved)
+      // It is on disk, and not waiting for readers to be done.
+      expect(opened.another().checkpoint('harbor')).toEqual(saved)
     })
 
     test('a snapshot that fails leaves nothing locked', async () => {

@@ -217,6 +217,8 @@ test("erased rows are gone from the database's files, not only from its tables",
   ])
   const holds = () => readdirSync(folder).some(file => readFileSync(join(folder, file)).includes(secret))
   expect(holds()).toBe(true)
+  // Also while somebody is being answered.
+  expect(store.snapshot(() => store.entryWithEvidence('harbor', 0))).toMatchObject({ evidence: true })
   store.erasePrivateParts('harbor', 's')
   expect(holds()).toBe(false)
   await close()

@@ -39,7 +39,10 @@ test('keys asked for at once for one subject are one key', async () => {
 
 test('a destroyed key is gone from the files, and a new one is another', async () => {
   const key = await storage.subjectKeys.createSubjectKey('harbor', subject)
+  // Also while somebody is being answered.
+  expect(storage.subjectKeys.hasSubjectKey('harbor', subject)).toBe(true)
   expect(storage.subjectKeys.destroySubjectKey('harbor', subject)).toBe(true)
+  expect(storage.subjectKeys.hasSubjectKey('harbor', subject)).toBe(false)
   expect(storage.subjectKeys.openSubjectKey('harbor', subject)).toBeUndefined()
   expect(storage.subjectKeys.hasSubjectKey('harbor', subject)).toBe(false)
   expect(storage.subjectKeys.destroySubjectKey('harbor', subject)).toBe(false)

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { LedgerStore } from '../../ledger/store.ts'
 import { frontierOf } from './frontier.ts'
+import { momentOf } from './moment.ts'
 
 interface CheckpointRow {
   readonly size: number
@@ -37,6 +38,7 @@ export function sqliteCheckpoints(database: Database): Pick<LedgerStore, 'checkp
   return {
     checkpoint: site => last.get(site),
     saveCheckpoint: (site, sign, keep) => {
+      momentOf(database).end()
       const saved = save.immediate(site, sign)
       keepNewest.immediate(site, keep)
       return saved

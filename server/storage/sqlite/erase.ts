@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { LedgerStore } from '../../ledger/store.ts'
+import { momentOf } from './moment.ts'
 
 /** Finds a subject's private parts by its own chain of entries, so that appending them needs no second index. */
 export function sqliteErasure(database: Database): LedgerStore['erasePrivateParts'] {
@@ -23,6 +24,7 @@ export function sqliteErasure(database: Database): LedgerStore['erasePrivatePart
   })
 
   return (site, subject) => {
+    momentOf(database).end()
     // What is erased is overwritten, not merely unlinked. Not always on: it would make every append dearer.
     database.pragma('secure_delete = ON')
     const erased = eraseAll.immediate(site, subject)

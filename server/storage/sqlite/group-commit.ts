@@ -1,4 +1,5 @@
 import SqliteDatabase, { type Database } from 'better-sqlite3'
+import { momentOf } from './moment.ts'
 
 /** One open transaction: does the work of each call, then what is done once for all of them. */
 export interface Batch<Work, Answer> {
@@ -47,6 +48,7 @@ export function groupCommit<Work, Answer>(
   }
 
   function transact(calls: readonly Call<Work, Answer>[]): Answer[] {
+    momentOf(database).end()
     // Immediate: the lock is taken before anything is read, so that no other process can change it in between.
     database.exec('BEGIN IMMEDIATE')
     try {

@@ -11,6 +11,7 @@ import { sqliteCheckpoints } from './checkpoints.ts'
 import { sqliteErasure } from './erase.ts'
 import { frontierOf } from './frontier.ts'
 import { groupCommit } from './group-commit.ts'
+import { momentOf } from './moment.ts'
 import { unpackStanding } from './projections/standing-row.ts'
 
 export interface SqliteLedgerStore extends LedgerStore {
@@ -26,15 +27,7 @@ export function sqliteLedgerStore(database: Database, format: LogFormat): Sqlite
   return {
     append: (site, entries) => appends.submit({ site, entries }),
     finish: appends.finish,
-    snapshot: read => {
-      // Each statement by itself would take and give back the lock of a reader, which costs more than finding a row.
-      sql.begin.run()
-      try {
-        return read()
-      } finally {
-        sql.end.run()
-      }
-    },
+    snapshot: momentOf(database).read,
     sites: () => sql.sites.all().map(row => row.site),
     log: site => frontierOf(sql.log.get(site)),
     entry: (site, index) => storedEntry(sql.entry.get(site, index)),
@@ -180,8 +173,6 @@ const storedText = (row: TextRow | undefined): StoredText | undefined =>
 
 function statements(database: Database) {
   return {
-    begin: database.prepare('BEGIN'),
-    end: database.prepare('COMMIT'),
     sites: database.prepare<[], { site: string }>('SELECT DISTINCT site FROM publications ORDER BY site'),
     log: database.prepare<[string], { size: number; frontier: Buffer }>(
       'SELECT size, frontier FROM logs WHERE site = ?',

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { WrappedKeys } from '../../subjects/keys.ts'
 import { groupCommit } from './group-commit.ts'
+import { momentOf } from './moment.ts'
 
 interface WrappedKey {
   readonly site: string
@@ -34,6 +35,7 @@ export function sqliteWrappedKeys(database: Database): SqliteWrappedKeys {
     'INSERT INTO master_key (id, check_value) VALUES (1, ?) ON CONFLICT (id) DO NOTHING',
   )
 
+  const moment = momentOf(database)
   const inserts = groupCommit<WrappedKey, Uint8Array>(
     database,
     () => ({
@@ -48,9 +50,10 @@ export function sqliteWrappedKeys(database: Database): SqliteWrappedKeys {
 
   return {
     read: (site, subject) => read.get(site, subject)?.wrapped,
-    has: (site, subject) => has.get(site, subject) !== undefined,
+    has: (site, subject) => moment.read(() => has.get(site, subject)) !== undefined,
     insert: (site, subject, wrapped) => inserts.submit({ site, subject, wrapped }),
     destroy: (site, subject) => {
+      moment.end()
       const { changes } = destroy.run(site, subject)
       // The log of changes would still hold the key: fold it into the file, where it is overwritten.
       if (changes > 0) database.pragma('wal_checkpoint(TRUNCATE)')
