@@ -147,6 +147,22 @@ test('limits count by the address the proxy saw, and what a client writes there 
   expect(await entries()).toBe(before + 150)
 })
 
+test('no answer of any kind sets a cookie', async () => {
+  const { paths } = JSON.parse((await ask('/v1/openapi.json')).body) as { paths: Record<string, object> }
+  const asked = Object.keys(paths).map(path =>
+    path
+      .replace('{site}', 'kiln')
+      .replace('{file}', 'first.en.mjs')
+      .replace(/\{\w+\}/g, 'en'),
+  )
+  expect(asked.length).toBeGreaterThan(10)
+  for (const path of [...asked, '/s/kiln/assent.js', '/nowhere']) {
+    // oxlint-disable-next-line no-await-in-loop
+    const { headers } = await ask(path)
+    expect([path, headers['set-cookie']]).toEqual([path, undefined])
+  }
+})
+
 test('with a certificate of its own it needs no proxy', { timeout: 60_000 }, async () => {
   const own = {
     ASSENT_URL: 'https://localhost',

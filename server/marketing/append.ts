@@ -42,7 +42,7 @@ export async function appendForAddresses(
 
   function subjectOf({ blind }: Draft): string {
     const key = Buffer.from(blind).toString('base64')
-    const known = found.get(key) ?? ledger.store.subjectOfAddress(site, blind)
+    const known = found.get(key) ?? ledger.store.snapshot(() => ledger.store.subjectOfAddress(site, blind))
     const subject = known ?? newSubject(receivedAt)
     if (known === undefined) made.push(subject)
     found.set(key, subject)
@@ -70,8 +70,8 @@ export async function appendForAddresses(
 
   const answers = await append(drafts, 2)
   // The key of a subject that came second, or of what was sent before, seals nothing.
-  for (const subject of made)
-    if (!ledger.store.subject(site, subject)) ledger.keys.destroySubjectKey(site, subject)
+  const unused = ledger.store.snapshot(() => made.filter(subject => !ledger.store.subject(site, subject)))
+  for (const subject of unused) ledger.keys.destroySubjectKey(site, subject)
   return answers
 }
 

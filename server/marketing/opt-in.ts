@@ -87,7 +87,7 @@ function judge(
   const { address } = normalised
   return {
     blind: ledger.blindIndex.blindOf(site, channel, address),
-    entry: { type: 'opt-in', ...said, purpose: program.shown.purpose, confirmation },
+    entry: { type: 'opt-in', ...said, basis: 'consent', purpose: program.shown.purpose, confirmation },
     said,
     private: {
       address,

@@ -25,8 +25,10 @@ export interface DecisionEntry extends EntryBase, Omit<ConsentDecision, 'id'> {
 }
 
 /** One address agreed to one program on one channel. The address itself is sealed beside the entry. */
-export interface OptInEntry extends EntryBase, Omit<OptIn, 'id'> {
+export interface OptInEntry extends EntryBase, Omit<OptIn, 'id' | 'basis'> {
   readonly type: 'opt-in'
+  /** The legal basis of the program's purpose, as the configuration has it. */
+  readonly basis: 'consent'
   /** Random, and never a browser's: an address and a cookie are not each other's evidence. */
   readonly subject: string
   readonly previous?: number

@@ -27,6 +27,8 @@ export interface OptIn {
   /** BCP 47 tag of the language shown. */
   readonly language: string
   readonly method: OptInMethod
+  /** An opt-in rests on nothing but consent (GDPR Art. 6(1)(a)); absent means the same. */
+  readonly basis?: 'consent'
   /** The person said to be of the program's age, or older. */
   readonly ofAge?: true
 }

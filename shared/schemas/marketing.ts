@@ -35,6 +35,9 @@ const optInShape = {
     .regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in 64 lower-case hex digits'),
   language: languageSchema,
   method: z.enum(OPT_IN_METHODS),
+  basis: z
+    .literal('consent', 'must be "consent": signing up is no other legal basis, so leave it out')
+    .exactOptional(),
   ofAge: z.literal(true).exactOptional().describe('The box "I am … or older" was ticked.'),
 }
 const optOutShape = {

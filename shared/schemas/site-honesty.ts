@@ -138,15 +138,20 @@ function signals(site: LooseSite): Fault[] {
 }
 
 function programs(site: LooseSite): Fault[] {
-  const kinds = new Map(each<Loose<Purpose>>(site.purposes, '').map(p => [p.item.id, p.item.kind]))
+  const purposes = new Map(each<Loose<Purpose>>(site.purposes, '').map(({ item }) => [item.id, item]))
   let offers = 0
   return each<Loose<Program>>(site.programs, 'programs').flatMap(({ item, at }) => {
     const faults: Fault[] = []
-    const kind = kinds.get(item.purpose)
+    const { kind, basis } = purposes.get(item.purpose) ?? {}
     if (kind !== undefined && kind !== 'messages')
       faults.push({
         path: `${at}.purpose`,
         message: `"${item.purpose}" is of kind "${kind}": agreeing to cookies is not agreeing to messages, so a program needs a purpose of kind "messages"`,
+      })
+    if (kind === 'messages' && basis !== undefined && basis !== 'consent')
+      faults.push({
+        path: `${at}.purpose`,
+        message: `"${item.purpose}" rests on "${basis}": who signs up agrees, so the purpose of a program rests on "consent"`,
       })
     const seen = new Set<string>()
     for (const { item: disclosure, at: where } of each(item.disclosures, `${at}.disclosures`)) {

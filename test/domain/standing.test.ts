@@ -158,6 +158,7 @@ describe('an address', () => {
       text: '',
       language: 'en',
       method: 'form',
+      basis: 'consent',
       confirmation: double ? 'double' : 'single',
     }
   }

@@ -346,7 +346,7 @@ test.each<[string, Partial<OptInEntry>, string]>([
   const forged = testLedger()
   try {
     await publishPrograms(forged)
-    const { address: _, ...optIn } = anOptIn()
+    const { address: _, basis: __, ...optIn } = anOptIn()
     const entry: OptInEntry = {
       v: 1,
       site: 'harbor',
@@ -354,6 +354,7 @@ test.each<[string, Partial<OptInEntry>, string]>([
       ...optIn,
       subject: 'ab'.repeat(22),
       purpose: 'letters',
+      basis: 'consent',
       confirmation: 'single',
       receivedAt: optIn.decidedAt,
       sent: '',

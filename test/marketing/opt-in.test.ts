@@ -75,6 +75,7 @@ test('a ticked box becomes one entry with what was agreed to, and the address se
     type: 'opt-in',
     ...said,
     purpose: 'letters',
+    basis: 'consent',
     confirmation: 'single',
     receivedAt: TEST_TIME,
     subject,

@@ -128,6 +128,17 @@ test('the key itself is nowhere on disk, and no entry speaks of it', async () =>
   expect((await cli('verify')).code).toBe(0)
 })
 
+test('every key is 256 bits of its own', async () => {
+  const secrets = new Set<string>()
+  for (let i = 0; i < 3; i++) {
+    // oxlint-disable-next-line no-await-in-loop -- one command after the other
+    const { out } = await cli('key', 'new', '--site', SITE, '--scope', 'status')
+    secrets.add(out.trim().slice(-43))
+  }
+  expect(secrets.size).toBe(3)
+  for (const secret of secrets) expect(Buffer.from(secret, 'base64url')).toHaveLength(32)
+})
+
 test('a key revoked by the command line is refused from the next request on', async () => {
   const { key, apiKey } = make()
   expect((await ask(`${SITE}/status`, `Bearer ${key}`)).status).toBe(200)

@@ -100,7 +100,14 @@ export const SOFTWARE_COMPANY: readonly Promised[] = [
   later('B64', 'Each purpose is explained in plain words'),
   later('B65', 'Only what people choose to send is collected'),
   later('B66', 'Forms ask only for the kinds of data the notice lists'),
-  later('B67', 'Each purpose has a legal basis, shown and recorded'),
+  proven(
+    'B67',
+    'Each purpose has a legal basis, shown and recorded',
+    'test/schemas/site-config.test.ts › a dishonest configuration does not validate › a program that rests on something else than consent',
+    'test/widget/ui/notice.test.ts › the notice in en › shows the legal basis of every purpose, and each kind of message by itself',
+    'test/marketing/opt-in.test.ts › a ticked box becomes one entry with what was agreed to, and the address sealed beside it',
+    'test/routes/marketing.test.ts › one bad item is refused beside the others › on another basis than consent',
+  ),
   later('B68', 'Service messages and marketing are told apart'),
   later('B69', 'What was sent to whom is on record'),
   proven(

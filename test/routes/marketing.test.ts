@@ -98,6 +98,7 @@ describe('one bad item is refused beside the others', () => {
     ['on a channel there is not', { channel: 'fax' }, 'malformed', 422, 'must be one of email, sms'],
     ['with half a character', { address: '+12025550123\ud800' }, 'malformed', 422, 'half a character'],
     ['with a field that is none', { subject: 'a' }, 'malformed', 422, 'subject'],
+    ['on another basis than consent', { basis: 'contract' }, 'malformed', 422, 'Correct basis'],
     ['by a method of opt-outs', { method: 'api' }, 'malformed', 422, 'Correct method'],
   ])('%s', async (_what, changes, refused, status, detail) => {
     const before = size()

@@ -108,6 +108,11 @@ describe('a dishonest configuration does not validate', () => {
       'notice.sections[0].id',
       s => (s.notice.sections[0].id = 'cookies'),
     ],
+    [
+      'a program that rests on something else than consent',
+      'programs[0].purpose',
+      s => (s.purposes.find((p: { kind: string }) => p.kind === 'messages')!.basis = 'legitimate-interests'),
+    ],
     ['a program for numbers of anywhere', 'programs[0].countries', s => (s.programs[0].countries = [])],
     [
       'a program that does not say whether it confirms',
