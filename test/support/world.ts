@@ -37,6 +37,10 @@ export interface World {
   entry(id: string, secret?: string): Promise<Record<string, unknown>>
   /** A person's own history, as the server tells it to the holder of the secret. */
   history(secret: string): Promise<{ readonly entries: readonly Readonly<Record<string, unknown>>[] }>
+  /** A new API key for the status question. */
+  key(site: DemoSite): Promise<string>
+  /** Everything the server has written to its log. */
+  log(): string
   /** What `assent verify` prints; fails when it finds something. */
   verify(): Promise<string>
   /** Stops the server as a crash would; `start` brings it back on the same port and data. */
@@ -74,8 +78,9 @@ export async function startWorld(): Promise<World> {
   await publish('loom')
   await publish('harbor')
   let child: ChildProcess | undefined
+  const written: string[] = []
   const start = async (): Promise<void> => {
-    child = await startServer(data, port)
+    child = await startServer(data, port, written)
   }
   const kill = async (): Promise<void> => {
     const ended = new Promise(resolve => child?.once('exit', resolve))
@@ -107,6 +112,9 @@ export async function startWorld(): Promise<World> {
       const headers = { authorization: `Assent ${secret}` }
       return (await fetch(`${local}/v1/sites/loom/decisions`, { headers })).json() as never
     },
+    key: async site =>
+      (await run('key', 'new', '--site', site, '--scope', 'status', '--data', data)).stdout.trim(),
+    log: () => written.join(''),
     verify: async () => (await run('verify', '--data', data)).stdout,
     stop: async () => {
       if (child?.exitCode === null && child.signalCode === null) await kill()
@@ -138,17 +146,17 @@ function sizeOf(data: string, site: DemoSite = 'loom'): number {
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port
 
-async function startServer(data: string, port: number): Promise<ChildProcess> {
+async function startServer(data: string, port: number, written: string[]): Promise<ChildProcess> {
   const child = spawn(process.execPath, [CLI, 'serve', '--data', data, '--port', String(port)], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ASSENT_CHECKPOINT_MS: '100', ...UNLIMITED },
   })
-  let output = ''
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => void written.push(chunk.toString()))
   for (let tries = 0; tries < 200; tries++) {
-    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${output}`)
+    if (child.exitCode !== null)
+      throw new Error(`the server ended with ${child.exitCode}:\n${written.join('')}`)
     // oxlint-disable-next-line no-await-in-loop
     const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined) // Refused until it listens.
     if (answer?.ok) return child
@@ -156,7 +164,7 @@ async function startServer(data: string, port: number): Promise<ChildProcess> {
     await wait(50)
   }
   child.kill('SIGKILL')
-  throw new Error(`the server was not ready in time:\n${output}`)
+  throw new Error(`the server was not ready in time:\n${written.join('')}`)
 }
 
 export function freePort(): Promise<number> {
