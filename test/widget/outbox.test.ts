@@ -44,6 +44,23 @@ test('it waits longer and longer while the server does not answer', async () => 
   expect(posted).toHaveLength(5)
 })
 
+test('however often the tab is left and seen again, a server that is down is asked ever more rarely', async () => {
+  vi.useFakeTimers()
+  const { posted } = stubServer(503)
+  const widget = await aWidget()
+  widget.save({ analytics: true }, 'api')
+  await vi.advanceTimersByTimeAsync(0)
+  for (let seen = 0; seen < 40; seen++) {
+    widget.catchUp()
+    // oxlint-disable-next-line no-await-in-loop -- one look after the other
+    await vi.advanceTimersByTimeAsync(100)
+  }
+  const before = posted.length
+  expect(before).toBeLessThan(60)
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(posted.length - before).toBeLessThan(10)
+})
+
 test('two decisions are two keys, sent in their order', async () => {
   const { fetched } = stubServer(false)
   const widget = await aWidget()

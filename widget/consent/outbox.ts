@@ -8,6 +8,9 @@ export type QueuedDecision = { readonly id: string } & Readonly<Record<string, u
 /** About 16 KB: keepalive allows 65,536 B for all that is in flight on a page, other people's included. */
 const POST_LIMIT = 16
 
+/** Doubled for ever, a pause would outgrow what timers can wait, and end as none. */
+const LONGEST_PAUSE = 3e6
+
 let isSending = false
 let pause = 500
 
@@ -69,7 +72,7 @@ export async function flush(): Promise<void> {
   // Absent on plain http, rejecting where storage is blocked: a decision sent twice is stored once.
   await (navigator.locks?.request(nameOf('_'), post).catch(post) ?? post())
   isSending = false
-  if (waiting()[0]) setTimeout(() => void flush(), (pause *= 2))
+  if (waiting()[0]) setTimeout(() => void flush(), (pause = Math.min(pause * 2, LONGEST_PAUSE)))
 }
 
 /** Address of this site's decisions: sent to, and read from. */
