@@ -441,3 +441,32 @@ test('the control is large enough to hit, and speaks the language of the page, o
   await ours(visitor.page, 'reject').click()
   expect((await control.boundingBox())!.height).toBeGreaterThanOrEqual(44)
 })
+
+test.each([
+  ['the banner', '#assent'],
+  ['the control', '[data-assent=open]'],
+])('whoever removes %s each time it appears does not hold the page up', async (_what, selector) => {
+  const page = visitor.page
+  const cleaner = `removed = 0; cleaner = new MutationObserver(() => {
+    for (const each of document.querySelectorAll('${selector}')) { removed++; each.remove() }
+  }); cleaner.observe(document, { childList: true, subtree: true })`
+  await page.goto(host.page(`<script nonce="n">${cleaner}</script>${host.stub}<p>text`), {
+    waitUntil: 'commit',
+  })
+  await expect.poll(() => page.evaluate('removed'), { timeout: 5_000 }).toBeGreaterThan(2)
+  const before = Number(await page.evaluate('removed'))
+  await page.waitForTimeout(500)
+  expect(Number(await page.evaluate('removed')) - before).toBeLessThan(50)
+  await page.evaluate('cleaner.disconnect()')
+  await page.evaluate('document.body.append("more")')
+  await page.locator(selector).first().waitFor({ state: 'attached' })
+})
+
+test('a banner that is answered stays away, however much else changes on the page', async () => {
+  const page = visitor.page
+  const busy = 'setInterval(() => document.body?.append("."), 5)'
+  await page.goto(host.page(`<script nonce="n">${busy}</script>${host.stub}<p>text`))
+  await ours(page, 'reject').click()
+  await page.waitForTimeout(400)
+  expect(await page.locator('#assent').count()).toBe(0)
+})
