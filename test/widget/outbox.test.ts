@@ -61,6 +61,16 @@ test('however often the tab is left and seen again, a server that is down is ask
   expect(posted.length - before).toBeLessThan(10)
 })
 
+test('what somebody else wrote under such a name holds up no decision', async () => {
+  const { posted } = stubServer()
+  for (const text of ['', 'null', 'not JSON', '[1', 'undefined'])
+    localStorage[`assent_loom_out_${text}`] = text
+  const widget = await aWidget()
+  const id = widget.save({ analytics: true }, 'api')
+  await vi.waitFor(() => expect(localStorage[`assent_loom_out_${id}`]).toBeUndefined())
+  expect(posted.map(({ decisions }) => decisions.map(each => each.id))).toEqual([[id]])
+})
+
 test('two decisions are two keys, sent in their order', async () => {
   const { fetched } = stubServer(false)
   const widget = await aWidget()

@@ -17,7 +17,7 @@ let pause = 500
 /** `_` and an id: the key of a decision. Without: the cookie, where there is no localStorage. */
 const nameOf = (part = ''): string => `${key}_out${part}`
 
-/** Decisions not acknowledged yet, in the order of their ids, which is the order of their times. */
+/** Decisions not acknowledged yet, in the order of their ids, which is the order of their times; nothing else is sent. */
 function waiting(): string[] {
   const unsent = readCookie(nameOf())
   return [
@@ -25,8 +25,9 @@ function waiting(): string[] {
       .filter(name => name.startsWith(nameOf('_')))
       .map(name => localStorage[name] as string),
     ...(unsent ? [decodeURIComponent(unsent)] : []),
-    // oxlint-disable-next-line typescript/require-array-sort-compare -- texts, and their order is the default one
-  ].sort()
+  ]
+    .filter(text => text.startsWith('{"id"'))
+    .sort() // oxlint-disable-line typescript/require-array-sort-compare -- texts, and their order is the default one
 }
 
 /** One storage key per decision: two tabs rewriting one key would lose one. */

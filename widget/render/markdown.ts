@@ -87,7 +87,10 @@ export function readProse(source: string, anchors: readonly string[]): Prose {
         const definition = definitions.get(node.identifier)
         return definition
           ? link(node, definition.url, inside())
-          : refuse(node, `links to "${shown(node.identifier)}", which is defined too deep in a nest: move it out`)
+          : refuse(
+              node,
+              `links to "${shown(node.identifier)}", which is defined too deep in a nest: move it out`,
+            )
       }
       case 'definition':
         return []
