@@ -10,9 +10,10 @@ import { openElements } from './gates/elements.ts'
 import { mayBeKept } from './gates/keeps.ts'
 
 export async function start(published: WidgetConfiguration, servedFrom: string): Promise<void> {
-  const stub = window.assent
   // The tag was pasted twice.
-  if (stub && !stub.queue) return
+  if (window.assent?.sync) return
+  // An element with this id goes by the same name.
+  const stub = window.assent?.queue && window.assent
   configure(published, servedFrom)
 
   function resume(): void {

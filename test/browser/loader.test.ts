@@ -235,13 +235,19 @@ test('withdrawing removes cookies of the parent domain and of another path, and 
   await expect.poll(() => sent(host)).toEqual(['decision', 'withdrawal'])
 })
 
-test('the plain tag works without the stub: the default first, then the banner, and gates that open', async () => {
-  await visitor.page.goto(host.page(`${host.plainTag}${gated('analytics', saying('inline'))}`))
-  await ours(visitor.page, 'accept').click()
-  await expect.poll(() => ran(visitor.page)).toEqual(['inline'])
-  expect((await layer(visitor.page)).map(([, command]) => command)).toEqual(['default', 'update'])
-  expect((await layer(visitor.page))[0]![2]).toEqual(DENIED)
-})
+test.each([
+  ['', ''],
+  [', also beside an element that goes by our name', '<a id="assent">what a reader wrote</a>'],
+])(
+  'the plain tag works without the stub%s: the default, the banner, and gates that open',
+  async (_, beside) => {
+    await visitor.page.goto(host.page(`${beside}${host.plainTag}${gated('analytics', saying('inline'))}`))
+    await ours(visitor.page, 'accept').click()
+    await expect.poll(() => ran(visitor.page)).toEqual(['inline'])
+    expect((await layer(visitor.page)).map(([, command]) => command)).toEqual(['default', 'update'])
+    expect((await layer(visitor.page))[0]![2]).toEqual(DENIED)
+  },
+)
 
 test('pasted twice it runs once, and calls made before it came are answered in order', async () => {
   const told = vi.fn<(name: string) => void>()
