@@ -17,7 +17,7 @@ export function act(handle: Loader & Partial<Acts>, view: Shown): void {
     throw new Error('another configuration')
   configure(handle.configuration, handle.base)
   if (handle.save) return
-  if (!window.assent) tellConsentMode('default', 0)
+  if (!window.assent?.granted) tellConsentMode('default', 0)
   const save = saver(view, () => {
     clear()
     window.assent!.sync!()

@@ -40,7 +40,9 @@ export function start(
   ]
   const [sheet, removeStyles] = addStyles(css)
 
+  let isOver = false
   const close = (): void => {
+    isOver = true
     observer.disconnect()
     box.remove()
     // The settings may stand in the same root.
@@ -73,12 +75,13 @@ export function start(
 
   /** At each change of the page: this may run before there is a body, and client-side navigation may replace it. */
   const show = (): void => {
-    if (!document.body || box.isConnected) return
+    if (isOver || !document.body || box.isConnected) return
     document.body.prepend(root)
     // Put in once more, for a screen reader announces what is added to a live region.
     setTimeout(() => title.append(title.firstChild!), 99)
   }
-  const observer = new MutationObserver(show)
+  // Later: whoever removes the banner each time it appears must not hold the page up.
+  const observer = new MutationObserver(() => setTimeout(show, 99))
   observer.observe(document, { childList: true, subtree: true })
   show()
 

@@ -10,14 +10,15 @@ import { openElements } from './gates/elements.ts'
 import { mayBeKept } from './gates/keeps.ts'
 
 export async function start(published: WidgetConfiguration, servedFrom: string): Promise<void> {
-  const stub = window.assent
   // The tag was pasted twice.
-  if (stub && !stub.queue) return
+  if (window.assent?.sync) return
+  // An element with this id goes by the same name.
+  const stub = window.assent?.queue && window.assent
   configure(published, servedFrom)
 
   function resume(): void {
     sync()
-    if ([stored('c'), stored('l')].join().includes(`${key}_out`) || mayBeKept())
+    if ([stored('c'), stored('l')].join().includes(key + '_out') || mayBeKept())
       void acting(() => handle.catchUp())
   }
   /** The placeholder of embeds is the smallest view that carries all of acting. */
@@ -51,12 +52,12 @@ export async function start(published: WidgetConfiguration, servedFrom: string):
 
   const control = createControl()
   const attach = (): void => {
-    if (!document.body) return
     openElements()
-    // Also when client-side navigation has replaced the body.
-    if (!control.isConnected) document.body.append(control)
+    // Also when client-side navigation has replaced the body; this may run before there is one.
+    if (!control.isConnected) document.body?.append(control)
   }
-  new MutationObserver(attach).observe(document, { childList: true, subtree: true })
+  // Later: whoever removes the control each time it appears must not hold the page up.
+  new MutationObserver(() => setTimeout(attach, 99)).observe(document, { childList: true, subtree: true })
   attach()
   // It shows itself, unless "not now" was said.
   if (!stub?.first && !isAnswered()) void load('first')

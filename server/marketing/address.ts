@@ -53,7 +53,7 @@ function mailbox(text: string): Normalised {
 
 /** Without quotes and comments, which mailboxes of people do not have, and with nothing one cannot see. */
 const isLocalPart = (local: string): boolean =>
-  local.length <= 64 && /^[^\s.@"(),:;<>[\]\\\p{C}]+(\.[^\s.@"(),:;<>[\]\\\p{C}]+)*$/u.test(local)
+  local.length <= 64 && /^[^\s.@"(),:;<>[\]\\\p{C}\p{DI}]+(\.[^\s.@"(),:;<>[\]\\\p{C}\p{DI}]+)*$/u.test(local)
 
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
 /** At least two labels, and the last one is no number: so no IP address, however it was written. */

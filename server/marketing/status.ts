@@ -24,7 +24,7 @@ export interface StatusQuestion {
   /** In any spelling. */
   readonly address: string
   readonly program: string
-  /** What was true at this moment, by all that is recorded now; absent: now. Epoch milliseconds. */
+  /** What was true at this moment, by all that is recorded now; absent or still to come: now. Epoch milliseconds. */
   readonly at?: number
 }
 
@@ -45,7 +45,7 @@ export const statusOf = (ledger: Ledger, site: AskedSite, question: StatusQuesti
 
 function answer(ledger: Ledger, { key, configuration }: AskedSite, question: StatusQuestion): StatusAnswer {
   const { channel } = question
-  const asOf = question.at ?? ledger.now()
+  const asOf = Math.min(question.at ?? Infinity, ledger.now())
   const block = (reason: StatusReason): StatusAnswer => ({ decision: 'block', reason, asOf })
   const program = configuration.programs.find(p => p.id === question.program)
   if (!program) return block('purpose_mismatch')

@@ -249,7 +249,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
       channel: 'email or sms.',
       address: 'In any spelling; percent-encoded.',
       program: 'Id of the program.',
-      at: 'What was true at this moment (RFC 3339); now when left out.',
+      at: 'What was true at this moment (RFC 3339); now when left out or still to come.',
     },
     optional: ['at'],
     answer: { type: 'application/json', schema: statusAnswer },

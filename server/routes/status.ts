@@ -1,4 +1,6 @@
 import type { Context, Handler } from 'hono'
+import * as z from 'zod'
+import { momentSchema } from '../../shared/schemas/decision.ts'
 import { CHANNELS, type Channel } from '../../shared/domain/site.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { statusOf, type StatusQuestion } from '../marketing/status.ts'
@@ -22,7 +24,13 @@ export const showStatus =
     })
   }
 
+const PARAMETERS = ['channel', 'address', 'program', 'at']
+
 function readQuestion(c: Context<AppEnv>): StatusQuestion | { readonly detail: string } {
+  const asked = Object.entries(c.req.queries())
+  // What is misspelt would be passed over, and of two addresses one: the answer would be to another question.
+  if (asked.some(([name, values]) => !PARAMETERS.includes(name) || values.length > 1))
+    return { detail: `Ask with ${PARAMETERS.join(', ')}, each once, and with nothing else.` }
   const { channel, address, program, at } = c.req.query()
   if (!isChannel(channel)) return { detail: `Ask with channel=${CHANNELS.join(' or channel=')}.` }
   if (!address) return { detail: 'Ask with address=…, percent-encoded: a + in an address is %2B.' }
@@ -39,11 +47,11 @@ const isChannel = (text: string | undefined): text is Channel => CHANNELS.some(c
 /** An unencoded + arrives as a blank; no address begins with one. */
 const withPlus = (address: string): string => (address.startsWith(' ') ? `+${address.slice(1)}` : address)
 
-const RFC3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/
+/** RFC 3339; a day that no calendar has is none. */
+const rfc3339 = z.iso.datetime({ offset: true })
 
 function readMoment(text: string): number | undefined {
   // A + in an offset that was not percent-encoded.
-  const written = text.replace(/ (?=\d\d:\d\d$)/, '+')
-  const moment = RFC3339.test(written) ? Date.parse(written) : NaN
-  return Number.isNaN(moment) ? undefined : moment
+  const written = text.replace(/ (?=\d\d:\d\d$)/, '+').toUpperCase()
+  return rfc3339.safeParse(written).success ? momentSchema.safeParse(Date.parse(written)).data : undefined
 }

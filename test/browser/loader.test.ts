@@ -235,13 +235,19 @@ test('withdrawing removes cookies of the parent domain and of another path, and 
   await expect.poll(() => sent(host)).toEqual(['decision', 'withdrawal'])
 })
 
-test('the plain tag works without the stub: the default first, then the banner, and gates that open', async () => {
-  await visitor.page.goto(host.page(`${host.plainTag}${gated('analytics', saying('inline'))}`))
-  await ours(visitor.page, 'accept').click()
-  await expect.poll(() => ran(visitor.page)).toEqual(['inline'])
-  expect((await layer(visitor.page)).map(([, command]) => command)).toEqual(['default', 'update'])
-  expect((await layer(visitor.page))[0]![2]).toEqual(DENIED)
-})
+test.each([
+  ['', ''],
+  [', also beside an element that goes by our name', '<a id="assent">what a reader wrote</a>'],
+])(
+  'the plain tag works without the stub%s: the default, the banner, and gates that open',
+  async (_, beside) => {
+    await visitor.page.goto(host.page(`${beside}${host.plainTag}${gated('analytics', saying('inline'))}`))
+    await ours(visitor.page, 'accept').click()
+    await expect.poll(() => ran(visitor.page)).toEqual(['inline'])
+    expect((await layer(visitor.page)).map(([, command]) => command)).toEqual(['default', 'update'])
+    expect((await layer(visitor.page))[0]![2]).toEqual(DENIED)
+  },
+)
 
 test('pasted twice it runs once, and calls made before it came are answered in order', async () => {
   const told = vi.fn<(name: string) => void>()
@@ -440,4 +446,33 @@ test('the control is large enough to hit, and speaks the language of the page, o
   expect(await control.textContent()).toBe('Cookie-Einstellungen')
   await ours(visitor.page, 'reject').click()
   expect((await control.boundingBox())!.height).toBeGreaterThanOrEqual(44)
+})
+
+test.each([
+  ['the banner', '#assent'],
+  ['the control', '[data-assent=open]'],
+])('whoever removes %s each time it appears does not hold the page up', async (_what, selector) => {
+  const page = visitor.page
+  const cleaner = `removed = 0; cleaner = new MutationObserver(() => {
+    for (const each of document.querySelectorAll('${selector}')) { removed++; each.remove() }
+  }); cleaner.observe(document, { childList: true, subtree: true })`
+  await page.goto(host.page(`<script nonce="n">${cleaner}</script>${host.stub}<p>text`), {
+    waitUntil: 'commit',
+  })
+  await expect.poll(() => page.evaluate('removed'), { timeout: 5_000 }).toBeGreaterThan(2)
+  const before = Number(await page.evaluate('removed'))
+  await page.waitForTimeout(500)
+  expect(Number(await page.evaluate('removed')) - before).toBeLessThan(50)
+  await page.evaluate('cleaner.disconnect()')
+  await page.evaluate('document.body.append("more")')
+  await page.locator(selector).first().waitFor({ state: 'attached' })
+})
+
+test('a banner that is answered stays away, however much else changes on the page', async () => {
+  const page = visitor.page
+  const busy = 'setInterval(() => document.body?.append("."), 5)'
+  await page.goto(host.page(`<script nonce="n">${busy}</script>${host.stub}<p>text`))
+  await ours(page, 'reject').click()
+  await page.waitForTimeout(400)
+  expect(await page.locator('#assent').count()).toBe(0)
 })

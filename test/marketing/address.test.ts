@@ -75,6 +75,9 @@ describe('an e-mail address has one spelling', () => {
     ['two signs', 'robin@vale@mail.example'],
     ['a line break', 'robin@mail.example\r\nBcc: x@mail.example'],
     ['what one cannot see', 'rob\u200bin@mail.example'],
+    ['a letter that shows nothing', 'rob\u3164in@mail.example'],
+    ['a joiner that shows nothing', 'rob\u034fin@mail.example'],
+    ['what an emoji keyboard leaves behind', 'robin\ufe0f@mail.example'],
     ['half a character', 'robin\ud800@mail.example'],
     ['a local part that is too long', `${'a'.repeat(65)}@mail.example`],
   ])('%s is refused', (_what, given) => {

@@ -259,3 +259,8 @@ test('asked about a moment, it says what was true then', async () => {
   erasePrivateParts(ledger, 'harbor', subject())
   expect(at(TEST_TIME)).toMatchObject({ decision: 'block', reason: 'erased' })
 })
+
+test('asked about a moment to come, it says what is so now, and as of when: nobody knows who will withdraw', async () => {
+  await optIn()
+  expect(status({ at: ledger.now() + YEAR })).toMatchObject({ decision: 'send', asOf: ledger.now() })
+})

@@ -189,11 +189,25 @@ describe('a whole request is refused', () => {
     [{ ...OFFERS, at: 'yesterday' }, 'at='],
     [{ ...OFFERS, at: '2026-11-22' }, 'at='],
     [{ ...OFFERS, at: '2026-02-30T25:00:00Z' }, 'at='],
+    [{ ...OFFERS, at: '2026-02-30T10:00:00Z' }, 'at='],
+    [{ ...OFFERS, at: '9999-12-31T23:59:59-23:59' }, 'at='],
+    [{ ...OFFERS, at: '0000-01-01T00:00:00+23:59' }, 'at='],
+    [{ ...OFFERS, At: '2026-11-22T08:00:00Z' }, 'each once'],
   ])('a question that is none: %o', async (query, detail) => {
     const answer = await ask(query)
     expect(answer.status).toBe(400)
     expect(await answer.json()).toMatchObject({ detail: expect.stringContaining(detail) as string })
   })
+})
+
+test('a question about two addresses is none: it never gets the answer of one of them', async () => {
+  await optIn(anOptIn())
+  const headers = { Authorization: `Bearer ${app.key('status')}` }
+  const query = new URLSearchParams(OFFERS)
+  query.append('address', '+12025550177')
+  const answer = await app.request(`/v1/sites/${SITE}/status?${query.toString()}`, { headers })
+  expect(answer.status).toBe(400)
+  expect(await answer.json()).toMatchObject({ detail: expect.stringContaining('each once') as string })
 })
 
 test('a + that was not percent-encoded is one all the same, in a number and in a time zone', async () => {

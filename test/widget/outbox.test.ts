@@ -44,6 +44,33 @@ test('it waits longer and longer while the server does not answer', async () => 
   expect(posted).toHaveLength(5)
 })
 
+test('however often the tab is left and seen again, a server that is down is asked ever more rarely', async () => {
+  vi.useFakeTimers()
+  const { posted } = stubServer(503)
+  const widget = await aWidget()
+  widget.save({ analytics: true }, 'api')
+  await vi.advanceTimersByTimeAsync(0)
+  for (let seen = 0; seen < 40; seen++) {
+    widget.catchUp()
+    // oxlint-disable-next-line no-await-in-loop -- one look after the other
+    await vi.advanceTimersByTimeAsync(100)
+  }
+  const before = posted.length
+  expect(before).toBeLessThan(60)
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(posted.length - before).toBeLessThan(10)
+})
+
+test('what somebody else wrote under such a name holds up no decision', async () => {
+  const { posted } = stubServer()
+  for (const text of ['', 'null', 'not JSON', '[1', 'undefined'])
+    localStorage[`assent_loom_out_${text}`] = text
+  const widget = await aWidget()
+  const id = widget.save({ analytics: true }, 'api')
+  await vi.waitFor(() => expect(localStorage[`assent_loom_out_${id}`]).toBeUndefined())
+  expect(posted.map(({ decisions }) => decisions.map(each => each.id))).toEqual([[id]])
+})
+
 test('two decisions are two keys, sent in their order', async () => {
   const { fetched } = stubServer(false)
   const widget = await aWidget()

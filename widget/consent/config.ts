@@ -10,7 +10,7 @@ export let key: string
 export function configure(published: WidgetConfiguration, servedFrom: string): void {
   configuration = published
   base = servedFrom
-  key = `assent_${published.site}`
+  key = 'assent_' + published.site
 }
 
 /** Read once: the specification fixes it for the life of a page. */

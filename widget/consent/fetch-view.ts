@@ -5,5 +5,8 @@ import type { ViewModule } from './handle.ts'
 /** A view in the page's language, of the configuration that asks for it; one address, so that it is fetched once. */
 export const fetchView = (view: OpenedView): Promise<ViewModule> =>
   import(
-    /* @vite-ignore */ `${base}${view.replace(':', '.')}.${document.documentElement.lang || 'x'}.mjs?c=${configuration.configuration}`
+    /* @vite-ignore */ base +
+      view.replace(':', '.') +
+      `.${document.documentElement.lang || 'x'}.mjs?c=` +
+      configuration.configuration
   )

@@ -8,13 +8,16 @@ export type QueuedDecision = { readonly id: string } & Readonly<Record<string, u
 /** About 16 KB: keepalive allows 65,536 B for all that is in flight on a page, other people's included. */
 const POST_LIMIT = 16
 
+/** Doubled for ever, a pause would outgrow what timers can wait, and end as none. */
+const LONGEST_PAUSE = 3e6
+
 let isSending = false
 let pause = 500
 
 /** `_` and an id: the key of a decision. Without: the cookie, where there is no localStorage. */
 const nameOf = (part = ''): string => `${key}_out${part}`
 
-/** Decisions not acknowledged yet, in the order of their ids, which is the order of their times. */
+/** Decisions not acknowledged yet, in the order of their ids, which is the order of their times; nothing else is sent. */
 function waiting(): string[] {
   const unsent = readCookie(nameOf())
   return [
@@ -22,8 +25,9 @@ function waiting(): string[] {
       .filter(name => name.startsWith(nameOf('_')))
       .map(name => localStorage[name] as string),
     ...(unsent ? [decodeURIComponent(unsent)] : []),
-    // oxlint-disable-next-line typescript/require-array-sort-compare -- texts, and their order is the default one
-  ].sort()
+  ]
+    .filter(text => text.startsWith('{"id"'))
+    .sort() // oxlint-disable-line typescript/require-array-sort-compare -- texts, and their order is the default one
 }
 
 /** One storage key per decision: two tabs rewriting one key would lose one. */
@@ -69,7 +73,7 @@ export async function flush(): Promise<void> {
   // Absent on plain http, rejecting where storage is blocked: a decision sent twice is stored once.
   await (navigator.locks?.request(nameOf('_'), post).catch(post) ?? post())
   isSending = false
-  if (waiting()[0]) setTimeout(() => void flush(), (pause *= 2))
+  if (waiting()[0]) setTimeout(() => void flush(), (pause = Math.min(pause * 2, LONGEST_PAUSE)))
 }
 
 /** Address of this site's decisions: sent to, and read from. */

@@ -11,5 +11,5 @@ export function stored(kind: 'c' | 'l' | 's'): string[] {
 
 export const readCookie = (name: string): string | undefined =>
   stored('c')
-    .find(pair => pair.startsWith(`${name}=`))
+    .find(pair => pair.startsWith(name + '='))
     ?.slice(name.length + 1)

@@ -47,7 +47,7 @@ export function openElements(): void {
     if (!isAllowed) {
       if ((program || element.matches('iframe')) && !placeheld.has(element)) {
         placeheld.add(element)
-        void open(program ? `opt-in:${program}` : 'embed', element)
+        void open(program ? (('opt-in:' + program) as `opt-in:${string}`) : 'embed', element)
       }
       continue
     }

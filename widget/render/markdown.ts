@@ -83,8 +83,15 @@ export function readProse(source: string, anchors: readonly string[]): Prose {
         return [{ type: 'heading', level: outline.push(node.depth) - 1, children: inside() }]
       case 'link':
         return link(node, node.url, inside())
-      case 'linkReference':
-        return link(node, definitions.get(node.identifier)!.url, inside())
+      case 'linkReference': {
+        const definition = definitions.get(node.identifier)
+        return definition
+          ? link(node, definition.url, inside())
+          : refuse(
+              node,
+              `links to "${shown(node.identifier)}", which is defined too deep in a nest: move it out`,
+            )
+      }
       case 'definition':
         return []
       case 'html':

@@ -90,6 +90,7 @@ describe('a section is refused, with its line and what to do, for', () => {
     ['an address that does', '[a](https://b.example/&#x202e;c)', 'links to'],
     ['nothing to be seen', '[a]: /b', 'shows nothing'],
     ['a nest of quotes', '>'.repeat(5000), 'nested too deeply'],
+    ['a link that leads into one', `[a]\n\n${'>'.repeat(20)} [a]: /b`, 'links to "a", which is defined'],
     ['a book', 'a'.repeat(20_001), 'is longer than 20,000 characters'],
   ])('%s', (_, source, fault) => {
     expect(faults(source).join('; ')).toContain(fault)
