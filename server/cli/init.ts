@@ -120,9 +120,9 @@ function whatNow(answers: FirstAnswers, config: Config, { paint }: Terminal): st
     '',
     'Then:',
     '',
-    `  ${production}npx assent serve${where}`,
-    `  npx assent site publish ${FILE}${where}    after every change of it`,
-    `  npx assent verify${where}    what the ledger holds, and whether it holds`,
+    `  ${production}npx --no assent serve${where}`,
+    `  npx --no assent site publish ${FILE}${where}    after every change of it`,
+    `  npx --no assent verify${where}    what the ledger holds, and whether it holds`,
   ]
 }
 
