@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'site publish': async () => (await import('./site-publish.ts')).sitePublish,
   'site rollback': async () => (await import('./site-rollback.ts')).siteRollback,
   'site list': async () => (await import('./site-list.ts')).siteList,
+  'site snippet': async () => (await import('./site-snippet.ts')).siteSnippet,
   'site schema': async () => (await import('./site-schema.ts')).siteSchema,
   'key new': async () => (await import('./key-new.ts')).keyNew,
   'key list': async () => (await import('./key-list.ts')).keyList,

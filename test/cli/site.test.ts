@@ -153,6 +153,30 @@ test('a running server serves a publication of another process from the next req
   expect(await server.end()).toBe(0)
 })
 
+test('the snippet is printed with server and site key, and for a site that is published only', async () => {
+  await publish(aFile())
+  const snippet = (...args: string[]) =>
+    assent(['site', 'snippet', ...args, ...data()], {
+      ASSENT_URL: 'https://consent.loom.example',
+      ASSENT_TRUSTED_PROXIES: '127.0.0.1',
+    })
+  const { code, out, err } = await snippet('loom')
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  expect(out).toMatch(/^<script>.*https:\/\/consent\.loom\.example\/s\/loom\/.*<\/script>$/)
+  expect(out).not.toMatch(/__SITE__|__HOST__/)
+  const elsewhere = await snippet('loom', '--server', 'http://localhost:9000')
+  expect(elsewhere.out).toBe(out.replaceAll('https://consent.loom.example', 'http://localhost:9000'))
+  expect(await snippet('nowhere')).toEqual({
+    code: 1,
+    out: '',
+    err: 'assent: There is no site "nowhere": "assent site list" names them.',
+  })
+  expect(await snippet('loom', '--server', 'consent.example/x')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--server takes the address browsers use'),
+  })
+})
+
 test('the JSON Schema is printed for editors', async () => {
   const { out } = await assent(['site', 'schema'])
   expect(JSON.parse(out)).toMatchObject({ title: 'Assent site configuration', properties: { site: {} } })
