@@ -79,6 +79,8 @@ test('an empty folder becomes a site that is checked, served and verified', { ti
     expect(view).toContain(`language="${language}"`)
     expect(view).toContain('Kiln & Clay Ltd')
   }
+  const notice = await (await fetch(`${server.url}/s/kiln/notice.en.html`)).text()
+  expect(notice.split('4 Kiln Row, Leeds'), 'who is responsible is said once').toHaveLength(2)
   expect((await fetch(`${server.url}/readyz`)).status).toBe(200)
   expect(await server.end()).toBe(0)
   expect((await assentProcess(['verify'], {}, { cwd: folder })).code).toBe(0)
