@@ -114,4 +114,13 @@ async function overview(names: readonly string[] = Object.keys(COMMANDS)): Promi
 }
 
 const commandHelp = (command: Command): string =>
-  `assent ${command.usage}\n\n${command.summary}\n\n${command.help.trim()}`
+  `assent ${command.usage}\n\n${command.summary}\n\n${aligned(command.help.replace(/^\n+/, '').trimEnd())}`
+
+/** What the options do, in one column, however wide the widest of the command is. */
+function aligned(help: string): string {
+  const option = /^ {2}(--[a-z-]+(?: <[^>]+>)?) {2,}(?=\S)/gm
+  const width = Math.max(0, ...[...help.matchAll(option)].map(([, name]) => name!.length))
+  return help
+    .replace(option, (_, name: string) => `  ${name.padEnd(width)}  `)
+    .replace(/^ {10,}(?=\S)/gm, ' '.repeat(width + 4))
+}

@@ -5,11 +5,12 @@ import { checkLedger } from './verify-ledger.ts'
 import { checkReceipt } from './verify-receipt.ts'
 
 export const verify: Command = {
-  usage: 'verify [<receipt.json>] [--site <key>] [--checkpoint <file>] [--json]',
+  usage: 'verify [<receipt.json>] [--site <key>] [--id <number>] [--checkpoint <file>] [--json]',
   summary: 'Checks the whole ledger, or one receipt offline, and says what holds.',
   help: `
 Without a file it replays every log and compares entries, tree, checkpoints, projections and sealed parts; beside a
-running server too. It names the first index that does not fit, and prints the latest decisions, opt-ins and opt-outs in plain words.
+running server too. It names the first index that does not fit, and prints the latest decisions, opt-ins and opt-outs
+in plain words.
 
   --site <key>         this site only
   --id <number>        this receipt number only, instead of the latest ones

@@ -28,6 +28,9 @@ test('help names every command, and every command explains itself with an exampl
     expect(code).toBe(0)
     expect(out).toMatch(/Examples?:\n {2}assent /)
     expect(out).toContain('Exit codes: 0')
+    const described = [...out.matchAll(/^( {2}--\S+(?: <[^>]+>)? {2,})\S/gm)].map(([, name]) => name!.length)
+    expect(new Set(described).size, `${command}: options in one column`).toBeLessThan(2)
+    expect(out).not.toMatch(/\n\n--|\n\n {3,}--/)
   }
 })
 

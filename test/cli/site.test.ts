@@ -77,16 +77,32 @@ test('a notice section with script in it is one clear fault with its path, and i
   expect(existsSync(join(folder, 'data'))).toBe(false)
 })
 
-test('a file that is missing or no JSON is one sentence', async () => {
+test('a file that is missing or may be read two ways is one sentence', async () => {
   expect(await assent(['site', 'check', join(folder, 'none.json')])).toMatchObject({
     code: 2,
     err: expect.stringContaining('check the path'),
   })
-  writeFileSync(join(folder, 'bad.json'), '{ "site": ')
+  writeFileSync(join(folder, 'bad.json'), '{ "site": 1, "site": 2 }')
   expect(await assent(['site', 'check', join(folder, 'bad.json')])).toMatchObject({
     code: 1,
     err: expect.stringContaining('is no JSON that reads one way only: correct it'),
   })
+})
+
+test.each([
+  ['{ "site": ', 'Unexpected end of JSON input (line 1, column 11)'],
+  ['{\n  "a": [1, 2,],\n  "b": [1, 2,]\n}', "Unexpected token ']' (line 2, column 14)"],
+  ['{\n  "a": 1,\n}', 'Expected double-quoted property name (line 3, column 1)'],
+  ['{\n  "a": 1\n  "b": 2\n}', "Expected ',' or '}' after property value (line 3, column 3)"],
+  ['{}}', 'Unexpected non-whitespace character (line 1, column 3)'],
+  ['// mine\n{}', "Unexpected token '/' (line 1, column 1)"],
+  ['{"a": tru}', "Unexpected token '}' (line 1, column 10)"],
+])('%j is no JSON, and the answer says where', async (text, reason) => {
+  const file = join(folder, 'bad.json')
+  writeFileSync(file, text)
+  const { code, err } = await assent(['site', 'check', file])
+  expect(code).toBe(1)
+  expect(err).toBe(`assent: ${file} is not valid JSON: ${reason}.`)
 })
 
 test('the first publication makes the signing key, which nobody else may read', async () => {
