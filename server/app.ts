@@ -27,6 +27,7 @@ import { receiveOptIns } from './routes/opt-ins.ts'
 import { receiveOptOutPage, showOptOutPage } from './routes/opt-out-page.ts'
 import { receiveOptOuts } from './routes/opt-outs.ts'
 import { describeApi, describeConfiguration } from './routes/openapi.ts'
+import { refusalPage } from './routes/refusal-page.ts'
 import { showHistory, showReceipt } from './routes/receipts.ts'
 import { showStatus } from './routes/status.ts'
 import { showText } from './routes/texts.ts'
@@ -92,10 +93,10 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.get(`/s/:site/:file{notice\\.${TAG}\\.${HASH}\\.html}`, site, keptNoticePage(files))
   app.get(`/s/:site/:file{notice-versions\\.${TAG}\\.html}`, site, noticeVersions(files))
 
-  app.get(OPT_IN_PAGE, site, showOptInPage(ledger))
-  app.post(OPT_IN_PAGE, site, ownPage, growing, limited, receiveOptInPage(ledger, limits))
-  app.get(OPT_OUT_PAGE, site, showOptOutPage(ledger))
-  app.post(OPT_OUT_PAGE, site, ownPage, growing, limited, receiveOptOutPage(ledger, limits))
+  app.get(OPT_IN_PAGE, refusalPage, site, showOptInPage(ledger))
+  app.post(OPT_IN_PAGE, refusalPage, site, ownPage, growing, limited, receiveOptInPage(ledger, limits))
+  app.get(OPT_OUT_PAGE, refusalPage, site, showOptOutPage(ledger))
+  app.post(OPT_OUT_PAGE, refusalPage, site, ownPage, growing, limited, receiveOptOutPage(ledger, limits))
 
   app.post('/v1/sites/:site/decisions', site, ownPages, growing, limited, receiveDecisions(ledger, limits))
   app.get('/v1/sites/:site/decisions', site, browserSecret, showHistory(ledger))
