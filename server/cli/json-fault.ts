@@ -4,7 +4,9 @@ export function jsonFault(text: string): string | undefined {
   if (message === undefined) return undefined
   const before = text.slice(0, positionOf(text, message)).split('\n')
   // The engine's words, without where it thinks it is and without what it quotes.
-  const reason = message.replace(/ (in|after) JSON at position .*$/s, '').replace(/, "?[^]*is not valid JSON$/, '')
+  const reason = message
+    .replace(/ (in|after) JSON at position .*$/s, '')
+    .replace(/, "?[^]*is not valid JSON$/, '')
   return `${reason} (line ${before.length}, column ${before.at(-1)!.length + 1})`
 }
 

@@ -15,11 +15,10 @@ export function noticeIsUnrevised(
 ): boolean {
   const current = store.current(site)
   if (!current) return false
-  const { lastRevised } = readConfiguration(store, site, current.configuration).notice
-  if (notice.lastRevised > lastRevised) return false
   const [, served] = Object.entries(current.files).find(([name]) => name.startsWith('notice-page.')) ?? []
   const before = served === undefined ? undefined : store.text(site, served)?.body
   const after = files.find(({ kind }) => kind === 'notice-page')?.bytes
   const [was, is] = [before, after].map(page => page && noticeVersionOf(page))
-  return was !== undefined && is !== undefined && was !== is
+  if (was === undefined || is === undefined || was === is) return false
+  return notice.lastRevised <= readConfiguration(store, site, current.configuration).notice.lastRevised
 }

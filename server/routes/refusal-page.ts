@@ -31,8 +31,11 @@ const page = (title: string, detail: string, id: string): string => `<!doctype h
   <body>
     <main>
       <h1>${title}</h1>
-      <p>${detail}</p>${id && `
-      <p>${id}</p>`}
+      <p>${detail}</p>${
+        id &&
+        `
+      <p>${id}</p>`
+      }
     </main>
   </body>
 </html>

@@ -75,12 +75,15 @@ test('into a pipe no colours are written', async () => {
   expect(out).not.toContain('\u001b')
 })
 
-test.each(['stdout', 'stderr'])('whoever stops reading %s ends no command with a stack trace', async closed => {
-  const [args, pipe] = closed === 'stdout' ? ['site schema', '| :'] : ['sites', '2>&1 >/dev/null | :']
-  const script = `{ "$0" "$1" ${args} ${pipe}; } 2>&1; echo "\${PIPESTATUS[0]}"`
-  const { stdout } = await promisify(execFile)('bash', ['-c', script, process.execPath, CLI])
-  expect(stdout).toBe(closed === 'stdout' ? '0\n' : '2\n')
-})
+test.each(['stdout', 'stderr'])(
+  'whoever stops reading %s ends no command with a stack trace',
+  async closed => {
+    const [args, pipe] = closed === 'stdout' ? ['site schema', '| :'] : ['sites', '2>&1 >/dev/null | :']
+    const script = `{ "$0" "$1" ${args} ${pipe}; } 2>&1; echo "\${PIPESTATUS[0]}"`
+    const { stdout } = await promisify(execFile)('bash', ['-c', script, process.execPath, CLI])
+    expect(stdout).toBe(closed === 'stdout' ? '0\n' : '2\n')
+  },
+)
 
 test.each(['18.0.0', '20.20.2', '22.17.1'])('Node %s is refused in one sentence', version => {
   expect(nodeFault(version)).toMatch(/^Assent needs Node 22\.18 or newer, and this is [\d.]+: [^.]*\.$/)

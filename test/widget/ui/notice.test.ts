@@ -107,7 +107,9 @@ describe.each(['en', 'de', 'ar'] as const)('the notice in %s', language => {
     expect(phone).toBeDefined()
     expect(textOf(part(page(language), 'contact'))).toMatch(call)
     expect(textOf(part(silent, 'contact'))).not.toMatch(call)
-    expect(textOf(part(silent, 'contact').lastElementChild)).toMatch(/^(Write to us|Schreiben Sie uns|راسلنا)/)
+    expect(textOf(part(silent, 'contact').lastElementChild)).toMatch(
+      /^(Write to us|Schreiben Sie uns|راسلنا)/,
+    )
   })
 
   test('lists for every purpose each service, with country, approval, and all it keeps', () => {
