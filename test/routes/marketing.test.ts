@@ -285,6 +285,7 @@ describe('a refused form without scripts', () => {
       expect((await send()).status).toBe(200)
       const refused = await send()
       expect(refused.status).toBe(429)
+      expect(refused.headers.get('content-type')).toBe('text/html; charset=utf-8')
       expect(refused.headers.get('retry-after')).toBe('60')
       expect(await refused.text()).toContain('send it again in 60 s')
     } finally {
