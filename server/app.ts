@@ -12,6 +12,7 @@ import { operatorKey } from './middleware/operator.ts'
 import { fromOwnPage } from './middleware/own-page.ts'
 import { publicAnswer } from './middleware/public-answer.ts'
 import { createLimits, rateLimit, type LimitSettings } from './middleware/rate-limit.ts'
+import { noteRefusedOrigins } from './middleware/refused-origins.ts'
 import { browserSecret } from './middleware/secret.ts'
 import { fromPage, fromProgram, knownSite, ownOrigin } from './middleware/site.ts'
 import { growingLog } from './middleware/suspended.ts'
@@ -26,6 +27,7 @@ import { receiveOptIns } from './routes/opt-ins.ts'
 import { receiveOptOutPage, showOptOutPage } from './routes/opt-out-page.ts'
 import { receiveOptOuts } from './routes/opt-outs.ts'
 import { describeApi, describeConfiguration } from './routes/openapi.ts'
+import { refusalPage } from './routes/refusal-page.ts'
 import { showHistory, showReceipt } from './routes/receipts.ts'
 import { showStatus } from './routes/status.ts'
 import { showText } from './routes/texts.ts'
@@ -65,6 +67,15 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   const limits = createLimits(deps.limits, ledger.now, site => log.warn('hourly limit reached', { site }))
   const growing = growingLog(suspended)
   const limited = rateLimit(limits, deps.proxies)
+  const ownPages = ownOrigin(
+    noteRefusedOrigins(ledger.now, (site, origin) =>
+      log.warn('origin refused', {
+        site,
+        origin,
+        do: 'if it is yours, add it to "origins" and publish: what was decided there waits in the browsers',
+      }),
+    ),
+  )
   const ownPage = fromOwnPage(deps.url)
   const siteOfLog = knownSite(find, 'unknown-log')
   const app = new Hono<AppEnv>()
@@ -82,22 +93,22 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.get(`/s/:site/:file{notice\\.${TAG}\\.${HASH}\\.html}`, site, keptNoticePage(files))
   app.get(`/s/:site/:file{notice-versions\\.${TAG}\\.html}`, site, noticeVersions(files))
 
-  app.get(OPT_IN_PAGE, site, showOptInPage(ledger))
-  app.post(OPT_IN_PAGE, site, ownPage, growing, limited, receiveOptInPage(ledger, limits))
-  app.get(OPT_OUT_PAGE, site, showOptOutPage(ledger))
-  app.post(OPT_OUT_PAGE, site, ownPage, growing, limited, receiveOptOutPage(ledger, limits))
+  app.get(OPT_IN_PAGE, refusalPage, site, showOptInPage(ledger))
+  app.post(OPT_IN_PAGE, refusalPage, site, ownPage, growing, limited, receiveOptInPage(ledger, limits))
+  app.get(OPT_OUT_PAGE, refusalPage, site, showOptOutPage(ledger))
+  app.post(OPT_OUT_PAGE, refusalPage, site, ownPage, growing, limited, receiveOptOutPage(ledger, limits))
 
-  app.post('/v1/sites/:site/decisions', site, ownOrigin, growing, limited, receiveDecisions(ledger, limits))
+  app.post('/v1/sites/:site/decisions', site, ownPages, growing, limited, receiveDecisions(ledger, limits))
   app.get('/v1/sites/:site/decisions', site, browserSecret, showHistory(ledger))
   app.get('/v1/sites/:site/receipts/:id', site, browserSecret, showReceipt(ledger))
   app.get('/v1/sites/:site/texts/:hash', site, showText(files))
 
-  app.post('/v1/sites/:site/opt-ins', site, ownOrigin, growing, limited, receiveOptIns(ledger, limits))
+  app.post('/v1/sites/:site/opt-ins', site, ownPages, growing, limited, receiveOptIns(ledger, limits))
   app.post(
     '/v1/sites/:site/opt-outs',
     fromProgram(operatorKey(apiKeys, 'withdraw')),
     site,
-    fromPage(ownOrigin),
+    fromPage(ownPages),
     growing,
     fromPage(limited),
     receiveOptOuts(ledger, limits),

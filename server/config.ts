@@ -102,7 +102,7 @@ export function readConfig(flags: ConfigFlags = {}, environment: Environment = p
     ...(parsed.success ? acrossSettings(parsed.data) : parsed.error.issues.map(issueText)),
   ]
   if (!parsed.success || faults.length > 0)
-    throw new ConfigError(`The configuration has ${faults.length} fault(s):\n  ${faults.join('\n  ')}`)
+    throw new ConfigError(`The settings have ${faults.length} fault(s):\n  ${faults.join('\n  ')}`)
   const { data } = parsed
   const folder = resolve(data.ASSENT_DATA)
   const url = data.ASSENT_URL ?? `http://${urlHost(data.ASSENT_HOST)}:${data.ASSENT_PORT}`

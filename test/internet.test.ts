@@ -1,6 +1,15 @@
 import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -11,6 +20,7 @@ import { askServer, selfSigned, startTlsProxy, type Certificate, type TlsProxy }
 
 const ROOT = join(import.meta.dirname, '..')
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8')
+const TARBALL = 'assent-0.1.0.tgz'
 const DOCKERFILE = readFileSync(join(ROOT, 'Dockerfile'), 'utf8')
 const [, SECTION = ''] = /^## On the internet in ten minutes\n([\s\S]*?)^## /m.exec(README) ?? []
 const blocks = (language: string): string[] =>
@@ -38,10 +48,10 @@ beforeAll(async () => {
   machine = mkdtempSync(join(tmpdir(), 'assent-internet-'))
   files = selfSigned(machine)
   proxy = await startTlsProxy(files)
-  for (const folder of ['srv/assent/node_modules', 'backup', 'elsewhere', 'clone/node_modules'])
+  for (const folder of ['srv/assent', 'backup', 'elsewhere', 'clone/node_modules'])
     mkdirSync(join(machine, folder), { recursive: true })
   pack()
-  install()
+  install(join(machine, 'srv/assent'))
 }, 120_000)
 
 afterAll(async () => {
@@ -61,13 +71,13 @@ function pack(): void {
 }
 
 /** As `npm install` lays the tarball out. */
-function install(): void {
-  const modules = join(machine, 'srv/assent/node_modules')
-  mkdirSync(join(modules, 'assent'))
+function install(folder: string): void {
+  const modules = join(folder, 'node_modules')
+  mkdirSync(join(modules, 'assent'), { recursive: true })
   mkdirSync(join(modules, '.bin'))
   execFileSync('tar', [
     '-xzf',
-    join(machine, 'clone/assent-0.1.0.tgz'),
+    join(machine, 'clone', TARBALL),
     '-C',
     join(modules, 'assent'),
     '--strip-components=1',
@@ -124,7 +134,7 @@ test(
   'the packed server begins in an empty folder and is reached over https',
   { timeout: 60_000 },
   async () => {
-    const [, begin = ''] = /^npx assent (init .*)$/m.exec(here(blocks('sh')[1]!)) ?? []
+    const [, begin = ''] = /^npx --no assent (init .*)$/m.exec(here(blocks('sh')[1]!)) ?? []
     const answers = {
       name: 'Kiln',
       address: '4 Kiln Row, Leeds',
@@ -144,8 +154,12 @@ test(
   },
 )
 
+test('after the install, README runs no command that could fetch a stranger’s package', () => {
+  expect(README.match(/npx (?!--no )assent\b/g)).toBeNull()
+})
+
 test('the key command does what it says', { timeout: 60_000 }, async () => {
-  const [, args = ''] = /`npx assent (key new [^`]*)`/.exec(SECTION) ?? []
+  const [, args = ''] = /`npx --no assent (key new [^`]*)`/.exec(SECTION) ?? []
   const words = [...args.replace('shop', 'kiln').matchAll(/"([^"]+)"|(\S+)/g)].map(([, a, b]) => a ?? b!)
   const { stdout } = await assent(words)
   expect(stdout).toMatch(/^assent_kiln_[0-9a-f]{12}_[\w-]{43}\n$/)
@@ -170,11 +184,22 @@ test(
     expect(listed('backup/ledger.tgz').filter(name => /key/.test(name))).toEqual([])
     expect(listed('elsewhere/keys.tgz')).toContain('data/keys/master.key')
 
-    rmSync(join(machine, 'srv/assent/data'), { recursive: true })
-    rmSync(join(machine, 'srv/assent/site.json'))
-    for (const archive of ['backup/ledger.tgz', 'elsewhere/keys.tgz'])
-      execFileSync('tar', ['-xzf', join(machine, archive), '-C', join(machine, 'srv/assent')])
-    await assent(['verify'])
+    const restored = join(machine, 'srv/restored')
+    const [unpack, installing, verify] = /^([^]*)\n(npm install .*)\n(.*)\n$/
+      .exec(here(blocks('sh').find(block => block.includes('tar -xzf'))!))!
+      .slice(1)
+    execFileSync('sh', ['-ec', unpack!], { stdio: 'pipe' })
+    await assent(['verify', '--data', join(restored, 'data')])
+    expect(installing).toContain(`/backup/${TARBALL}`)
+    install(restored)
+    const { stdout } = await promisify(execFile)('sh', ['-ec', verify!], {
+      cwd: restored,
+      env: environment(),
+    })
+    expect(stdout).toMatch(/^kiln: \d+ entries, everything holds$/m)
+
+    rmSync(join(machine, 'srv/assent'), { recursive: true })
+    renameSync(restored, join(machine, 'srv/assent'))
     await start()
     expect((await served()).status).toBe(200)
   },

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { checkSiteConfiguration } from '../../shared/schemas/site-config.ts'
 import { readConfig, type Config } from '../config.ts'
@@ -8,6 +8,7 @@ import { publishSite } from '../inventory/publish.ts'
 import { CommandError, DATA_HELP, DATA_OPTION, EXIT, dataFlag, type Command } from './command.ts'
 import { openData } from './data.ts'
 import { askFirst } from './init-questions.ts'
+import { serverAddress, snippetFor } from './snippet.ts'
 import type { Terminal } from './terminal.ts'
 import { DIST } from './version.ts'
 
@@ -65,11 +66,10 @@ Exit codes: 0 it is published, 1 something is in the way, 2 the command was not 
     refuseExisting(config)
     const built = await builtFrom(DIST)
     const today = new Date().toISOString().slice(0, 10)
-    const url = config.url.replace('//127.0.0.1:', '//localhost:')
     const talk = flags['yes'] === true ? undefined : terminal.converse
     const answers = talk
-      ? await talk(ask => askFirst(flags, url, today, ask))
-      : await askFirst(flags, url, today, undefined)
+      ? await talk(ask => askFirst(flags, serverAddress(config), today, ask))
+      : await askFirst(flags, serverAddress(config), today, undefined)
     const check = checkSiteConfiguration(firstSite(answers))
     if (!check.ok)
       throw new CommandError(
@@ -120,13 +120,8 @@ function whatNow(answers: FirstAnswers, config: Config, { paint }: Terminal): st
     '',
     'Then:',
     '',
-    `  ${production}npx assent serve${where}`,
-    `  npx assent site publish ${FILE}${where}    after every change of it`,
-    `  npx assent verify${where}    what the ledger holds, and whether it holds`,
+    `  ${production}npx --no assent serve${where}`,
+    `  npx --no assent site publish ${FILE}${where}    after every change of it`,
+    `  npx --no assent verify${where}    what the ledger holds, and whether it holds`,
   ]
-}
-
-function snippetFor(site: string, host: string): string {
-  const stub = readFileSync(new URL('snippet.html', DIST), 'utf8')
-  return stub.trim().replaceAll('__SITE__', site).replaceAll('__HOST__', host)
 }

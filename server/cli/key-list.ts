@@ -12,7 +12,7 @@ export const keyList: Command = {
   --json            answers as JSON
 ${DATA_HELP}
 
-The keys themselves are not stored and not shown; their last use is known to the minute.
+The keys themselves are not stored and not shown; their last use is known to the minute, so times are shown to the minute.
 
 Example:
   assent key list --site shop
@@ -40,13 +40,16 @@ Exit codes: 0 done, 1 there is no ledger, 2 the command was not understood.`,
 
 const time = (ms: number): string => new Date(ms).toISOString()
 
+/** A last use is known no closer: beside seconds of the others it would look earlier than what it came after. */
+const toTheMinute = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16)}Z`
+
 function keyText({ site, scopes, name, createdAt, lastUsedAt, revokedAt }: ApiKey): string {
   return [
     `"${site}" ${scopes.join(',')}`,
     ...(name === undefined ? [] : [`for "${name}"`]),
-    `made ${time(createdAt)}`,
-    lastUsedAt === undefined ? 'never used' : `last used ${time(lastUsedAt)}`,
-    ...(revokedAt === undefined ? [] : [`revoked ${time(revokedAt)}`]),
+    `made ${toTheMinute(createdAt)}`,
+    lastUsedAt === undefined ? 'never used' : `last used ${toTheMinute(lastUsedAt)}`,
+    ...(revokedAt === undefined ? [] : [`revoked ${toTheMinute(revokedAt)}`]),
   ].join(', ')
 }
 

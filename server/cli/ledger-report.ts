@@ -1,5 +1,5 @@
 import type { Finding } from '../ledger/finding.ts'
-import { decisionText, type DecisionLine } from './latest-decisions.ts'
+import { actText, type ActLine } from './latest-acts.ts'
 import type { Terminal } from './terminal.ts'
 import { printable } from './verify-receipt.ts'
 
@@ -12,10 +12,10 @@ export interface SiteReport {
   /** The checkpoint kept elsewhere that this log extends. */
   readonly extends?: string
   readonly findings: readonly Finding[]
-  readonly decisions: readonly DecisionLine[]
+  readonly acts: readonly ActLine[]
 }
 
-/** The reports in words: per site what it holds, what does not fit, and what people decided last. */
+/** The reports in words: per site what it holds, what does not fit, and what people did last. */
 export function printReports(
   { out, paint }: Terminal,
   reports: readonly SiteReport[],
@@ -25,7 +25,7 @@ export function printReports(
   if (reports.length === 0)
     out(`There is no site in ${folder}: publish one with "assent site publish <file>".`)
   for (const report of reports) {
-    const { site, entries, checkpoint, findings, decisions } = report
+    const { site, entries, checkpoint, findings, acts } = report
     out(`${paint('strong', printable(site))}: ${entries} entries, ${verdict(findings, paint)}`)
     out(`  root        ${report.root}`)
     out(
@@ -33,8 +33,8 @@ export function printReports(
     )
     if (report.extends !== undefined) out(`  extends     ${printable(report.extends)}`)
     findings.forEach(f => out(`  ${findingText(f)}`))
-    if (decisions.length > 0) out(id === undefined ? '  latest decisions:' : '  the decision:')
-    decisions.forEach(d => out(`  ${printable(decisionText(d))}`))
+    if (acts.length > 0) out(id === undefined ? '  latest acts:' : '  the act:')
+    acts.forEach(act => out(`  ${printable(actText(act))}`))
   }
   elsewhere.forEach(f => out(`${paint('bad', 'finding')}: ${findingText(f)}`))
 }

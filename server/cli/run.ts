@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'site publish': async () => (await import('./site-publish.ts')).sitePublish,
   'site rollback': async () => (await import('./site-rollback.ts')).siteRollback,
   'site list': async () => (await import('./site-list.ts')).siteList,
+  'site snippet': async () => (await import('./site-snippet.ts')).siteSnippet,
   'site schema': async () => (await import('./site-schema.ts')).siteSchema,
   'key new': async () => (await import('./key-new.ts')).keyNew,
   'key list': async () => (await import('./key-list.ts')).keyList,
@@ -113,4 +114,13 @@ async function overview(names: readonly string[] = Object.keys(COMMANDS)): Promi
 }
 
 const commandHelp = (command: Command): string =>
-  `assent ${command.usage}\n\n${command.summary}\n\n${command.help.trim()}`
+  `assent ${command.usage}\n\n${command.summary}\n\n${aligned(command.help.replace(/^\n+/, '').trimEnd())}`
+
+/** What the options do, in one column, however wide the widest of the command is. */
+function aligned(help: string): string {
+  const option = /^ {2}(--[a-z-]+(?: <[^>]+>)?) {2,}(?=\S)/gm
+  const width = Math.max(0, ...[...help.matchAll(option)].map(([, name]) => name!.length))
+  return help
+    .replace(option, (_, name: string) => `  ${name.padEnd(width)}  `)
+    .replace(/^ {10,}(?=\S)/gm, ' '.repeat(width + 4))
+}

@@ -3,6 +3,7 @@ import { parseStrictJson } from '../../shared/domain/strict-json.ts'
 import { checkSiteConfiguration, type SiteCheck } from '../../shared/schemas/site-config.ts'
 import type { Built } from '../inventory/built.ts'
 import { CommandError, EXIT } from './command.ts'
+import { jsonFault } from './json-fault.ts'
 
 /** A configuration file, read and judged: by its schema, and by what the built widget can show. */
 export function checkSiteFile(path: string, built: Built): SiteCheck {
@@ -22,6 +23,8 @@ export function readText(path: string): string {
 }
 
 export function parseJson(path: string, text: string): unknown {
+  const fault = jsonFault(text)
+  if (fault !== undefined) throw new CommandError(`${path} is not valid JSON: ${fault}.`)
   try {
     return parseStrictJson(text)
   } catch (cause) {

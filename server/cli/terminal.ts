@@ -21,6 +21,7 @@ export interface Terminal {
 
 export function processTerminal(): Terminal {
   const { stdout, stderr } = process
+  for (const stream of [stdout, stderr]) stream.on('error', unlessClosed)
   let shown = false
   const clear = () => {
     if (shown) stderr.write('\r\u001b[K')
@@ -44,6 +45,11 @@ export function processTerminal(): Terminal {
     paint: (tone, text) => styleText(STYLES[tone], text, { stream: stdout }),
     ...(process.stdin.isTTY && stdout.isTTY && { converse }),
   }
+}
+
+/** Whoever reads may stop early, such as `head`: the command goes on to its end, and its exit code stands. */
+function unlessClosed(fault: Error): void {
+  if (!('code' in fault) || fault.code !== 'EPIPE') throw fault
 }
 
 async function converse<T>(talk: (ask: Ask) => Promise<T>): Promise<T> {

@@ -6,7 +6,7 @@ import { verifyLedger, verifySite } from '../ledger/verify.ts'
 import { openAudit } from '../storage/open.ts'
 import { CommandError, EXIT } from './command.ts'
 import { vanishedLogs, type OpenData } from './data.ts'
-import { decisionById, latestDecisions, type DecisionLine } from './latest-decisions.ts'
+import { actById, latestActs, type ActLine } from './latest-acts.ts'
 import { printReports, type SiteReport } from './ledger-report.ts'
 import { ofNoLog, readOutside } from './outside-checkpoint.ts'
 import type { Terminal } from './terminal.ts'
@@ -22,7 +22,7 @@ export interface LedgerCheck {
   readonly json: boolean
 }
 
-/** Replays the logs, says what was found, and what people decided last. */
+/** Replays the logs, says what was found, and what people did last. */
 export function checkLedger(data: OpenData, check: LedgerCheck, terminal: Terminal): number {
   const opened = openAudit(check.folder)
   const { audit } = opened
@@ -55,9 +55,9 @@ export function checkLedger(data: OpenData, check: LedgerCheck, terminal: Termin
     const ok = found.length === 0
     if (check.json) terminal.out(JSON.stringify({ ok, sites: reports, findings: elsewhere }, null, 2))
     else printReports(terminal, reports, elsewhere, check)
-    if (check.id !== undefined && !reports.some(r => r.decisions.length > 0))
+    if (check.id !== undefined && !reports.some(r => r.acts.length > 0))
       throw new CommandError(
-        `No decision has the number ${check.id}: it is the "id" of a decision or receipt.`,
+        `No decision, opt-in or opt-out has the number ${check.id}: it is the "id" of a receipt, or the receipt number a form showed.`,
       )
     return ok ? EXIT.ok : EXIT.findings
   } finally {
@@ -101,7 +101,7 @@ function reportOf(
     // With a finding anywhere in the log, nothing good is said of it.
     ...(outside?.site === site && findings.length === 0 && { extends: outside.name }),
     findings,
-    decisions: decisionsOf(ledger, check, site),
+    acts: actsOf(ledger, check, site),
   }
 }
 
@@ -120,10 +120,10 @@ function checkpointOf({ store, signer }: OpenData['ledger'], site: string): Site
   }
 }
 
-function decisionsOf({ store }: OpenData['ledger'], { id }: LedgerCheck, site: string): DecisionLine[] {
+function actsOf({ store }: OpenData['ledger'], { id }: LedgerCheck, site: string): ActLine[] {
   try {
-    if (id === undefined) return latestDecisions(store, site)
-    const found = decisionById(store, site, id)
+    if (id === undefined) return latestActs(store, site)
+    const found = actById(store, site, id)
     return found ? [found] : []
   } catch {
     // Entries that cannot be read are findings of the replay already.

@@ -5,14 +5,15 @@ import { checkLedger } from './verify-ledger.ts'
 import { checkReceipt } from './verify-receipt.ts'
 
 export const verify: Command = {
-  usage: 'verify [<receipt.json>] [--site <key>] [--checkpoint <file>] [--json]',
+  usage: 'verify [<receipt.json>] [--site <key>] [--id <number>] [--checkpoint <file>] [--json]',
   summary: 'Checks the whole ledger, or one receipt offline, and says what holds.',
   help: `
 Without a file it replays every log and compares entries, tree, checkpoints, projections and sealed parts; beside a
-running server too. It names the first index that does not fit, and prints the latest decisions in plain words.
+running server too. It names the first index that does not fit, and prints the latest decisions, opt-ins and opt-outs
+in plain words.
 
   --site <key>         this site only
-  --id <number>        this receipt number only, instead of the latest decisions
+  --id <number>        this receipt number only, instead of the latest ones
   --checkpoint <file>  a checkpoint you kept elsewhere, as GET /log/<site>/checkpoint gave it to you earlier: signed by
                        that site's key, and the first entries of its log must still be those it was signed for
 ${DATA_HELP}

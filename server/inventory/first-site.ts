@@ -94,7 +94,6 @@ export function firstSite(answers: FirstAnswers): SiteConfiguration {
               ]),
             ]
           : []),
-        section('responsible', 'visitors', said, t => [t.contact.title, t.contact.body(answers)]),
       ],
     },
   }

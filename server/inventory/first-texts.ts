@@ -4,8 +4,6 @@ import type { WidgetLanguage } from '../../shared/domain/language.ts'
 /** What the texts of a new site speak of. */
 export interface Told {
   readonly name: string
-  readonly address: string
-  readonly email: string
   /** Messages a month at most, to whoever asked for them. */
   readonly perMonth: number
 }
@@ -27,7 +25,6 @@ export interface FirstTexts {
   readonly covers: { readonly title: string; readonly body: (told: Told) => string }
   readonly choices: { readonly title: string; readonly body: string }
   readonly byMessage: { readonly title: string; readonly body: string }
-  readonly contact: { readonly title: string; readonly body: (told: Told) => string }
 }
 
 export const FIRST_TEXTS: Readonly<Record<WidgetLanguage, FirstTexts>> = {
@@ -71,10 +68,6 @@ export const FIRST_TEXTS: Readonly<Record<WidgetLanguage, FirstTexts>> = {
     byMessage: {
       title: 'Messages',
       body: 'We write to you only if you asked for it, for each channel apart, and you can stop it at any time.',
-    },
-    contact: {
-      title: 'Who is responsible',
-      body: told => `${told.name}, ${told.address}. Write to ${told.email}.`,
     },
   },
   de: {
@@ -122,10 +115,6 @@ export const FIRST_TEXTS: Readonly<Record<WidgetLanguage, FirstTexts>> = {
       title: 'Nachrichten',
       body: 'Wir schreiben Ihnen nur, wenn Sie es für den jeweiligen Weg verlangt haben, und Sie können es jederzeit beenden.',
     },
-    contact: {
-      title: 'Wer verantwortlich ist',
-      body: told => `${told.name}, ${told.address}. Schreiben Sie an ${told.email}.`,
-    },
   },
   ar: {
     necessary: {
@@ -165,10 +154,6 @@ export const FIRST_TEXTS: Readonly<Record<WidgetLanguage, FirstTexts>> = {
     byMessage: {
       title: 'الرسائل',
       body: 'لا نراسلك إلا إذا طلبت ذلك، ولكل قناة على حدة، ويمكنك إيقافها في أي وقت.',
-    },
-    contact: {
-      title: 'من المسؤول',
-      body: told => `${told.name}، ${told.address}. راسلنا على ${told.email}.`,
     },
   },
 }

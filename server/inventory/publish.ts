@@ -11,8 +11,15 @@ import { openSigner, type SignerFolders } from '../ledger/signer.ts'
 import type { Publication } from '../ledger/store.ts'
 import type { Built } from './built.ts'
 import { readConfiguration } from './current.ts'
+import { noticeIsUnrevised } from './notice-version.ts'
 
-export type Published = ({ readonly ok: true } & PublicationAnswer) | Refused
+export type Published =
+  | ({
+      readonly ok: true
+      /** The notice says something new under its old date. */
+      readonly noticeIsUnrevised: boolean
+    } & PublicationAnswer)
+  | Refused
 interface Refused {
   readonly ok: false
   /** What is in the way, and what to do. */
@@ -44,7 +51,9 @@ export async function publishSite(
   const canonical = canonicalJson(configuration)
   // Rendered from the canonical form, as it will be read back: the order of a file's fields must not show in the bytes.
   const files = built.files(JSON.parse(canonical) as SiteConfiguration)
-  return { ok: true, ...(await append(ledger, site, new TextEncoder().encode(canonical), files)) }
+  const unrevised = noticeIsUnrevised(ledger.store, configuration, files)
+  const answer = await append(ledger, site, new TextEncoder().encode(canonical), files)
+  return { ok: true, ...answer, noticeIsUnrevised: unrevised }
 }
 
 export type RolledBack =

@@ -2,6 +2,7 @@ import type { Handler } from 'hono'
 import type { CurrentSite } from '../inventory/current.ts'
 import type { AppEnv } from './env.ts'
 import { problem, type ProblemSlug } from './problem.ts'
+import type { NoteRefused } from './refused-origins.ts'
 
 export type FindSite = (site: string) => CurrentSite | undefined
 
@@ -24,22 +25,25 @@ export const knownSite =
   }
 
 /** Writes come from pages of the site only, by its configuration of this moment. */
-export const ownOrigin: Handler<AppEnv> = (c, next) => {
-  const origin = c.req.header('origin')
-  if (origin === undefined)
-    return problem(
-      c,
-      'origin-missing',
-      'Send this from a page of the site: browsers name its origin by themselves.',
-    )
-  if (!c.get('site').configuration.origins.includes(origin))
+export const ownOrigin =
+  (note: NoteRefused): Handler<AppEnv> =>
+  (c, next) => {
+    const origin = c.req.header('origin')
+    if (origin === undefined)
+      return problem(
+        c,
+        'origin-missing',
+        'Send this from a page of the site: browsers name its origin by themselves.',
+      )
+    const { key, configuration } = c.get('site')
+    if (configuration.origins.includes(origin)) return next()
+    note(key, origin)
     return problem(
       c,
       'origin-not-allowed',
-      `Add this page's origin to "origins" in the configuration of "${c.get('site').key}" and publish it.`,
+      `Add this page's origin to "origins" in the configuration of "${key}" and publish it.`,
     )
-  return next()
-}
+  }
 
 /** Pages name their origin by themselves, programs do not: what each of the two needs. */
 export const fromPage =

@@ -34,6 +34,8 @@ export interface Description {
   /** Every answer of these statuses carries JSON of this schema instead of a problem. */
   readonly otherJson?: Readonly<Record<number, z.ZodType>>
   readonly problems: readonly ProblemSlug[]
+  /** Who takes `text/html` is refused with a page instead of a problem. */
+  readonly refusalPage?: true
 }
 
 const text = (what: string) => z.string().describe(what)
@@ -135,6 +137,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     summary: 'The opt-in of a program as a page without scripts; opening it stores nothing.',
     answer: page,
     problems: ['unknown-site', 'unknown-file'],
+    refusalPage: true,
   },
   'POST /s/:site/:page{opt-in\\.[a-z][a-z0-9-]{0,31}\\.[A-Za-z0-9-]{1,35}\\.html}': {
     paths: ['/s/{site}/opt-in.{program}.{language}.html'],
@@ -143,12 +146,14 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     form: optInForm,
     answer: page,
     problems: ownPageOnly,
+    refusalPage: true,
   },
   'GET /s/:site/:page{opt-out\\.[A-Za-z0-9-]{1,35}\\.html}': {
     paths: ['/s/{site}/opt-out.{language}.html'],
     summary: 'The opt-out as a page without scripts; opening it stores nothing.',
     answer: page,
     problems: ['unknown-site', 'unknown-file'],
+    refusalPage: true,
   },
   'POST /s/:site/:page{opt-out\\.[A-Za-z0-9-]{1,35}\\.html}': {
     paths: ['/s/{site}/opt-out.{language}.html'],
@@ -157,6 +162,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     form: optOutForm,
     answer: page,
     problems: ownPageOnly,
+    refusalPage: true,
   },
   'POST /v1/sites/:site/decisions': {
     paths: ['/v1/sites/{site}/decisions'],

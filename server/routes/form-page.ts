@@ -21,7 +21,7 @@ export interface Filled {
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-const escaped = (text: string): string => text.replace(/[&<>"]/g, each => ESCAPES[each]!)
+export const escaped = (text: string): string => text.replace(/[&<>"]/g, each => ESCAPES[each]!)
 
 /**
  * The published page with what a script would do on it. Texts in it are escaped, quotation marks included, so what is

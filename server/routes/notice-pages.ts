@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Context, Handler } from 'hono'
 import { pickLanguage } from '../../shared/domain/language.ts'
 import type { PublicationFiles } from '../../shared/domain/publication.ts'
+import { noticeVersionOf } from '../inventory/notice-version.ts'
 import type { Publication } from '../ledger/store.ts'
 import type { AppEnv } from '../middleware/env.ts'
 import { problem } from '../middleware/problem.ts'
@@ -78,17 +79,12 @@ function filled(deps: WidgetFileDeps, site: string, hash: string, language: stri
   const versions = changes(deps.ledger.store.publications(site), `notice-page.${language}`)
   const items = versions.map(({ publishedAt, hash: of }) => {
     const said = new Intl.DateTimeFormat(language, TO_THE_MINUTE).format(publishedAt)
-    const version = versionOf(kept(deps, site, of).body)
-    return `<li><a href="notice.${language}.${of}.html"><time datetime="${new Date(publishedAt).toISOString()}">${said}</time></a>${version && `<code dir="ltr">${version}</code>`}</li>`
+    const version = noticeVersionOf(kept(deps, site, of).body)
+    return `<li><a href="notice.${language}.${of}.html"><time datetime="${new Date(publishedAt).toISOString()}">${said}</time></a>${version === undefined ? '' : `<code dir="ltr">${version}</code>`}</li>`
   })
   const page = Buffer.from(kept(deps, site, hash).body).toString()
   return Buffer.from(page.replace('></ol>', () => `>${items.join('')}</ol>`))
 }
-
-/** As the page says it of itself. */
-const versionOf = (page: Uint8Array): string =>
-  /<meta name="version" content="([0-9a-f]{12})">/.exec(Buffer.from(page).toString())?.[1] ?? ''
-
 function languageOf(c: Context<AppEnv>): string {
   const [, wanted = ''] = (c.req.param('file') ?? '').split('.')
   const preferred = [wanted, ...acceptedInOrder(c.req.header('accept-language'))]

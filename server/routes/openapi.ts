@@ -58,7 +58,7 @@ export function openApi({ url, version }: ApiIdentity) {
 
 function operation(path: string, description: Description) {
   const { summary, query = {}, optional = [], secret, key, orPage, body, form, answer } = description
-  const { also = {}, otherJson = {}, problems } = description
+  const { also = {}, otherJson = {}, problems, refusalPage } = description
   const parameters = [
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
       ...parameter(name!),
@@ -82,7 +82,10 @@ function operation(path: string, description: Description) {
     responses: {
       200: { description: 'Done.', content: { [answer.type]: { schema: jsonSchema(answer.schema) } } },
       ...Object.fromEntries(Object.entries(also).map(([status, text]) => [status, { description: text }])),
-      ...refusals([...problems, ...(key ? KEY_REFUSALS : []), ...EVERYWHERE]),
+      ...refusals(
+        [...problems, ...(key ? KEY_REFUSALS : []), ...EVERYWHERE],
+        refusalPage ? { ...PROBLEM, 'text/html': { schema: { type: 'string' } } } : PROBLEM,
+      ),
       ...Object.fromEntries(
         Object.entries(otherJson).map(([status, schema]) => [
           status,
@@ -108,12 +111,12 @@ const parameter = (name: string) => ({ name, schema: { type: 'string' } })
 
 const PROBLEM = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
 
-function refusals(slugs: readonly ProblemSlug[]) {
+function refusals(slugs: readonly ProblemSlug[], content: object) {
   const statuses = [...new Set(slugs.map(slug => PROBLEMS[slug].status))]
   return Object.fromEntries(
     statuses.map(status => {
       const same = slugs.filter(slug => PROBLEMS[slug].status === status)
-      return [status, { description: `${same.join(', ')}.`, content: PROBLEM }]
+      return [status, { description: `${same.join(', ')}.`, content }]
     }),
   )
 }

@@ -272,12 +272,16 @@ function shapeFaults(issue: z.core.$ZodIssue, input: unknown): Fault[] {
       path: path ? `${path}.${key}` : key,
       message: 'is not a field here: check the spelling, or remove it',
     }))
-  if (issue.code !== 'invalid_type' || issue.message.startsWith('must'))
-    return [{ path, message: issue.message }]
+  if (issue.message.startsWith('must')) return [{ path, message: issue.message }]
   const written = issue.path.reduce<unknown>(
     (value, part) => (value as Record<PropertyKey, unknown> | null | undefined)?.[part],
     input,
   )
+  if (issue.code === 'invalid_value') {
+    const found = written === undefined ? 'is missing' : 'is none of what may stand here'
+    return [{ path, message: `${found}: write one of ${issue.values.map(String).join(', ')}` }]
+  }
+  if (issue.code !== 'invalid_type') return [{ path, message: issue.message }]
   const found = written === undefined ? 'is missing' : `is ${kindOf(written)}`
   return [
     {

@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { nodeFault } from '../../server/cli/node-version.ts'
 import { assent, assentProcess } from '../support/cli.ts'
+import { CLI } from '../support/serve.ts'
 
 test('help names every command, and every command explains itself with an example and its exit codes', async () => {
   const overview = await assent(['--help'])
@@ -12,6 +15,7 @@ test('help names every command, and every command explains itself with an exampl
     'site publish',
     'site rollback',
     'site list',
+    'site snippet',
     'site schema',
     'key new',
     'key list',
@@ -24,6 +28,9 @@ test('help names every command, and every command explains itself with an exampl
     expect(code).toBe(0)
     expect(out).toMatch(/Examples?:\n {2}assent /)
     expect(out).toContain('Exit codes: 0')
+    const described = [...out.matchAll(/^( {2}--\S+(?: <[^>]+>)? {2,})\S/gm)].map(([, name]) => name!.length)
+    expect(new Set(described).size, `${command}: options in one column`).toBeLessThan(2)
+    expect(out).not.toMatch(/\n\n--|\n\n {3,}--/)
   }
 })
 
@@ -67,6 +74,16 @@ test('into a pipe no colours are written', async () => {
   expect(code).toBe(0)
   expect(out).not.toContain('\u001b')
 })
+
+test.each(['stdout', 'stderr'])(
+  'whoever stops reading %s ends no command with a stack trace',
+  async closed => {
+    const [args, pipe] = closed === 'stdout' ? ['site schema', '| :'] : ['sites', '2>&1 >/dev/null | :']
+    const script = `{ "$0" "$1" ${args} ${pipe}; } 2>&1; echo "\${PIPESTATUS[0]}"`
+    const { stdout } = await promisify(execFile)('bash', ['-c', script, process.execPath, CLI])
+    expect(stdout).toBe(closed === 'stdout' ? '0\n' : '2\n')
+  },
+)
 
 test.each(['18.0.0', '20.20.2', '22.17.1'])('Node %s is refused in one sentence', version => {
   expect(nodeFault(version)).toMatch(/^Assent needs Node 22\.18 or newer, and this is [\d.]+: [^.]*\.$/)

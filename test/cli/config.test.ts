@@ -65,7 +65,7 @@ test.each<[environment: Record<string, string>, words: string]>([
 test('every fault is named in one error', () => {
   const broken = { ASSENT_PORT: 'x', ASSENT_MASTER_KEY: 'y', ASSENT_URL: 'z' }
   expect(() => readConfig({}, broken)).toThrow(
-    /3 fault\(s\):\n.*ASSENT_PORT.*\n.*ASSENT_URL.*\n.*ASSENT_MASTER_KEY/,
+    /^The settings have 3 fault\(s\):\n.*ASSENT_PORT.*\n.*ASSENT_URL.*\n.*ASSENT_MASTER_KEY/,
   )
 })
 

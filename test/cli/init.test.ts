@@ -54,10 +54,10 @@ test('an empty folder becomes a site that is checked, served and verified', { ti
   expect(out).toContain('https://consent.kiln.example/s/kiln/')
   expect(out).not.toMatch(/__SITE__|__HOST__/)
   expect(out).toContain(
-    'ASSENT_URL=https://consent.kiln.example ASSENT_TRUSTED_PROXIES=127.0.0.1 npx assent serve',
+    'ASSENT_URL=https://consent.kiln.example ASSENT_TRUSTED_PROXIES=127.0.0.1 npx --no assent serve',
   )
-  expect(out).toContain('npx assent site publish site.json')
-  expect(out).toContain('npx assent verify')
+  expect(out).toContain('npx --no assent site publish site.json')
+  expect(out).toContain('npx --no assent verify')
 
   const check = await assentProcess(['site', 'check', 'site.json'], {}, { cwd: folder })
   expect(check).toMatchObject({ code: 0, out: expect.stringContaining('no faults') as string })
@@ -79,6 +79,8 @@ test('an empty folder becomes a site that is checked, served and verified', { ti
     expect(view).toContain(`language="${language}"`)
     expect(view).toContain('Kiln & Clay Ltd')
   }
+  const notice = await (await fetch(`${server.url}/s/kiln/notice.en.html`)).text()
+  expect(notice.split('4 Kiln Row, Leeds'), 'who is responsible is said once').toHaveLength(2)
   expect((await fetch(`${server.url}/readyz`)).status).toBe(200)
   expect(await server.end()).toBe(0)
   expect((await assentProcess(['verify'], {}, { cwd: folder })).code).toBe(0)

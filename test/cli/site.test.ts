@@ -77,16 +77,32 @@ test('a notice section with script in it is one clear fault with its path, and i
   expect(existsSync(join(folder, 'data'))).toBe(false)
 })
 
-test('a file that is missing or no JSON is one sentence', async () => {
+test('a file that is missing or may be read two ways is one sentence', async () => {
   expect(await assent(['site', 'check', join(folder, 'none.json')])).toMatchObject({
     code: 2,
     err: expect.stringContaining('check the path'),
   })
-  writeFileSync(join(folder, 'bad.json'), '{ "site": ')
+  writeFileSync(join(folder, 'bad.json'), '{ "site": 1, "site": 2 }')
   expect(await assent(['site', 'check', join(folder, 'bad.json')])).toMatchObject({
     code: 1,
     err: expect.stringContaining('is no JSON that reads one way only: correct it'),
   })
+})
+
+test.each([
+  ['{ "site": ', 'Unexpected end of JSON input (line 1, column 11)'],
+  ['{\n  "a": [1, 2,],\n  "b": [1, 2,]\n}', "Unexpected token ']' (line 2, column 14)"],
+  ['{\n  "a": 1,\n}', 'Expected double-quoted property name (line 3, column 1)'],
+  ['{\n  "a": 1\n  "b": 2\n}', "Expected ',' or '}' after property value (line 3, column 3)"],
+  ['{}}', 'Unexpected non-whitespace character (line 1, column 3)'],
+  ['// mine\n{}', "Unexpected token '/' (line 1, column 1)"],
+  ['{"a": tru}', "Unexpected token '}' (line 1, column 10)"],
+])('%j is no JSON, and the answer says where', async (text, reason) => {
+  const file = join(folder, 'bad.json')
+  writeFileSync(file, text)
+  const { code, err } = await assent(['site', 'check', file])
+  expect(code).toBe(1)
+  expect(err).toBe(`assent: ${file} is not valid JSON: ${reason}.`)
 })
 
 test('the first publication makes the signing key, which nobody else may read', async () => {
@@ -151,6 +167,59 @@ test('a running server serves a publication of another process from the next req
   expect(first).toContain('language="ar"')
   expect((await fetch(`${server.url}/readyz`)).status).toBe(200)
   expect(await server.end()).toBe(0)
+})
+
+test('a notice that says something new under its old date is published with one warning', async () => {
+  const revise = (date: string, words: string) =>
+    aFile(site => {
+      const notice = site['notice'] as { lastRevised: string; sections: { body: Record<string, string> }[] }
+      notice.lastRevised = date
+      notice.sections[0]!.body['de'] += words
+    })
+  expect(await publish(revise('2026-11-01', ''))).toMatchObject({ code: 0, err: '' })
+  const quiet = aFile(site => ((site['appearance'] as Record<string, string>)['accent'] = '#112233'))
+  expect(await publish(quiet)).toMatchObject({ code: 0, err: '' })
+  expect(await publish(revise('2026-11-01', ' Neu.'))).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('from now on'),
+    err: 'warning: notice.lastRevised is still 2026-11-01, and the notice says something new: write the day of the change, and publish again',
+  })
+  expect(await publish(revise('2026-11-02', ' Neuer.'))).toMatchObject({ code: 0, err: '' })
+  const json = await assent(['site', 'publish', revise('2026-11-02', ' Am neuesten.'), '--json', ...data()])
+  expect(json).toMatchObject({ code: 0, err: '' })
+  expect(JSON.parse(json.out)).toMatchObject({
+    ok: true,
+    site: 'loom',
+    unchanged: false,
+    warnings: [{ path: 'notice.lastRevised', message: expect.stringContaining('is still 2026-11-02') }],
+  })
+  const faulty = await assent(['site', 'publish', aFile(site => delete site['name']), '--json', ...data()])
+  expect(faulty.code).toBe(1)
+  expect(JSON.parse(faulty.out)).toMatchObject({ ok: false, faults: [{ path: 'name' }] })
+})
+
+test('the snippet is printed with server and site key, and for a site that is published only', async () => {
+  await publish(aFile())
+  const snippet = (...args: string[]) =>
+    assent(['site', 'snippet', ...args, ...data()], {
+      ASSENT_URL: 'https://consent.loom.example',
+      ASSENT_TRUSTED_PROXIES: '127.0.0.1',
+    })
+  const { code, out, err } = await snippet('loom')
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  expect(out).toMatch(/^<script>.*https:\/\/consent\.loom\.example\/s\/loom\/.*<\/script>$/)
+  expect(out).not.toMatch(/__SITE__|__HOST__/)
+  const elsewhere = await snippet('loom', '--server', 'http://localhost:9000')
+  expect(elsewhere.out).toBe(out.replaceAll('https://consent.loom.example', 'http://localhost:9000'))
+  expect(await snippet('nowhere')).toEqual({
+    code: 1,
+    out: '',
+    err: 'assent: There is no site "nowhere": "assent site list" names them.',
+  })
+  expect(await snippet('loom', '--server', 'consent.example/x')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--server takes the address browsers use'),
+  })
 })
 
 test('the JSON Schema is printed for editors', async () => {

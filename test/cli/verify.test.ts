@@ -2,12 +2,19 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openData } from '../../server/cli/data.ts'
+import { readConfig } from '../../server/config.ts'
+import { sitesIn } from '../../server/inventory/current.ts'
+import { checkpoint } from '../../server/ledger/checkpoint.ts'
 import { formatCheckpoint, openCheckpoint } from '../../server/ledger/checkpoint-text.ts'
 import { readSigner } from '../../server/ledger/signer.ts'
+import { appendOptIns } from '../../server/marketing/opt-in.ts'
+import { appendOptOuts } from '../../server/marketing/opt-out.ts'
 import { aSiteDecision, SITE } from '../support/app.ts'
 import { assent } from '../support/cli.ts'
 import { aSecret } from '../support/decisions.ts'
 import { foldersIn } from '../support/ledger.ts'
+import { anOptIn, anOptOut, PHONE, publishPrograms } from '../support/marketing.ts'
 import { aDataFolder, postTo, serve, type DataFolder } from '../support/serve.ts'
 
 let data: DataFolder
@@ -71,7 +78,37 @@ test('a receipt number shows that decision, and an unknown one says so', async (
     out: expect.stringContaining(decision.id),
   })
   const unknown = await verify('--id', '01980000-0000-7000-8000-000000000000')
-  expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('No decision has the number') })
+  expect(unknown).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('No decision, opt-in or opt-out has the number'),
+  })
+})
+
+test('an opt-in and an opt-out are listed and found by their receipt numbers, without the address', async () => {
+  const taken = anOptIn()
+  const stopped = anOptOut()
+  const opened = openData(readConfig({ data: data.folder }, {}), Date.now)
+  await publishPrograms({ ...opened.ledger, folders: opened.folders })
+  const { configuration } = sitesIn(opened.ledger.store)(SITE)!
+  await appendOptIns(opened.ledger, SITE, [taken], configuration, {})
+  await appendOptOuts(opened.ledger, SITE, [stopped], configuration)
+  checkpoint(opened.ledger, SITE)
+  await opened.close()
+  const { out } = await verify()
+  expect(out).toMatch(
+    new RegExp(`\\d+ {2}\\S+Z {2}opt-in {6}sms offers {2}\\(form, single opt-in\\) {2}receipt ${taken.id}`),
+  )
+  expect(out).toMatch(
+    new RegExp(`\\d+ {2}\\S+Z {2}opt-out {5}sms every program {2}\\(form\\) {2}receipt ${stopped.id}`),
+  )
+  const one = await verify('--id', taken.id)
+  expect(one).toMatchObject({ code: 0, out: expect.stringContaining(`receipt ${taken.id}`) })
+  expect(one.out).not.toContain(decision.id)
+  const json = await verify('--id', stopped.id, '--json')
+  expect(JSON.parse(json.out)).toMatchObject({
+    sites: [{ acts: [{ index: expect.any(Number), entry: { type: 'opt-out', channel: 'sms' } }] }],
+  })
+  for (const shown of [out, json.out]) expect(shown).not.toContain(PHONE)
 })
 
 test('a changed entry is found, and its index named', async () => {

@@ -176,7 +176,10 @@ test('the last use is kept to the minute, and written once a minute at most', as
     ),
   )
   expect((await listed()).find(k => k.id === unused.apiKey.id)).not.toHaveProperty('lastUsedAt')
-  expect((await cli('key', 'list')).out).toContain('never used')
+  const words = (await cli('key', 'list')).out
+  expect(words).toContain('never used')
+  // Made at half past the minute: never shown as used before that.
+  expect(words).toMatch(/made 2026-11-22T08:00Z, last used 2026-11-22T08:01Z$/m)
   // A clock that was set back, or a second server behind, takes nothing away.
   recordUse(apiKey.id, NOW - 86_400_000)
   expect((await listed()).find(k => k.id === apiKey.id)?.lastUsedAt).toBe('2026-11-22T08:01:00.000Z')

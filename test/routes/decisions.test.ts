@@ -300,6 +300,34 @@ test('an unknown site is refused before anything else is looked at', async () =>
   expect(await slugOf(response)).toBe('unknown-site')
 })
 
+test('an origin that is refused is in the log once an hour, and nothing a stranger makes up', async () => {
+  const refused = () => app.lines.filter(({ event }) => event === 'origin refused')
+  const from = async (Origin: string) =>
+    expect((await app.post([aSiteDecision()], { Origin })).status).toBe(403)
+  await from('https://harbor.example')
+  await from('https://harbor.example')
+  expect(refused()).toEqual([
+    {
+      level: 'warn',
+      event: 'origin refused',
+      site: SITE,
+      origin: 'https://harbor.example',
+      do: expect.stringContaining('"origins"'),
+    },
+  ])
+  for (const odd of ['null', 'robin@mail.example', 'https://a.example/robin', `https://${'a'.repeat(300)}`])
+    // oxlint-disable-next-line no-await-in-loop
+    await from(odd)
+  expect(refused()).toHaveLength(1)
+  for (let n = 0; n < 40; n++)
+    // oxlint-disable-next-line no-await-in-loop
+    await from(`https://made-up-${n}.example`)
+  expect(refused()).toHaveLength(20)
+  app.ledger.advance(3_600_000)
+  await from('https://harbor.example')
+  expect(refused()).toHaveLength(21)
+})
+
 test('an origin that a new publication takes out may write no more', async () => {
   await publishSite(app.ledger, SITE, {
     configuration: Buffer.from(TEST_CONFIGURATION.toString().replace('www.harbor', 'shop.harbor')),

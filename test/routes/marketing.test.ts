@@ -261,6 +261,66 @@ test('nothing of an address is logged, whatever goes wrong', async () => {
   for (const part of [PHONE.slice(1), '2025550123', 'call me']) expect(logged).not.toContain(part)
 })
 
+describe('a refused form without scripts', () => {
+  const browser = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+  const address = `/s/${SITE}/opt-in.offers.en.html`
+
+  test('is a page for whoever reads pages, and a problem for programs, with the same status', async () => {
+    const unknown = `/s/${SITE}/opt-in.nothing-here.en.html`
+    const read = await app.request(unknown, { headers: browser })
+    expect(read.status).toBe(404)
+    expect(read.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    expect(read.headers.get('cache-control')).toBe('no-store')
+    expect(read.headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect(await read.text()).toMatch(/<h1>No such file<\/h1>\s*<p>Check the address: [^<{]*<\/p>/)
+    const told = await app.request(unknown, { headers: { Accept: '*/*' } })
+    expect(told.status).toBe(404)
+    expect(await told.json()).toMatchObject({ type: 'urn:assent:problem:unknown-file' })
+    const nowhere = await app.request('/s/nowhere/opt-out.en.html', { headers: browser })
+    expect([nowhere.status, nowhere.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8'])
+    const served = await app.request(address, { headers: browser })
+    expect(await served.text()).toBe('opt-in-page offers en one')
+  })
+
+  test('says to a browser when it may come again', async () => {
+    const limited = await createTestApp({ limits: { perMinute: 1, burst: 1, sitePerHour: 100 } })
+    try {
+      await publishPrograms(limited.ledger)
+      const send = () =>
+        limited.request(address, {
+          method: 'POST',
+          headers: {
+            ...browser,
+            'Content-Type': 'application/x-www-form-urlencoded',
+            Origin: 'http://localhost:8787',
+          },
+          body: '',
+        })
+      expect((await send()).status).toBe(200)
+      const refused = await send()
+      expect(refused.status).toBe(429)
+      expect(refused.headers.get('content-type')).toBe('text/html; charset=utf-8')
+      expect(refused.headers.get('retry-after')).toBe('60')
+      expect(await refused.text()).toContain('send it again in 60 s')
+    } finally {
+      await limited.remove()
+    }
+  })
+
+  test('names the fault when something failed, and nothing of the inside', async () => {
+    Object.assign(app.ledger.store, {
+      text: () => {
+        throw new Error('<disk on fire>')
+      },
+    })
+    const failed = await app.request(address, { headers: browser })
+    expect(failed.status).toBe(500)
+    const words = await failed.text()
+    expect(words).toMatch(/<p>urn:uuid:[0-9a-f-]{36}<\/p>/)
+    expect(words).not.toContain('fire')
+  })
+})
+
 test('opt-ins come under the same limits as decisions, before anything becomes an entry', async () => {
   const limited = await createTestApp({ limits: { perMinute: 1, burst: 3, sitePerHour: 100 } })
   try {

@@ -220,6 +220,15 @@ test('a missing field is told from one of the wrong type', () => {
   ])
 })
 
+test('a field that takes one of a few words names them, missing or wrong', () => {
+  const uses = 'write one of operation, preferences, statistics, advertising, embedded-content'
+  expect(faultsAfter(s => delete s.services[0].use)).toContain(`services[0].use is missing: ${uses}`)
+  expect(faultsAfter(s => (s.services[0].use = 'spying'))).toContain(
+    `services[0].use is none of what may stand here: ${uses}`,
+  )
+  expect(faultsAfter(s => delete s.banner.buttons)[0]).toMatch(/^banner\.buttons must be "equal"/)
+})
+
 test('editors get a JSON Schema that knows every top-level field', () => {
   const schema = siteConfigurationJsonSchema() as { properties: Record<string, unknown> }
   expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(Object.keys(loom())))

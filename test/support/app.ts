@@ -119,6 +119,8 @@ export async function holdToDescription(path: string, method: string, response: 
     return
   }
   if (!described) throw new Error(`${where} is not described`)
+  const refusals = [...described.problems, ...EVERYWHERE].map(slug => PROBLEMS[slug].status as number)
+  if (described.refusalPage && type === 'text/html' && refusals.includes(response.status)) return
   if (described.also?.[response.status] !== undefined) return
   const schema = response.status === 200 ? described.answer.schema : described.otherJson?.[response.status]
   if (!schema) throw new Error(`${where} is a status its description does not name`)

@@ -79,7 +79,7 @@ export const someFiles = (edition = 'one'): RenderedFile[] => [
 
 /** Publishes a site, making its signing key when it is new. */
 export async function publishSite(
-  ledger: TestLedger,
+  ledger: Ledger & Pick<TestLedger, 'folders'>,
   site: string,
   { configuration = aConfiguration(site), files = someFiles() } = {},
 ): Promise<PublicationAnswer> {

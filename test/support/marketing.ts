@@ -4,7 +4,7 @@ import type { RenderedFile } from '../../server/ledger/publish.ts'
 import type { SentOptIn } from '../../server/marketing/opt-in.ts'
 import type { SentOptOut } from '../../server/marketing/opt-out.ts'
 import { aDecisionId } from './decisions.ts'
-import { aConfiguration, publishSite, someFiles, TEST_TIME, type TestLedger } from './ledger.ts'
+import { aConfiguration, publishSite, someFiles, TEST_TIME } from './ledger.ts'
 
 const both = (['email', 'sms'] as const).map(channel => ({
   channel,
@@ -57,7 +57,7 @@ const forms = (programs: readonly Program[], edition: string): RenderedFile[] =>
 
 /** Publishes the site with its programs. Another configuration comes with other forms. */
 export async function publishPrograms(
-  ledger: TestLedger,
+  ledger: Parameters<typeof publishSite>[0],
   configuration: Buffer = marketingConfiguration(),
 ): Promise<void> {
   const { programs } = JSON.parse(configuration.toString()) as { programs: Program[] }

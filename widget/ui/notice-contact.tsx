@@ -60,7 +60,7 @@ export function NoticeContact({ notice }: { readonly notice: NoticeDocument }) {
           </>
         ))}
       </dl>
-      <p>{words.noticeQuestions}</p>
+      <p>{phone ? words.noticeQuestionsByPhone : words.noticeQuestions}</p>
     </>
   )
 }

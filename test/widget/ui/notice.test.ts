@@ -100,6 +100,18 @@ describe.each(['en', 'de', 'ar'] as const)('the notice in %s', language => {
     ])
   })
 
+  test('asks to call only where a number stands', () => {
+    const { phone, ...controller } = loom.controller
+    const call = { en: /\bcall\b/, de: /rufen Sie an/, ar: /اتصل/ }[language]
+    const silent = page(language, { ...loom, controller })
+    expect(phone).toBeDefined()
+    expect(textOf(part(page(language), 'contact'))).toMatch(call)
+    expect(textOf(part(silent, 'contact'))).not.toMatch(call)
+    expect(textOf(part(silent, 'contact').lastElementChild)).toMatch(
+      /^(Write to us|Schreiben Sie uns|راسلنا)/,
+    )
+  })
+
   test('lists for every purpose each service, with country, approval, and all it keeps', () => {
     const cookies = part(page(language), 'cookies')
     const names = new Intl.DisplayNames([language], { type: 'region' })

@@ -1,0 +1,46 @@
+import { isDecision, isOfSubject, type SubjectEntry } from '../../shared/domain/entry.ts'
+import type { LedgerStore } from '../ledger/store.ts'
+
+/** As many as a person reads at a glance. */
+const LATEST = 10
+/** A log that grew by texts alone is not searched to its beginning. */
+const LOOKED_AT = 10_000
+
+/** What a person did, as the log holds it: a decision, an opt-in or an opt-out. No address is in it. */
+export interface ActLine {
+  readonly index: number
+  readonly entry: SubjectEntry
+}
+
+/** The last acts of a log, newest first. */
+export function latestActs(store: LedgerStore, site: string): ActLine[] {
+  const { size } = store.log(site)
+  const found: ActLine[] = []
+  for (let index = size - 1; index >= Math.max(0, size - LOOKED_AT) && found.length < LATEST; index--) {
+    const entry = store.entry(site, index)?.entry
+    if (entry && isOfSubject(entry)) found.push({ index, entry })
+  }
+  return found
+}
+
+/** The act with this receipt number. */
+export function actById(store: LedgerStore, site: string, id: string): ActLine | undefined {
+  const stored = store.entryById(site, id)
+  return stored && isOfSubject(stored.entry) ? { index: stored.index, entry: stored.entry } : undefined
+}
+
+/** Index, time, what was done, about what, receipt number. */
+export function actText({ index, entry }: ActLine): string {
+  const time = new Date(entry.receivedAt).toISOString()
+  return `${String(index).padStart(8)}  ${time}  ${entry.type.padEnd(10)}  ${aboutWhat(entry)}  (${howDone(entry)})  receipt ${entry.id}`
+}
+
+function aboutWhat(entry: SubjectEntry): string {
+  if (!isDecision(entry)) return `${entry.channel} ${entry.program ?? 'every program'}`
+  return Object.entries(entry.choices)
+    .map(([id, granted]) => `${id} ${granted ? 'yes' : 'no'}`)
+    .join(', ')
+}
+
+const howDone = (entry: SubjectEntry): string =>
+  entry.type === 'opt-in' ? `${entry.method}, ${entry.confirmation} opt-in` : entry.method
