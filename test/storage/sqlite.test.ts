@@ -37,6 +37,29 @@ function openStore(path: string): OpenedStore {
 
 describeLedgerStore('SQLite', () => openStore(join(aFolder(), 'ledger.db')))
 
+describe('a commit', () => {
+  test('is followed at once by that of what its callers ask for next, and only once a turn', async () => {
+    const { store, close } = openStore(join(aFolder(), 'ledger.db'))
+    // In a turn of its own.
+    await new Promise(setImmediate)
+    const order: string[] = []
+    const note = (what: string) => () => void order.push(what)
+    const callers = Array.from({ length: 5 }, async (_, i) => {
+      await store.append('harbor', [anEntry(`first ${i}`)])
+      if (i === 0) setImmediate(note('a turn'))
+      await store.append('harbor', [anEntry(`second ${i}`)])
+      order.push('second')
+      if (i === 0) setImmediate(note('a turn'))
+      await store.append('harbor', [anEntry(`third ${i}`)])
+      order.push('third')
+    })
+    await Promise.all(callers)
+    const five = (what: string) => Array.from({ length: 5 }, () => what)
+    expect(order).toEqual([...five('second'), 'a turn', 'a turn', ...five('third')])
+    await close()
+  })
+})
+
 describe('the database itself', () => {
   test('has no file that anybody but its owner may read, whatever the umask', async () => {
     const folder = aFolder()

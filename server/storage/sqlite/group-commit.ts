@@ -13,6 +13,13 @@ interface Call<Work, Answer> {
   readonly reject: (error: Error) => void
 }
 
+/**
+ * A commit of some database is answering its calls. What they ask for next (an entry, once its key is on disk) is committed
+ * as soon as all of them have asked: in another turn, half of them would meet half of the next, and each half pay for a
+ * commit of its own. Once a turn, so that whoever appends in a loop lets others be heard.
+ */
+let isAnswering = false
+
 /** Lets all calls of one event-loop turn share one commit: the disk is waited for once, and before anybody is answered. */
 export interface GroupCommit<Work, Answer> {
   submit(work: Work): Promise<Answer>
@@ -29,12 +36,23 @@ export function groupCommit<Work, Answer>(
   let finished = false
 
   function commitWaiting(): void {
+    commit(takeWaiting())
+  }
+
+  function commitAtOnce(): void {
+    const calls = takeWaiting()
+    commit(calls)
+    isAnswering = false
+  }
+
+  function takeWaiting(): readonly Call<Work, Answer>[] {
     const calls = waiting
     waiting = []
-    if (calls.length > 0) commit(calls)
+    return calls
   }
 
   function commit(calls: readonly Call<Work, Answer>[]): void {
+    if (calls.length === 0) return
     let answers: Answer[]
     try {
       answers = transact(calls)
@@ -44,6 +62,9 @@ export function groupCommit<Work, Answer>(
         return calls.forEach(c => commit([c]))
       return calls.forEach(c => c.reject(new Error(`couldn't ${what}`, { cause })))
     }
+    isAnswering = true
+    // After everything that now goes on in promises, and before anything new is heard.
+    queueMicrotask(() => process.nextTick(() => (isAnswering = false)))
     calls.forEach((call, i) => call.resolve(answers[i]!))
   }
 
@@ -68,7 +89,9 @@ export function groupCommit<Work, Answer>(
     submit: work =>
       new Promise((resolve, reject) => {
         if (finished) return reject(new Error(`couldn't ${what}: the storage is closed`))
-        if (waiting.push({ work, resolve, reject }) === 1) setImmediate(commitWaiting)
+        if (waiting.push({ work, resolve, reject }) > 1) return
+        if (isAnswering) process.nextTick(commitAtOnce)
+        else setImmediate(commitWaiting)
       }),
     finish: () => {
       finished = true
