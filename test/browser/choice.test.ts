@@ -188,7 +188,9 @@ test('accepting, declining and withdrawing are each one entry with the browserâ€
     window.assent!.decide({ preferences: true, analytics: true, marketing: true }),
   )
   await acknowledged(visitor, 2)
-  await visitor.page.evaluate(() => void window.assent!.withdraw())
+  await visitor.page.evaluate(() => {
+    window.assent!.withdraw()
+  })
   await eventually(() => visitor.posted.length).toBe(3)
   await eventually(() => world.size()).toBe(before + 3)
   const secret = visitor.posted[1]!.secret

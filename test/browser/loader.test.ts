@@ -227,7 +227,9 @@ test('withdrawing removes cookies of the parent domain and of another path, and 
   await expect.poll(() => ran(visitor.page)).toEqual(['inline'])
   expect(await visitor.context.cookies()).toHaveLength(3)
   const again = visitor.page.waitForEvent('load')
-  await visitor.page.evaluate(() => void window.assent!.withdraw())
+  await visitor.page.evaluate(() => {
+    window.assent!.withdraw()
+  })
   await again
   await ours(visitor.page, 'open').waitFor()
   await expect.poll(async () => (await visitor.context.cookies()).length).toBe(1)

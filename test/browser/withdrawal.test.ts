@@ -45,13 +45,17 @@ test('withdrawing removes what the scripts left, on the parent domain and below 
     'adrift.seen',
     'loom_theme www.loom.test /',
   ])
-  await visitor.page.evaluate(() => void window.assent!.withdraw())
+  await visitor.page.evaluate(() => {
+    window.assent!.withdraw()
+  })
   await eventually(optional).toEqual([])
 })
 
 test('withdrawing stops what ran: the page is fresh afterwards and nothing optional comes back', async () => {
   await visitor.page.evaluate(() => void ((window as { same?: true }).same = true))
-  await visitor.page.evaluate(() => void window.assent!.withdraw())
+  await visitor.page.evaluate(() => {
+    window.assent!.withdraw()
+  })
   await visitor.page.waitForFunction(() => !('same' in window))
   await visitor.page.waitForLoadState('load')
   const from = visitor.requests.length
@@ -64,7 +68,9 @@ test('withdrawing stops what ran: the page is fresh afterwards and nothing optio
 
 test('a withdrawal is an entry of its own under the same subject, and takes nothing back from the log', async () => {
   const size = world.size()
-  await visitor.page.evaluate(() => void window.assent!.withdraw())
+  await visitor.page.evaluate(() => {
+    window.assent!.withdraw()
+  })
   await eventually(() => world.size()).toBe(size + 1)
   const [granted, withdrawn] = await Promise.all(
     visitor.posted.map(({ id }) => world.entry(id, visitor.posted[0]!.secret)),
