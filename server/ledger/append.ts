@@ -2,12 +2,13 @@ import { canonicalJson } from '../../shared/domain/canonical.ts'
 import { checkDecision, type RefusalReason } from '../../shared/domain/check-decision.ts'
 import type { ConsentDecision } from '../../shared/domain/consent.ts'
 import type { DecisionEntry } from '../../shared/domain/entry.ts'
-import { commitmentOf, newSalt, seal, type PrivateFields } from '../subjects/seal.ts'
+import { commitmentOf, type PrivateFields } from '../subjects/seal.ts'
+import { sealFor, type Sealed } from '../subjects/seal-for.ts'
 import { subjectOf } from '../subjects/subject.ts'
 import { contentHash, MAX_ENTRY_BYTES } from './entry.ts'
 import type { Ledger } from './ledger.ts'
 import { onceAppended } from './repeated.ts'
-import type { AppendedEntry, KnownEntry, NewEntry, SealedPart } from './store.ts'
+import type { AppendedEntry, KnownEntry, NewEntry } from './store.ts'
 
 export interface SentDecision extends ConsentDecision {
   readonly secret?: string
@@ -130,25 +131,13 @@ function publicPart(
   }
 }
 
-interface Sealed {
-  readonly commitment: string
-  readonly part: SealedPart
-}
-
-/** The subject's key is on disk before this resolves, and so before the entry that needs it. */
 async function sealPart(
-  ledger: Ledger,
+  { keys }: Ledger,
   site: string,
   { id, secret, private: fields }: SentDecision,
 ): Promise<Sealed | undefined> {
   if (fields === undefined || secret === undefined) return undefined
-  const subject = subjectOf(site, secret)
-  const key = await ledger.keys.createSubjectKey(site, subject)
-  const salt = newSalt()
-  return {
-    commitment: commitmentOf(salt, fields),
-    part: { salt, sealed: seal(key, fields, { site, subject, id }) },
-  }
+  return sealFor(keys, { site, subject: subjectOf(site, secret), id }, fields)
 }
 
 function samePrivatePart(

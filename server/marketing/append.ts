@@ -6,7 +6,8 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { onceAppended, type OnceAppended } from '../ledger/repeated.ts'
 import type { NewEntry } from '../ledger/store.ts'
 import { newSubject } from '../subjects/identify.ts'
-import { commitmentOf, newSalt, seal, type PrivateFields } from '../subjects/seal.ts'
+import type { PrivateFields } from '../subjects/seal.ts'
+import { sealFor } from '../subjects/seal-for.ts'
 
 export interface RefusedMarketing {
   readonly id: string | null
@@ -84,7 +85,7 @@ async function newEntry(
 ): Promise<NewEntry> {
   const { id, type } = draft
   const sent = contentHash(canonicalJson({ ...said, id, type, subject }))
-  const sealed = fields && (await sealFor(ledger, { site, subject, id }, fields))
+  const sealed = fields && (await sealFor(ledger.keys, { site, subject, id }, fields))
   const entry = {
     ...draft,
     v: 1 as const,
@@ -99,15 +100,4 @@ async function newEntry(
     address: { blind, subject, tie: ledger.blindIndex.tieOf(site, blind, subject) },
     ...(sealed && { private: sealed.part }),
   }
-}
-
-/** The subject's key is on disk before this resolves, and so before the entry that needs it. */
-async function sealFor(
-  { keys }: Ledger,
-  owner: { readonly site: string; readonly subject: string; readonly id: string },
-  fields: PrivateFields,
-) {
-  const key = await keys.createSubjectKey(owner.site, owner.subject)
-  const salt = newSalt()
-  return { commitment: commitmentOf(salt, fields), part: { salt, sealed: seal(key, fields, owner) } }
 }
