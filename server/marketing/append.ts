@@ -39,6 +39,7 @@ export async function appendForAddresses(
 ): Promise<OnceAppended[]> {
   const found = new Map<string, string>()
   const made: string[] = []
+  const used = new Set<string>()
   const receivedAt = ledger.now()
 
   function subjectOf({ blind }: Draft): string {
@@ -57,6 +58,7 @@ export async function appendForAddresses(
       waiting.map(draft => newEntry(ledger, site, draft, subjectOf(draft), receivedAt)),
     )
     const answers = await ledger.store.append(site, entries)
+    entries.forEach(({ address }, i) => 'index' in answers[i]! && used.add(address!.subject))
     const lost = waiting.filter((_, i) => 'belongsTo' in answers[i]!)
     // An address leads to one subject for good, so the second attempt finds it; more would be a fault.
     if (lost.length > 0 && attempts === 0)
@@ -71,8 +73,7 @@ export async function appendForAddresses(
 
   const answers = await append(drafts, 2)
   // The key of a subject that came second, or of what was sent before, seals nothing.
-  const unused = ledger.store.snapshot(() => made.filter(subject => !ledger.store.subject(site, subject)))
-  for (const subject of unused) ledger.keys.destroySubjectKey(site, subject)
+  for (const subject of made) if (!used.has(subject)) ledger.keys.destroySubjectKey(site, subject)
   return answers
 }
 
