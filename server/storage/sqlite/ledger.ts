@@ -9,7 +9,7 @@ import { sqliteAddresses } from './addresses.ts'
 import { appendBatches } from './append.ts'
 import { sqliteCheckpoints } from './checkpoints.ts'
 import { sqliteErasure } from './erase.ts'
-import { frontierOf } from './frontier.ts'
+import { frontierOf, splitHashes } from './frontier.ts'
 import { groupCommit } from './group-commit.ts'
 import { momentOf } from './moment.ts'
 import { unpackStanding } from './projections/standing-row.ts'
@@ -36,10 +36,10 @@ export function sqliteLedgerStore(database: Database, format: LogFormat): Sqlite
       return row && { ...storedEntry(row)!, evidence: row.evidence === 1 }
     },
     entryById: (site, id) => storedEntry(sql.entryById.get(site, id)),
-    nodes: (site, level, n, count) =>
-      (level === 0 ? sql.leaves.all(site, n, n + count) : sql.nodes.all(site, level, n, n + count)).map(
-        row => row.hash,
-      ),
+    nodes: (site, level, n, count) => {
+      const hex = level === 0 ? sql.leaves.get(site, n, n + count) : sql.nodes.get(site, level, n, n + count)
+      return splitHashes(Buffer.from(hex ?? '', 'hex'))
+    },
     current: currentPublications(sql),
     publications: site => sql.allPublications.all(site).map(publicationIn),
     publication: published,
@@ -197,12 +197,17 @@ function statements(database: Database) {
       `SELECT e.idx, e.entry AS text FROM entry_ids i JOIN entries e ON e.site = i.site AND e.idx = i.idx
        WHERE i.site = ? AND i.id = ?`,
     ),
-    leaves: database.prepare<[string, number, number], { hash: Buffer }>(
-      'SELECT leaf AS hash FROM entries WHERE site = ? AND idx >= ? AND idx < ? ORDER BY idx',
-    ),
-    nodes: database.prepare<[string, number, number, number], { hash: Buffer }>(
-      'SELECT hash FROM nodes WHERE site = ? AND level = ? AND n >= ? AND n < ? ORDER BY n',
-    ),
+    // As one text: sixteen rows, each made an object with a buffer of its own, take twice as long.
+    leaves: database
+      .prepare<[string, number, number], string | null>(
+        "SELECT group_concat(hex(leaf), '' ORDER BY idx) FROM entries WHERE site = ? AND idx >= ? AND idx < ?",
+      )
+      .pluck(),
+    nodes: database
+      .prepare<[string, number, number, number], string | null>(
+        "SELECT group_concat(hex(hash), '' ORDER BY n) FROM nodes WHERE site = ? AND level = ? AND n >= ? AND n < ?",
+      )
+      .pluck(),
     newest: database.prepare<[string], { idx: number }>(
       'SELECT idx FROM publications WHERE site = ? ORDER BY idx DESC LIMIT 1',
     ),
