@@ -5,28 +5,29 @@ import { openData } from '../../server/cli/data.ts'
 import { readConfig } from '../../server/config.ts'
 import { readConfiguration } from '../../server/inventory/current.ts'
 import { appendDecisions, type SentDecision } from '../../server/ledger/append.ts'
-import type { Ledger } from '../../server/ledger/ledger.ts'
+import { checkpoint } from '../../server/ledger/checkpoint.ts'
 import { appendOptIns, type SentOptIn } from '../../server/marketing/opt-in.ts'
-import type { AskedSite } from '../../server/marketing/status.ts'
-import { time, uuid7 } from './decision-body.ts'
+import { decisionBodies, time, uuid7 } from './decision-body.ts'
+import { makeKey } from './opt-ins.ts'
 
 const SITE = 'loom'
 /** One in so many entries is an opt-in with its address sealed. */
 const OPT_IN_EVERY = 10
 const AT_ONCE = 500
 
-/** A ledger of one site in a folder of its own, opened as a server opens it. */
-export interface OpenLog {
-  readonly ledger: Ledger
-  readonly site: AskedSite
-  /** Appends so many entries, each a call of its own, as so many requests of one turn would. */
-  appendAtOnce(count: number): Promise<void>
-  /** An address that opted in. */
-  addressDrawn(): string
-  close(): Promise<void>
-}
+const addressOf = (n: number): string => `reader-${n}@mail.example`
 
-export async function openLog(root: string, folder: string): Promise<OpenLog> {
+/** Some address that opted in; the first hundredth of a log may be its publication. */
+export const addressIn = (size: number): string =>
+  addressOf(Math.floor((size / OPT_IN_EVERY) * (0.01 + 0.99 * Math.random())))
+
+/** Appends to a ledger that no server has open until its log has `size` entries, the last of them signed. */
+export async function growLog(
+  root: string,
+  folder: string,
+  size: number,
+  tell: (done: number, of: number) => void,
+): Promise<{ readonly key: string; readonly decisions: () => string }> {
   const publish = [
     join(root, 'server/cli/main.ts'),
     'site',
@@ -38,72 +39,47 @@ export async function openLog(root: string, folder: string): Promise<OpenLog> {
   execFileSync(process.execPath, publish, { cwd: root })
   const { ledger, close } = await openData(readConfig({ data: folder }, {}), Date.now)
   const { configuration, files } = ledger.store.current(SITE)!
-  const site = { key: SITE, configuration: readConfiguration(ledger.store, SITE, configuration) }
-  let optedIn = 0
-  let made = 0
+  const programs = readConfiguration(ledger.store, SITE, configuration)
+  const choices = { preferences: true, analytics: true, marketing: false }
+  const text = files['first.en']!
 
-  function decision(): SentDecision {
+  async function appendOne(n: number): Promise<void> {
     const now = Date.now()
     const random = randomBytes(26).toString('hex')
-    return {
-      id: uuid7(now, random),
-      type: 'decision',
-      decidedAt: now,
-      secret: time(now) + random.slice(20),
-      configuration,
-      text: files['first.en']!,
-      language: 'en',
-      method: 'banner',
-      choices: { preferences: true, analytics: true, marketing: false },
-    }
-  }
-
-  function optIn(): SentOptIn {
-    const now = Date.now()
-    const address = addressOf(optedIn++)
-    return {
-      id: uuid7(now, randomBytes(26).toString('hex')),
-      address,
+    const said = { id: uuid7(now, random), decidedAt: now, configuration, language: 'en' }
+    const optIn: SentOptIn = {
+      ...said,
+      address: addressOf(n / OPT_IN_EVERY),
       program: 'weekly',
       channel: 'email',
-      decidedAt: now,
-      configuration,
       text: files['opt-in.weekly.en']!,
-      language: 'en',
       method: 'form',
     }
-  }
-
-  async function appendOne(): Promise<void> {
+    const decision: SentDecision = {
+      ...said,
+      type: 'decision',
+      secret: time(now) + random.slice(20),
+      text,
+      method: 'banner',
+      choices,
+    }
     const [answer] =
-      made++ % OPT_IN_EVERY === 0
-        ? await appendOptIns(ledger, SITE, [optIn()], site.configuration, { network: '192.0.2.0/24' })
-        : await appendDecisions(ledger, SITE, [decision()])
+      n % OPT_IN_EVERY === 0
+        ? await appendOptIns(ledger, SITE, [optIn], programs, { network: '192.0.2.0/24' })
+        : await appendDecisions(ledger, SITE, [decision])
     if (!answer || 'refused' in answer)
       throw new Error(`the ledger refused an entry of this benchmark: ${JSON.stringify(answer)}`)
   }
 
-  return {
-    ledger,
-    site,
-    appendAtOnce: async count => void (await Promise.all(Array.from({ length: count }, appendOne))),
-    addressDrawn: () => addressOf(Math.floor(Math.random() * optedIn)),
-    close,
-  }
-}
-
-const addressOf = (n: number): string => `reader-${n}@mail.example`
-
-/** Appends until the log has `size` entries. */
-export async function growLog(
-  { ledger, appendAtOnce }: OpenLog,
-  size: number,
-  tell: (done: number, of: number) => void,
-): Promise<void> {
-  for (let n = 0; ; n++) {
-    const left = size - ledger.store.log(SITE).size
-    if (n % 40 === 0 || left <= 0) tell(size - left, size)
-    if (left <= 0) return
-    await appendAtOnce(Math.min(left, AT_ONCE))
+  try {
+    for (let n = ledger.store.log(SITE).size; n < size; n += AT_ONCE) {
+      await Promise.all(Array.from({ length: Math.min(AT_ONCE, size - n) }, (_, i) => appendOne(n + i)))
+      if (n % 20_000 < AT_ONCE) tell(n, size)
+    }
+    tell(size, size)
+    checkpoint(ledger, SITE)
+    return { key: makeKey(folder), decisions: decisionBodies({ configuration, text, choices }) }
+  } finally {
+    await close()
   }
 }

@@ -1,23 +1,25 @@
-// `npm run bench:sizes`: what an append, a proof and a status answer cost in a large log, over what they cost in a small
-// one, both in this process and in alternating rounds. Figures, never a test.
+// `npm run bench:sizes`: CPU a request costs the server over a large log, over what it costs over a small one; both servers
+// run side by side and are asked in turn. Figures, never a test.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { checkpoint, inclusionProofAt } from '../../server/ledger/checkpoint.ts'
-import { statusOf } from '../../server/marketing/status.ts'
-import { growLog, openLog, type OpenLog } from './grown-log.ts'
+import { UNLIMITED } from '../support/unlimited.ts'
+import { addressIn, growLog } from './grown-log.ts'
+import { load, type LoadOptions } from './load.ts'
+import { startMeasured, type Measured } from './processes.ts'
 
-const HELP = `npm run bench:sizes -- [--sizes 10000,1000000,10000000] [--rounds 7] [--verify 1000000]
-Grows a log, nine cookie decisions to one sealed e-mail opt-in, every one of a subject of its own, and measures at each
-size against a log of the first size. Ten million entries take about ten minutes and 9 GB.
---verify is the largest size that "assent verify" is timed at.`
+const HELP = `npm run bench:sizes -- [--sizes 10000,1000000,10000000] [--rounds 5] [--seconds 2] [--verify 1000000]
+Grows a log, nine cookie decisions to one sealed e-mail opt-in, every one of a subject of its own, and measures appends,
+inclusion proofs and status answers over HTTP at each size against a log of the first size. Ten million entries take
+about ten minutes and 10 GB. --verify is the largest size at which "assent verify" is timed; --folder where it is kept.`
 
 const { values } = parseArgs({
   options: {
     sizes: { type: 'string', default: '10000,1000000,10000000' },
-    rounds: { type: 'string', default: '7' },
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '2' },
     verify: { type: 'string', default: '1000000' },
     folder: { type: 'string', default: tmpdir() },
     help: { type: 'boolean' },
@@ -27,86 +29,95 @@ if (values.help) {
   console.log(HELP)
   process.exit(0)
 }
-const [smallest, ...larger] = values.sizes.split(',').map(Number)
+const [smallest, ...larger] = values.sizes.split(',').map(Number) as [number, ...number[]]
 const rounds = Number(values.rounds)
+const seconds = Number(values.seconds)
 const root = join(import.meta.dirname, '../..')
+const assent = join(root, 'server/cli/main.ts')
 execFileSync(process.execPath, ['.ci/build.ts', '--if-stale'], { cwd: root, stdio: 'inherit' })
 
+/** A log of some size, and what is needed to ask its server. */
+interface Grown {
+  readonly folder: string
+  readonly size: number
+  readonly key: string
+  readonly decisions: () => string
+}
+
 const folders = ['small', 'large'].map(name => mkdtempSync(join(values.folder, `assent-sizes-${name}-`)))
+const [smallFolder, largeFolder] = folders as [string, string]
 try {
-  const [small, large] = await Promise.all(folders.map(folder => openLog(root, folder)))
-  await growLog(small!, smallest!, told('small'))
+  const small = await grow(smallFolder, smallest)
   row(['entries', 'append us', 'x', 'proof us', 'x', 'status us', 'x', 'bytes/entry', 'verify/s'])
-  const first = await median(rounds, () => measureAll(small!))
-  row([
-    `${smallest}`,
-    ...first.flatMap(m => [m.toFixed(1), '1.00']),
-    bytesOf(folders[0]!, small!),
-    verifyRate(folders[0]!, small!),
-  ])
   for (const size of larger) {
-    await growLog(large!, size, told(`${size}`))
-    const pairs: number[][] = []
-    for (let round = 0; round <= rounds; round++) {
-      const [a, b] = [await measureAll(small!), await measureAll(large!)]
-      if (round > 0)
-        pairs.push(
-          b.map((m, i) => m / a[i]!),
-          b,
-        )
-    }
-    const ratios = medians(pairs.filter((_, i) => i % 2 === 0))
-    const costs = medians(pairs.filter((_, i) => i % 2 === 1))
-    row([
-      `${size}`,
-      ...costs.flatMap((m, i) => [m.toFixed(1), ratios[i]!.toFixed(2)]),
-      bytesOf(folders[1]!, large!),
-      size <= Number(values.verify) ? verifyRate(folders[1]!, large!) : '-',
-    ])
+    const large = await grow(largeFolder, size)
+    const [ours, ratios] = await compare(small, large)
+    if (size === larger[0]) print(small, ours.small, [1, 1, 1])
+    print(large, ours.large, ratios)
   }
-  await Promise.all([small!.close(), large!.close()])
 } finally {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 }
 
-/** CPU microseconds of one append (32 at once, of which three are sealed opt-ins), one inclusion proof, one status answer. */
-async function measureAll(log: OpenLog): Promise<number[]> {
-  checkpoint(log.ledger, log.site.key)
-  const signed = log.ledger.store.checkpoint(log.site.key)!.size
-  const addresses = Array.from({ length: 2_000 }, () => log.addressDrawn())
+async function grow(folder: string, size: number): Promise<Grown> {
+  const grown = await growLog(root, folder, size, (done, of) =>
+    process.stderr.write(`\r${done} of ${of} entries ${done >= of ? '\n' : ''}`),
+  )
+  return { folder, size, ...grown }
+}
+
+interface Costs {
+  readonly small: readonly number[]
+  readonly large: readonly number[]
+}
+
+/** Medians of the costs and, round by round, of their ratios. */
+async function compare(small: Grown, large: Grown): Promise<[Costs, number[]]> {
+  const [one, other] = await Promise.all([start(small), start(large)])
+  try {
+    const found: Costs[] = []
+    for (let round = 0; round <= rounds; round++) {
+      const costs = { small: await measureAll(one, small), large: await measureAll(other, large) }
+      if (round > 0) found.push(costs) // both warm up
+    }
+    return [
+      { small: medians(found.map(f => f.small)), large: medians(found.map(f => f.large)) },
+      medians(found.map(f => f.large.map((cost, i) => cost / f.small[i]!))),
+    ]
+  } finally {
+    await Promise.all([one.stop(), other.stop()])
+  }
+}
+
+function start({ folder }: Grown): Promise<Measured> {
+  return startMeasured(port => [assent, 'serve', '--port', `${port}`, '--data', folder], UNLIMITED)
+}
+
+async function measureAll(server: Measured, { size, key, decisions }: Grown): Promise<number[]> {
+  const below = (n: number) => Math.floor(Math.random() * n)
+  const loom = '/v1/sites/loom'
+  const status = () => `${loom}/status?channel=email&program=weekly&address=${addressIn(size)}`
   return [
-    await cpuOf(100 * 32, async () => {
-      for (let n = 0; n < 100; n++) await log.appendAtOnce(32)
+    await cpuOf(server, {
+      method: 'POST',
+      path: `${loom}/decisions`,
+      headers: { 'Content-Type': 'text/plain;charset=UTF-8', Origin: 'http://localhost:8789' },
+      body: decisions,
     }),
-    await cpuOf(2_000, () => {
-      for (let n = 0; n < 2_000; n++) {
-        const proof = inclusionProofAt(log.ledger, log.site.key, Math.floor(Math.random() * signed), signed)
-        if (!proof) throw new Error('an entry below the checkpoint has no proof')
-      }
-    }),
-    await cpuOf(addresses.length, async () => {
-      for (const [n, address] of addresses.entries()) {
-        const answer = statusOf(log.ledger, log.site, { channel: 'email', address, program: 'weekly' })
-        if (answer.decision !== 'send') throw new Error(`${answer.decision}: ${answer.reason}`)
-        // As in a server, where 32 questions share a turn.
-        if (n % 32 === 0) await new Promise(setImmediate)
-      }
-    }),
+    await cpuOf(server, { method: 'GET', path: () => `/log/loom/proof?index=${below(size)}&size=${size}` }),
+    await cpuOf(server, { method: 'GET', path: status, headers: { Authorization: `Bearer ${key}` } }),
   ]
 }
 
-async function cpuOf(times: number, work: () => unknown): Promise<number> {
-  const before = process.cpuUsage()
-  await work()
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / times
-}
-
-async function median(times: number, measure: () => Promise<number[]>): Promise<number[]> {
-  await measure()
-  const all: number[][] = []
-  for (let n = 0; n < times; n++) all.push(await measure())
-  return medians(all)
+/** CPU microseconds of one request. */
+async function cpuOf(
+  { port, cpuSeconds }: Measured,
+  options: Omit<LoadOptions, 'port' | 'connections' | 'seconds'>,
+): Promise<number> {
+  const before = cpuSeconds()
+  const { answered, refused } = await load({ ...options, port, connections: 32, seconds })
+  if (refused > 0) throw new Error(`${refused} of ${answered + refused} requests were refused`)
+  return ((cpuSeconds() - before) * 1e6) / answered
 }
 
 function medians(rows: readonly (readonly number[])[]): number[] {
@@ -114,24 +125,28 @@ function medians(rows: readonly (readonly number[])[]): number[] {
   return rows[0]!.map((_, i) => rows.map(r => r[i]!).toSorted((a, b) => a - b)[at]!)
 }
 
-/** Entries a second of `assent verify`, as an operator runs it beside a server. */
-function verifyRate(folder: string, { ledger, site }: OpenLog): string {
+function print(grown: Grown, costs: readonly number[], ratios: readonly number[]): void {
+  row([
+    `${grown.size}`,
+    ...costs.flatMap((cost, i) => [cost.toFixed(1), ratios[i]!.toFixed(2)]),
+    bytesPerEntry(grown),
+    grown.size <= Number(values.verify) ? verifyRate(grown) : '-',
+  ])
+}
+
+/** Entries a second of `assent verify`, as an operator runs it. */
+function verifyRate({ folder, size }: Grown): string {
   const started = performance.now()
-  execFileSync(process.execPath, [join(root, 'server/cli/main.ts'), 'verify', '--data', folder], {
+  execFileSync(process.execPath, [assent, 'verify', '--data', folder], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
-  return Math.round((ledger.store.log(site.key).size * 1_000) / (performance.now() - started)).toString()
+  return Math.round((size * 1_000) / (performance.now() - started)).toString()
 }
 
-function bytesOf(folder: string, { ledger, site }: OpenLog): string {
-  const bytes = readdirSync(folder)
-    .filter(name => name.includes('.db'))
-    .reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
-  return (bytes / ledger.store.log(site.key).size).toFixed(0)
-}
-
-function told(name: string): (done: number, of: number) => void {
-  return (done, of) => process.stderr.write(`\r${name}: ${done} of ${of} entries ${done >= of ? '\n' : ''}`)
+function bytesPerEntry({ folder, size }: Grown): string {
+  const databases = readdirSync(folder).filter(name => name.endsWith('.db'))
+  const bytes = databases.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
+  return (bytes / size).toFixed(0)
 }
 
 function row(cells: readonly string[]): void {
