@@ -48,9 +48,11 @@ export function inclusionProofAt(
   index: number,
   size: number,
 ): Hash[] | undefined {
-  if (!inLog(ledger, site, size) || !Number.isSafeInteger(index) || index < 0 || index >= size)
-    return undefined
-  return inclusionProof(index, size, nodesOf(ledger.store, site))
+  return ledger.store.snapshot(() =>
+    inLog(ledger, site, size) && Number.isSafeInteger(index) && index >= 0 && index < size
+      ? inclusionProof(index, size, nodesOf(ledger.store, site))
+      : undefined,
+  )
 }
 
 /** RFC 6962 consistency proof between two sizes of the log; `undefined` when either lies outside it. */
@@ -60,9 +62,11 @@ export function consistencyProofAt(
   older: number,
   size: number,
 ): Hash[] | undefined {
-  if (!inLog(ledger, site, size) || !Number.isSafeInteger(older) || older < 0 || older > size)
-    return undefined
-  return consistencyProof(older, size, nodesOf(ledger.store, site))
+  return ledger.store.snapshot(() =>
+    inLog(ledger, site, size) && Number.isSafeInteger(older) && older >= 0 && older <= size
+      ? consistencyProof(older, size, nodesOf(ledger.store, site))
+      : undefined,
+  )
 }
 
 const inLog = ({ store }: Ledger, site: string, size: number): boolean =>
