@@ -85,7 +85,9 @@ test('a restored backup takes no decisions and says so to everybody; other sites
   expect(server!.lines().filter(l => l['level'] === 'error')).toEqual([
     expect.objectContaining({
       site: SITE,
-      why: expect.stringMatching(/restore the newer one.*put checkpoints\/harbor aside and copy there one/),
+      why: expect.stringMatching(
+        /restore the newer one.*If that is lost for good: assent log resume harbor$/,
+      ),
     }),
   ])
   expect((await decide(OTHER)).status).toBe(200)
