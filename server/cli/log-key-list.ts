@@ -29,6 +29,9 @@ Exit codes: 0 done, 1 there is no such site, 2 the command was not understood.`,
           terminal.out(`${terminal.paint('strong', keyIdOf(key.vkey))}  ${keyText(key, isHere)}`)
           terminal.out(`          ${key.vkey}`)
         }
+        for (const { path, vkey } of files)
+          if (!keys.keys.some(key => key.vkey === vkey))
+            terminal.out(`${path} holds a key this log knows nothing of: of a newer copy of it, or never used.`)
       }
       return EXIT.ok
     } finally {

@@ -100,8 +100,23 @@ function reportOf(
     checkpoint: checkpointOf(ledger, site),
     // With a finding anywhere in the log, nothing good is said of it.
     ...(outside?.site === site && findings.length === 0 && { extends: outside.name }),
+    ...resumedIn(ledger, site),
     findings,
     acts: actsOf(ledger, check, site),
+  }
+}
+
+function resumedIn({ store }: OpenData['ledger'], site: string): Pick<SiteReport, 'resumed'> {
+  try {
+    const resumed = store
+      .keyEntries(site)
+      .flatMap(({ index, entry }) =>
+        entry.type === 'log-resumed' ? [{ index, ...(entry.lost && { lost: entry.lost }) }] : [],
+      )
+    return resumed.length > 0 ? { resumed } : {}
+  } catch {
+    // Entries that cannot be read are findings of the replay already.
+    return {}
   }
 }
 
