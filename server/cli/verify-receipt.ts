@@ -3,7 +3,6 @@ import type { Entry } from '../../shared/domain/entry.ts'
 import { readLogKeys, type LogKeys } from '../../shared/domain/log-keys.ts'
 import { decisionInEntry, namedConfiguration } from '../../shared/schemas/receipt.ts'
 import type { DecisionInEntry, NamedConfiguration } from '../../shared/schemas/receipt.ts'
-import { parseVerifierKey } from '../ledger/note.ts'
 import type { Receipt } from '../ledger/receipt.ts'
 import { verifyReceipt, type ReceiptVerdict } from '../ledger/verify-receipt.ts'
 import { CommandError, EXIT } from './command.ts'
@@ -33,7 +32,7 @@ export function checkReceipt({ file, key, json }: ReceiptCheck, terminal: Termin
 
 /** A verifier key has a form no file name is likely to have; everything else is looked for as a file. */
 function trustedKeys(key: string): string | LogKeys {
-  if (parseVerifierKey(key)) return key
+  if (/^[^\s+]+\+[0-9a-f]{8}\+/.test(key)) return key
   if (!existsSync(key))
     throw new CommandError(
       `--key takes a verifier key, or a file with what GET /log/<site>/keys answers: ${printable(key)} is neither.`,
@@ -55,7 +54,7 @@ function whatHolds(receipt: Receipt, verdict: Held, key: string | undefined, { p
     '',
     key === undefined
       ? `Nobody changed it since that key signed it. Whether the key is the site's own, a receipt cannot say of itself: compare it with GET /log/${entry.site}/vkey, or pass it with --key.`
-      : 'The key is one you trust.',
+      : 'The key is the one you trust.',
     ...(verdict.ifExtended
       ? [
           `That key was compromised later. It counts only if the log extends the checkpoint in this receipt: put that into a file, and ask the operator for "assent verify --checkpoint", or the log itself for GET /log/${entry.site}/consistency.`,

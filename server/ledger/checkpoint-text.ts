@@ -21,8 +21,11 @@ export function openCheckpointBy(
   verifiers: readonly NoteVerifier[],
 ): { readonly checkpoint: Checkpoint; readonly by: readonly NoteVerifier[] } | undefined {
   const opened = openNoteBy(note, verifiers)
-  const [origin, size, encoded] = opened?.text.split('\n') ?? []
-  if (!opened || !origin || size === undefined || encoded === undefined) return undefined
+  const lines = opened?.text.slice(0, -1).split('\n') ?? []
+  const [origin, size, encoded] = lines
+  // Further lines are allowed, and say nothing to us; none of all may be empty.
+  if (!opened || lines.includes('') || origin === undefined || size === undefined || encoded === undefined)
+    return undefined
   const root = strictBase64(encoded)
   if (!/^(0|[1-9]\d{0,15})$/.test(size) || !Number.isSafeInteger(Number(size))) return undefined
   if (root?.length !== 32) return undefined

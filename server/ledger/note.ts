@@ -99,7 +99,7 @@ function partsOf(note: string): { text: string; signatures: NoteSignature[] } | 
   const end = note.lastIndexOf('\n\n')
   const text = note.slice(0, end + 1)
   const lines = note.slice(end + 2).split('\n')
-  if (end < 0 || !isNoteText(text) || lines.pop() !== '') return undefined
+  if (end < 0 || !isNoteText(note) || lines.pop() !== '') return undefined
   if (lines.length === 0 || lines.length > MOST_SIGNATURES) return undefined
   const signatures = lines.map(readSignature)
   return signatures.every(each => each !== undefined) ? { text, signatures } : undefined

@@ -85,7 +85,10 @@ function checkIncluded(
 ): { origin: string; size: number; ifExtended?: true } | Failure {
   const trusted = typeof expected === 'object' ? expected.keys.map(key => key.vkey) : [expected ?? given.vkey]
   if (!trusted.includes(given.vkey))
-    return fail('unexpected-key', `the receipt names the key ${given.vkey}, expected was ${trusted.join(' or ')}`)
+    return fail(
+      'unexpected-key',
+      `the receipt names the key ${given.vkey}, expected was ${trusted.join(' or ')}`,
+    )
   const verifier = parseVerifierKey(given.vkey)
   if (!verifier) return fail('bad-key', 'vkey is no Ed25519 verifier key (C2SP signed-note)')
   const signed = openCheckpoint(given.checkpoint, verifier)

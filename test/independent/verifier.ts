@@ -372,6 +372,6 @@ function checkReceipt(receipt: Receipt, keys: readonly LogKey[]): void {
   for (const named of [value['configuration'], value['text']].filter(hash => hash !== undefined))
     must(
       texts.some(({ hash }) => hash === named),
-      `the receipt lacks text ${String(named)}`,
+      `the receipt lacks text ${JSON.stringify(named)}`,
     )
 }

@@ -158,7 +158,7 @@ describe('a rotation', () => {
 
   test('of two at once one holds, and the key of the other is destroyed', async () => {
     const answers = await Promise.all([rotate(0), rotate(0)])
-    expect(answers.map(({ ok }) => ok).toSorted()).toEqual([false, true])
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(1)
     expect(privateKeys()).toEqual([vkey()])
     expect(findingsIn(ledger)).toEqual([])
   })
