@@ -20,7 +20,7 @@ import { onlyHttps, type Transport } from './middleware/transport.ts'
 import { createCompressedFiles } from './routes/compressed.ts'
 import { receiveDecisions } from './routes/decisions.ts'
 import { health, readiness } from './routes/health.ts'
-import { showCheckpoint, showConsistency, showProof, showVerifierKey } from './routes/log.ts'
+import { showCheckpoint, showConsistency, showKeys, showProof, showVerifierKey } from './routes/log.ts'
 import { keptNoticePage, noticePage, noticeVersions } from './routes/notice-pages.ts'
 import { receiveOptInPage, showOptInPage } from './routes/opt-in-page.ts'
 import { receiveOptIns } from './routes/opt-ins.ts'
@@ -31,6 +31,7 @@ import { refusalPage } from './routes/refusal-page.ts'
 import { showHistory, showReceipt } from './routes/receipts.ts'
 import { showStatus } from './routes/status.ts'
 import { showText } from './routes/texts.ts'
+import { showBundle, showTile } from './routes/tiles.ts'
 import { keptFile, loaderFile, viewFile } from './routes/widget-files.ts'
 
 export interface AppDeps extends Transport {
@@ -117,6 +118,9 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
 
   app.get('/log/:site/checkpoint', siteOfLog, showCheckpoint(ledger))
   app.get('/log/:site/vkey', siteOfLog, showVerifierKey(ledger))
+  app.get('/log/:site/keys', siteOfLog, showKeys(ledger))
+  app.get('/log/:site/tile/entries/:bundle{.+}', operatorKey(apiKeys, 'audit'), siteOfLog, showBundle(ledger))
+  app.get('/log/:site/tile/:tile{.+}', siteOfLog, showTile(ledger))
   app.get('/log/:site/proof', siteOfLog, showProof(ledger))
   app.get('/log/:site/consistency', siteOfLog, showConsistency(ledger))
 

@@ -45,7 +45,7 @@ export function openData(
     store: storage.ledgerStore,
     keys: storage.subjectKeys,
     blindIndex: openBlindIndex(master),
-    signer: signersIn(folders),
+    signer: signersIn({ folders, store: storage.ledgerStore, now }),
     now,
   }
   const [vanished] = readonly ? [] : vanishedLogs(folders, storage.ledgerStore.sites())
@@ -56,6 +56,15 @@ export function openData(
     )
   }
   return { ledger, folders, close: () => storage.close() }
+}
+
+/** The same for a command about one site, which has to be there. */
+export function openSite(config: Config, site: string, options: OpenOptions = {}): OpenData {
+  ledgerFolder(config)
+  const data = openData(config, Date.now, options)
+  if (data.ledger.store.current(site)) return data
+  void data.close()
+  throw new CommandError(`There is no site "${site}": "assent site list" names them.`)
 }
 
 /** The data folder, when there is a ledger in it. */

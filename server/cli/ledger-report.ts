@@ -1,3 +1,4 @@
+import type { SignedTree } from '../../shared/domain/log-keys.ts'
 import type { Finding } from '../ledger/finding.ts'
 import { actText, type ActLine } from './latest-acts.ts'
 import type { Terminal } from './terminal.ts'
@@ -11,8 +12,16 @@ export interface SiteReport {
   readonly checkpoint: { readonly size: number; readonly root: string; readonly signedBy: string } | null
   /** The checkpoint kept elsewhere that this log extends. */
   readonly extends?: string
+  /** Where an operator let the log go on without what was signed of it. */
+  readonly resumed?: readonly ResumedAt[]
   readonly findings: readonly Finding[]
   readonly acts: readonly ActLine[]
+}
+
+export interface ResumedAt {
+  readonly index: number
+  /** What was signed and is gone, as far as anybody knows. */
+  readonly lost?: SignedTree
 }
 
 /** The reports in words: per site what it holds, what does not fit, and what people did last. */
@@ -32,6 +41,10 @@ export function printReports(
       `  checkpoint  ${checkpoint ? `${checkpoint.size} entries, signed by ${checkpoint.signedBy}` : 'none that is signed'}`,
     )
     if (report.extends !== undefined) out(`  extends     ${printable(report.extends)}`)
+    for (const { index, lost } of report.resumed ?? [])
+      out(
+        `  resumed     at index ${index}, without ${lost ? `what had been signed: ${lost.size} entries, root ${lost.root}` : 'a checkpoint of what had been signed'}`,
+      )
     findings.forEach(f => out(`  ${findingText(f)}`))
     if (acts.length > 0) out(id === undefined ? '  latest acts:' : '  the act:')
     acts.forEach(act => out(`  ${printable(actText(act))}`))

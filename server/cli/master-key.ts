@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isStrongKey, type Config } from '../config.ts'
-import { readSecret, writeDurably } from '../ledger/signer.ts'
+import { readSecret, writeDurably } from '../ledger/private-files.ts'
 import { CommandError } from './command.ts'
 
 /**

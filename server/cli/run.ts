@@ -18,6 +18,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'key new': async () => (await import('./key-new.ts')).keyNew,
   'key list': async () => (await import('./key-list.ts')).keyList,
   'key revoke': async () => (await import('./key-revoke.ts')).keyRevoke,
+  'log-key rotate': async () => (await import('./log-key-rotate.ts')).logKeyRotate,
+  'log-key retire': async () => (await import('./log-key-retire.ts')).logKeyRetire,
+  'log-key compromised': async () => (await import('./log-key-compromised.ts')).logKeyCompromised,
+  'log-key list': async () => (await import('./log-key-list.ts')).logKeyList,
+  'log resume': async () => (await import('./log-resume.ts')).logResume,
   verify: async () => (await import('./verify.ts')).verify,
 }
 

@@ -8,6 +8,7 @@ import { createListener } from '../app.ts'
 import type { Config } from '../config.ts'
 import { BUILT_FILES } from '../inventory/built.ts'
 import { startCheckpoints } from '../jobs/checkpoints.ts'
+import { startKeyRetirement } from '../jobs/key-retirement.ts'
 import { createProxies } from '../middleware/proxies.ts'
 import { CommandError } from './command.ts'
 import { openApiKeys } from '../operators/api-keys.ts'
@@ -41,6 +42,8 @@ const TIMEOUTS = {
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 1_000,
 }
+/** How often it is looked for signing keys whose time is over. */
+const RETIREMENT_EVERY = 60_000
 /** So long a refused sender may take to read why; one that goes on sending is cut off. */
 const REFUSED_FOR = 1_000
 /** So long a stop waits for answers that are under way. */
@@ -56,6 +59,8 @@ export async function startServer(config: Config, { log, now, newId }: StartDeps
     const job = startCheckpoints(ledger, log, config.checkpointEvery)
     // Before anything is taken: a database that is behind what was signed must not grow.
     job.run()
+    const retirement = startKeyRetirement(ledger, data.folders, log, RETIREMENT_EVERY)
+    await retirement.run()
     const listener = createListener({
       ledger,
       apiKeys: openApiKeys(operators.apiKeys, now, log),
@@ -83,6 +88,7 @@ export async function startServer(config: Config, { log, now, newId }: StartDeps
       address: `${config.tls ? 'https' : 'http'}://${host}:${port}`,
       async stop() {
         await closeServer(server)
+        await retirement.stop()
         job.stop()
         operators.close()
         await data.close()

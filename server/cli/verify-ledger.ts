@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { openCheckpoint } from '../ledger/checkpoint-text.ts'
+import { judgeCheckpoint } from '../ledger/log-keys.ts'
 import { root } from '../ledger/merkle.ts'
 import type { Finding, OutsideCheckpoint, VerifyTarget } from '../ledger/finding.ts'
 import { verifyLedger, verifySite } from '../ledger/verify.ts'
@@ -100,8 +100,23 @@ function reportOf(
     checkpoint: checkpointOf(ledger, site),
     // With a finding anywhere in the log, nothing good is said of it.
     ...(outside?.site === site && findings.length === 0 && { extends: outside.name }),
+    ...resumedIn(ledger, site),
     findings,
     acts: actsOf(ledger, check, site),
+  }
+}
+
+function resumedIn({ store }: OpenData['ledger'], site: string): Pick<SiteReport, 'resumed'> {
+  try {
+    const resumed = store
+      .keyEntries(site)
+      .flatMap(({ index, entry }) =>
+        entry.type === 'log-resumed' ? [{ index, ...(entry.lost && { lost: entry.lost }) }] : [],
+      )
+    return resumed.length > 0 ? { resumed } : {}
+  } catch {
+    // Entries that cannot be read are findings of the replay already.
+    return {}
   }
 }
 
@@ -109,11 +124,11 @@ function checkpointOf({ store, signer }: OpenData['ledger'], site: string): Site
   const note = store.checkpoint(site)?.note
   if (note === undefined) return null
   try {
-    const { verifier, vkey } = signer(site)
-    const signed = openCheckpoint(note, verifier)
-    return signed
-      ? { size: signed.size, root: Buffer.from(signed.root).toString('base64'), signedBy: vkey }
-      : null
+    const judged = judgeCheckpoint(note, signer(site).keys)
+    if (!judged?.verdict.counts) return null
+    const { checkpoint, verdict } = judged
+    const root = Buffer.from(checkpoint.root).toString('base64')
+    return { size: checkpoint.size, root, signedBy: verdict.key.vkey }
   } catch {
     // A key that cannot be read is a finding of the replay; here it only means that nothing is proven.
     return null

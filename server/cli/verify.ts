@@ -20,7 +20,8 @@ ${DATA_HELP}
 
 With a file it checks that receipt with nothing but itself: no server, no data folder.
 
-  --key <vkey>      the site's verifier key, as GET /log/<site>/vkey gave it to you earlier
+  --key <vkey or file>  the site's verifier key, as GET /log/<site>/vkey gave it to you earlier, or a file with all its
+                        keys, as GET /log/<site>/keys gave them: then whatever counts under one of them holds
   --json            answers as JSON
 
 Examples:

@@ -13,6 +13,7 @@ export const AUDITED_TABLES = [
   'subjects',
   'publications',
   'addresses',
+  'log_keys',
 ] as const
 export type AuditedTable = (typeof AUDITED_TABLES)[number]
 
@@ -58,6 +59,8 @@ export interface LedgerAudit {
   checkpoints(site: string): Iterable<{ readonly size: number; readonly note: string }>
   subjects(site: string): Iterable<AuditedSubject>
   hasSubject(site: string, subject: string): boolean
+  /** An entry is listed as one that says which keys sign. */
+  isKeyEntry(site: string, index: number): boolean
   addresses(site: string): Iterable<AddressRow>
   subjectOfAddress(site: string, blind: Uint8Array): string | undefined
 }

@@ -3,7 +3,7 @@ import { requireContinuity } from './continuity.ts'
 import type { Ledger } from './ledger.ts'
 import { nodesOf } from './nodes.ts'
 import { consistencyProof, inclusionProof, root } from './merkle.ts'
-import type { Hash } from './store.ts'
+import type { Frontier, Hash } from './store.ts'
 
 /**
  * The signed note of the log as it stands; signs only when the size changed. `undefined` while the log is empty.
@@ -16,13 +16,19 @@ export function checkpoint(ledger: Ledger, site: string): string | undefined {
   const signer = ledger.signer(site)
   const last = store.checkpoint(site)
   if (last?.size === size && signer.kept() === last.note) return last.note
-  return store.saveCheckpoint(
+  return sign(ledger, site, log => requireContinuity(ledger, site, () => log))
+}
+
+/** Signs the log as it stands, once `mayBeSigned` has not thrown. By the keys it then names: one may just have been added. */
+export function sign(ledger: Ledger, site: string, mayBeSigned: (log: Frontier) => void): string {
+  return ledger.store.saveCheckpoint(
     site,
     log => {
-      requireContinuity(ledger, site, () => log)
+      mayBeSigned(log)
+      const signer = ledger.signer(site)
       return signer.sign(formatCheckpoint({ origin: signer.name, size: log.size, root: root(log) }))
     },
-    note => signer.keep(note),
+    note => ledger.signer(site).keep(note),
   ).note
 }
 
@@ -41,7 +47,13 @@ export function checkpointCovering(
   return signed
 }
 
-/** RFC 6962 inclusion proof of an index in the tree of a given size; `undefined` when either lies outside the log. */
+/** How many entries the last checkpoint speaks of. Nothing beyond them is shown to strangers: it was never signed. */
+export const publishedSize = ({ store }: Ledger, site: string): number => store.checkpoint(site)?.size ?? 0
+
+/**
+ * RFC 6962 inclusion proof of an index in the tree of a given size, of which there need be no checkpoint; `undefined` when
+ * either lies beyond what is published. The empty tree includes nothing.
+ */
 export function inclusionProofAt(
   ledger: Ledger,
   site: string,
@@ -49,13 +61,16 @@ export function inclusionProofAt(
   size: number,
 ): Hash[] | undefined {
   return ledger.store.snapshot(() =>
-    inLog(ledger, site, size) && Number.isSafeInteger(index) && index >= 0 && index < size
+    isPublished(ledger, site, size) && Number.isSafeInteger(index) && index >= 0 && index < size
       ? inclusionProof(index, size, nodesOf(ledger.store, site))
       : undefined,
   )
 }
 
-/** RFC 6962 consistency proof between two sizes of the log; `undefined` when either lies outside it. */
+/**
+ * RFC 6962 consistency proof between two sizes of the log; `undefined` when either lies beyond what is published. Every
+ * tree extends itself and the empty one, with an empty proof: RFC 9162 leaves that open, and C2SP tlog-witness has it so.
+ */
 export function consistencyProofAt(
   ledger: Ledger,
   site: string,
@@ -63,11 +78,11 @@ export function consistencyProofAt(
   size: number,
 ): Hash[] | undefined {
   return ledger.store.snapshot(() =>
-    inLog(ledger, site, size) && Number.isSafeInteger(older) && older >= 0 && older <= size
+    isPublished(ledger, site, size) && Number.isSafeInteger(older) && older >= 0 && older <= size
       ? consistencyProof(older, size, nodesOf(ledger.store, site))
       : undefined,
   )
 }
 
-const inLog = ({ store }: Ledger, site: string, size: number): boolean =>
-  Number.isSafeInteger(size) && size >= 0 && size <= store.log(site).size
+const isPublished = (ledger: Ledger, site: string, size: number): boolean =>
+  Number.isSafeInteger(size) && size >= 0 && size <= publishedSize(ledger, site)

@@ -43,29 +43,73 @@ export function parseVerifierKey(vkey: string): NoteVerifier | undefined {
   return { name: parts[1]!, keyId, publicKey: publicKeyOf(raw) }
 }
 
-/** Appends our signature to a text that ends in a newline. */
-export function signNote(text: string, signer: NoteSigner): string {
+/** Appends signatures, one line each, to a text that ends in a newline. */
+export function signNote(text: string, ...signers: readonly NoteSigner[]): string {
   if (!isNoteText(text)) throw new Error('a note is lines without control characters, the last one ended')
-  const signature = sign(null, Buffer.from(text), signer.privateKey)
-  return `${text}\n— ${signer.name} ${Buffer.concat([signer.keyId, signature]).toString('base64')}\n`
+  if (signers.length === 0) throw new Error('a note needs a signature')
+  const lines = signers.map(({ name, keyId, privateKey }) => {
+    const signature = sign(null, Buffer.from(text), privateKey)
+    return `— ${name} ${Buffer.concat([keyId, signature]).toString('base64')}\n`
+  })
+  return `${text}\n${lines.join('')}`
 }
 
 /** The text of a note this key has signed; `undefined` when it has not. Signatures of other keys are passed over. */
-export function openNote(note: string, verifier: NoteVerifier): string | undefined {
+export const openNote = (note: string, verifier: NoteVerifier): string | undefined =>
+  openNoteBy(note, [verifier])?.text
+
+export interface OpenedNote {
+  readonly text: string
+  /** Those of the given keys that have signed it: at least one. */
+  readonly by: readonly NoteVerifier[]
+}
+
+/**
+ * A note that at least one of these keys has signed; `undefined` when none has, or when a signature that says it is one
+ * of theirs is not. Signatures of other keys are passed over.
+ */
+export function openNoteBy(note: string, verifiers: readonly NoteVerifier[]): OpenedNote | undefined {
+  const parts = partsOf(note)
+  if (!parts) return undefined
+  const { text, signatures } = parts
+  const by: NoteVerifier[] = []
+  for (const { name, keyId, signature } of signatures) {
+    const known = verifiers.find(each => each.name === name && each.keyId.equals(keyId))
+    if (!known) continue
+    if (!verify(null, Buffer.from(text), known.publicKey, signature)) return undefined
+    by.push(known)
+  }
+  return by.length > 0 ? { text, by } : undefined
+}
+
+/** `name+hash8` of every key that a note says has signed it; none when it is no note. Nothing is checked. */
+export const keyIdsIn = (note: string): string[] =>
+  partsOf(note)?.signatures.map(({ name, keyId }) => `${name}+${keyId.toString('hex')}`) ?? []
+
+/** Verifiers have to take 16; a stranger's file must not cost more than so many. */
+const MOST_SIGNATURES = 100
+
+interface NoteSignature {
+  readonly name: string
+  readonly keyId: Buffer
+  readonly signature: Buffer
+}
+
+function partsOf(note: string): { text: string; signatures: NoteSignature[] } | undefined {
   const end = note.lastIndexOf('\n\n')
   const text = note.slice(0, end + 1)
   const lines = note.slice(end + 2).split('\n')
-  if (end < 0 || !isNoteText(text) || lines.pop() !== '' || lines.length === 0) return undefined
-  let signed = false
-  for (const line of lines) {
-    const [, name, encoded] = /^— (\S+) (\S+)$/u.exec(line) ?? []
-    const bytes = encoded === undefined ? undefined : strictBase64(encoded)
-    if (name === undefined || !bytes || bytes.length < 5) return undefined
-    if (name !== verifier.name || !bytes.subarray(0, 4).equals(verifier.keyId)) continue
-    if (!verify(null, Buffer.from(text), verifier.publicKey, bytes.subarray(4))) return undefined
-    signed = true
-  }
-  return signed ? text : undefined
+  if (end < 0 || !isNoteText(note) || lines.pop() !== '') return undefined
+  if (lines.length === 0 || lines.length > MOST_SIGNATURES) return undefined
+  const signatures = lines.map(readSignature)
+  return signatures.every(each => each !== undefined) ? { text, signatures } : undefined
+}
+
+function readSignature(line: string): NoteSignature | undefined {
+  const [, name, encoded] = /^— (\S+) (\S+)$/u.exec(line) ?? []
+  const bytes = encoded === undefined ? undefined : strictBase64(encoded)
+  if (name === undefined || !bytes || bytes.length < 5) return undefined
+  return { name, keyId: bytes.subarray(0, 4), signature: bytes.subarray(4) }
 }
 
 /** Decodes standard base64, refusing what would not be encoded to the very same text. */

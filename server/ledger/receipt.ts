@@ -5,6 +5,7 @@ import type { Standing } from '../../shared/domain/standing.ts'
 import { open, type PrivateFields } from '../subjects/seal.ts'
 import { checkpointCovering } from './checkpoint.ts'
 import type { Ledger } from './ledger.ts'
+import { vkeyOf } from './log-keys.ts'
 import { nodesOf } from './nodes.ts'
 import { inclusionProof } from './merkle.ts'
 
@@ -53,7 +54,7 @@ export async function receiptFor(ledger: Ledger, site: string, id: string): Prom
     index,
     proof: proof.map(hash => Buffer.from(hash).toString('base64')),
     checkpoint: note,
-    vkey: ledger.signer(site).vkey,
+    vkey: vkeyOf(note, ledger.signer(site).keys),
     texts: textsNamedBy(entry).map(hash => receiptText(ledger, entry, hash)),
     ...(opened && { private: opened }),
   }

@@ -1,5 +1,5 @@
 import type { PublishedConfiguration } from '../../shared/domain/check-decision.ts'
-import type { Entry } from '../../shared/domain/entry.ts'
+import type { Entry, LogKeyEntry } from '../../shared/domain/entry.ts'
 import type { PublicationFiles, TextKind } from '../../shared/domain/publication.ts'
 import type { Standing } from '../../shared/domain/standing.ts'
 import type { AddressRow } from '../subjects/identify.ts'
@@ -121,6 +121,13 @@ export interface LedgerStore {
   /** The same, and whether its private part is still there. */
   entryWithEvidence(site: string, index: number): (StoredEntry & { readonly evidence: boolean }) | undefined
   entryById(site: string, id: string): StoredEntry | undefined
+  /** Canonical JSON of `count` neighbouring entries from an index on; fewer where the log ends. */
+  entryTexts(site: string, first: number, count: number): string[]
+  /**
+   * Every entry that says which keys sign a site's log, in the order of the log. The very same list as long as there is
+   * none that is new.
+   */
+  keyEntries(site: string): readonly { readonly index: number; readonly entry: LogKeyEntry }[]
   /** Hashes of `count` neighbouring nodes of one level, from the n-th; fewer when they are not complete yet. */
   nodes(site: string, level: number, n: number, count: number): Hash[]
 

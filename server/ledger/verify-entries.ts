@@ -4,6 +4,7 @@ import type { AuditedEntry, AuditedTable } from './audit.ts'
 import { hashLeaf, integrate } from './merkle.ts'
 import type { Frontier } from './store.ts'
 import type { CheckpointChecks } from './verify-checkpoints.ts'
+import { logKeysSoFar } from './verify-log-keys.ts'
 import { verifyPrivatePart } from './verify-private-part.ts'
 import { publishedSoFar } from './verify-published.ts'
 import { receivedInOrder } from './verify-times.ts'
@@ -27,9 +28,10 @@ export function* replay(
   checkpoints: readonly CheckpointChecks[],
 ): Generator<VerifyStep, Replayed> {
   const { audit } = target
-  const rows = { entry_ids: 0, nodes: 0, private_parts: 0, texts: 0, publications: 0 }
+  const rows = { entry_ids: 0, nodes: 0, private_parts: 0, texts: 0, publications: 0, log_keys: 0 }
   const published = publishedSoFar(audit, site)
   const times = receivedInOrder(site)
+  const logKeys = logKeysSoFar(target, site)
   let tree: Frontier = { size: 0, hashes: [] }
   let withSubject = 0
 
@@ -46,6 +48,7 @@ export function* replay(
       if (yield* verifyPrivatePart(target, entry, index)) rows.private_parts++
       yield* published.check(entry, index)
       yield* times.check(entry, index)
+      if (yield* logKeys.check(entry, index)) rows.log_keys++
       if (entry.type === 'text-published') rows.texts++
       if (entry.type === 'configuration-published') rows.publications++
       if ('subject' in entry) withSubject++

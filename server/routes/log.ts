@@ -1,6 +1,6 @@
 import type { Context, Handler } from 'hono'
 import * as z from 'zod'
-import { checkpoint, consistencyProofAt, inclusionProofAt } from '../ledger/checkpoint.ts'
+import { checkpoint, consistencyProofAt, inclusionProofAt, publishedSize } from '../ledger/checkpoint.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Hash } from '../ledger/store.ts'
 import type { AppEnv } from '../middleware/env.ts'
@@ -17,13 +17,24 @@ export const showCheckpoint =
     return c.body(note, 200, { ...PLAIN, 'Cache-Control': 'no-cache' })
   }
 
-/** The verifier key, to be kept by whoever wants to check this log. */
+/** A new key is known within a minute: one that was compromised must not be believed for long. */
+const BRIEFLY = 'public, max-age=60'
+
+/** Every key this log ever had, and what counts under each. */
+export const showKeys =
+  (ledger: Ledger): Handler<AppEnv> =>
+  c => {
+    c.header('Cache-Control', BRIEFLY)
+    return c.json(ledger.signer(c.var.site.key).keys)
+  }
+
+/** The current verifier key, to be kept by whoever wants to check this log. */
 export const showVerifierKey =
   (ledger: Ledger): Handler<AppEnv> =>
   c =>
     c.body(`${ledger.signer(c.var.site.key).vkey}\n`, 200, {
       ...PLAIN,
-      'Cache-Control': 'public, max-age=3600',
+      'Cache-Control': BRIEFLY,
     })
 
 const count = z
@@ -43,7 +54,7 @@ export const showProof =
       return problem(
         c,
         'invalid-query',
-        `Ask ?index=…&size=… with index below size and size at most ${ledger.store.log(site).size}.`,
+        `Ask ?index=…&size=… with index below size and size at most ${publishedSize(ledger, site)}, which the last checkpoint has.`,
       )
     return answerProof(c, query.data, proof)
   }
@@ -61,7 +72,7 @@ export const showConsistency =
       return problem(
         c,
         'invalid-query',
-        `Ask ?from=…&to=… with from at most to and to at most ${ledger.store.log(site).size}.`,
+        `Ask ?from=…&to=… with from at most to and to at most ${publishedSize(ledger, site)}, which the last checkpoint has.`,
       )
     return answerProof(c, query.data, proof)
   }

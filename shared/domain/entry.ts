@@ -1,4 +1,5 @@
 import type { ConsentDecision } from './consent.ts'
+import type { SignedTree } from './log-keys.ts'
 import type { Confirmation, OptIn, OptOut } from './marketing.ts'
 import type { PublicationFiles, TextKind } from './publication.ts'
 
@@ -61,7 +62,44 @@ export interface TextPublishedEntry extends EntryBase {
   readonly language?: string
 }
 
-export type Entry = SubjectEntry | ConfigurationPublishedEntry | TextPublishedEntry
+/** The log is signed by `vkey` from its next size on, and no more by `replaces` once both have signed for a while. */
+export interface LogKeyRotatedEntry extends EntryBase {
+  readonly type: 'log-key-rotated'
+  readonly vkey: string
+  readonly replaces: string
+  /** Until then (epoch ms) both sign; absent when the old one ends here. */
+  readonly bothUntil?: number
+}
+
+/** A key that was replaced has stopped signing: it counts for no checkpoint larger than this index. */
+export interface LogKeyRetiredEntry extends EntryBase {
+  readonly type: 'log-key-retired'
+  readonly vkey: string
+}
+
+/** A key got into other hands. What it alone signed counts up to `lastGood`, if the log extends that. */
+export interface LogKeyCompromisedEntry extends EntryBase {
+  readonly type: 'log-key-compromised'
+  readonly compromised: string
+  readonly lastGood: SignedTree
+  /** Signs from the next size on; absent when the compromised one was no longer in use. */
+  readonly vkey?: string
+}
+
+/** An operator let this log go on although what was signed of it is not in it any more. */
+export interface LogResumedEntry extends EntryBase {
+  readonly type: 'log-resumed'
+  /** What was signed last and is gone; absent when nobody knows, for the kept checkpoint was lost too. */
+  readonly lost?: SignedTree
+  /** The key that signs from the next size on, when the lost entries had changed it, and the one this log knew. */
+  readonly vkey?: string
+  readonly replaces?: string
+}
+
+/** What says which keys sign a log. */
+export type LogKeyEntry = LogKeyRotatedEntry | LogKeyRetiredEntry | LogKeyCompromisedEntry | LogResumedEntry
+
+export type Entry = SubjectEntry | ConfigurationPublishedEntry | TextPublishedEntry | LogKeyEntry
 export type EntryType = Entry['type']
 
 export const isDecision = (entry: Entry): entry is DecisionEntry =>
@@ -69,3 +107,9 @@ export const isDecision = (entry: Entry): entry is DecisionEntry =>
 
 export const isOfSubject = (entry: Entry): entry is SubjectEntry =>
   isDecision(entry) || entry.type === 'opt-in' || entry.type === 'opt-out'
+
+export const isOfLogKeys = (entry: Entry): entry is LogKeyEntry =>
+  entry.type === 'log-key-rotated' ||
+  entry.type === 'log-key-retired' ||
+  entry.type === 'log-key-compromised' ||
+  entry.type === 'log-resumed'

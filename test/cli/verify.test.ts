@@ -7,7 +7,8 @@ import { readConfig } from '../../server/config.ts'
 import { sitesIn } from '../../server/inventory/current.ts'
 import { checkpoint } from '../../server/ledger/checkpoint.ts'
 import { formatCheckpoint, openCheckpoint } from '../../server/ledger/checkpoint-text.ts'
-import { readSigner } from '../../server/ledger/signer.ts'
+import { signNote } from '../../server/ledger/note.ts'
+import { firstKeyFile } from '../../server/ledger/signing-keys.ts'
 import { appendOptIns } from '../../server/marketing/opt-in.ts'
 import { appendOptOuts } from '../../server/marketing/opt-out.ts'
 import { aSiteDecision, SITE } from '../support/app.ts'
@@ -134,7 +135,8 @@ describe('a checkpoint kept elsewhere', () => {
   const file = () => join(data.folder, 'kept elsewhere')
   const keep = (note: string) => writeFileSync(file(), note)
   const signed = () => readFileSync(join(data.folder, 'checkpoints', SITE), 'utf8')
-  const read = () => readSigner(foldersIn(data.folder), SITE)
+  const key = () => firstKeyFile(foldersIn(data.folder), SITE).signer!
+  const sign = (text: string) => signNote(text, key())
 
   async function finding(): Promise<unknown> {
     const words = await verify('--checkpoint', file())
@@ -161,21 +163,21 @@ describe('a checkpoint kept elsewhere', () => {
   })
 
   test('is a finding when the whole log was written and signed again', async () => {
-    const { size, root } = openCheckpoint(signed(), read().verifier)!
+    const { size, root } = openCheckpoint(signed(), key())!
     const other = Buffer.from(root).fill(1, 0, 1)
-    keep(read().sign(formatCheckpoint({ origin: read().name, size: size - 1, root: other })))
+    keep(sign(formatCheckpoint({ origin: key().name, size: size - 1, root: other })))
     expect(await finding()).toContain(`the first ${size - 1} entries are not the ones`)
   })
 
   test('is a finding when the log is shorter', async () => {
-    const { size, root } = openCheckpoint(signed(), read().verifier)!
-    keep(read().sign(formatCheckpoint({ origin: read().name, size: size + 4, root })))
+    const { size, root } = openCheckpoint(signed(), key())!
+    keep(sign(formatCheckpoint({ origin: key().name, size: size + 4, root })))
     expect(await finding()).toContain(`has ${size + 4} entries, the log ${size}`)
   })
 
   test('is a finding when it is of an empty log that never was', async () => {
-    const { root } = openCheckpoint(signed(), read().verifier)!
-    keep(read().sign(formatCheckpoint({ origin: read().name, size: 0, root })))
+    const { root } = openCheckpoint(signed(), key())!
+    keep(sign(formatCheckpoint({ origin: key().name, size: 0, root })))
     expect(await finding()).toContain('the first 0 entries')
   })
 

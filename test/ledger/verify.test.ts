@@ -6,6 +6,8 @@ import { appendDecisions, type SentDecision } from '../../server/ledger/append.t
 import { checkpoint } from '../../server/ledger/checkpoint.ts'
 import { erasePrivateParts } from '../../server/ledger/erase.ts'
 import type { Finding } from '../../server/ledger/finding.ts'
+import { resumeLog } from '../../server/ledger/resume.ts'
+import { declareCompromised, retireLogKeys, rotateLogKey } from '../../server/ledger/rotate.ts'
 import { verifyLedger } from '../../server/ledger/verify.ts'
 import { subjectOf } from '../../server/subjects/subject.ts'
 import { openSubjectKeys } from '../../server/storage/wrapped-keys.ts'
@@ -32,10 +34,10 @@ beforeAll(async () => {
   await appendDecisions(ledger, 'harbor', [aDecision({ secret: aSecret(1) }), aRefusal()])
   checkpoint(ledger, 'harbor')
   erasePrivateParts(ledger, 'harbor', subjectOf('harbor', aSecret(3)))
+  await changeKeys()
   await publishPrograms(ledger)
   await appendMarketing()
   checkpoint(ledger, 'harbor')
-
   database = openForged('ledger.db')
   keyDatabase = openForged('subject-keys.db')
 })
@@ -75,6 +77,17 @@ async function appendMarketing(): Promise<void> {
   const erased = 'index' in last ? ledger.store.entry('harbor', last.index)!.entry : undefined
   if (erased?.type !== 'opt-in') throw new Error('the last opt-in was refused')
   erasePrivateParts(ledger, 'harbor', erased.subject)
+}
+
+/** Every kind of entry about keys. */
+async function changeKeys(): Promise<void> {
+  await rotateLogKey(ledger, ledger.folders, 'harbor', 60_000)
+  await retireLogKeys(ledger, ledger.folders, 'harbor', { atOnce: true })
+  const { vkey } = ledger.signer('harbor')
+  const lastGood = ledger.store.log('harbor').size
+  await declareCompromised(ledger, ledger.folders, 'harbor', { compromised: vkey, lastGood })
+  const loss = { entries: ledger.store.log('harbor').size, differs: false }
+  await resumeLog(ledger, ledger.folders, 'harbor', loss)
 }
 
 function openForged(file: string): Database {
@@ -176,7 +189,7 @@ function flip(forged: Database, { table, column }: Column, row: Record<string, u
 describe('one bit changed in any column of any row is found, in its table', () => {
   test('ledger.db', () => {
     const columns = columnsOf(database)
-    expect(new Set(columns.map(c => c.table)).size).toBe(10)
+    expect(new Set(columns.map(c => c.table)).size).toBe(11)
     const missed: unknown[] = []
     for (const column of columns)
       for (const row of database.prepare<[], Record<string, unknown>>(`SELECT * FROM ${column.table}`).all())
@@ -201,7 +214,7 @@ describe('one bit changed in any column of any row is found, in its table', () =
 })
 
 describe('a row removed from any table is found, in its table', () => {
-  const tables = ['logs', 'entries', 'entry_ids', 'nodes', 'texts', 'subjects', 'publications']
+  const tables = ['logs', 'entries', 'entry_ids', 'nodes', 'texts', 'subjects', 'publications', 'log_keys']
   test.each(tables)('%s', table => {
     for (const row of database.prepare<[], Record<string, unknown>>(`SELECT * FROM ${table}`).all()) {
       const where = Object.keys(row)
@@ -260,6 +273,7 @@ describe('what somebody who can write the file might try is found', () => {
     ['private_parts', "'harbor', 3, 'ab', x'00', x'00'"],
     ['checkpoints', "'harbor', 3, 'ab'"],
     ['addresses', "'harbor', x'00', 'ab', x'00'"],
+    ['log_keys', "'harbor', 3"],
   ])('a row too many in %s', (table, values) => {
     expect(tablesFoundAfter(() => database.exec(`INSERT INTO ${table} VALUES (${values})`))).toContain(table)
   })

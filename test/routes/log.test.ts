@@ -101,8 +101,40 @@ test.each([
   expect(response.status).toBe(400)
   expect(await response.json()).toMatchObject({
     type: 'urn:assent:problem:invalid-query',
-    detail: expect.stringContaining(`at most ${app.ledger.store.log(SITE).size}`),
+    detail: expect.stringContaining(`at most ${app.ledger.store.checkpoint(SITE)!.size}`),
   })
+})
+
+test('what no checkpoint speaks of yet is proven to nobody; once signed, it is', async () => {
+  const { size } = app.ledger.store.checkpoint(SITE)!
+  await app.post([aSiteDecision()])
+  const asked = [`proof?index=0&size=${size + 1}`, `consistency?from=0&to=${size + 1}`]
+  for (const path of asked) {
+    // oxlint-disable-next-line no-await-in-loop
+    const response = await app.request(`/log/${SITE}/${path}`)
+    expect(response.status).toBe(400)
+    // oxlint-disable-next-line no-await-in-loop
+    expect(await response.json()).toMatchObject({
+      detail: expect.stringContaining(`at most ${size}, which the last checkpoint has`),
+    })
+  }
+  checkpoint(app.ledger, SITE)
+  for (const path of asked) {
+    // oxlint-disable-next-line no-await-in-loop
+    expect((await app.request(`/log/${SITE}/${path}`)).status).toBe(200)
+  }
+})
+
+test('a tree of one entry proves it with nothing, and every size there ever was can be asked for', async () => {
+  const first = await app.request(`/log/${SITE}/proof?index=0&size=1`)
+  expect(await first.json()).toEqual({ index: 0, size: 1, hashes: [] })
+  const { size } = app.ledger.store.checkpoint(SITE)!
+  for (let n = 1; n <= size; n++) {
+    // oxlint-disable-next-line no-await-in-loop
+    expect((await app.request(`/log/${SITE}/proof?index=${n - 1}&size=${n}`)).status).toBe(200)
+    // oxlint-disable-next-line no-await-in-loop
+    expect((await app.request(`/log/${SITE}/consistency?from=${n}&to=${size}`)).status).toBe(200)
+  }
 })
 
 const quiet = { info: () => {}, warn: () => {} }

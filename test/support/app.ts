@@ -138,8 +138,17 @@ function descriptionOf(method: string, path: string) {
   return candidates
     .flatMap(([, description]) => description.paths.map(pattern => ({ pattern, description })))
     .filter(({ pattern }) => matches(pattern, path))
-    .sort((a, b) => a.pattern.split('{').length - b.pattern.split('{').length)[0]?.description
+    .sort(
+      (a, b) =>
+        a.pattern.split('{').length - b.pattern.split('{').length || b.pattern.length - a.pattern.length,
+    )[0]?.description
 }
 
+/** The address of a tile is a path in itself. */
 const matches = (pattern: string, path: string): boolean =>
-  new RegExp(`^${pattern.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/.]+')}$`).test(path)
+  new RegExp(
+    `^${pattern
+      .replaceAll('.', '\\.')
+      .replace(/\{(?:tile|bundle)\}$/, '.+')
+      .replace(/\{\w+\}/g, '[^/.]+')}$`,
+  ).test(path)

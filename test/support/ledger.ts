@@ -6,7 +6,8 @@ import type { Ledger } from '../../server/ledger/ledger.ts'
 import { checkpoint } from '../../server/ledger/checkpoint.ts'
 import { logFormat } from '../../server/ledger/log-format.ts'
 import { appendPublication, type PublicationAnswer, type RenderedFile } from '../../server/ledger/publish.ts'
-import { openSigner, signersIn, type SignerFolders } from '../../server/ledger/signer.ts'
+import { signersIn, type SignerFolders } from '../../server/ledger/signer.ts'
+import { openSigner } from '../../server/ledger/signing-keys.ts'
 import { openStorage, type Storage } from '../../server/storage/open.ts'
 import { openBlindIndex } from '../../server/subjects/identify.ts'
 
@@ -37,7 +38,7 @@ export function testLedger(folder = mkdtempSync(join(tmpdir(), 'assent-'))): Tes
     store: storage.ledgerStore,
     keys: storage.subjectKeys,
     blindIndex: openBlindIndex(TEST_MASTER_KEY),
-    signer: signersIn(folders),
+    signer: signersIn({ folders, store: storage.ledgerStore, now: () => time }),
     now: () => time,
     advance: milliseconds => void (time += milliseconds),
     remove: async () => {

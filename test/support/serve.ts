@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checkpoint } from '../../server/ledger/checkpoint.ts'
 import { appendPublication } from '../../server/ledger/publish.ts'
-import { openSigner, signersIn, writeDurably } from '../../server/ledger/signer.ts'
+import { writeDurably } from '../../server/ledger/private-files.ts'
+import { signersIn } from '../../server/ledger/signer.ts'
+import { openSigner } from '../../server/ledger/signing-keys.ts'
 import type { LedgerStore } from '../../server/ledger/store.ts'
 import { logFormat } from '../../server/ledger/log-format.ts'
 import { openStorage } from '../../server/storage/open.ts'
@@ -36,7 +38,7 @@ export async function aDataFolder({ besides = [] }: { besides?: string[] } = {})
     store: storage.ledgerStore,
     keys: storage.subjectKeys,
     blindIndex: openBlindIndex(masterKey),
-    signer: signersIn(folders),
+    signer: signersIn({ folders, store: storage.ledgerStore, now: Date.now }),
     now: Date.now,
   }
   for (const site of [SITE, ...besides]) {

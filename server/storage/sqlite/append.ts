@@ -98,6 +98,7 @@ function projectionTransaction(sql: ReturnType<typeof statements>): ProjectionTr
       sql.saveSubject.run(site, subject, row.lastIndex, packStanding(row.standing))
     },
     savePublication: (site, index, configuration) => sql.insertPublication.run(site, index, configuration),
+    saveKeyEntry: (site, index) => sql.insertKeyEntry.run(site, index),
   }
 }
 
@@ -134,6 +135,7 @@ function statements(database: Database) {
       `INSERT INTO subjects (site, subject, last_index, standing) VALUES (?, ?, ?, ?)
        ON CONFLICT (site, subject) DO UPDATE SET last_index = excluded.last_index, standing = excluded.standing`,
     ),
+    insertKeyEntry: write('INSERT INTO log_keys (site, idx) VALUES (?, ?)'),
     insertPublication: write('INSERT INTO publications (site, idx, configuration) VALUES (?, ?, ?)'),
   }
 }

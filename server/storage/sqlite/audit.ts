@@ -20,6 +20,7 @@ const TABLES: Readonly<Record<AuditedTable, true>> = {
   subjects: true,
   publications: true,
   addresses: true,
+  log_keys: true,
 }
 
 /** On a connection of its own: its snapshot must not hold up who appends. */
@@ -60,6 +61,7 @@ export function sqliteAudit(database: Database): LedgerAudit {
       ),
     subjects: site => subjects(sql, site),
     hasSubject: (site, subject) => sql.hasSubject.get(site, subject) !== undefined,
+    isKeyEntry: (site, index) => sql.isKeyEntry.get(site, index) !== undefined,
     addresses: site =>
       pages<AddressRow, Uint8Array>(
         after => sql.addresses.all(site, after ?? Buffer.alloc(0)),
@@ -166,6 +168,9 @@ function statements(database: Database) {
     ),
     addresses: database.prepare<[string, Uint8Array], AddressRow>(
       `SELECT blind, subject, tie FROM addresses WHERE site = ? AND blind > ? ORDER BY blind LIMIT ${PAGE}`,
+    ),
+    isKeyEntry: database.prepare<[string, number], unknown>(
+      'SELECT 1 FROM log_keys WHERE site = ? AND idx = ?',
     ),
     hasSubject: database.prepare<[string, string], unknown>(
       'SELECT 1 FROM subjects WHERE site = ? AND subject = ?',

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import type { Database } from 'better-sqlite3'
 import { offeredOf, type PublishedConfiguration } from '../../../shared/domain/check-decision.ts'
-import type { ConfigurationPublishedEntry, Entry } from '../../../shared/domain/entry.ts'
+import type { ConfigurationPublishedEntry, Entry, LogKeyEntry } from '../../../shared/domain/entry.ts'
 import type { TextKind } from '../../../shared/domain/publication.ts'
 import type { SiteConfiguration } from '../../../shared/domain/site.ts'
 import type { Publication, LedgerStore, LogFormat, StoredEntry, StoredText } from '../../ledger/store.ts'
@@ -36,6 +36,8 @@ export function sqliteLedgerStore(database: Database, format: LogFormat): Sqlite
       return row && { ...storedEntry(row)!, evidence: row.evidence === 1 }
     },
     entryById: (site, id) => storedEntry(sql.entryById.get(site, id)),
+    entryTexts: (site, first, count) => sql.entryTexts.all(site, first, first + count).map(row => row.text),
+    keyEntries: keyEntries(sql),
     nodes: (site, level, n, count) => {
       const hex = level === 0 ? sql.leaves.get(site, n, n + count) : sql.nodes.get(site, level, n, n + count)
       return splitHashes(Buffer.from(hex ?? '', 'hex'))
@@ -84,6 +86,21 @@ function currentPublications(sql: Statements): LedgerStore['current'] {
     if (cache.size >= PUBLICATIONS_KEPT) cache.clear()
     cache.set(`${site}\n${beginning}`, current)
     return current
+  }
+}
+
+/** Asked for with every signature, so read again only when there is a newer one; its index is cheap to read. */
+function keyEntries(sql: Statements): LedgerStore['keyEntries'] {
+  const cache = new Map<string, { newest: number; entries: ReturnType<LedgerStore['keyEntries']> }>()
+  return site => {
+    const newest = sql.newestKeyEntry.get(site)?.idx ?? -1
+    const known = cache.get(site)
+    if (known?.newest === newest) return known.entries
+    const entries = sql.keyEntries
+      .all(site)
+      .map(({ idx, text }) => ({ index: idx, entry: JSON.parse(text) as LogKeyEntry }))
+    cache.set(site, { newest, entries })
+    return entries
   }
 }
 
@@ -221,6 +238,16 @@ function statements(database: Database) {
     publicationsOf: database.prepare<[string, string], EntryRow>(
       `SELECT e.idx, e.entry AS text FROM publications p JOIN entries e ON e.site = p.site AND e.idx = p.idx
        WHERE p.site = ? AND p.configuration = ? ORDER BY p.idx`,
+    ),
+    entryTexts: database.prepare<[string, number, number], { text: string }>(
+      'SELECT entry AS text FROM entries WHERE site = ? AND idx >= ? AND idx < ? ORDER BY idx',
+    ),
+    newestKeyEntry: database.prepare<[string], { idx: number }>(
+      'SELECT idx FROM log_keys WHERE site = ? ORDER BY idx DESC LIMIT 1',
+    ),
+    keyEntries: database.prepare<[string], EntryRow>(
+      `SELECT e.idx, e.entry AS text FROM log_keys k JOIN entries e ON e.site = k.site AND e.idx = k.idx
+       WHERE k.site = ? ORDER BY k.idx`,
     ),
     allPublications: database.prepare<[string], EntryRow>(
       `SELECT e.idx, e.entry AS text FROM publications p JOIN entries e ON e.site = p.site AND e.idx = p.idx

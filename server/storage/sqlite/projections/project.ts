@@ -13,6 +13,11 @@ export function project(tx: ProjectionTransaction, entry: Entry, index: number):
       return projectSubject(tx, entry, index)
     case 'configuration-published':
       return projectPublication(tx, entry, index)
+    case 'log-key-rotated':
+    case 'log-key-retired':
+    case 'log-key-compromised':
+    case 'log-resumed':
+      return tx.saveKeyEntry(entry.site, index)
     case 'text-published':
       // The bytes it brings are kept beside the entry; nothing else follows from it.
       return undefined
