@@ -6,6 +6,7 @@ import { differsFromBuilt } from '../inventory/publish.ts'
 import { steadyClock } from '../ledger/steady-clock.ts'
 import { DATA_HELP, DATA_OPTION, EXIT, textFlag, type Command } from './command.ts'
 import { createLog } from './log.ts'
+import { endOnFault, firstSignal, stopOn } from './run-until-stopped.ts'
 import { startServer, type RunningServer } from './start-server.ts'
 import type { Log } from '../../shared/domain/log.ts'
 import { DIST } from './version.ts'
@@ -60,7 +61,7 @@ Exit codes: 0 stopped as asked, 1 could not start, 2 a setting was not understoo
     log.info('listening', { address: server.address, sites: store.sites().length })
     terminal.out(`Assent listens on ${server.address}, data in ${config.data}`)
     await warnOfOlderPublications(server, log)
-    await stopOn(signal, server, log)
+    await stopOn(signal, () => server.stop(), log)
     return EXIT.ok
   },
 }
@@ -78,35 +79,4 @@ async function warnOfOlderPublications({ data }: RunningServer, log: Log): Promi
   } catch (fault) {
     log.warn('built files not usable', { why: faultText(fault) })
   }
-}
-
-/** What nobody expected ends the process: nothing acknowledged is lost by it, and half a state never serves on. */
-function endOnFault(log: Log): void {
-  const end = (fault: unknown) => {
-    log.error('ended by a fault', {
-      why: faultText(fault),
-      at: fault instanceof Error ? fault.stack : undefined,
-    })
-    process.exit(EXIT.findings)
-  }
-  process.on('uncaughtException', end).on('unhandledRejection', end)
-}
-
-/** Listened for before anything starts: a stop that comes early is still a stop and no crash. */
-function firstSignal(): Promise<NodeJS.Signals> {
-  return new Promise(heard => process.once('SIGTERM', heard).once('SIGINT', heard))
-}
-
-/** Resolves once everything taken is answered and signed. */
-async function stopOn(asked: Promise<NodeJS.Signals>, server: RunningServer, log: Log): Promise<void> {
-  const signal = await asked
-  const force = (again: NodeJS.Signals) => {
-    log.warn('stopped at once', { signal: again })
-    process.exit(EXIT.findings)
-  }
-  process.removeAllListeners('SIGTERM').removeAllListeners('SIGINT')
-  process.on('SIGTERM', force).on('SIGINT', force)
-  log.info('stopping', { signal })
-  await server.stop()
-  log.info('stopped')
 }

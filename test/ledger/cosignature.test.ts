@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 import { openCheckpoint } from '../../server/ledger/checkpoint-text.ts'
-import { cosign, cosignatureIn, cosignedAt, parseWitnessKey, splitNote, withLines } from '../../server/ledger/cosignature.ts'
+import {
+  cosign,
+  cosignatureIn,
+  cosignedAt,
+  parseWitnessKey,
+  splitNote,
+  withLines,
+} from '../../server/ledger/cosignature.ts'
 import {
   ED25519_COSIGNATURE,
   formatPrivateKey,
