@@ -2,6 +2,7 @@ import type { Finding } from '../ledger/finding.ts'
 import { actText, type ActLine } from './latest-acts.ts'
 import type { Terminal } from './terminal.ts'
 import { printable } from './verify-receipt.ts'
+import { witnessLines, type WitnessReport } from './witness-report.ts'
 
 export interface SiteReport {
   readonly site: string
@@ -11,6 +12,8 @@ export interface SiteReport {
   readonly checkpoint: { readonly size: number; readonly root: string; readonly signedBy: string } | null
   /** The checkpoint kept elsewhere that this log extends. */
   readonly extends?: string
+  /** Empty with a finding: a log that does not hold is not vouched for. */
+  readonly witnesses: readonly WitnessReport[]
   readonly findings: readonly Finding[]
   readonly acts: readonly ActLine[]
 }
@@ -32,6 +35,10 @@ export function printReports(
       `  checkpoint  ${checkpoint ? `${checkpoint.size} entries, signed by ${checkpoint.signedBy}` : 'none that is signed'}`,
     )
     if (report.extends !== undefined) out(`  extends     ${printable(report.extends)}`)
+    if (report.witnesses.length > 0)
+      witnessLines(report.witnesses, entries).forEach((line, i) =>
+        out(`  ${i === 0 ? 'witnesses ' : '          '}  ${line}`),
+      )
     findings.forEach(f => out(`  ${findingText(f)}`))
     if (acts.length > 0) out(id === undefined ? '  latest acts:' : '  the act:')
     acts.forEach(act => out(`  ${printable(actText(act))}`))

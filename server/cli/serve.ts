@@ -24,6 +24,9 @@ Settings from the environment only:
   ASSENT_MASTER_KEY        64 random hex digits, instead of the key file
   ASSENT_MASTER_KEY_FILE   key file (default <data>/keys/master.key, mode 600)
   ASSENT_CHECKPOINT_MS     how often a grown log is signed (default 1000)
+  ASSENT_WITNESSES         who cosigns it: a file with "<https address> <key>" on every line, or such a list between
+                           commas; the key is the line a witness prints, see "assent witness --help"
+  ASSENT_WITNESS_MS        how often at most a witness is shown a log that grew (default 10000)
 
 An https address is production. TLS then ends in a proxy in front, or here; one of the two has to be set:
   ASSENT_TRUSTED_PROXIES   addresses or networks of your proxies, such as 127.0.0.1,10.0.0.0/8

@@ -7,6 +7,7 @@ import { createListener } from '../app.ts'
 import type { Config } from '../config.ts'
 import { BUILT_FILES } from '../inventory/built.ts'
 import { startCheckpoints } from '../jobs/checkpoints.ts'
+import { startWitnessing } from '../jobs/witnessing.ts'
 import { createProxies } from '../middleware/proxies.ts'
 import { openApiKeys } from '../operators/api-keys.ts'
 import { openOperators } from '../storage/open.ts'
@@ -40,6 +41,7 @@ export async function startServer(config: Config, { log, now, newId }: StartDeps
     const job = startCheckpoints(ledger, log, config.checkpointEvery)
     // Before anything is taken: a database that is behind what was signed must not grow.
     job.run()
+    const witnessing = startWitnessing(ledger, config.witnesses, log, config.witnessEvery)
     const listener = createListener({
       ledger,
       apiKeys: openApiKeys(operators.apiKeys, now, log),
@@ -53,6 +55,7 @@ export async function startServer(config: Config, { log, now, newId }: StartDeps
       limits: config.limits,
       failedCheckpoints: () => job.failed(),
       suspended: job.suspended,
+      contradicted: () => witnessing.contradicted(),
       builtFiles: () => BUILT_FILES.every(name => existsSync(new URL(name, DIST))),
     })
     const server = config.tls
@@ -60,6 +63,7 @@ export async function startServer(config: Config, { log, now, newId }: StartDeps
       : createServer(TIMEOUTS, listener)
     server.on('clientError', refuseGarbage)
     await listen(server, config)
+    void witnessing.run()
     const { port } = server.address() as AddressInfo
     const host = config.host.includes(':') ? `[${config.host}]` : config.host
     return {
@@ -68,6 +72,7 @@ export async function startServer(config: Config, { log, now, newId }: StartDeps
       async stop() {
         await closeServer(server)
         job.stop()
+        await witnessing.stop()
         operators.close()
         await data.close()
       },

@@ -25,6 +25,7 @@ export const PROBLEMS = {
   'unknown-text': { status: 404, title: 'No such text' },
   'unknown-receipt': { status: 404, title: 'No such receipt' },
   'unknown-log': { status: 404, title: 'No such log' },
+  'not-witnessed': { status: 404, title: 'No witness has seen this log' },
   'unknown-route': { status: 404, title: 'No such address' },
   'receipt-closed': { status: 404, title: 'This receipt is closed' },
   'method-not-allowed': { status: 405, title: 'This address does not answer that method' },

@@ -16,9 +16,11 @@ export function sqliteCosignatures(
     checkpoint(`${newest} AND witness = :witness`),
   )
   // Two servers on one database may both have asked: the first answer stays.
-  const insert = database.prepare<[string, number, string, string]>(
-    `INSERT INTO cosignatures (site, size, witness, line) SELECT ?1, ?2, ?3, ?4
-     WHERE NOT EXISTS (SELECT 1 FROM cosignatures WHERE site = ?1 AND size = ?2 AND witness = ?3)`,
+  const insert = database.prepare<Cosignature & { site: string; size: number }>(
+    `INSERT INTO cosignatures (site, size, witness, line) SELECT :site, :size, :witness, :line
+     WHERE NOT EXISTS (
+       SELECT 1 FROM cosignatures WHERE site = :site AND size = :size AND witness = :witness
+     )`,
   )
   return {
     cosignatures: (site, size) => of.all(site, size),
@@ -26,7 +28,7 @@ export function sqliteCosignatures(
       witness === undefined ? byAny.get({ site }) : byOne.get({ site, witness }),
     saveCosignature: (site, size, { witness, line }) => {
       momentOf(database).end()
-      insert.run(site, size, witness, line)
+      insert.run({ site, size, witness, line })
     },
   }
 }
