@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { CommandError } from './command.ts'
 
@@ -18,11 +18,19 @@ const REFUSED_FOR = 1_000
 /** So long a stop waits for answers that are under way. */
 const STOP_WITHIN = 10_000
 
-/** Resolves once it listens; throws, saying what to do, when it cannot. */
+/**
+ * Resolves once it listens, with what stops it: takes nothing new, and resolves once what was taken is answered. Throws,
+ * saying what to do, when it cannot listen.
+ */
 export async function listen(
   server: Server,
   { host, port }: { readonly host: string; readonly port: number },
-): Promise<void> {
+): Promise<() => Promise<void>> {
+  let answering = 0
+  server.on('request', (_: IncomingMessage, response: ServerResponse) => {
+    answering++
+    response.once('close', () => answering--)
+  })
   try {
     server.listen(port, host)
     await once(server, 'listening')
@@ -36,14 +44,18 @@ export async function listen(
           : `${code ?? String(cause)}: check --host and --port`
     throw new CommandError(`Could not listen on ${host} port ${port}: ${why}.`)
   }
+  return () => closeServer(server, () => answering)
 }
 
-/** Takes nothing new, and resolves once what was taken is answered. */
-export async function closeServer(server: Server): Promise<void> {
+async function closeServer(server: Server, answering: () => number): Promise<void> {
   const closed = once(server, 'close')
   server.close()
-  // A kept-alive connection whose last answer is out would otherwise hold the stop up.
-  const sweep = setInterval(() => server.closeIdleConnections(), 50)
+  // A kept-alive connection whose last answer is out would otherwise hold the stop up, and so would one that was opened
+  // ahead and has never asked anything: that one does not count as idle.
+  const sweep = setInterval(
+    () => (answering() === 0 ? server.closeAllConnections() : server.closeIdleConnections()),
+    50,
+  )
   const force = setTimeout(() => server.closeAllConnections(), STOP_WITHIN)
   await closed
   clearInterval(sweep)

@@ -13,7 +13,7 @@ import { openApiKeys } from '../operators/api-keys.ts'
 import { openOperators } from '../storage/open.ts'
 import { openData } from './data.ts'
 import type { OpenData } from './data.ts'
-import { closeServer, listen, refuseGarbage, TIMEOUTS } from './listen.ts'
+import { listen, refuseGarbage, TIMEOUTS } from './listen.ts'
 import { readTls } from './tls.ts'
 import { DIST, version } from './version.ts'
 
@@ -62,7 +62,7 @@ export async function startServer(config: Config, { log, now, newId }: StartDeps
       ? createTlsServer({ ...TIMEOUTS, ...readTls(config.tls) }, listener)
       : createServer(TIMEOUTS, listener)
     server.on('clientError', refuseGarbage)
-    await listen(server, config)
+    const close = await listen(server, config)
     void witnessing.run()
     const { port } = server.address() as AddressInfo
     const host = config.host.includes(':') ? `[${config.host}]` : config.host
@@ -70,7 +70,7 @@ export async function startServer(config: Config, { log, now, newId }: StartDeps
       data,
       address: `${config.tls ? 'https' : 'http'}://${host}:${port}`,
       async stop() {
-        await closeServer(server)
+        await close()
         job.stop()
         await witnessing.stop()
         operators.close()

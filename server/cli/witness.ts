@@ -7,7 +7,7 @@ import { requireOwnMemory, type Witness } from '../witness/add-checkpoint.ts'
 import { keysByOrigin, parseLogs, type KnownLog } from '../witness/lists.ts'
 import { witnessListener } from '../witness/listener.ts'
 import { CommandError, EXIT, textFlag, type Command, type Flag } from './command.ts'
-import { closeServer, listen, refuseGarbage, TIMEOUTS } from './listen.ts'
+import { listen, refuseGarbage, TIMEOUTS } from './listen.ts'
 import { createLog } from './log.ts'
 import { endOnFault, firstSignal, stopOn } from './run-until-stopped.ts'
 import { readText } from './site-file.ts'
@@ -82,10 +82,10 @@ interface Deps {
 async function startWitness(deps: Deps, where: { readonly host: string; readonly port: number }) {
   const server = createServer(TIMEOUTS, witnessListener(deps))
   server.on('clientError', refuseGarbage)
-  await listen(server, where)
+  const stop = await listen(server, where)
   const { port } = server.address() as AddressInfo
   const host = where.host.includes(':') ? `[${where.host}]` : where.host
-  return { address: `http://${host}:${port}`, stop: () => closeServer(server) }
+  return { address: `http://${host}:${port}`, stop }
 }
 
 function readPort(given = '8790'): number {

@@ -8,7 +8,9 @@ import {
   rmSync,
   statSync,
 } from 'node:fs'
+import { once } from 'node:events'
 import { request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -150,6 +152,20 @@ describe('assent witness', () => {
       expect((await post(log.request(0, 11))).status).toBe(409)
     await expect.poll(() => events('warn'), PATIENCE).toEqual(['older checkpoint shown'])
   })
+
+  test(
+    'a connection opened ahead, which never asks anything, does not hold up its end',
+    { timeout: 9_000 },
+    async () => {
+      const silent = await runWitness(folder, [log.key.vkey])
+      const { hostname, port } = new URL(silent.url)
+      const socket = connect(Number(port), hostname)
+      await once(socket, 'connect')
+      // Asked after it, so accepted after it.
+      await fetch(`${silent.url}/healthz`)
+      expect(await silent.end()).toBe(0)
+    },
+  )
 
   test('a second process on the same folder knows what the first has seen', async () => {
     const second = await runWitness(folder, [log.key.vkey])
