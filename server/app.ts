@@ -20,7 +20,14 @@ import { onlyHttps, type Transport } from './middleware/transport.ts'
 import { createCompressedFiles } from './routes/compressed.ts'
 import { receiveDecisions } from './routes/decisions.ts'
 import { health, readiness } from './routes/health.ts'
-import { showCheckpoint, showConsistency, showKeys, showProof, showVerifierKey } from './routes/log.ts'
+import {
+  showCheckpoint,
+  showConsistency,
+  showKeys,
+  showProof,
+  showVerifierKey,
+  showWitnessed,
+} from './routes/log.ts'
 import { keptNoticePage, noticePage, noticeVersions } from './routes/notice-pages.ts'
 import { receiveOptInPage, showOptInPage } from './routes/opt-in-page.ts'
 import { receiveOptIns } from './routes/opt-ins.ts'
@@ -45,6 +52,8 @@ export interface AppDeps extends Transport {
   readonly failedCheckpoints: () => readonly string[]
   /** Sites whose log must not grow; looked at with every decision. */
   readonly suspended: ReadonlySet<string>
+  /** Witnesses that have seen what a log does not continue. */
+  readonly contradicted: () => readonly string[]
   readonly builtFiles: () => boolean
 }
 
@@ -117,6 +126,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.get('/v1/sites/:site/status', operatorKey(apiKeys, 'status'), site, showStatus(ledger))
 
   app.get('/log/:site/checkpoint', siteOfLog, showCheckpoint(ledger))
+  app.get('/log/:site/witnessed', siteOfLog, showWitnessed(ledger))
   app.get('/log/:site/vkey', siteOfLog, showVerifierKey(ledger))
   app.get('/log/:site/keys', siteOfLog, showKeys(ledger))
   app.get('/log/:site/tile/entries/:bundle{.+}', operatorKey(apiKeys, 'audit'), siteOfLog, showBundle(ledger))

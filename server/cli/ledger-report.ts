@@ -3,6 +3,7 @@ import type { Finding } from '../ledger/finding.ts'
 import { actText, type ActLine } from './latest-acts.ts'
 import type { Terminal } from './terminal.ts'
 import { printable } from './verify-receipt.ts'
+import { witnessLines, type WitnessReport } from './witness-report.ts'
 
 export interface SiteReport {
   readonly site: string
@@ -14,6 +15,8 @@ export interface SiteReport {
   readonly extends?: string
   /** Where an operator let the log go on without what was signed of it. */
   readonly resumed?: readonly ResumedAt[]
+  /** Empty with a finding: a log that does not hold is not vouched for. */
+  readonly witnesses: readonly WitnessReport[]
   readonly findings: readonly Finding[]
   readonly acts: readonly ActLine[]
 }
@@ -44,6 +47,10 @@ export function printReports(
     for (const { index, lost } of report.resumed ?? [])
       out(
         `  resumed     at index ${index}, without ${lost ? `what had been signed: ${lost.size} entries, root ${lost.root}` : 'a checkpoint of what had been signed'}`,
+      )
+    if (report.witnesses.length > 0)
+      witnessLines(report.witnesses, entries).forEach((line, i) =>
+        out(`  ${i === 0 ? 'witnesses ' : '          '}  ${line}`),
       )
     findings.forEach(f => out(`  ${findingText(f)}`))
     if (acts.length > 0) out(id === undefined ? '  latest acts:' : '  the act:')

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { faultText } from '../../shared/domain/log.ts'
 import { ConfigError, type Environment } from '../config.ts'
-import { CommandError, EXIT, type Command } from './command.ts'
+import { CommandError, EXIT, type Command, type Invocation } from './command.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
 
@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'log-key list': async () => (await import('./log-key-list.ts')).logKeyList,
   'log resume': async () => (await import('./log-resume.ts')).logResume,
   verify: async () => (await import('./verify.ts')).verify,
+  witness: async () => (await import('./witness.ts')).witness,
 }
 
 const ALWAYS = { help: { type: 'boolean', short: 'h' }, debug: { type: 'boolean' } } as const
@@ -86,7 +87,7 @@ function parse(command: Command, args: string[]) {
       options: { ...command.options, ...ALWAYS },
       allowPositionals: true,
     })
-    return { values: values as Record<string, string | boolean | undefined>, positionals }
+    return { values: values as Invocation['flags'], positionals }
   } catch (fault) {
     throw new CommandError(`${faultText(fault)} Write "assent ${command.usage}".`, EXIT.usage)
   }

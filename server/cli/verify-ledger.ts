@@ -3,13 +3,16 @@ import { judgeCheckpoint } from '../ledger/log-keys.ts'
 import { root } from '../ledger/merkle.ts'
 import type { Finding, OutsideCheckpoint, VerifyTarget } from '../ledger/finding.ts'
 import { verifyLedger, verifySite } from '../ledger/verify.ts'
+import { sightsOf, type Sight } from '../ledger/witnessed.ts'
 import { openAudit } from '../storage/open.ts'
+import type { KnownWitness } from '../witness/lists.ts'
 import { CommandError, EXIT } from './command.ts'
 import { vanishedLogs, type OpenData } from './data.ts'
 import { actById, latestActs, type ActLine } from './latest-acts.ts'
 import { printReports, type SiteReport } from './ledger-report.ts'
 import { ofNoLog, readOutside } from './outside-checkpoint.ts'
 import type { Terminal } from './terminal.ts'
+import { witnessReports } from './witness-report.ts'
 
 export interface LedgerCheck {
   readonly folder: string
@@ -20,6 +23,8 @@ export interface LedgerCheck {
   /** File of a checkpoint that was kept elsewhere. */
   readonly checkpoint?: string
   readonly json: boolean
+  /** Those whose cosignatures count. */
+  readonly witnesses: readonly KnownWitness[]
 }
 
 /** Replays the logs, says what was found, and what people did last. */
@@ -49,6 +54,7 @@ export function checkLedger(data: OpenData, check: LedgerCheck, terminal: Termin
         site,
         found.filter(f => f.site === site),
         outside,
+        sightsOf(audit, site),
       ),
     )
     const elsewhere = found.filter(f => !chosen.includes(f.site))
@@ -90,6 +96,7 @@ function reportOf(
   site: string,
   findings: Finding[],
   outside: OutsideCheckpoint | undefined,
+  sights: readonly Sight[],
 ): SiteReport {
   const { store } = ledger
   const log = store.log(site)
@@ -101,6 +108,7 @@ function reportOf(
     // With a finding anywhere in the log, nothing good is said of it.
     ...(outside?.site === site && findings.length === 0 && { extends: outside.name }),
     ...resumedIn(ledger, site),
+    witnesses: findings.length === 0 ? witnessReports(sights, check.witnesses) : [],
     findings,
     acts: actsOf(ledger, check, site),
   }

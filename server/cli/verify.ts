@@ -14,9 +14,11 @@ in plain words.
 
   --site <key>         this site only
   --id <number>        this receipt number only, instead of the latest ones
-  --checkpoint <file>  a checkpoint you kept elsewhere, as GET /log/<site>/checkpoint gave it to you earlier: signed by
+  --checkpoint <file>  a checkpoint you or a witness kept elsewhere, as GET /log/<site>/checkpoint gave it to you earlier: signed by
                        that site's key, and the first entries of its log must still be those it was signed for
 ${DATA_HELP}
+
+It also says how many witnesses saw each log, until which entry; those of ASSENT_WITNESSES count.
 
 With a file it checks that receipt with nothing but itself: no server, no data folder.
 
@@ -67,6 +69,7 @@ Exit codes: 0 everything holds, 1 something does not, 2 the command was not unde
           ...(id !== undefined && { id }),
           ...(checkpoint !== undefined && { checkpoint }),
           json,
+          witnesses: config.witnesses,
         },
         terminal,
       )

@@ -1,6 +1,6 @@
 import type { Standing } from '../../shared/domain/standing.ts'
 import type { AddressRow } from '../subjects/identify.ts'
-import type { Frontier, Hash, SealedPart } from './store.ts'
+import type { Cosignature, Frontier, Hash, SavedCheckpoint, SealedPart } from './store.ts'
 
 export const AUDITED_TABLES = [
   'logs',
@@ -10,6 +10,7 @@ export const AUDITED_TABLES = [
   'nodes',
   'texts',
   'checkpoints',
+  'cosignatures',
   'subjects',
   'publications',
   'addresses',
@@ -29,6 +30,10 @@ export interface AuditedSubject {
   readonly lastIndex: number
   /** Undefined when the row cannot be read as one. */
   readonly standing: Standing | undefined
+}
+
+export interface AuditedCosignature extends Cosignature {
+  readonly size: number
 }
 
 /**
@@ -56,7 +61,12 @@ export interface LedgerAudit {
   ): { readonly kind: string; readonly language?: string; readonly body: Uint8Array } | undefined
   /** Configuration of the publication at an index. */
   publication(site: string, index: number): string | undefined
-  checkpoints(site: string): Iterable<{ readonly size: number; readonly note: string }>
+  checkpoints(site: string): Iterable<SavedCheckpoint>
+  /** The note stored as the checkpoint of a size. */
+  checkpointNote(site: string, size: number): string | undefined
+  cosignatures(site: string): Iterable<AuditedCosignature>
+  /** Of every witness the one over the most entries, in the order of their keys. */
+  lastCosignatures(site: string): AuditedCosignature[]
   subjects(site: string): Iterable<AuditedSubject>
   hasSubject(site: string, subject: string): boolean
   /** An entry is listed as one that says which keys sign. */

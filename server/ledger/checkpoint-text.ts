@@ -21,13 +21,18 @@ export function openCheckpointBy(
   verifiers: readonly NoteVerifier[],
 ): { readonly checkpoint: Checkpoint; readonly by: readonly NoteVerifier[] } | undefined {
   const opened = openNoteBy(note, verifiers)
-  const lines = opened?.text.slice(0, -1).split('\n') ?? []
+  const checkpoint = opened && readCheckpoint(opened.text)
+  return checkpoint && { checkpoint, by: opened.by }
+}
+
+/** The checkpoint that a note's text states, whoever signed it. */
+export function readCheckpoint(text: string): Checkpoint | undefined {
+  const lines = text.slice(0, -1).split('\n')
   const [origin, size, encoded] = lines
   // Further lines are allowed, and say nothing to us; none of all may be empty.
-  if (!opened || lines.includes('') || origin === undefined || size === undefined || encoded === undefined)
+  if (lines.includes('') || origin === undefined || size === undefined || encoded === undefined)
     return undefined
   const root = strictBase64(encoded)
   if (!/^(0|[1-9]\d{0,15})$/.test(size) || !Number.isSafeInteger(Number(size))) return undefined
-  if (root?.length !== 32) return undefined
-  return { checkpoint: { origin, size: Number(size), root }, by: opened.by }
+  return root?.length === 32 ? { origin, size: Number(size), root } : undefined
 }

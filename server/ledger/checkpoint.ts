@@ -3,7 +3,8 @@ import { requireContinuity } from './continuity.ts'
 import type { Ledger } from './ledger.ts'
 import { nodesOf } from './nodes.ts'
 import { consistencyProof, inclusionProof, root } from './merkle.ts'
-import type { Frontier, Hash } from './store.ts'
+import type { Frontier, Hash, SavedCheckpoint } from './store.ts'
+import { witnessedCheckpoint } from './witnessed.ts'
 
 /**
  * The signed note of the log as it stands; signs only when the size changed. `undefined` while the log is empty.
@@ -32,16 +33,18 @@ export function sign(ledger: Ledger, site: string, mayBeSigned: (log: Frontier) 
   ).note
 }
 
-/** The last checkpoint that covers an index, signed now when none does yet. */
-export function checkpointCovering(
-  ledger: Ledger,
-  site: string,
-  index: number,
-): { size: number; note: string } {
-  const last = ledger.store.checkpoint(site)
+/**
+ * A checkpoint that covers an index, with the cosignatures it has: the newest one a witness has seen, else the last
+ * signed, else one signed now.
+ */
+export function checkpointCovering(ledger: Ledger, site: string, index: number): SavedCheckpoint {
+  const { store } = ledger
+  const witnessed = witnessedCheckpoint(store, site)
+  if (witnessed && witnessed.size > index) return witnessed
+  const last = store.checkpoint(site)
   if (last && last.size > index) return last
   checkpoint(ledger, site)
-  const signed = ledger.store.checkpoint(site)
+  const signed = store.checkpoint(site)
   if (!signed || signed.size <= index)
     throw new Error(`couldn't sign a checkpoint of ${site} over entry ${index}`)
   return signed

@@ -87,6 +87,18 @@ export interface StoredText {
   readonly body: Uint8Array
 }
 
+/** A signed note and the size of the tree it speaks of. */
+export interface SavedCheckpoint {
+  readonly size: number
+  readonly note: string
+}
+
+/** A signature line of a witness under a checkpoint, and the key that checks it (C2SP verifier key of type 0x04). */
+export interface Cosignature {
+  readonly witness: string
+  readonly line: string
+}
+
 /** One publication of a site, as its entry says it. */
 export interface Publication {
   readonly configuration: string
@@ -155,17 +167,20 @@ export interface LedgerStore {
   erasePrivateParts(site: string, subject: string): number
 
   /** The last checkpoint saved. */
-  checkpoint(site: string): { readonly size: number; readonly note: string } | undefined
+  checkpoint(site: string): SavedCheckpoint | undefined
   /**
    * In one transaction that no append can interleave: lets `sign` make a note of the log as it stands and saves it; a
    * size that has a note already keeps it. Then, in a second one, hands the newest saved note to `keep`, so that what is
    * kept outside never runs ahead of the database nor goes back, whichever process gets here first.
    */
-  saveCheckpoint(
-    site: string,
-    sign: (log: Frontier) => string,
-    keep: (note: string) => void,
-  ): { readonly size: number; readonly note: string }
+  saveCheckpoint(site: string, sign: (log: Frontier) => string, keep: (note: string) => void): SavedCheckpoint
+
+  /** What witnesses said of the checkpoint of a size, in the order of their keys. */
+  cosignatures(site: string, size: number): Cosignature[]
+  /** The newest checkpoint that any witness has cosigned, or this one. */
+  cosignedCheckpoint(site: string, witness?: string): SavedCheckpoint | undefined
+  /** On disk when it returns. A witness that has cosigned this size already is not heard again. */
+  saveCosignature(site: string, size: number, cosignature: Cosignature): void
 
   /** Throws when the database does not answer. */
   ping(): void

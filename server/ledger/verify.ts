@@ -2,6 +2,7 @@ import { AUDITED_TABLES, type AuditedTable, type LedgerAudit } from './audit.ts'
 import { finding, type VerifyStep, type VerifyTarget } from './finding.ts'
 import { verifyAddresses } from './verify-addresses.ts'
 import { verifyCheckpoints } from './verify-checkpoints.ts'
+import { verifyCosignatures } from './verify-cosignatures.ts'
 import { replay } from './verify-entries.ts'
 import { verifyOutside } from './verify-outside.ts'
 import { verifySubjects } from './verify-subjects.ts'
@@ -33,6 +34,7 @@ function* verifyLog(target: VerifyTarget, site: string): Generator<VerifyStep, v
     if (target.outside?.site === site) checkpoints.push(verifyOutside(target, site, log.size, target.outside))
     const replayed = yield* replay(target, site, log, checkpoints)
     for (const each of checkpoints) yield* each.finish()
+    yield* verifyCosignatures(audit, site)
     yield* verifySubjects(audit, site, replayed.withSubject)
     yield* verifyAddresses(target, site)
     yield* verifyCounts(audit, site, replayed.rows)

@@ -26,6 +26,7 @@ export const PROBLEMS = {
   'unknown-receipt': { status: 404, title: 'No such receipt' },
   'unknown-log': { status: 404, title: 'No such log' },
   'unknown-tile': { status: 404, title: 'No such tile' },
+  'not-witnessed': { status: 404, title: 'No witness has seen this log' },
   'unknown-route': { status: 404, title: 'No such address' },
   'receipt-closed': { status: 404, title: 'This receipt is closed' },
   'method-not-allowed': { status: 405, title: 'This address does not answer that method' },

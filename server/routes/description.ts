@@ -264,9 +264,15 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
   },
   'GET /log/:site/checkpoint': {
     paths: ['/log/{site}/checkpoint'],
-    summary: "The last signed state of the site's log.",
+    summary: "The last signed state of the site's log, with the cosignatures it has so far.",
     answer: { type: 'text/plain', schema: text('Signed note (C2SP tlog-checkpoint).') },
     problems: ['unknown-log', 'log-suspended'],
+  },
+  'GET /log/:site/witnessed': {
+    paths: ['/log/{site}/witnessed'],
+    summary: 'The newest state of the log that a witness has cosigned (C2SP tlog-cosignature).',
+    answer: { type: 'text/plain', schema: text('Signed note with cosignatures behind it.') },
+    problems: ['unknown-log', 'not-witnessed'],
   },
   'GET /log/:site/vkey': {
     paths: ['/log/{site}/vkey'],
@@ -340,7 +346,8 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
   },
   'GET /readyz': {
     paths: ['/readyz'],
-    summary: 'Sites, keys, built files and checkpoints are in order, and every log may grow.',
+    summary:
+      'Sites, keys, built files and checkpoints are in order, every log may grow, and no witness contradicts one.',
     answer: { type: 'application/json', schema: readiness },
     otherJson: { 503: readiness },
     problems: [],

@@ -3,19 +3,39 @@ import * as z from 'zod'
 import { checkpoint, consistencyProofAt, inclusionProofAt, publishedSize } from '../ledger/checkpoint.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Hash } from '../ledger/store.ts'
+import { newestCheckpoint, witnessedCheckpoint } from '../ledger/witnessed.ts'
 import type { AppEnv } from '../middleware/env.ts'
 import { problem } from '../middleware/problem.ts'
 
 const PLAIN = { 'Content-Type': 'text/plain; charset=utf-8' }
 
-/** The last signed note (C2SP tlog-checkpoint); the first one is made when somebody asks before the job does. */
+/**
+ * The last signed note (C2SP tlog-checkpoint) with the cosignatures it has so far, which is none in its first seconds; the
+ * first one is made when somebody asks before the job does.
+ */
 export const showCheckpoint =
   (ledger: Ledger): Handler<AppEnv> =>
   c => {
     const site = c.var.site.key
-    const note = ledger.store.checkpoint(site)?.note ?? checkpoint(ledger, site) ?? ''
-    return c.body(note, 200, { ...PLAIN, 'Cache-Control': 'no-cache' })
+    const note = newestCheckpoint(ledger.store, site)?.note ?? checkpoint(ledger, site) ?? ''
+    return answerNote(c, note)
   }
+
+/** The newest checkpoint that a witness has cosigned: for whoever believes no log without one. */
+export const showWitnessed =
+  (ledger: Ledger): Handler<AppEnv> =>
+  c => {
+    const seen = witnessedCheckpoint(ledger.store, c.var.site.key)
+    if (seen) return answerNote(c, seen.note)
+    return problem(
+      c,
+      'not-witnessed',
+      'No witness has cosigned this log yet: ask its operator who watches it.',
+    )
+  }
+
+const answerNote = (c: Context, note: string): Response =>
+  c.body(note, 200, { ...PLAIN, 'Cache-Control': 'no-cache' })
 
 /** A new key is known within a minute: one that was compromised must not be believed for long. */
 const BRIEFLY = 'public, max-age=60'

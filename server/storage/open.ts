@@ -4,11 +4,13 @@ import type { LedgerAudit } from '../ledger/audit.ts'
 import type { LedgerStore, LogFormat } from '../ledger/store.ts'
 import type { ApiKeyStore } from '../operators/store.ts'
 import type { SubjectKeyStore } from '../subjects/keys.ts'
+import type { WitnessStore } from '../witness/store.ts'
 import { sqliteApiKeys } from './sqlite/api-keys.ts'
 import { sqliteAudit } from './sqlite/audit.ts'
 import { openDatabase } from './sqlite/database.ts'
 import { sqliteLedgerStore } from './sqlite/ledger.ts'
 import { sqliteWrappedKeys } from './sqlite/subject-keys.ts'
+import { sqliteWitness } from './sqlite/witness.ts'
 import { openSubjectKeys, type Random } from './wrapped-keys.ts'
 
 export interface StorageOptions {
@@ -81,4 +83,10 @@ export function openOperators(
       ? openDatabase(':memory:', 'operators')
       : openDatabase(file, 'operators', { readonly })
   return { apiKeys: sqliteApiKeys(database), close: () => void database.close() }
+}
+
+/** What a witness has cosigned, in a database of its own: a witness is no part of the server it watches. */
+export function openWitness(folder: string): { readonly store: WitnessStore; close(): void } {
+  const database = openDatabase(join(folder, 'witness.db'), 'witness')
+  return { store: sqliteWitness(database), close: () => void database.close() }
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { appendDecisions, type SentDecision } from '../../server/ledger/append.ts'
 import { checkpoint } from '../../server/ledger/checkpoint.ts'
+import { cosign, splitNote } from '../../server/ledger/cosignature.ts'
+import type { NoteSigner } from '../../server/ledger/note.ts'
 import { erasePrivateParts } from '../../server/ledger/erase.ts'
 import type { Finding } from '../../server/ledger/finding.ts'
 import { resumeLog } from '../../server/ledger/resume.ts'
@@ -20,6 +22,7 @@ import { appendOptOuts } from '../../server/marketing/opt-out.ts'
 import { publishSite, TEST_MASTER_KEY, testLedger, type TestLedger } from '../support/ledger.ts'
 import { anOptIn, anOptOut, MAIL, PROGRAMS, publishPrograms } from '../support/marketing.ts'
 import { findingsIn, findingsOf } from '../support/verify.ts'
+import { aWitnessKey } from '../support/witness.ts'
 
 let ledger: TestLedger
 /** The same files, opened as somebody with a file browser would: no triggers, no foreign keys. */
@@ -38,6 +41,9 @@ beforeAll(async () => {
   await publishPrograms(ledger)
   await appendMarketing()
   checkpoint(ledger, 'harbor')
+  cosignBy(aWitnessKey())
+  cosignBy(aWitnessKey('witness.test/v', 3))
+
   database = openForged('ledger.db')
   keyDatabase = openForged('subject-keys.db')
 })
@@ -47,6 +53,13 @@ afterAll(async () => {
   keyDatabase.close()
   await ledger.remove()
 })
+
+/** As the witness's answer is saved. */
+function cosignBy(witness: NoteSigner): void {
+  const { size, note } = ledger.store.checkpoint('harbor')!
+  const line = cosign(splitNote(note)!.text, witness, ledger.now() / 1000)
+  ledger.store.saveCosignature('harbor', size, { witness: witness.vkey, line })
+}
 
 /** Three subjects with private parts, one coming back, and one who refuses. */
 function someDecisions(): SentDecision[] {
@@ -272,6 +285,7 @@ describe('what somebody who can write the file might try is found', () => {
     ['subjects', "'harbor', 'ab', 3, '{}'"],
     ['private_parts', "'harbor', 3, 'ab', x'00', x'00'"],
     ['checkpoints', "'harbor', 3, 'ab'"],
+    ['cosignatures', "'harbor', 3, 'ab', 'ab'"],
     ['addresses', "'harbor', x'00', 'ab', x'00'"],
     ['log_keys', "'harbor', 3"],
   ])('a row too many in %s', (table, values) => {
@@ -303,6 +317,17 @@ describe('what somebody who can write the file might try is found', () => {
     const tie = ledger.blindIndex.tieOf('harbor', blind, 'ab')
     const insert = database.prepare('INSERT INTO addresses VALUES (?, ?, ?, ?)')
     expect(tablesFoundAfter(() => insert.run('harbor', blind, 'ab', tie))).toEqual(['addresses'])
+  })
+
+  test('a cosignature over a checkpoint that is not there, and one of another checkpoint', () => {
+    const [size, earlier] = database
+      .prepare<[], number>('SELECT size FROM checkpoints ORDER BY size DESC')
+      .pluck()
+      .all()
+    const move = (to: number) => () =>
+      database.exec(`UPDATE cosignatures SET size = ${to} WHERE size = ${size}`)
+    expect(tablesFoundAfter(move(earlier!))).toEqual(['cosignatures'])
+    expect(tablesFoundAfter(move(size! + 1))).toContain('cosignatures')
   })
 
   test('a private part moved to another entry of the same subject', () => {

@@ -314,6 +314,33 @@ export function describeLedgerStore(name: string, open: () => OpenedStore): void
       expect(store.checkpoint('harbor')).toEqual({ size: 2, note: 'third of 2' })
     })
 
+    test('cosignatures: with their checkpoint, once for each witness, seen by everybody at once', async () => {
+      await append(anEntry('a'))
+      const sign = () =>
+        store.saveCheckpoint(
+          'harbor',
+          log => `note of ${log.size}`,
+          () => {},
+        )
+      sign()
+      expect(store.cosignedCheckpoint('harbor')).toBeUndefined()
+      expect(() => store.saveCosignature('harbor', 2, { witness: 'w', line: 'l' })).toThrow()
+      store.saveCosignature('harbor', 1, { witness: 'w', line: 'first' })
+      store.saveCosignature('harbor', 1, { witness: 'w', line: 'second' })
+      store.saveCosignature('harbor', 1, { witness: 'v', line: 'other' })
+      await append(anEntry('b'))
+      sign()
+      opened.another().saveCosignature('harbor', 2, { witness: 'v', line: 'later' })
+      expect(store.cosignatures('harbor', 1)).toEqual([
+        { witness: 'v', line: 'other' },
+        { witness: 'w', line: 'first' },
+      ])
+      expect(store.cosignedCheckpoint('harbor')).toEqual({ size: 2, note: 'note of 2' })
+      expect(store.cosignedCheckpoint('harbor', 'w')).toEqual({ size: 1, note: 'note of 1' })
+      expect(store.cosignedCheckpoint('harbor', 'x')).toBeUndefined()
+      expect(store.cosignedCheckpoint('loom')).toBeUndefined()
+    })
+
     test('a refusal to sign saves nothing', async () => {
       await append(anEntry('a'))
       const refuse = () => {

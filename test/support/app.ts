@@ -33,6 +33,7 @@ export const APP_SETTINGS = {
   limits: { perMinute: 1e9, burst: 1e9, sitePerHour: 1e9 },
   failedCheckpoints: () => [],
   suspended: new Set<string>(),
+  contradicted: () => [],
   builtFiles: () => true,
 } satisfies Partial<AppDeps>
 

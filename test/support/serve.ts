@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checkpoint } from '../../server/ledger/checkpoint.ts'
@@ -27,7 +27,13 @@ export interface DataFolder {
   remove(): void
 }
 
-export async function aDataFolder({ besides = [] }: { besides?: string[] } = {}): Promise<DataFolder> {
+/** `key` is the file of a signing key that exists already, of the first site. */
+export async function aDataFolder({
+  site = SITE,
+  besides = [],
+  key,
+}: { site?: string; besides?: string[]; key?: string } = {}): Promise<DataFolder> {
+  const sites = [site, ...besides]
   const folder = mkdtempSync(join(tmpdir(), 'assent-data-'))
   const masterKey = randomBytes(32)
   mkdirSync(join(folder, 'keys'), { mode: 0o700 })
@@ -41,11 +47,12 @@ export async function aDataFolder({ besides = [] }: { besides?: string[] } = {})
     signer: signersIn({ folders, store: storage.ledgerStore, now: Date.now }),
     now: Date.now,
   }
-  for (const site of [SITE, ...besides]) {
-    openSigner(folders, site, { origin: `log.test/${site}`, size: 0 })
+  if (key !== undefined) cpSync(key, join(folder, 'keys', `${site}.key`))
+  for (const each of sites) {
+    openSigner(folders, each, { origin: `log.test/${each}`, size: 0 })
     // oxlint-disable-next-line no-await-in-loop -- one publication after the other
-    await appendPublication(ledger, site, testConfiguration(site), someFiles())
-    checkpoint(ledger, site)
+    await appendPublication(ledger, each, testConfiguration(each), someFiles())
+    checkpoint(ledger, each)
   }
   await storage.close()
   return {

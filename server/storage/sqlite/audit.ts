@@ -1,6 +1,12 @@
 import type { Database } from 'better-sqlite3'
 import type { Standing } from '../../../shared/domain/standing.ts'
-import type { AuditedEntry, AuditedSubject, AuditedTable, LedgerAudit } from '../../ledger/audit.ts'
+import type {
+  AuditedCosignature,
+  AuditedEntry,
+  AuditedSubject,
+  AuditedTable,
+  LedgerAudit,
+} from '../../ledger/audit.ts'
 import type { AddressRow } from '../../subjects/identify.ts'
 import { sqliteAddresses } from './addresses.ts'
 import { schemaFaults } from './migrate.ts'
@@ -17,6 +23,7 @@ const TABLES: Readonly<Record<AuditedTable, true>> = {
   nodes: true,
   texts: true,
   checkpoints: true,
+  cosignatures: true,
   subjects: true,
   publications: true,
   addresses: true,
@@ -59,6 +66,13 @@ export function sqliteAudit(database: Database): LedgerAudit {
         after => sql.checkpoints.all(site, after ?? -1),
         row => row.size,
       ),
+    checkpointNote: (site, size) => sql.checkpointNote.get(site, size)?.note,
+    cosignatures: site =>
+      pages<AuditedCosignature, AuditedCosignature>(
+        after => sql.cosignatures.all(site, after?.size ?? -1, after?.witness ?? ''),
+        row => row,
+      ),
+    lastCosignatures: site => sql.lastCosignatures.all(site, site),
     subjects: site => subjects(sql, site),
     hasSubject: (site, subject) => sql.hasSubject.get(site, subject) !== undefined,
     isKeyEntry: (site, index) => sql.isKeyEntry.get(site, index) !== undefined,
@@ -161,6 +175,18 @@ function statements(database: Database) {
     ),
     checkpoints: database.prepare<[string, number], { size: number; note: string }>(
       `SELECT size, note FROM checkpoints WHERE site = ? AND size > ? ORDER BY size LIMIT ${PAGE}`,
+    ),
+    checkpointNote: database.prepare<[string, number], { note: string }>(
+      'SELECT note FROM checkpoints WHERE site = ? AND size = ?',
+    ),
+    cosignatures: database.prepare<[string, number, string], AuditedCosignature>(
+      `SELECT size, witness, line FROM cosignatures WHERE site = ? AND (size, witness) > (?, ?)
+       ORDER BY size, witness LIMIT ${PAGE}`,
+    ),
+    lastCosignatures: database.prepare<[string, string], AuditedCosignature>(
+      `SELECT c.size, c.witness, c.line FROM cosignatures c JOIN (
+         SELECT witness, max(size) AS size FROM cosignatures WHERE site = ? GROUP BY witness
+       ) last ON c.witness = last.witness AND c.size = last.size WHERE c.site = ? ORDER BY c.witness`,
     ),
     subjects: database.prepare<[string, string], SubjectRow>(
       `SELECT subject, last_index AS lastIndex, standing AS text FROM subjects

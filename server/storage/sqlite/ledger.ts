@@ -8,6 +8,7 @@ import type { Publication, LedgerStore, LogFormat, StoredEntry, StoredText } fro
 import { sqliteAddresses } from './addresses.ts'
 import { appendBatches } from './append.ts'
 import { sqliteCheckpoints } from './checkpoints.ts'
+import { sqliteCosignatures } from './cosignatures.ts'
 import { sqliteErasure } from './erase.ts'
 import { frontierOf, splitHashes } from './frontier.ts'
 import { groupCommit } from './group-commit.ts'
@@ -60,6 +61,7 @@ export function sqliteLedgerStore(database: Database, format: LogFormat): Sqlite
     },
     erasePrivateParts: sqliteErasure(database),
     ...sqliteCheckpoints(database),
+    ...sqliteCosignatures(database),
     ping: () => {
       // SQLite answers from its cache for a file that was emptied or removed from under it.
       if (statSync(database.name).size === 0) throw new Error(`${database.name} is empty`)
