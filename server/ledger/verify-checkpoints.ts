@@ -11,10 +11,35 @@ export interface CheckpointChecks {
   finish(): Generator<VerifyStep, void>
 }
 
+/** A log's keys, and the checkpoint kept of it outside the database. */
+export interface KeptCheckpoint {
+  readonly keys: LogKeys
+  readonly kept: string | undefined
+  /** The one kept at this moment: a server may go on signing. */
+  readonly keptNow: () => string | undefined
+}
+
+/**
+ * `undefined` where the key cannot be read: a log may be verified without it, and what then cannot be checked is a finding.
+ * To be read before the database: a note is saved there first, so that what was kept by then is in what is read after.
+ */
+export function keptCheckpoint(target: VerifyTarget, site: string): KeptCheckpoint | undefined {
+  try {
+    const { keys, kept } = target.signer(site)
+    return { keys, kept: kept(), keptNow: kept }
+  } catch {
+    return undefined
+  }
+}
+
 /** Holds every checkpoint ever signed, and the one kept outside the database, against the tree as it grows again. */
-export function verifyCheckpoints(target: VerifyTarget, site: string, size: number): CheckpointChecks {
+export function verifyCheckpoints(
+  target: VerifyTarget,
+  site: string,
+  size: number,
+  signer: KeptCheckpoint | undefined,
+): CheckpointChecks {
   const rows = target.audit.checkpoints(site)[Symbol.iterator]()
-  const signer = attempt(() => target.signer(site))
   let next = rows.next()
   let count = 0
   let proven = 0
@@ -79,7 +104,7 @@ export function verifyCheckpoints(target: VerifyTarget, site: string, size: numb
       }
       if (keptAt === 0) yield* missingKept(site, signer, size)
       // The newest may have been saved and not yet kept when the process died; more than that was put back.
-      else if (count - keptAt > 1)
+      else if (count - keptAt > 1 && signer.keptNow() === signer.kept)
         yield finding(
           site,
           `checkpoints/${site}`,
@@ -87,21 +112,11 @@ export function verifyCheckpoints(target: VerifyTarget, site: string, size: numb
         )
     },
   }
-
-  function attempt(read: () => ReturnType<VerifyTarget['signer']>) {
-    try {
-      const { keys, kept } = read()
-      return { keys, kept: kept() }
-    } catch {
-      // A log may be verified where its key is not; what then cannot be checked is a finding at the end.
-      return undefined
-    }
-  }
 }
 
 function* missingKept(
   site: string,
-  { keys, kept }: { keys: LogKeys; kept: string | undefined },
+  { keys, kept }: KeptCheckpoint,
   size: number,
 ): Generator<VerifyStep, void> {
   const file = `checkpoints/${site}`

@@ -1,7 +1,7 @@
 import { AUDITED_TABLES, type AuditedTable, type LedgerAudit } from './audit.ts'
 import { finding, type VerifyStep, type VerifyTarget } from './finding.ts'
 import { verifyAddresses } from './verify-addresses.ts'
-import { verifyCheckpoints } from './verify-checkpoints.ts'
+import { keptCheckpoint, verifyCheckpoints } from './verify-checkpoints.ts'
 import { verifyCosignatures } from './verify-cosignatures.ts'
 import { replay } from './verify-entries.ts'
 import { verifyOutside } from './verify-outside.ts'
@@ -27,10 +27,11 @@ export function* verifySite(target: VerifyTarget, site: string): Generator<Verif
 
 function* verifyLog(target: VerifyTarget, site: string): Generator<VerifyStep, void> {
   const { audit } = target
+  const kept = keptCheckpoint(target, site)
   yield* audit.snapshot(function* () {
     const log = audit.log(site)
     if (!log) return yield* rowsWithoutLog(audit, site)
-    const checkpoints = [verifyCheckpoints(target, site, log.size)]
+    const checkpoints = [verifyCheckpoints(target, site, log.size, kept)]
     if (target.outside?.site === site) checkpoints.push(verifyOutside(target, site, log.size, target.outside))
     const replayed = yield* replay(target, site, log, checkpoints)
     for (const each of checkpoints) yield* each.finish()
