@@ -53,7 +53,7 @@ const COMPRESSED_BYTES = 64 * 1024 * 1024
 const HASH = '[0-9a-f]{64}'
 const TAG = '[A-Za-z0-9-]{1,35}'
 const ID = '[a-z][a-z0-9-]{0,31}'
-const VIEW = `(?:first|settings|embed|notice|opt-in\\.${ID})`
+const VIEW = 'first|settings|embed|notice'
 
 const OPT_IN_PAGE = `/s/:site/:page{opt-in\\.${ID}\\.${TAG}\\.html}`
 const OPT_OUT_PAGE = `/s/:site/:page{opt-out\\.${TAG}\\.html}`
@@ -85,8 +85,8 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.onError(faults(log, newId))
 
   app.get('/s/:site/assent.js', site, loaderFile(files))
-  app.get(`/s/:site/:file{${VIEW}\\.${TAG}\\.mjs}`, site, viewFile(files))
-  app.get(`/s/:site/:file{(?:${VIEW}\\.${TAG}|ui)\\.${HASH}\\.mjs}`, site, keptFile(files))
+  app.get(`/s/:site/:file{(?:${VIEW}|opt-in-${ID})\\.${TAG}\\.mjs}`, site, viewFile(files))
+  app.get(`/s/:site/:file{(?:(?:${VIEW}|opt-in\\.${ID})\\.${TAG}|ui)\\.${HASH}\\.mjs}`, site, keptFile(files))
 
   app.get('/s/:site/notice', site, noticePage(files))
   app.get(`/s/:site/:file{notice\\.${TAG}\\.html}`, site, noticePage(files))

@@ -83,9 +83,9 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     also: unchanged,
     problems: ['unknown-site'],
   },
-  'GET /s/:site/:file{(?:first|settings|embed|notice|opt-in\\.[a-z][a-z0-9-]{0,31})\\.[A-Za-z0-9-]{1,35}\\.mjs}':
+  'GET /s/:site/:file{(?:first|settings|embed|notice|opt-in-[a-z][a-z0-9-]{0,31})\\.[A-Za-z0-9-]{1,35}\\.mjs}':
     {
-      paths: ['/s/{site}/{view}.{language}.mjs', '/s/{site}/opt-in.{program}.{language}.mjs'],
+      paths: ['/s/{site}/{view}.{language}.mjs', '/s/{site}/opt-in-{program}.{language}.mjs'],
       summary:
         'A view in the language that fits best; it exports the hash a decision made on it names. With ?c=, the beginning of the hash of a configuration: as it was last published with that one, if it ever was.',
       answer: javascript,

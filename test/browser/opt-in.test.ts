@@ -367,6 +367,25 @@ describe('the embedded form', () => {
     expect(await page.getByText('as it was').isVisible()).toBe(true)
   })
 
+  test.each([
+    'x/../../loom/opt-in-weekly',
+    'x\\..\\..\\loom\\opt-in-weekly',
+    'x/../../loom/notice',
+    'x/../../loom/first.en.mjs#',
+  ])('markup leads to no other site of the same server (%s)', async program => {
+    await openForm()
+    await page.evaluate(named => {
+      const late = document.createElement('div')
+      late.dataset['assentForm'] = named
+      late.textContent = 'as it was'
+      document.querySelector('main')!.append(late)
+    }, program)
+    await expect.poll(() => visitor.requests.at(-1)).toContain('/s/harbor/opt-in-x-')
+    await lookAround(page, 1)
+    expect(await page.getByText('as it was').isVisible()).toBe(true)
+    expect(visitor.requests.filter(url => url.includes('/loom/'))).toEqual([])
+  })
+
   test('runs under the harshest page policy without a complaint', async () => {
     const policy = `default-src 'none'; script-src 'nonce-n' 'strict-dynamic'; style-src 'nonce-n'; connect-src ${world.host}; form-action 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'`
     const stub = world.snippet.replace('<script>', '<script nonce="n">')
@@ -396,7 +415,7 @@ const focusedName = (): Promise<string> =>
 
 /** A well-formed opt-in, by what is published now. */
 async function someOptIn(): Promise<Record<string, unknown>> {
-  const module = await (await fetch(`${world.local}/s/harbor/opt-in.harbor-offers.en.mjs`)).text()
+  const module = await (await fetch(`${world.local}/s/harbor/opt-in-harbor-offers.en.mjs`)).text()
   const [, text, configuration] = /const text="(\w+)",configuration="(\w+)"/.exec(module)!
   return {
     id: '01a217d2-119e-72c8-bf74-902e21fc27ba',
