@@ -66,6 +66,7 @@ const ownPageOnly: readonly ProblemSlug[] = [
   'unknown-file',
   'body-too-large',
   'unsupported-type',
+  'log-suspended',
   'rate-limited',
 ]
 const readiness = z.strictObject({
@@ -110,6 +111,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     answer: page,
     also: unchanged,
     problems: ['unknown-site', 'unknown-file'],
+    refusalPage: true,
   },
   'GET /s/:site/:file{notice\\.[A-Za-z0-9-]{1,35}\\.html}': {
     paths: ['/s/{site}/notice.{language}.html'],
@@ -117,6 +119,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     answer: page,
     also: unchanged,
     problems: ['unknown-site', 'unknown-file'],
+    refusalPage: true,
   },
   'GET /s/:site/:file{notice\\.[A-Za-z0-9-]{1,35}\\.[0-9a-f]{64}\\.html}': {
     paths: ['/s/{site}/notice.{language}.{hash}.html'],
@@ -124,6 +127,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     answer: page,
     also: unchanged,
     problems: ['unknown-site', 'unknown-file'],
+    refusalPage: true,
   },
   'GET /s/:site/:file{notice-versions\\.[A-Za-z0-9-]{1,35}\\.html}': {
     paths: ['/s/{site}/notice-versions.{language}.html'],
@@ -131,12 +135,13 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     answer: page,
     also: unchanged,
     problems: ['unknown-site', 'unknown-file'],
+    refusalPage: true,
   },
   'GET /s/:site/:page{opt-in\\.[a-z][a-z0-9-]{0,31}\\.[A-Za-z0-9-]{1,35}\\.html}': {
     paths: ['/s/{site}/opt-in.{program}.{language}.html'],
     summary: 'The opt-in of a program as a page without scripts; opening it stores nothing.',
     answer: page,
-    problems: ['unknown-site', 'unknown-file'],
+    problems: ['unknown-site', 'unknown-file', 'program-closed'],
     refusalPage: true,
   },
   'POST /s/:site/:page{opt-in\\.[a-z][a-z0-9-]{0,31}\\.[A-Za-z0-9-]{1,35}\\.html}': {
@@ -145,7 +150,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
       'Its form, taken from the page itself only; answered by the page, which says what was recorded or is wrong.',
     form: optInForm,
     answer: page,
-    problems: ownPageOnly,
+    problems: [...ownPageOnly, 'program-closed'],
     refusalPage: true,
   },
   'GET /s/:site/:page{opt-out\\.[A-Za-z0-9-]{1,35}\\.html}': {
@@ -225,6 +230,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
       'unknown-site',
       'body-too-large',
       'unsupported-type',
+      'log-suspended',
       'rate-limited',
     ],
   },
@@ -243,6 +249,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
       'unknown-site',
       'body-too-large',
       'unsupported-type',
+      'log-suspended',
       'rate-limited',
     ],
   },

@@ -12,6 +12,7 @@ export const TEXT_KINDS = [
   'opt-in',
   'opt-in-page',
   'opt-out-page',
+  'refusal-page',
 ] as const
 export type TextKind = (typeof TEXT_KINDS)[number]
 

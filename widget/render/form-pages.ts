@@ -6,6 +6,7 @@ import optInCss from '../ui/opt-in.css?raw'
 import { OptInForm } from '../ui/opt-in-form.tsx'
 import { OptOutForm } from '../ui/opt-out-form.tsx'
 import { FormPage } from '../ui/form-page.tsx'
+import { Refusal } from '../ui/refusal.tsx'
 import pageCss from '../ui/page.css?raw'
 import { html } from './html.ts'
 import { wordsOf } from './languages.ts'
@@ -15,7 +16,7 @@ import { walkElement } from './walk.ts'
 
 /** The form without scripts. The server fills in what a script would: ids, what was typed, what is wrong. */
 export function optInPage(site: SiteConfiguration, program: Program, language: WidgetLanguage): string {
-  const texts = optInTexts(site, program, language)
+  const texts = optInTexts(site, program, language, true)
   return page(site, language, {
     name: `opt-in.${program.id}`,
     title: texts.title,
@@ -29,6 +30,17 @@ export function optOutPage(site: SiteConfiguration, language: WidgetLanguage): s
     name: 'opt-out',
     title: texts.title,
     children: createElement(OptOutForm, { texts }),
+  })
+}
+
+/** Says what was refused, and what to do: the server shows the one case that it is. */
+export function refusalPage(site: SiteConfiguration, language: WidgetLanguage): string {
+  const words = wordsOf(language)
+  // Which page it stands for is known only then, so it has no other languages to offer.
+  return page({ ...site, languages: [language] }, language, {
+    name: '',
+    title: words.pageTitle,
+    children: createElement(Refusal, { words, language }),
   })
 }
 

@@ -12,7 +12,7 @@ import optInCss from '../ui/opt-in.css?raw'
 import { OptInForm } from '../ui/opt-in-form.tsx'
 import type { ElementTree } from '../ui/tree.ts'
 import { code } from './code.ts'
-import { optInPage, optOutPage } from './form-pages.ts'
+import { optInPage, optOutPage, refusalPage } from './form-pages.ts'
 import { literal, script } from './literal.ts'
 import { firstConfiguration, loaderConfiguration } from './loader-configuration.ts'
 import { optInTexts } from './marketing-texts.ts'
@@ -66,6 +66,7 @@ export function render(configuration: SiteConfiguration, built: Built): Rendered
         ]),
       ...noticeTexts(configuration, built, language),
       text('opt-out-page', language, optOutPage(configuration, language)),
+      text('refusal-page', language, refusalPage(configuration, language)),
     ]),
   ]
 }

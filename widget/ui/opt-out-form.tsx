@@ -1,6 +1,6 @@
 import type { AddressTexts } from './address-field.tsx'
 import { AddressField } from './address-field.tsx'
-import { Minted, Receipt } from './opt-in-form.tsx'
+import { Minted, Receipt, Refused, type FormFaults } from './opt-in-form.tsx'
 import { unless, when } from './when.ts'
 
 /** Words in one language, already filled in. */
@@ -10,7 +10,7 @@ export interface OptOutTexts {
   readonly channels: readonly { readonly address: AddressTexts; readonly done: string }[]
   readonly submit: string
   readonly nothing: string
-  readonly failed: string
+  readonly faults: FormFaults
   readonly done: string
   readonly receipt: string
 }
@@ -40,9 +40,7 @@ export function OptOutForm({ texts }: { readonly texts: OptOutTexts }) {
           </div>
         ))}
         <div role="alert">
-          <p class="assent-fault" {...when('failed')}>
-            {texts.failed}
-          </p>
+          <Refused texts={texts.faults} />
         </div>
         <output>
           <span {...when('nothing')}>{texts.nothing}</span>
