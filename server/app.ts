@@ -54,7 +54,7 @@ const COMPRESSED_BYTES = 64 * 1024 * 1024
 const HASH = '[0-9a-f]{64}'
 const TAG = '[A-Za-z0-9-]{1,35}'
 const ID = '[a-z][a-z0-9-]{0,31}'
-const VIEW = 'first|settings|embed|notice'
+const VIEW = 'first|settings|embed|notice|opt-out'
 
 const OPT_IN_PAGE = `/s/:site/:page{opt-in\\.${ID}\\.${TAG}\\.html}`
 const OPT_OUT_PAGE = `/s/:site/:page{opt-out\\.${TAG}\\.html}`

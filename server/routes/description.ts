@@ -84,7 +84,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     also: unchanged,
     problems: ['unknown-site'],
   },
-  'GET /s/:site/:file{(?:first|settings|embed|notice|opt-in-[a-z][a-z0-9-]{0,31})\\.[A-Za-z0-9-]{1,35}\\.mjs}':
+  'GET /s/:site/:file{(?:first|settings|embed|notice|opt-out|opt-in-[a-z][a-z0-9-]{0,31})\\.[A-Za-z0-9-]{1,35}\\.mjs}':
     {
       paths: ['/s/{site}/{view}.{language}.mjs', '/s/{site}/opt-in-{program}.{language}.mjs'],
       summary:
@@ -93,7 +93,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
       also: unchanged,
       problems: ['unknown-site', 'unknown-file'],
     },
-  'GET /s/:site/:file{(?:(?:first|settings|embed|notice|opt-in\\.[a-z][a-z0-9-]{0,31})\\.[A-Za-z0-9-]{1,35}|ui)\\.[0-9a-f]{64}\\.mjs}':
+  'GET /s/:site/:file{(?:(?:first|settings|embed|notice|opt-out|opt-in\\.[a-z][a-z0-9-]{0,31})\\.[A-Za-z0-9-]{1,35}|ui)\\.[0-9a-f]{64}\\.mjs}':
     {
       paths: [
         '/s/{site}/{view}.{language}.{hash}.mjs',

@@ -4,6 +4,7 @@ import type { Program, SiteConfiguration } from '../../shared/domain/site.ts'
 import formPageCss from '../ui/form-page.css?raw'
 import optInCss from '../ui/opt-in.css?raw'
 import { OptInForm } from '../ui/opt-in-form.tsx'
+import optOutCss from '../ui/opt-out.css?raw'
 import { OptOutForm } from '../ui/opt-out-form.tsx'
 import { FormPage } from '../ui/form-page.tsx'
 import { Refusal } from '../ui/refusal.tsx'
@@ -25,11 +26,11 @@ export function optInPage(site: SiteConfiguration, program: Program, language: W
 }
 
 export function optOutPage(site: SiteConfiguration, language: WidgetLanguage): string {
-  const texts = optOutTexts(site, language)
+  const texts = optOutTexts(site, language, true)
   return page(site, language, {
     name: 'opt-out',
     title: texts.title,
-    children: createElement(OptOutForm, { texts }),
+    children: createElement(OptOutForm, { texts, page: true }),
   })
 }
 
@@ -58,7 +59,7 @@ function page(site: SiteConfiguration, language: WidgetLanguage, { name, title, 
     controller,
     words: wordsOf(language),
   }
-  const css = styles(optInCss + pageCss + formPageCss, ':root', appearance)
+  const css = styles(optInCss + optOutCss + pageCss + formPageCss, ':root', appearance)
   const whole = { of, css, languages, name, title: `${title} · ${controller.name}` }
   return html(walkElement(createElement(FormPage, { whole, form: children })))
 }

@@ -87,7 +87,7 @@ export function optInTexts(
   }
 }
 
-export function optOutTexts(site: SiteConfiguration, language: WidgetLanguage): OptOutTexts {
+export function optOutTexts(site: SiteConfiguration, language: WidgetLanguage, page = false): OptOutTexts {
   const words = wordsOf(language)
   const say = (template: string): string => fill(template, { controller: site.controller.name }, language)
   return {
@@ -112,9 +112,13 @@ export function optOutTexts(site: SiteConfiguration, language: WidgetLanguage): 
       },
     ],
     submit: words.optOutSubmit,
+    sending: words.optInSending,
     nothing: words.optOutNothing,
-    faults: pageFaults(words),
+    faults: page
+      ? pageFaults(words)
+      : { failed: words.pageFailed, busy: words.optInBusy, unreachable: words.optInUnreachable },
     done: words.optOutDone,
     receipt: words.receipt,
+    close: words.optInClose,
   }
 }

@@ -89,7 +89,8 @@ export function OptInForm({ texts, page = false }: { readonly texts: OptInTexts;
         {page && <Minted names={['configuration', 'text', ...texts.channels.map(c => `${c.channel}-id`)]} />}
       </form>
       <p class="assent-small">
-        {texts.stop} <Link to={texts.stopLink} opensNew={texts.opensNew} /> ·{' '}
+        {texts.stop}{' '}
+        {page ? <Link to={texts.stopLink} opensNew={texts.opensNew} /> : <Stop to={texts.stopLink} />} ·{' '}
         <Link to={texts.noticeLink} opensNew={texts.opensNew} />
       </p>
     </section>
@@ -167,6 +168,15 @@ export function Minted({ names }: { readonly names: readonly string[] }) {
         <input key={name} type="hidden" name={name} data-value={name} />
       ))}
     </>
+  )
+}
+
+/** In the widget it opens in place of the form; its address is for whoever asks for a tab of its own. */
+function Stop({ to }: { readonly to: LinkText }) {
+  return (
+    <a href={to.href} data-assent="stop">
+      {to.text}
+    </a>
   )
 }
 
