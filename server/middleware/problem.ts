@@ -22,6 +22,7 @@ export const PROBLEMS = {
   'secret-wrong': { status: 403, title: 'The secret does not open this' },
   'unknown-site': { status: 404, title: 'No such site' },
   'unknown-file': { status: 404, title: 'No such file' },
+  'program-closed': { status: 404, title: 'This program takes nobody new' },
   'unknown-text': { status: 404, title: 'No such text' },
   'unknown-receipt': { status: 404, title: 'No such receipt' },
   'unknown-log': { status: 404, title: 'No such log' },

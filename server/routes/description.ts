@@ -67,6 +67,7 @@ const ownPageOnly: readonly ProblemSlug[] = [
   'unknown-file',
   'body-too-large',
   'unsupported-type',
+  'log-suspended',
   'rate-limited',
 ]
 const readiness = z.strictObject({
@@ -84,16 +85,16 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     also: unchanged,
     problems: ['unknown-site'],
   },
-  'GET /s/:site/:file{(?:first|settings|embed|notice|opt-in\\.[a-z][a-z0-9-]{0,31})\\.[A-Za-z0-9-]{1,35}\\.mjs}':
+  'GET /s/:site/:file{(?:first|settings|embed|notice|opt-out|opt-in-[a-z][a-z0-9-]{0,31})\\.[A-Za-z0-9-]{1,35}\\.mjs}':
     {
-      paths: ['/s/{site}/{view}.{language}.mjs', '/s/{site}/opt-in.{program}.{language}.mjs'],
+      paths: ['/s/{site}/{view}.{language}.mjs', '/s/{site}/opt-in-{program}.{language}.mjs'],
       summary:
         'A view in the language that fits best; it exports the hash a decision made on it names. With ?c=, the beginning of the hash of a configuration: as it was last published with that one, if it ever was.',
       answer: javascript,
       also: unchanged,
       problems: ['unknown-site', 'unknown-file'],
     },
-  'GET /s/:site/:file{(?:(?:first|settings|embed|notice|opt-in\\.[a-z][a-z0-9-]{0,31})\\.[A-Za-z0-9-]{1,35}|ui)\\.[0-9a-f]{64}\\.mjs}':
+  'GET /s/:site/:file{(?:(?:first|settings|embed|notice|opt-out|opt-in\\.[a-z][a-z0-9-]{0,31})\\.[A-Za-z0-9-]{1,35}|ui)\\.[0-9a-f]{64}\\.mjs}':
     {
       paths: [
         '/s/{site}/{view}.{language}.{hash}.mjs',
@@ -111,6 +112,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     answer: page,
     also: unchanged,
     problems: ['unknown-site', 'unknown-file'],
+    refusalPage: true,
   },
   'GET /s/:site/:file{notice\\.[A-Za-z0-9-]{1,35}\\.html}': {
     paths: ['/s/{site}/notice.{language}.html'],
@@ -118,6 +120,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     answer: page,
     also: unchanged,
     problems: ['unknown-site', 'unknown-file'],
+    refusalPage: true,
   },
   'GET /s/:site/:file{notice\\.[A-Za-z0-9-]{1,35}\\.[0-9a-f]{64}\\.html}': {
     paths: ['/s/{site}/notice.{language}.{hash}.html'],
@@ -125,6 +128,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     answer: page,
     also: unchanged,
     problems: ['unknown-site', 'unknown-file'],
+    refusalPage: true,
   },
   'GET /s/:site/:file{notice-versions\\.[A-Za-z0-9-]{1,35}\\.html}': {
     paths: ['/s/{site}/notice-versions.{language}.html'],
@@ -132,12 +136,13 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     answer: page,
     also: unchanged,
     problems: ['unknown-site', 'unknown-file'],
+    refusalPage: true,
   },
   'GET /s/:site/:page{opt-in\\.[a-z][a-z0-9-]{0,31}\\.[A-Za-z0-9-]{1,35}\\.html}': {
     paths: ['/s/{site}/opt-in.{program}.{language}.html'],
     summary: 'The opt-in of a program as a page without scripts; opening it stores nothing.',
     answer: page,
-    problems: ['unknown-site', 'unknown-file'],
+    problems: ['unknown-site', 'unknown-file', 'program-closed'],
     refusalPage: true,
   },
   'POST /s/:site/:page{opt-in\\.[a-z][a-z0-9-]{0,31}\\.[A-Za-z0-9-]{1,35}\\.html}': {
@@ -146,7 +151,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
       'Its form, taken from the page itself only; answered by the page, which says what was recorded or is wrong.',
     form: optInForm,
     answer: page,
-    problems: ownPageOnly,
+    problems: [...ownPageOnly, 'program-closed'],
     refusalPage: true,
   },
   'GET /s/:site/:page{opt-out\\.[A-Za-z0-9-]{1,35}\\.html}': {
@@ -226,6 +231,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
       'unknown-site',
       'body-too-large',
       'unsupported-type',
+      'log-suspended',
       'rate-limited',
     ],
   },
@@ -244,6 +250,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
       'unknown-site',
       'body-too-large',
       'unsupported-type',
+      'log-suspended',
       'rate-limited',
     ],
   },

@@ -119,6 +119,8 @@ export async function holdToDescription(path: string, method: string, response: 
       throw new Error(`${where} refuses with ${slug}, which its description does not name`)
     return
   }
+  // What people mistype is told them as a page, whatever they typed.
+  if (!described && type === 'text/html' && response.status === 404 && pathname.endsWith('.html')) return
   if (!described) throw new Error(`${where} is not described`)
   const refusals = [...described.problems, ...EVERYWHERE].map(slug => PROBLEMS[slug].status as number)
   if (described.refusalPage && type === 'text/html' && refusals.includes(response.status)) return

@@ -41,6 +41,7 @@ export const AREAS: readonly Area[] = [
       'widget/embed.ts',
       'widget/notice.ts',
       'widget/opt-in.ts',
+      'widget/opt-out.ts',
       'widget/settings.ts',
     ],
     runTime: ['widget/act.ts', 'widget/consent/', 'widget/ui/'],
