@@ -2,10 +2,12 @@ import { checkpoint } from '../../server/ledger/checkpoint.ts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startCheckpoints } from '../../server/jobs/checkpoints.ts'
 import { openCheckpoint } from '../../server/ledger/checkpoint-text.ts'
+import { cosign, splitNote } from '../../server/ledger/cosignature.ts'
 import { parseVerifierKey } from '../../server/ledger/note.ts'
 import { EMPTY_ROOT } from '../../server/ledger/merkle.ts'
 import { verifyConsistency, verifyInclusion } from '../../server/ledger/proof.ts'
 import { aSiteDecision, createTestApp, SITE, type TestApp } from '../support/app.ts'
+import { aWitnessKey } from '../support/witness.ts'
 
 /** A busy machine is slow, and no failure. */
 const PATIENCE = { timeout: 15_000 }
@@ -180,4 +182,23 @@ test('a failure is logged once, shown, and gone when it works again', () => {
   broken = false
   job.stop()
   expect(job.failed()).toEqual([])
+})
+
+test('cosignatures stand behind the checkpoint they are of; the newest seen by a witness has an address', async () => {
+  const witnessed = () => app.request(`/log/${SITE}/witnessed`)
+  expect((await witnessed()).status).toBe(404)
+  expect(await (await witnessed()).json()).toMatchObject({ type: 'urn:assent:problem:not-witnessed' })
+  const { store } = app.ledger
+  const { size, note } = store.checkpoint(SITE)!
+  const witness = aWitnessKey()
+  const line = cosign(splitNote(note)!.text, witness, app.ledger.now() / 1000)
+  store.saveCosignature(SITE, size, { witness: witness.vkey, line })
+  expect(await text(`/log/${SITE}/checkpoint`)).toBe(`${note}${line}\n`)
+  await app.post([aSiteDecision()])
+  checkpoint(app.ledger, SITE)
+  expect(await text(`/log/${SITE}/checkpoint`)).toBe(store.checkpoint(SITE)!.note)
+  expect(await (await witnessed()).text()).toBe(`${note}${line}\n`)
+  // Whoever knows nothing of witnesses reads it as ever.
+  const verifier = parseVerifierKey((await text(`/log/${SITE}/vkey`)).trim())!
+  expect(openCheckpoint(await (await witnessed()).text(), verifier)).toMatchObject({ size })
 })

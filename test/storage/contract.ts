@@ -324,7 +324,7 @@ export function describeLedgerStore(name: string, open: () => OpenedStore): void
         )
       sign()
       expect(store.cosignedCheckpoint('harbor')).toBeUndefined()
-      expect(() => store.saveCosignature('harbor', 2, { witness: 'w', line: 'l' })).toThrow()
+      expect(() => store.saveCosignature('harbor', 2, { witness: 'w', line: 'l' })).toThrow(/foreign key/i)
       store.saveCosignature('harbor', 1, { witness: 'w', line: 'first' })
       store.saveCosignature('harbor', 1, { witness: 'w', line: 'second' })
       store.saveCosignature('harbor', 1, { witness: 'v', line: 'other' })

@@ -34,7 +34,7 @@ export async function serveWitness(witness: TestWitness): Promise<ServedWitness>
   let requests = 0
   const listener: RequestListener = (request, response) => {
     requests++
-    void (instead ?? real)(request, response)
+    ;(instead ?? real)(request, response)
   }
   let server = createServer(listener).listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -187,6 +187,7 @@ describe('as seen by a witness', () => {
       const alone = await serve(data[0]!.folder, { environment: { ASSENT_CHECKPOINT_MS: '50' } })
       await decide(alone, 7)
       await alone.end()
+      expect(await sizeOf(data[0]!)).toBe(seen + 4)
       await isNamed(
         new RegExp(`our \\d+ entries do not continue the ${seen} it has cosigned: the log was forked`),
       )
