@@ -8,12 +8,14 @@ import { openStorage } from '../storage/open.ts'
 import { openBlindIndex } from '../subjects/identify.ts'
 import { random } from '../subjects/random.ts'
 import { CommandError } from './command.ts'
+import type { MasterKeyChange } from '../storage/master-key.ts'
 import { masterKey } from './master-key.ts'
 
 /** A data folder, opened. */
 export interface OpenData {
   readonly ledger: Ledger
   readonly folders: SignerFolders
+  readonly masterKey: MasterKeyChange
   close(): Promise<void>
 }
 
@@ -22,21 +24,21 @@ export interface OpenOptions {
   readonly readonly?: boolean
 }
 
-export function openData(
+export async function openData(
   config: Config,
   now: () => number,
   { readonly = false }: OpenOptions = {},
-): OpenData {
+): Promise<OpenData> {
   const databases = ['ledger.db', 'subject-keys.db'].map(name => join(config.data, name)).filter(existsSync)
   const dataIsNew = databases.length === 0
   if (readonly) ledgerFolder(config)
   if (!readonly) makeFolder(config.data)
   if (!readonly) databases.forEach(requireWritable)
-  const master = masterKey(config, dataIsNew)
-  const storage = openStorage({
+  const storage = await openStorage({
     folder: config.data,
-    masterKey: master,
+    keyProvider: masterKey(config, dataIsNew),
     random,
+    now,
     format: logFormat,
     ...(readonly && { readonly }),
   })
@@ -44,18 +46,18 @@ export function openData(
   const ledger = {
     store: storage.ledgerStore,
     keys: storage.subjectKeys,
-    blindIndex: openBlindIndex(master),
+    blindIndex: openBlindIndex(storage.blindRoot),
     signer: signersIn(folders),
     now,
   }
   const [vanished] = readonly ? [] : vanishedLogs(folders, storage.ledgerStore.sites())
   if (vanished !== undefined) {
-    void storage.close()
+    await storage.close()
     throw new CommandError(
       `The database in ${config.data} holds nothing of "${vanished}", whose log was signed: restore ledger.db from its backup.`,
     )
   }
-  return { ledger, folders, close: () => storage.close() }
+  return { ledger, folders, masterKey: storage.masterKey, close: () => storage.close() }
 }
 
 /** The data folder, when there is a ledger in it. */

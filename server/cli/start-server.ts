@@ -8,6 +8,7 @@ import { createListener } from '../app.ts'
 import type { Config } from '../config.ts'
 import { BUILT_FILES } from '../inventory/built.ts'
 import { startCheckpoints } from '../jobs/checkpoints.ts'
+import { startKeepingUp } from '../jobs/keep-up.ts'
 import { createProxies } from '../middleware/proxies.ts'
 import { CommandError } from './command.ts'
 import { openApiKeys } from '../operators/api-keys.ts'
@@ -43,11 +44,13 @@ const TIMEOUTS = {
 }
 /** So long a refused sender may take to read why; one that goes on sending is cut off. */
 const REFUSED_FOR = 1_000
+/** How often a running server looks what other processes did beside it. */
+const KEEP_UP_EVERY = 1_000
 /** So long a stop waits for answers that are under way. */
 const STOP_WITHIN = 10_000
 
 export async function startServer(config: Config, { log, now, newId }: StartDeps): Promise<RunningServer> {
-  const data = openData(config, now)
+  const data = await openData(config, now)
   const { ledger } = data
   const operators = openOperators(config.data)
   try {
@@ -56,6 +59,7 @@ export async function startServer(config: Config, { log, now, newId }: StartDeps
     const job = startCheckpoints(ledger, log, config.checkpointEvery)
     // Before anything is taken: a database that is behind what was signed must not grow.
     job.run()
+    const keepingUp = startKeepingUp(ledger, log, KEEP_UP_EVERY)
     const listener = createListener({
       ledger,
       apiKeys: openApiKeys(operators.apiKeys, now, log),
@@ -83,6 +87,7 @@ export async function startServer(config: Config, { log, now, newId }: StartDeps
       address: `${config.tls ? 'https' : 'http'}://${host}:${port}`,
       async stop() {
         await closeServer(server)
+        keepingUp.stop()
         job.stop()
         operators.close()
         await data.close()

@@ -39,9 +39,10 @@ export interface DecisionEntryAt {
 
 /** `undefined` when no entry has this id. Who may have it is the caller's question: it may hold private fields. */
 export async function receiptFor(ledger: Ledger, site: string, id: string): Promise<Receipt | undefined> {
-  const { store } = ledger
+  const { store, keys } = ledger
   const stored = store.entryById(site, id)
   if (!stored) return undefined
+  await keys.refresh()
   const { index, text, entry } = stored
   const { size, note } = checkpointCovering(ledger, site, index)
   const proof = inclusionProof(index, size, nodesOf(store, site))

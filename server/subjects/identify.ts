@@ -4,7 +4,7 @@ import { random } from './random.ts'
 
 /**
  * Finds an address without keeping it: its HMAC under a key that only this site's index uses. The same address always
- * leads to it, nothing leads back, and without the master key not even trying every number does.
+ * leads to it, nothing leads back, and without the keyring not even trying every number does.
  */
 export interface BlindIndex {
   /** Of a normalised address. Two spellings of one mailbox are one; of one number there is only one spelling. */
@@ -20,14 +20,15 @@ export interface AddressRow {
   readonly tie: Uint8Array
 }
 
-export function openBlindIndex(masterKey: Uint8Array): BlindIndex {
-  const master = createSecretKey(masterKey)
+/** `root`: of the keyring; the keys of the sites are derived from it. */
+export function openBlindIndex(root: Uint8Array): BlindIndex {
+  const rootKey = createSecretKey(root)
   const keys = new Map<string, KeyObject>()
 
   function keyOf(site: string): KeyObject {
     const known = keys.get(site)
     if (known) return known
-    const key = createSecretKey(createHmac('sha256', master).update(`assent blind index\n${site}`).digest())
+    const key = createSecretKey(createHmac('sha256', rootKey).update(`assent blind index\n${site}`).digest())
     keys.set(site, key)
     return key
   }

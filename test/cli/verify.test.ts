@@ -87,7 +87,7 @@ test('a receipt number shows that decision, and an unknown one says so', async (
 test('an opt-in and an opt-out are listed and found by their receipt numbers, without the address', async () => {
   const taken = anOptIn()
   const stopped = anOptOut()
-  const opened = openData(readConfig({ data: data.folder }, {}), Date.now)
+  const opened = await openData(readConfig({ data: data.folder }, {}), Date.now)
   await publishPrograms({ ...opened.ledger, folders: opened.folders })
   const { configuration } = sitesIn(opened.ledger.store)(SITE)!
   await appendOptIns(opened.ledger, SITE, [taken], configuration, {})

@@ -11,7 +11,7 @@ let ledger: TestLedger
 let receipt: Receipt
 
 beforeAll(async () => {
-  ledger = testLedger()
+  ledger = await testLedger()
   await publishSite(ledger, 'harbor')
   await appendDecisions(
     ledger,

@@ -10,12 +10,14 @@ import { verifyLedger } from '../../server/ledger/verify.ts'
 import { subjectOf } from '../../server/subjects/subject.ts'
 import { openSubjectKeys } from '../../server/storage/wrapped-keys.ts'
 import { sqliteAudit } from '../../server/storage/sqlite/audit.ts'
+import { sqliteKeyring } from '../../server/storage/sqlite/keyring.ts'
 import { sqliteWrappedKeys } from '../../server/storage/sqlite/subject-keys.ts'
+import { openKeyring, type Keyring } from '../../server/storage/keyring.ts'
 import type { OptInEntry } from '../../shared/domain/entry.ts'
 import { aDecision, aRefusal, aSecret } from '../support/decisions.ts'
 import { appendOptIns } from '../../server/marketing/opt-in.ts'
 import { appendOptOuts } from '../../server/marketing/opt-out.ts'
-import { publishSite, TEST_MASTER_KEY, testLedger, type TestLedger } from '../support/ledger.ts'
+import { publishSite, TEST_KEY_PROVIDER, testLedger, type TestLedger } from '../support/ledger.ts'
 import { anOptIn, anOptOut, MAIL, PROGRAMS, publishPrograms } from '../support/marketing.ts'
 import { findingsIn, findingsOf } from '../support/verify.ts'
 
@@ -23,9 +25,10 @@ let ledger: TestLedger
 /** The same files, opened as somebody with a file browser would: no triggers, no foreign keys. */
 let database: Database
 let keyDatabase: Database
+let keyring: Keyring
 
 beforeAll(async () => {
-  ledger = testLedger()
+  ledger = await testLedger()
   await publishSite(ledger, 'harbor')
   await appendDecisions(ledger, 'harbor', someDecisions())
   checkpoint(ledger, 'harbor')
@@ -38,6 +41,7 @@ beforeAll(async () => {
 
   database = openForged('ledger.db')
   keyDatabase = openForged('subject-keys.db')
+  keyring = await openRing()
 })
 
 afterAll(async () => {
@@ -77,6 +81,9 @@ async function appendMarketing(): Promise<void> {
   erasePrivateParts(ledger, 'harbor', erased.subject)
 }
 
+const openRing = () =>
+  openKeyring(sqliteKeyring(keyDatabase), { provider: TEST_KEY_PROVIDER, now: ledger.now, readonly: true })
+
 function openForged(file: string): Database {
   const forged = new SqliteDatabase(join(ledger.folder, file))
   forged.pragma('foreign_keys = OFF')
@@ -96,7 +103,7 @@ function tablesFoundAfter(change: () => void): string[] {
   keyDatabase.exec('BEGIN')
   try {
     change()
-    const keys = openSubjectKeys(sqliteWrappedKeys(keyDatabase), TEST_MASTER_KEY, { readonly: true })
+    const keys = openSubjectKeys(sqliteWrappedKeys(keyDatabase), keyring)
     const target = { ...ledger, audit: sqliteAudit(database), keys }
     return [
       ...new Set(
@@ -191,12 +198,20 @@ describe('one bit changed in any column of any row is found, in its table', () =
         expect(tablesFoundAfter(() => flip(keyDatabase, column, row))).toContain('subject_keys')
   })
 
-  test('the check value of the master key: nothing opens', () => {
-    const [row] = keyDatabase.prepare<[], Record<string, unknown>>('SELECT * FROM master_key').all()
-    const check = { table: 'master_key', column: 'check_value', type: 'BLOB' }
-    expect(() => tablesFoundAfter(() => flip(keyDatabase, check, row!))).toThrow(
-      'the master key is not the one',
-    )
+  test('the keyring: nothing opens', async () => {
+    const rows = keyDatabase.prepare<[], Record<string, unknown>>('SELECT * FROM keyring').all()
+    expect(rows).toHaveLength(2)
+    // CHECK refuses every other purpose there is to flip to.
+    const columns = columnsOf(keyDatabase).filter(c => c.table === 'keyring' && c.column !== 'purpose')
+    for (const column of columns)
+      for (const row of rows) {
+        keyDatabase.exec('BEGIN')
+        flip(keyDatabase, column, row)
+        await expect(openRing()).rejects.toThrow(
+          /master key is not the one|couldn't open generation|secrets are missing/,
+        )
+        keyDatabase.exec('ROLLBACK')
+      }
   })
 })
 
@@ -343,7 +358,7 @@ test.each<[string, Partial<OptInEntry>, string]>([
     `the entry names configuration ${'b'.repeat(64)}, never published before it`,
   ],
 ])('an opt-in that rests on %s is found', async (_what, changes, detail) => {
-  const forged = testLedger()
+  const forged = await testLedger()
   try {
     await publishPrograms(forged)
     const { address: _, basis: __, ...optIn } = anOptIn()

@@ -25,7 +25,7 @@ let ledger: TestLedger
 let first: number
 let programs: readonly Program[]
 beforeEach(async () => {
-  ledger = testLedger()
+  ledger = await testLedger()
   programs = PROGRAMS
   await publishPrograms(ledger)
   first = size()

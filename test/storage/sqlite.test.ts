@@ -10,6 +10,7 @@ import { integrate } from '../../server/ledger/merkle.ts'
 import { openDatabase } from '../../server/storage/sqlite/database.ts'
 import { sqliteLedgerStore } from '../../server/storage/sqlite/ledger.ts'
 import { openStorage } from '../../server/storage/open.ts'
+import { TEST_KEY_PROVIDER } from '../support/ledger.ts'
 import { anEntry, describeLedgerStore, type OpenedStore } from './contract.ts'
 
 const folders: string[] = []
@@ -65,7 +66,7 @@ describe('the database itself', () => {
     const folder = aFolder()
     const before = process.umask(0)
     try {
-      const storage = openStorage({ folder, masterKey: Buffer.alloc(32, 7), format: logFormat })
+      const storage = await openStorage({ folder, keyProvider: TEST_KEY_PROVIDER, format: logFormat })
       await storage.ledgerStore.append('harbor', [anEntry('a')])
       const modes = readdirSync(folder).map(name => [name, statSync(join(folder, name)).mode & 0o777])
       await storage.close()
@@ -210,7 +211,7 @@ describe('a commit that fails', () => {
 
   test('after the storage is closed, an append is refused; what waited was written', async () => {
     const folder = aFolder()
-    const storage = openStorage({ folder, masterKey: Buffer.alloc(32), format: logFormat })
+    const storage = await openStorage({ folder, keyProvider: TEST_KEY_PROVIDER, format: logFormat })
     const waiting = storage.ledgerStore.append('harbor', [anEntry('a')])
     await storage.close()
     expect(await waiting).toMatchObject([{ index: 0 }])
@@ -289,7 +290,7 @@ describe('killed while appending', () => {
 
 test("a data folder is its owner's alone", async () => {
   const folder = join(aFolder(), 'data')
-  const storage = openStorage({ folder, masterKey: Buffer.alloc(32), format: logFormat })
+  const storage = await openStorage({ folder, keyProvider: TEST_KEY_PROVIDER, format: logFormat })
   expect(statSync(folder).mode & 0o077).toBe(0)
   expect(existsSync(join(folder, 'subject-keys.db'))).toBe(true)
   await storage.close()

@@ -56,7 +56,7 @@ export interface TestApp {
 
 /** The whole server without its socket: a real ledger in a temporary folder, a fixed clock, one published site. */
 export async function createTestApp(changes: Partial<AppDeps> = {}): Promise<TestApp> {
-  const ledger = testLedger()
+  const ledger = await testLedger()
   await publishSite(ledger, SITE, { configuration: TEST_CONFIGURATION })
   const lines: LogLine[] = []
   const at = (level: string) => (event: string, fields?: LogFields) =>

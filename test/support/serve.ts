@@ -7,12 +7,15 @@ import { join } from 'node:path'
 import { checkpoint } from '../../server/ledger/checkpoint.ts'
 import { appendPublication } from '../../server/ledger/publish.ts'
 import { openSigner, signersIn, writeDurably } from '../../server/ledger/signer.ts'
+import type { SentOptIn } from '../../server/marketing/opt-in.ts'
 import type { LedgerStore } from '../../server/ledger/store.ts'
 import { logFormat } from '../../server/ledger/log-format.ts'
 import { openStorage } from '../../server/storage/open.ts'
 import { openBlindIndex } from '../../server/subjects/identify.ts'
+import { localKey } from '../../server/subjects/local-key.ts'
 import { ORIGIN, SITE, testConfiguration } from './app.ts'
 import { foldersIn, someFiles } from './ledger.ts'
+import { publishPrograms } from './marketing.ts'
 import { UNLIMITED } from './unlimited.ts'
 
 export const CLI = join(import.meta.dirname, '../../server/cli/main.ts')
@@ -25,17 +28,21 @@ export interface DataFolder {
   remove(): void
 }
 
-export async function aDataFolder({ besides = [] }: { besides?: string[] } = {}): Promise<DataFolder> {
+export async function aDataFolder({
+  besides = [],
+  programs = false,
+}: { besides?: string[]; programs?: boolean } = {}): Promise<DataFolder> {
   const folder = mkdtempSync(join(tmpdir(), 'assent-data-'))
   const masterKey = randomBytes(32)
   mkdirSync(join(folder, 'keys'), { mode: 0o700 })
   writeDurably(join(folder, 'keys', 'master.key'), `${masterKey.toString('hex')}\n`, 'wx')
-  const storage = openStorage({ folder, masterKey, format: logFormat })
+  const keyProvider = localKey(() => masterKey)
+  const storage = await openStorage({ folder, keyProvider, format: logFormat })
   const folders = foldersIn(folder)
   const ledger = {
     store: storage.ledgerStore,
     keys: storage.subjectKeys,
-    blindIndex: openBlindIndex(masterKey),
+    blindIndex: openBlindIndex(storage.blindRoot),
     signer: signersIn(folders),
     now: Date.now,
   }
@@ -45,11 +52,12 @@ export async function aDataFolder({ besides = [] }: { besides?: string[] } = {})
     await appendPublication(ledger, site, testConfiguration(site), someFiles())
     checkpoint(ledger, site)
   }
+  if (programs) await publishPrograms({ ...ledger, folders })
   await storage.close()
   return {
     folder,
     async read(look) {
-      const opened = openStorage({ folder, masterKey, format: logFormat, readonly: true })
+      const opened = await openStorage({ folder, keyProvider, format: logFormat, readonly: true })
       try {
         return look(opened.ledgerStore)
       } finally {
@@ -129,4 +137,11 @@ export const postTo = (
     headers: { 'Content-Type': 'text/plain;charset=UTF-8', Origin: ORIGIN },
     body,
     ...init,
+  })
+
+export const optInAt = (url: string, ...optIns: readonly SentOptIn[]): Promise<Response> =>
+  fetch(`${url}/v1/sites/${SITE}/opt-ins`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'text/plain;charset=UTF-8', Origin: ORIGIN },
+    body: JSON.stringify({ optIns }),
   })
