@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { logFormat } from '../ledger/log-format.ts'
+import { readKeptErasures } from '../ledger/kept-erasures.ts'
+import { openErasures, type Erasures } from '../erasure/erase.ts'
 import { signersIn, type SignerFolders } from '../ledger/signer.ts'
 import { openStorage } from '../storage/open.ts'
 import { openBlindIndex } from '../subjects/identify.ts'
@@ -15,6 +17,11 @@ import { masterKey } from './master-key.ts'
 export interface OpenData {
   readonly ledger: Ledger
   readonly folders: SignerFolders
+  readonly erasures: Erasures
+  /** `<data>/erasures`. */
+  readonly erasuresFolder: string
+  /** What is kept of a site's erasures outside the database. */
+  readonly keptErasures: (site: string) => string | undefined
   readonly masterKey: MasterKeyChange
   close(): Promise<void>
 }
@@ -57,7 +64,16 @@ export async function openData(
       `The database in ${config.data} holds nothing of "${vanished}", whose log was signed: restore ledger.db from its backup.`,
     )
   }
-  return { ledger, folders, masterKey: storage.masterKey, close: () => storage.close() }
+  const erasuresFolder = join(config.data, 'erasures')
+  return {
+    ledger,
+    folders,
+    erasures: openErasures(ledger, erasuresFolder),
+    erasuresFolder,
+    keptErasures: site => readKeptErasures(erasuresFolder, site),
+    masterKey: storage.masterKey,
+    close: () => storage.close(),
+  }
 }
 
 /** The data folder, when there is a ledger in it. */

@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'key new': async () => (await import('./key-new.ts')).keyNew,
   'key list': async () => (await import('./key-list.ts')).keyList,
   'key revoke': async () => (await import('./key-revoke.ts')).keyRevoke,
+  erase: async () => (await import('./erase.ts')).erase,
   'master-key show': async () => (await import('./master-key-show.ts')).masterKeyShow,
   'master-key rotate': async () => (await import('./master-key-rotate.ts')).masterKeyRotate,
   verify: async () => (await import('./verify.ts')).verify,

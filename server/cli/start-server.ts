@@ -3,10 +3,13 @@ import { existsSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { basename } from 'node:path'
 import type { Log } from '../../shared/domain/log.ts'
 import { createListener } from '../app.ts'
 import type { Config } from '../config.ts'
 import { BUILT_FILES } from '../inventory/built.ts'
+import { replayErasures } from '../erasure/replay.ts'
+import { keptErasuresFiles } from '../ledger/kept-erasures.ts'
 import { startCheckpoints } from '../jobs/checkpoints.ts'
 import { startKeepingUp } from '../jobs/keep-up.ts'
 import { createProxies } from '../middleware/proxies.ts'
@@ -56,12 +59,14 @@ export async function startServer(config: Config, { log, now, newId }: StartDeps
   try {
     // A missing or readable key is said now, not at the first checkpoint.
     for (const site of ledger.store.sites()) ledger.signer(site)
+    await finishErasures(data, log)
     const job = startCheckpoints(ledger, log, config.checkpointEvery)
     // Before anything is taken: a database that is behind what was signed must not grow.
     job.run()
-    const keepingUp = startKeepingUp(ledger, log, KEEP_UP_EVERY)
+    const keepingUp = startKeepingUp(ledger, data.erasures, log, KEEP_UP_EVERY)
     const listener = createListener({
       ledger,
+      erasures: data.erasures,
       apiKeys: openApiKeys(operators.apiKeys, now, log),
       log,
       newId,
@@ -97,6 +102,15 @@ export async function startServer(config: Config, { log, now, newId }: StartDeps
     operators.close()
     await data.close()
     throw fault
+  }
+}
+
+/** Before anything is served: what a crash interrupted, and what a restored backup does not know. */
+async function finishErasures({ ledger, erasuresFolder }: OpenData, log: Log): Promise<void> {
+  for (const file of keptErasuresFiles(erasuresFolder)) {
+    // oxlint-disable-next-line no-await-in-loop -- one site after the other
+    const { appended } = await replayErasures(ledger, file)
+    if (appended > 0) log.warn('erasures done again', { site: basename(file), count: appended })
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Standing } from '../../shared/domain/standing.ts'
-import type { AddressRow } from '../subjects/identify.ts'
+import type { AddressRow, SuppressionRow } from '../subjects/identify.ts'
 import type { Frontier, Hash, SealedPart } from './store.ts'
 
 export const AUDITED_TABLES = [
@@ -13,6 +13,7 @@ export const AUDITED_TABLES = [
   'subjects',
   'publications',
   'addresses',
+  'suppressions',
 ] as const
 export type AuditedTable = (typeof AUDITED_TABLES)[number]
 
@@ -60,4 +61,5 @@ export interface LedgerAudit {
   hasSubject(site: string, subject: string): boolean
   addresses(site: string): Iterable<AddressRow>
   subjectOfAddress(site: string, blind: Uint8Array): string | undefined
+  suppressions(site: string): Iterable<SuppressionRow>
 }

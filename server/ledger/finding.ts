@@ -32,6 +32,8 @@ export interface VerifyTarget {
   readonly blindIndex: BlindIndex
   /** The key a site's checkpoints must be signed with, and the last one kept outside the database. */
   readonly signer: (site: string) => { readonly verifier: NoteVerifier; kept(): string | undefined }
+  /** What is kept of a site's erasures outside the database; undefined where nothing is. */
+  readonly keptErasures?: (site: string) => string | undefined
   /** The log has to extend this one too. */
   readonly outside?: OutsideCheckpoint
 }

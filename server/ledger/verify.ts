@@ -1,8 +1,9 @@
 import { AUDITED_TABLES, type AuditedTable, type LedgerAudit } from './audit.ts'
 import { finding, type VerifyStep, type VerifyTarget } from './finding.ts'
-import { verifyAddresses } from './verify-addresses.ts'
+import { verifyAddresses, verifySuppressions } from './verify-addresses.ts'
 import { verifyCheckpoints } from './verify-checkpoints.ts'
 import { replay } from './verify-entries.ts'
+import { verifyKeptErasures } from './verify-kept-erasures.ts'
 import { verifyOutside } from './verify-outside.ts'
 import { verifySubjects } from './verify-subjects.ts'
 
@@ -33,8 +34,10 @@ function* verifyLog(target: VerifyTarget, site: string): Generator<VerifyStep, v
     if (target.outside?.site === site) checkpoints.push(verifyOutside(target, site, log.size, target.outside))
     const replayed = yield* replay(target, site, log, checkpoints)
     for (const each of checkpoints) yield* each.finish()
-    yield* verifySubjects(audit, site, replayed.withSubject)
-    yield* verifyAddresses(target, site)
+    const erased = yield* verifySubjects(target, site, replayed.withSubject)
+    yield* verifyAddresses(target, site, erased)
+    yield* verifySuppressions(target, site, replayed.suppressions)
+    yield* verifyKeptErasures(target, site)
     yield* verifyCounts(audit, site, replayed.rows)
     yield { kind: 'progress', site, entries: log.size, of: log.size }
   })

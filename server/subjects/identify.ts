@@ -11,12 +11,25 @@ export interface BlindIndex {
   blindOf(site: string, channel: Channel, address: string): Buffer
   /** Ties a row of the index to its subject: who points it at somebody else cannot make the tie that fits. */
   tieOf(site: string, blind: Uint8Array, subject: string): Buffer
+  /** Ties a suppression to its moment, and to nobody. */
+  suppressionTieOf(site: string, blind: Uint8Array, at: number): Buffer
 }
 
 /** A row of the index, kept in the ledger's database and deletable. */
 export interface AddressRow {
   readonly blind: Uint8Array
   readonly subject: string
+  readonly tie: Uint8Array
+}
+
+/**
+ * All that is kept of an address that was erased, so that no yes from before brings it back: its place in the index and the
+ * moment. It leads to no subject.
+ */
+export interface SuppressionRow {
+  readonly blind: Uint8Array
+  /** A yes counts only if it was decided after this; epoch milliseconds. */
+  readonly at: number
   readonly tie: Uint8Array
 }
 
@@ -37,6 +50,8 @@ export function openBlindIndex(root: Uint8Array): BlindIndex {
   return {
     blindOf: (site, channel, address) => mac(site, `${channel}\n${matched(channel, address)}`),
     tieOf: (site, blind, subject) => mac(site, `tie\n${subject}\n${Buffer.from(blind).toString('hex')}`),
+    suppressionTieOf: (site, blind, at) =>
+      mac(site, `suppression\n${at}\n${Buffer.from(blind).toString('hex')}`),
   }
 }
 

@@ -1,10 +1,9 @@
 import SqliteDatabase, { type Database } from 'better-sqlite3'
-import { rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { appendDecisions, type SentDecision } from '../../server/ledger/append.ts'
 import { checkpoint } from '../../server/ledger/checkpoint.ts'
-import { erasePrivateParts } from '../../server/ledger/erase.ts'
 import type { Finding } from '../../server/ledger/finding.ts'
 import { verifyLedger } from '../../server/ledger/verify.ts'
 import { subjectOf } from '../../server/subjects/subject.ts'
@@ -17,6 +16,7 @@ import type { OptInEntry } from '../../shared/domain/entry.ts'
 import { aDecision, aRefusal, aSecret } from '../support/decisions.ts'
 import { appendOptIns } from '../../server/marketing/opt-in.ts'
 import { appendOptOuts } from '../../server/marketing/opt-out.ts'
+import { eraseIn } from '../support/erase.ts'
 import { publishSite, TEST_KEY_PROVIDER, testLedger, type TestLedger } from '../support/ledger.ts'
 import { anOptIn, anOptOut, MAIL, PROGRAMS, publishPrograms } from '../support/marketing.ts'
 import { findingsIn, findingsOf } from '../support/verify.ts'
@@ -34,7 +34,7 @@ beforeAll(async () => {
   checkpoint(ledger, 'harbor')
   await appendDecisions(ledger, 'harbor', [aDecision({ secret: aSecret(1) }), aRefusal()])
   checkpoint(ledger, 'harbor')
-  erasePrivateParts(ledger, 'harbor', subjectOf('harbor', aSecret(3)))
+  await eraseIn(ledger, subjectOf('harbor', aSecret(3)))
   await publishPrograms(ledger)
   await appendMarketing()
   checkpoint(ledger, 'harbor')
@@ -78,7 +78,7 @@ async function appendMarketing(): Promise<void> {
   const last = answers.at(-1)!
   const erased = 'index' in last ? ledger.store.entry('harbor', last.index)!.entry : undefined
   if (erased?.type !== 'opt-in') throw new Error('the last opt-in was refused')
-  erasePrivateParts(ledger, 'harbor', erased.subject)
+  await eraseIn(ledger, erased.subject)
 }
 
 const openRing = () =>
@@ -183,7 +183,7 @@ function flip(forged: Database, { table, column }: Column, row: Record<string, u
 describe('one bit changed in any column of any row is found, in its table', () => {
   test('ledger.db', () => {
     const columns = columnsOf(database)
-    expect(new Set(columns.map(c => c.table)).size).toBe(10)
+    expect(new Set(columns.map(c => c.table)).size).toBe(11)
     const missed: unknown[] = []
     for (const column of columns)
       for (const row of database.prepare<[], Record<string, unknown>>(`SELECT * FROM ${column.table}`).all())
@@ -275,6 +275,7 @@ describe('what somebody who can write the file might try is found', () => {
     ['private_parts', "'harbor', 3, 'ab', x'00', x'00'"],
     ['checkpoints', "'harbor', 3, 'ab'"],
     ['addresses', "'harbor', x'00', 'ab', x'00'"],
+    ['suppressions', "'harbor', x'00', 7, x'00'"],
   ])('a row too many in %s', (table, values) => {
     expect(tablesFoundAfter(() => database.exec(`INSERT INTO ${table} VALUES (${values})`))).toContain(table)
   })
@@ -285,7 +286,7 @@ describe('what somebody who can write the file might try is found', () => {
         'SELECT blind, subject, tie FROM addresses',
       )
       .all()
-    expect(rows).toHaveLength(4)
+    expect(rows).toHaveLength(3)
     const move = database.prepare('UPDATE addresses SET subject = ?, tie = ? WHERE blind = ?')
     const [one, other] = [rows[0]!, rows[1]!]
     expect(tablesFoundAfter(() => move.run(other.subject, one.tie, one.blind))).toContain('addresses')
@@ -304,6 +305,44 @@ describe('what somebody who can write the file might try is found', () => {
     const tie = ledger.blindIndex.tieOf('harbor', blind, 'ab')
     const insert = database.prepare('INSERT INTO addresses VALUES (?, ?, ?, ?)')
     expect(tablesFoundAfter(() => insert.run('harbor', blind, 'ab', tie))).toEqual(['addresses'])
+  })
+
+  test('a suppression taken away, or its moment moved, so that a late yes would count', () => {
+    expect(tablesFoundAfter(() => database.exec('DELETE FROM suppressions'))).toEqual(['suppressions'])
+    expect(tablesFoundAfter(() => database.exec('UPDATE suppressions SET at = at - 1'))).toEqual([
+      'suppressions',
+    ])
+  })
+
+  test('a private part that nothing erased taken away', () => {
+    const parts = database.prepare<[], number>('SELECT idx FROM private_parts').pluck().all()
+    expect(parts.length).toBeGreaterThan(4)
+    const take = database.prepare('DELETE FROM private_parts WHERE idx = ?')
+    for (const index of parts) expect(tablesFoundAfter(() => take.run(index))).toEqual(['private_parts'])
+  })
+
+  test('what was erased put back: a part, an address, a key', () => {
+    const erasure = database
+      .prepare<[], { idx: number; subject: string; previous: number }>(
+        `SELECT idx, entry ->> 'subject' AS subject, entry ->> 'previous' AS previous FROM entries
+         WHERE entry ->> 'type' = 'erasure' ORDER BY idx DESC LIMIT 1`,
+      )
+      .get()!
+    const { subject, previous } = erasure
+    const part = database.prepare(
+      "INSERT INTO private_parts VALUES ('harbor', ?, ?, zeroblob(32), zeroblob(90))",
+    )
+    expect(tablesFoundAfter(() => part.run(previous, subject))).toEqual(
+      expect.arrayContaining(['private_parts', 'subject_keys']),
+    )
+    const [{ blind }] = database.prepare<[], { blind: Buffer }>('SELECT blind FROM suppressions').all() as [
+      { blind: Buffer },
+    ]
+    const address = database.prepare("INSERT INTO addresses VALUES ('harbor', ?, ?, ?)")
+    const tie = ledger.blindIndex.tieOf('harbor', blind, subject)
+    expect(tablesFoundAfter(() => address.run(blind, subject, tie))).toEqual(['addresses'])
+    const key = keyDatabase.prepare("INSERT INTO subject_keys VALUES ('harbor', ?, zeroblob(60), 1)")
+    expect(tablesFoundAfter(() => key.run(subject))).toEqual(['subject_keys'])
   })
 
   test('a private part moved to another entry of the same subject', () => {
@@ -339,6 +378,35 @@ test('the kept checkpoint changed or removed is found', () => {
   ).toEqual(['checkpoints/harbor'])
   writeFileSync(path, kept)
   expect(findingsIn(ledger).filter(beyondTriggers)).toEqual([])
+})
+
+test('what is kept of erasures outside the database has to be in the log', () => {
+  const file = join(ledger.erasures, 'harbor')
+  const kept = readFileSync(file, 'utf8')
+  const details = (text: string): string[] => {
+    writeFileSync(file, text)
+    return findingsIn(ledger)
+      .filter(beyondTriggers)
+      .map(found => `${found.column}: ${found.detail}`)
+  }
+  const lines = kept.trimEnd().split('\n')
+  expect(lines).toHaveLength(3)
+  expect(details(`${lines[0]!.replace('request', 'unlawful')}\n`)).toEqual([
+    expect.stringMatching(/^erasures\/harbor: the erasure of subject \w+ is not in the log/),
+  ])
+  const later = lines[2]!.replace(/"at":\d+/, `"at":${ledger.now() + 1}`)
+  expect(details(`${later}\n`)).toEqual([
+    'erasures/harbor: an address that was erased is not suppressed at that moment in the database',
+  ])
+  // The newline at the end, flipped, is a line that was cut off: it announced nothing yet.
+  for (let at = 0; at < kept.length - 1; at++) {
+    const bytes = Buffer.from(kept)
+    bytes[at] = bytes[at]! ^ 1
+    expect(details(bytes.toString('latin1'))).toHaveLength(1)
+  }
+  // Cut off by a crash, it announced nothing yet.
+  expect(details(`${kept}{"erased":"ab`)).toEqual([])
+  expect(details(kept)).toEqual([])
 })
 
 test.each<[string, Partial<OptInEntry>, string]>([

@@ -5,7 +5,6 @@ import SqliteDatabase from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { contentHash } from '../../server/ledger/entry.ts'
 import { checkpoint } from '../../server/ledger/checkpoint.ts'
-import { erasePrivateParts } from '../../server/ledger/erase.ts'
 import { receiptFor } from '../../server/ledger/receipt.ts'
 import { verifyReceipt } from '../../server/ledger/verify-receipt.ts'
 import { appendOptIns, type OptInAnswer, type SentOptIn } from '../../server/marketing/opt-in.ts'
@@ -16,6 +15,7 @@ import { canonicalJson } from '../../shared/domain/canonical.ts'
 import type { OptInEntry } from '../../shared/domain/entry.ts'
 import type { Program } from '../../shared/domain/site.ts'
 import { textHash } from '../support/decisions.ts'
+import { eraseIn } from '../support/erase.ts'
 import { TEST_TIME, testLedger, type TestLedger } from '../support/ledger.ts'
 import {
   anOptIn,
@@ -148,9 +148,11 @@ describe('sent again', () => {
     expect(
       await appendOptIns(ledger, 'harbor', [sent], { programs }, { network: '198.51.100.0/24' }),
     ).toEqual([again])
-    erasePrivateParts(ledger, 'harbor', entryAt(first).subject)
+    await eraseIn(ledger, entryAt(first).subject)
     expect(await optIn(sent)).toEqual([again])
-    expect(size()).toBe(first + 1)
+    expect(size()).toBe(first + 2)
+    expect(keysKept()).toBe(0)
+    expect(findingsIn(ledger)).toEqual([])
   })
 
   test.each<[string, Partial<SentOptIn>]>([

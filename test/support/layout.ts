@@ -10,7 +10,16 @@ export interface Area {
   readonly node: boolean
 }
 
-const CAPABILITIES = ['inventory', 'marketing', 'notices', 'requests', 'retention', 'webhooks', 'operators']
+const CAPABILITIES = [
+  'inventory',
+  'erasure',
+  'marketing',
+  'notices',
+  'requests',
+  'retention',
+  'webhooks',
+  'operators',
+]
 const ALL_CAPABILITIES = ['ledger', 'subjects', ...CAPABILITIES].map(name => `server/${name}/`)
 
 /** The directions in which code may know other code. Every file of the product belongs to exactly one area. */

@@ -20,6 +20,8 @@ export const TEST_KEY_PROVIDER = localKey(() => TEST_MASTER_KEY)
 export interface TestLedger extends Ledger {
   readonly folder: string
   readonly folders: SignerFolders
+  /** Folder of what is kept of erasures outside the database. */
+  readonly erasures: string
   readonly storage: Storage
   /** Moves the fixed clock. */
   advance(milliseconds: number): void
@@ -35,6 +37,7 @@ export async function testLedger(folder = mkdtempSync(join(tmpdir(), 'assent-'))
   return {
     folder,
     folders,
+    erasures: join(folder, 'erasures'),
     storage,
     store: storage.ledgerStore,
     keys: storage.subjectKeys,

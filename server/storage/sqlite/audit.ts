@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Standing } from '../../../shared/domain/standing.ts'
 import type { AuditedEntry, AuditedSubject, AuditedTable, LedgerAudit } from '../../ledger/audit.ts'
-import type { AddressRow } from '../../subjects/identify.ts'
+import type { AddressRow, SuppressionRow } from '../../subjects/identify.ts'
 import { sqliteAddresses } from './addresses.ts'
 import { schemaFaults } from './migrate.ts'
 import { frontierOf } from './frontier.ts'
@@ -20,6 +20,7 @@ const TABLES: Readonly<Record<AuditedTable, true>> = {
   subjects: true,
   publications: true,
   addresses: true,
+  suppressions: true,
 }
 
 /** On a connection of its own: its snapshot must not hold up who appends. */
@@ -66,6 +67,11 @@ export function sqliteAudit(database: Database): LedgerAudit {
         row => row.blind,
       ),
     subjectOfAddress: sqliteAddresses(database).subjectOf,
+    suppressions: site =>
+      pages<SuppressionRow, Uint8Array>(
+        after => sql.suppressions.all(site, after ?? Buffer.alloc(0)),
+        row => row.blind,
+      ),
   }
 }
 
@@ -166,6 +172,9 @@ function statements(database: Database) {
     ),
     addresses: database.prepare<[string, Uint8Array], AddressRow>(
       `SELECT blind, subject, tie FROM addresses WHERE site = ? AND blind > ? ORDER BY blind LIMIT ${PAGE}`,
+    ),
+    suppressions: database.prepare<[string, Uint8Array], SuppressionRow>(
+      `SELECT blind, at, tie FROM suppressions WHERE site = ? AND blind > ? ORDER BY blind LIMIT ${PAGE}`,
     ),
     hasSubject: database.prepare<[string, string], unknown>(
       'SELECT 1 FROM subjects WHERE site = ? AND subject = ?',

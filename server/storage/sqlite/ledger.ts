@@ -8,11 +8,12 @@ import type { Publication, LedgerStore, LogFormat, StoredEntry, StoredText } fro
 import { sqliteAddresses } from './addresses.ts'
 import { appendBatches } from './append.ts'
 import { sqliteCheckpoints } from './checkpoints.ts'
-import { sqliteErasure } from './erase.ts'
 import { frontierOf } from './frontier.ts'
 import { groupCommit } from './group-commit.ts'
 import { momentOf } from './moment.ts'
 import { unpackStanding } from './projections/standing-row.ts'
+import { settle } from './settle.ts'
+import { sqliteSuppressions } from './suppressions.ts'
 
 export interface SqliteLedgerStore extends LedgerStore {
   /** Commits what is waiting; appends after it are refused. */
@@ -23,6 +24,8 @@ export function sqliteLedgerStore(database: Database, format: LogFormat): Sqlite
   const sql = statements(database)
   const appends = groupCommit(database, appendBatches(database, format), 'append entries')
   const published = publishedConfigurations(sql)
+  const addresses = sqliteAddresses(database)
+  const suppressedAt = sqliteSuppressions(database).at
 
   return {
     append: (site, entries) => appends.submit({ site, entries }),
@@ -49,14 +52,23 @@ export function sqliteLedgerStore(database: Database, format: LogFormat): Sqlite
       return row && { lastIndex: row.last_index, standing: unpackStanding(row.standing) }
     },
     privatePart: (site, index) => sql.privatePart.get(site, index),
-    subjectOfAddress: sqliteAddresses(database).subjectOf,
+    subjectOfAddress: addresses.subjectOf,
+    addressOfSubject: addresses.addressOf,
+    suppressedAt,
     standingOfAddress: (site, blind) => {
-      const row = sql.standingOfAddress.get(site, site, blind)
-      return (
-        row && { subject: row.subject, lastIndex: row.last_index, standing: unpackStanding(row.standing) }
-      )
+      const row = sql.standingOfAddress.get(site, blind, site, site, blind)
+      if (!row) {
+        const at = suppressedAt(site, blind)
+        return at === undefined ? undefined : { suppressedAt: at }
+      }
+      return {
+        subject: row.subject,
+        lastIndex: row.last_index,
+        standing: unpackStanding(row.standing),
+        ...(row.suppressed !== null && { suppressedAt: row.suppressed }),
+      }
     },
-    erasePrivateParts: sqliteErasure(database),
+    settle: () => settle(database),
     ...sqliteCheckpoints(database),
     ping: () => {
       // SQLite answers from its cache for a file that was emptied or removed from under it.
@@ -186,11 +198,13 @@ function statements(database: Database) {
        ) AS evidence FROM entries e WHERE site = ? AND idx = ?`,
     ),
     standingOfAddress: database.prepare<
-      [string, string, Uint8Array],
-      { subject: string; last_index: number; standing: string }
+      [string, Uint8Array, string, string, Uint8Array],
+      { subject: string; last_index: number; standing: string; suppressed: number | null }
     >(
       // A join of the two took two and a half times as long.
-      `SELECT subject, last_index, standing FROM subjects
+      `SELECT subject, last_index, standing,
+         (SELECT at FROM suppressions WHERE site = ? AND blind = ?) AS suppressed
+       FROM subjects
        WHERE site = ? AND subject = (SELECT subject FROM addresses WHERE site = ? AND blind = ?)`,
     ),
     entryById: database.prepare<[string, string], EntryRow>(
