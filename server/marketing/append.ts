@@ -39,6 +39,7 @@ export async function appendForAddresses(
 ): Promise<OnceAppended[]> {
   const found = new Map<string, string>()
   const made: string[] = []
+  const erased: string[] = []
   const receivedAt = ledger.now()
   const { store } = ledger
 
@@ -56,13 +57,14 @@ export async function appendForAddresses(
     const preparedAt = store.snapshot(() => store.log(site).size)
     // All at once: subject keys that have to be made share one commit.
     const entries = await Promise.all(
-      waiting.map(async draft => ({
-        ...(await newEntry(ledger, site, draft, subjectOf(draft), receivedAt)),
-        preparedAt,
-      })),
+      waiting.map(async draft => {
+        const subject = subjectOf(draft)
+        return { ...(await newEntry(ledger, site, draft, subject, receivedAt)), subject, preparedAt }
+      }),
     )
     const answers = await store.append(site, entries)
     const lost = waiting.filter((_, i) => isLost(answers[i]!))
+    for (const [i, answer] of answers.entries()) if ('erased' in answer) erased.push(entries[i]!.subject)
     // An address leads to one subject until that is erased, so the second attempt finds it; many more would be a fault.
     if (lost.length > 0 && attempts === 0)
       throw new Error(`couldn't append for ${site}: its addresses keep changing hands`)
@@ -83,9 +85,9 @@ export async function appendForAddresses(
   }
 
   const answers = await append(drafts, 4)
-  // The key of a subject that came second, or of what was sent before, seals nothing.
+  // The key of a subject that came second, that was erased, or of what was sent before, seals nothing.
   const unused = store.snapshot(() => made.filter(subject => !store.subject(site, subject)))
-  for (const subject of unused) ledger.keys.destroySubjectKey(site, subject)
+  for (const subject of [...unused, ...erased]) ledger.keys.destroySubjectKey(site, subject)
   return answers
 }
 
