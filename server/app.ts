@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import type { Log } from '../shared/domain/log.ts'
 import { sitesIn } from './inventory/current.ts'
 import type { Ledger } from './ledger/ledger.ts'
+import type { Erasures } from './erasure/erase.ts'
 import type { ApiKeys } from './operators/api-keys.ts'
 import type { AppEnv } from './middleware/env.ts'
 import { faults, malformedRequest } from './middleware/faults.ts'
@@ -19,6 +20,7 @@ import { growingLog } from './middleware/suspended.ts'
 import { onlyHttps, type Transport } from './middleware/transport.ts'
 import { createCompressedFiles } from './routes/compressed.ts'
 import { receiveDecisions } from './routes/decisions.ts'
+import { receiveErasure } from './routes/erasures.ts'
 import { health, readiness } from './routes/health.ts'
 import {
   showCheckpoint,
@@ -44,6 +46,7 @@ import { keptFile, loaderFile, viewFile } from './routes/widget-files.ts'
 
 export interface AppDeps extends Transport {
   readonly ledger: Ledger
+  readonly erasures: Erasures
   readonly apiKeys: ApiKeys
   readonly log: Log
   /** Ids of faults. */
@@ -71,7 +74,7 @@ const OPT_OUT_PAGE = `/s/:site/:page{opt-out\\.${TAG}\\.html}`
 
 /** Everything the server answers, in the order it is asked. */
 export function createApp(deps: AppDeps): Hono<AppEnv> {
-  const { ledger, apiKeys, log, newId, suspended } = deps
+  const { ledger, erasures, apiKeys, log, newId, suspended } = deps
   const files = { ledger, compressed: createCompressedFiles(COMPRESSED_BYTES) }
   const find = sitesIn(ledger.store)
   const site = knownSite(find)
@@ -130,6 +133,14 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     growing,
     fromPage(limited),
     receiveOptOuts(ledger, limits),
+  )
+  app.post(
+    '/v1/sites/:site/erasures',
+    operatorKey(apiKeys, 'erase'),
+    site,
+    growing,
+    limited,
+    receiveErasure(ledger, erasures, limits),
   )
   app.get('/v1/sites/:site/status', operatorKey(apiKeys, 'status'), site, showStatus(ledger))
 

@@ -23,6 +23,8 @@ export interface Config {
   readonly limits: LimitSettings
   /** Master key given directly (64 hex digits); otherwise `masterKeyFile` is read. */
   readonly masterKey?: string
+  /** The one that is to follow it; only `assent master-key rotate` uses it. */
+  readonly masterKeyNew?: string
   readonly masterKeyFile: string
   /** How often a grown log gets a signed checkpoint. */
   readonly checkpointEvery: number
@@ -73,6 +75,10 @@ const settings = z.object({
     )
     .default([]),
   ASSENT_MASTER_KEY: z
+    .string()
+    .refine(isStrongKey, 'must be 64 random hex digits: make one with "openssl rand -hex 32"')
+    .optional(),
+  ASSENT_MASTER_KEY_NEW: z
     .string()
     .refine(isStrongKey, 'must be 64 random hex digits: make one with "openssl rand -hex 32"')
     .optional(),
@@ -132,6 +138,7 @@ export function readConfig(flags: ConfigFlags = {}, environment: Environment = p
       sitePerHour: data.ASSENT_LIMIT_SITE_PER_HOUR,
     },
     ...(data.ASSENT_MASTER_KEY !== undefined && { masterKey: data.ASSENT_MASTER_KEY }),
+    ...(data.ASSENT_MASTER_KEY_NEW !== undefined && { masterKeyNew: data.ASSENT_MASTER_KEY_NEW }),
     masterKeyFile: resolve(data.ASSENT_MASTER_KEY_FILE ?? `${folder}/keys/master.key`),
     checkpointEvery: data.ASSENT_CHECKPOINT_MS,
     witnesses: data.ASSENT_WITNESSES,

@@ -3,17 +3,26 @@ import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { logFormat } from '../ledger/log-format.ts'
+import { readKeptErasures } from '../ledger/kept-erasures.ts'
+import { openErasures, type Erasures } from '../erasure/erase.ts'
 import { signersIn, type SignerFolders } from '../ledger/signer.ts'
 import { openStorage } from '../storage/open.ts'
 import { openBlindIndex } from '../subjects/identify.ts'
 import { random } from '../subjects/random.ts'
 import { CommandError } from './command.ts'
+import type { MasterKeyChange } from '../storage/master-key.ts'
 import { masterKey } from './master-key.ts'
 
 /** A data folder, opened. */
 export interface OpenData {
   readonly ledger: Ledger
   readonly folders: SignerFolders
+  readonly erasures: Erasures
+  /** `<data>/erasures`. */
+  readonly erasuresFolder: string
+  /** What is kept of a site's erasures outside the database. */
+  readonly keptErasures: (site: string) => string | undefined
+  readonly masterKey: MasterKeyChange
   close(): Promise<void>
 }
 
@@ -22,21 +31,21 @@ export interface OpenOptions {
   readonly readonly?: boolean
 }
 
-export function openData(
+export async function openData(
   config: Config,
   now: () => number,
   { readonly = false }: OpenOptions = {},
-): OpenData {
+): Promise<OpenData> {
   const databases = ['ledger.db', 'subject-keys.db'].map(name => join(config.data, name)).filter(existsSync)
   const dataIsNew = databases.length === 0
   if (readonly) ledgerFolder(config)
   if (!readonly) makeFolder(config.data)
   if (!readonly) databases.forEach(requireWritable)
-  const master = masterKey(config, dataIsNew)
-  const storage = openStorage({
+  const storage = await openStorage({
     folder: config.data,
-    masterKey: master,
+    keyProvider: masterKey(config, dataIsNew),
     random,
+    now,
     format: logFormat,
     ...(readonly && { readonly }),
   })
@@ -44,26 +53,35 @@ export function openData(
   const ledger = {
     store: storage.ledgerStore,
     keys: storage.subjectKeys,
-    blindIndex: openBlindIndex(master),
+    blindIndex: openBlindIndex(storage.blindRoot),
     signer: signersIn({ folders, store: storage.ledgerStore, now }),
     now,
   }
   const [vanished] = readonly ? [] : vanishedLogs(folders, storage.ledgerStore.sites())
   if (vanished !== undefined) {
-    void storage.close()
+    await storage.close()
     throw new CommandError(
       `The database in ${config.data} holds nothing of "${vanished}", whose log was signed: restore ledger.db from its backup.`,
     )
   }
-  return { ledger, folders, close: () => storage.close() }
+  const erasuresFolder = join(config.data, 'erasures')
+  return {
+    ledger,
+    folders,
+    erasures: openErasures(ledger, erasuresFolder),
+    erasuresFolder,
+    keptErasures: site => readKeptErasures(erasuresFolder, site),
+    masterKey: storage.masterKey,
+    close: () => storage.close(),
+  }
 }
 
 /** The same for a command about one site, which has to be there. */
-export function openSite(config: Config, site: string, options: OpenOptions = {}): OpenData {
+export async function openSite(config: Config, site: string, options: OpenOptions = {}): Promise<OpenData> {
   ledgerFolder(config)
-  const data = openData(config, Date.now, options)
+  const data = await openData(config, Date.now, options)
   if (data.ledger.store.current(site)) return data
-  void data.close()
+  await data.close()
   throw new CommandError(`There is no site "${site}": "assent site list" names them.`)
 }
 

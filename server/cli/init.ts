@@ -77,7 +77,7 @@ Exit codes: 0 it is published, 1 something is in the way, 2 the command was not 
         EXIT.usage,
       )
     writeFileSync(FILE, `${JSON.stringify(check.configuration, null, 2)}\n`, { flag: 'wx' })
-    const data = openData(config, Date.now)
+    const data = await openData(config, Date.now)
     try {
       const published = await publishSite(data.ledger, data.folders, built, check.configuration)
       if (!published.ok) throw new CommandError(published.detail)

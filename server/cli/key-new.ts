@@ -60,7 +60,7 @@ Exit codes: 0 made, 1 it could not be, 2 the command was not understood.`,
 }
 
 async function requireSite(config: Config, site: string): Promise<void> {
-  const data = openData(config, Date.now, { readonly: true })
+  const data = await openData(config, Date.now, { readonly: true })
   try {
     if (!data.ledger.store.current(site))
       throw new CommandError(`There is no site "${site}": "assent site list" names them.`)

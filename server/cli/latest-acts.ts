@@ -6,7 +6,7 @@ const LATEST = 10
 /** A log that grew by texts alone is not searched to its beginning. */
 const LOOKED_AT = 10_000
 
-/** What a person did, as the log holds it: a decision, an opt-in or an opt-out. No address is in it. */
+/** What a person did, or had done, as the log holds it: a decision, an opt-in, an opt-out, an erasure. No address is in it. */
 export interface ActLine {
   readonly index: number
   readonly entry: SubjectEntry
@@ -36,11 +36,14 @@ export function actText({ index, entry }: ActLine): string {
 }
 
 function aboutWhat(entry: SubjectEntry): string {
+  if (entry.type === 'erasure') return `${entry.parts} private parts`
   if (!isDecision(entry)) return `${entry.channel} ${entry.program ?? 'every program'}`
   return Object.entries(entry.choices)
     .map(([id, granted]) => `${id} ${granted ? 'yes' : 'no'}`)
     .join(', ')
 }
 
-const howDone = (entry: SubjectEntry): string =>
-  entry.type === 'opt-in' ? `${entry.method}, ${entry.confirmation} opt-in` : entry.method
+function howDone(entry: SubjectEntry): string {
+  if (entry.type === 'erasure') return entry.reason
+  return entry.type === 'opt-in' ? `${entry.method}, ${entry.confirmation} opt-in` : entry.method
+}

@@ -40,7 +40,7 @@ Exit codes: 0 replaced, 1 it could not be, 2 the command was not understood.`,
   },
   words: [1, 1],
   async run({ flags, words: [site = ''], terminal, environment }) {
-    const data = openSite(readConfig(dataFlag(flags), environment), site)
+    const data = await openSite(readConfig(dataFlag(flags), environment), site)
     try {
       const { ledger } = data
       const key = chooseKey(ledger, site, textFlag(flags['key']))

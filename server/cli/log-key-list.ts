@@ -18,7 +18,7 @@ Exit codes: 0 done, 1 there is no such site, 2 the command was not understood.`,
   options: { ...DATA_OPTION, json: { type: 'boolean' } },
   words: [1, 1],
   async run({ flags, words: [site = ''], terminal, environment }) {
-    const data = openSite(readConfig(dataFlag(flags), environment), site, { readonly: true })
+    const data = await openSite(readConfig(dataFlag(flags), environment), site, { readonly: true })
     try {
       const { keys } = data.ledger.signer(site)
       if (flags['json'] === true) terminal.out(JSON.stringify(keys, null, 2))
@@ -31,7 +31,9 @@ Exit codes: 0 done, 1 there is no such site, 2 the command was not understood.`,
         }
         for (const { path, vkey } of files)
           if (!keys.keys.some(key => key.vkey === vkey))
-            terminal.out(`${path} holds a key this log knows nothing of: of a newer copy of it, or never used.`)
+            terminal.out(
+              `${path} holds a key this log knows nothing of: of a newer copy of it, or never used.`,
+            )
       }
       return EXIT.ok
     } finally {

@@ -19,7 +19,7 @@ Exit codes: 0 done, or there is none to end; 1 it could not be, 2 the command wa
   options: DATA_OPTION,
   words: [1, 1],
   async run({ flags, words: [site = ''], terminal, environment }) {
-    const data = openSite(readConfig(dataFlag(flags), environment), site)
+    const data = await openSite(readConfig(dataFlag(flags), environment), site)
     try {
       const ended = await retireLogKeys(data.ledger, data.folders, site, { atOnce: true })
       if (ended.length === 0) terminal.out(`"${site}" is signed by one key only: there is none to end.`)

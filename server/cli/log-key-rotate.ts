@@ -33,7 +33,7 @@ Exit codes: 0 rotated, 1 it could not be, 2 the command was not understood.`,
         '--overlap takes a time such as 30d, 12h or 90m, at most 366d, or 0.',
         EXIT.usage,
       )
-    const data = openSite(readConfig(dataFlag(flags), environment), site)
+    const data = await openSite(readConfig(dataFlag(flags), environment), site)
     try {
       const rotated = await rotateLogKey(data.ledger, data.folders, site, overlap)
       if (!rotated.ok) throw new CommandError(rotated.detail)

@@ -32,7 +32,7 @@ Exit codes: 0 the log goes on, or need not be resumed; 1 nothing was changed, 2 
   async run({ flags, words: [site = ''], terminal, environment }) {
     const given = textFlag(flags['give-up'])
     const config = readConfig(dataFlag(flags), environment)
-    const data = openSite(config, site)
+    const data = await openSite(config, site)
     try {
       const loss = lossOf(data.ledger, site)
       if (!loss) {

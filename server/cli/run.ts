@@ -23,6 +23,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'log-key compromised': async () => (await import('./log-key-compromised.ts')).logKeyCompromised,
   'log-key list': async () => (await import('./log-key-list.ts')).logKeyList,
   'log resume': async () => (await import('./log-resume.ts')).logResume,
+  erase: async () => (await import('./erase.ts')).erase,
+  'master-key show': async () => (await import('./master-key-show.ts')).masterKeyShow,
+  'master-key rotate': async () => (await import('./master-key-rotate.ts')).masterKeyRotate,
   verify: async () => (await import('./verify.ts')).verify,
   witness: async () => (await import('./witness.ts')).witness,
 }

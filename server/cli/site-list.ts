@@ -16,7 +16,7 @@ Exit codes: 0 done, 1 there is no ledger, 2 the command was not understood.`,
   options: { ...DATA_OPTION, json: { type: 'boolean' } },
   words: [0, 0],
   async run({ flags, terminal, environment }) {
-    const data = openData(readConfig(dataFlag(flags), environment), Date.now, { readonly: true })
+    const data = await openData(readConfig(dataFlag(flags), environment), Date.now, { readonly: true })
     try {
       const { store } = data.ledger
       const sites = store.sites().map(site => {

@@ -33,7 +33,7 @@ Exit codes: 0 published, 1 it has faults or could not be published, 2 the comman
       else printFaults(terminal, file, faults)
       return EXIT.findings
     }
-    const data = openData(readConfig(dataFlag(flags), environment), Date.now)
+    const data = await openData(readConfig(dataFlag(flags), environment), Date.now)
     try {
       const { site } = check.configuration
       const published = await publishSite(data.ledger, data.folders, built, check.configuration)

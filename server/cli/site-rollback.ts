@@ -24,7 +24,7 @@ Exit codes: 0 published, 1 there is no such version, 2 the command was not under
     const to = textFlag(flags['to'])
     if (to !== undefined && !/^[0-9a-f]{8,64}$/.test(to))
       throw new CommandError('--to takes 8 to 64 lower-case hex digits of a configuration hash.', EXIT.usage)
-    const data = openData(readConfig(dataFlag(flags), environment), Date.now)
+    const data = await openData(readConfig(dataFlag(flags), environment), Date.now)
     try {
       const published = await rollbackSite(data.ledger, site, to)
       if (!published.ok) throw new CommandError(published.detail)

@@ -28,7 +28,7 @@ Exit codes: 0 done, 1 there is no such site, 2 the command was not understood.`,
         '--server takes the address browsers use, such as https://consent.shop.example, without a path.',
         EXIT.usage,
       )
-    const data = openData(config, Date.now, { readonly: true })
+    const data = await openData(config, Date.now, { readonly: true })
     try {
       if (!data.ledger.store.current(site))
         throw new CommandError(`There is no site "${site}": "assent site list" names them.`)

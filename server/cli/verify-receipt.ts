@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { Entry } from '../../shared/domain/entry.ts'
+import type { Entry, ErasureEntry } from '../../shared/domain/entry.ts'
 import { readLogKeys, type LogKeys } from '../../shared/domain/log-keys.ts'
 import { decisionInEntry, namedConfiguration } from '../../shared/schemas/receipt.ts'
 import type { DecisionInEntry, NamedConfiguration } from '../../shared/schemas/receipt.ts'
@@ -77,6 +77,7 @@ function namesIn(configuration: string | undefined): NamedConfiguration {
 }
 
 function decisionWords(receipt: Receipt, proven: Entry): string[] {
+  if (proven.type === 'erasure') return erasureWords(receipt, proven)
   const parsed = decisionInEntry.safeParse(proven)
   if (!parsed.success) return [`  What:     an entry of type "${proven.type}", which is no decision`]
   const entry = parsed.data
@@ -94,6 +95,19 @@ function decisionWords(receipt: Receipt, proven: Entry): string[] {
     `  Version:  configuration ${entry.configuration}`,
     ...(entry.gpc ? ['  Signal:   Global Privacy Control was on'] : []),
     `  Number:   ${entry.id}`,
+  ]
+}
+
+function erasureWords({ erased }: Receipt, { site, parts, reason, receivedAt, id }: ErasureEntry): string[] {
+  return [
+    `  Site:     "${site}"`,
+    `  What:     everything private of one person was destroyed (${reason})`,
+    `  Parts:    ${parts} private parts, with what led to them from an address`,
+    `  When:     received ${time(receivedAt)}`,
+    ...(erased === undefined
+      ? ['  Entries:  not listed here']
+      : erased.map((entry, n) => `  ${n === 0 ? 'Entries:' : '        '}  ${entry}`)),
+    `  Number:   ${id}`,
   ]
 }
 

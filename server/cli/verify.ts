@@ -59,7 +59,7 @@ Exit codes: 0 everything holds, 1 something does not, 2 the command was not unde
         EXIT.usage,
       )
     const config = readConfig(dataFlag(flags), environment)
-    const data = openData(config, Date.now, { readonly: true })
+    const data = await openData(config, Date.now, { readonly: true })
     try {
       return checkLedger(
         data,

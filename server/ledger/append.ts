@@ -35,13 +35,26 @@ export async function appendDecisions(
 ): Promise<DecisionAnswer[]> {
   const receivedAt = ledger.now()
   const refusals = decisions.map(decision => refusalOf(ledger, site, decision))
-  // All at once: subject keys that have to be made share one commit. Most batches seal nothing and wait for nothing.
-  const sealed = decisions.some(decision => decision.private !== undefined)
-    ? await Promise.all(decisions.map(async (d, i) => (refusals[i] ? undefined : sealPart(ledger, site, d))))
-    : []
-  const judged = decisions.map((d, i) => refusals[i] ?? newEntry(site, d, receivedAt, sealed[i]))
-  const accepted = judged.filter(isAccepted)
-  const appended = accepted.length === 0 ? [] : await ledger.store.append(site, accepted)
+  const sealsAny = decisions.some(decision => decision.private !== undefined)
+
+  async function append(): Promise<{ judged: (NewEntry | RefusedDecision)[]; appended: AppendedEntry[] }> {
+    const preparedAt = sealsAny ? ledger.store.log(site).size : undefined
+    // All at once: subject keys that have to be made share one commit. Most batches seal nothing and wait for nothing.
+    const sealed = sealsAny
+      ? await Promise.all(
+          decisions.map(async (d, i) => (refusals[i] ? undefined : sealPart(ledger, site, d))),
+        )
+      : []
+    const judged = decisions.map((d, i) => {
+      const one = refusals[i] ?? newEntry(site, d, receivedAt, sealed[i])
+      return sealed[i] && preparedAt !== undefined && isAccepted(one) ? { ...one, preparedAt } : one
+    })
+    const accepted = judged.filter(isAccepted)
+    const appended = accepted.length === 0 ? [] : await ledger.store.append(site, accepted)
+    // Erased in between: its key is gone, and what was sealed with it would never open. The others are there already.
+    return appended.some(answer => 'erased' in answer) ? append() : { judged, appended }
+  }
+  const { judged, appended } = await append()
 
   let next = 0
   return judged.map((one, i) =>

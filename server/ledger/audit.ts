@@ -1,5 +1,5 @@
 import type { Standing } from '../../shared/domain/standing.ts'
-import type { AddressRow } from '../subjects/identify.ts'
+import type { AddressRow, SuppressionRow } from '../subjects/identify.ts'
 import type { Cosignature, Frontier, Hash, SavedCheckpoint, SealedPart } from './store.ts'
 
 export const AUDITED_TABLES = [
@@ -15,6 +15,7 @@ export const AUDITED_TABLES = [
   'publications',
   'addresses',
   'log_keys',
+  'suppressions',
 ] as const
 export type AuditedTable = (typeof AUDITED_TABLES)[number]
 
@@ -73,4 +74,5 @@ export interface LedgerAudit {
   isKeyEntry(site: string, index: number): boolean
   addresses(site: string): Iterable<AddressRow>
   subjectOfAddress(site: string, blind: Uint8Array): string | undefined
+  suppressions(site: string): Iterable<SuppressionRow>
 }

@@ -32,6 +32,8 @@ export interface VerifyTarget {
   readonly blindIndex: BlindIndex
   /** The keys of a site's log, and the last checkpoint kept outside the database. */
   readonly signer: (site: string) => { readonly keys: LogKeys; kept(): string | undefined }
+  /** What is kept of a site's erasures outside the database; undefined where nothing is. */
+  readonly keptErasures?: (site: string) => string | undefined
   /** The log has to extend this one too. */
   readonly outside?: OutsideCheckpoint
 }

@@ -27,6 +27,9 @@ export function writeDurably(path: string, text: string, flag: 'w' | 'wx'): void
   syncFolder(dirname(path))
 }
 
+/** After a rename: waits until the disk has it. */
+export const syncFolderOf = (path: string): void => syncFolder(dirname(path))
+
 /** A new or renamed file is only sure to be found again when its folder is on disk too. */
 export function syncFolder(path: string): void {
   const folder = openSync(path, 'r')

@@ -39,6 +39,7 @@ const RECEIPT: Readonly<Record<string, Check>> = {
   vkey: isString,
   texts: listOf(shaped({ hash: isString, kind: isString, language: optional(isString), body: isString })),
   private: optional(shaped({ fields: isObject, salt: isString })),
+  erased: optional(listOf(isString)),
 }
 
 function faultIn(

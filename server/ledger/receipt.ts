@@ -3,6 +3,7 @@ import type { TextKind } from '../../shared/domain/publication.ts'
 import { shownIn } from '../../shared/domain/shown.ts'
 import type { Standing } from '../../shared/domain/standing.ts'
 import { open, type PrivateFields } from '../subjects/seal.ts'
+import { chainOf } from './chain.ts'
 import { checkpointCovering } from './checkpoint.ts'
 import type { Ledger } from './ledger.ts'
 import { vkeyOf } from './log-keys.ts'
@@ -24,6 +25,8 @@ export interface Receipt {
   readonly vkey: string
   readonly texts: readonly ReceiptText[]
   readonly private?: { readonly fields: PrivateFields; readonly salt: string }
+  /** Of an erasure: the ids of the entries whose private parts it destroyed, in the order of the log. */
+  readonly erased?: readonly string[]
 }
 
 export interface ReceiptText {
@@ -40,9 +43,10 @@ export interface DecisionEntryAt {
 
 /** `undefined` when no entry has this id. Who may have it is the caller's question: it may hold private fields. */
 export async function receiptFor(ledger: Ledger, site: string, id: string): Promise<Receipt | undefined> {
-  const { store } = ledger
+  const { store, keys } = ledger
   const stored = store.entryById(site, id)
   if (!stored) return undefined
+  await keys.refresh()
   const { index, text, entry } = stored
   const { size, note } = checkpointCovering(ledger, site, index)
   const proof = inclusionProof(index, size, nodesOf(store, site))
@@ -60,23 +64,24 @@ export async function receiptFor(ledger: Ledger, site: string, id: string): Prom
   }
 }
 
+export interface History {
+  readonly standing: Standing
+  readonly entries: DecisionEntryAt[]
+  /** When everything private of the subject was last destroyed; its entries and their proofs stay. */
+  readonly erasedAt?: number
+}
+
 /** Where a browser's subject stands and its last decisions, newest first. An address has no such subject, and never opens. */
-export function historyOf(
-  { store }: Ledger,
-  site: string,
-  subject: string,
-  limit = 1_000,
-): { readonly standing: Standing; readonly entries: DecisionEntryAt[] } {
-  const now = store.subject(site, subject)
+export function historyOf({ store }: Ledger, site: string, subject: string, limit = 1_000): History {
   const entries: DecisionEntryAt[] = []
-  for (let at = now?.lastIndex; at !== undefined && entries.length < limit;) {
-    const entry = store.entry(site, at)?.entry
-    if (!entry || !isDecision(entry) || entry.subject !== subject)
-      throw new Error(`entry ${at} of ${site} is not the subject's: run assent verify`)
-    entries.push({ index: at, entry })
-    at = entry.previous
+  let erasedAt: number | undefined
+  for (const { index, entry } of chainOf(store, site, subject)) {
+    if (entry.type === 'erasure') erasedAt ??= entry.receivedAt
+    else if (isDecision(entry)) entries.push({ index, entry })
+    if (entries.length === limit) break
   }
-  return { standing: now?.standing ?? {}, entries }
+  const standing = store.subject(site, subject)?.standing ?? {}
+  return { standing, entries, ...(erasedAt !== undefined && { erasedAt }) }
 }
 
 /** Hashes of the texts an entry rests on, the configuration first. */

@@ -2,7 +2,7 @@ import type { PublishedConfiguration } from '../../shared/domain/check-decision.
 import type { Entry, LogKeyEntry } from '../../shared/domain/entry.ts'
 import type { PublicationFiles, TextKind } from '../../shared/domain/publication.ts'
 import type { Standing } from '../../shared/domain/standing.ts'
-import type { AddressRow } from '../subjects/identify.ts'
+import type { AddressRow, SuppressionRow } from '../subjects/identify.ts'
 
 export type Hash = Uint8Array
 
@@ -34,6 +34,8 @@ export interface LogFormat {
     frontier: Frontier,
     leaves: readonly Hash[],
   ) => { readonly frontier: Frontier; readonly nodes: readonly TreeNode[] }
+  /** What an erasure says of the entries, by their ids, whose private parts it destroyed. */
+  readonly listHash: (ids: readonly string[]) => string
 }
 
 /** The deletable part of an entry: sealed under the subject's key, bound to the leaf by its commitment. */
@@ -51,6 +53,23 @@ export interface NewEntry {
   readonly address?: AddressRow
   /** Bytes a text-published entry brings. */
   readonly body?: Uint8Array
+  /**
+   * What an erasure destroys and keeps, beside its subject's private parts. What its entry says of them (`parts`, `list`,
+   * `suppressions`) is known only inside the transaction, and filled in there.
+   */
+  readonly erases?: Erasing
+  /**
+   * Size of the log before its subject was looked up and its private part sealed. Was the subject erased since, then its
+   * key is gone and its address may be another's: the entry is not appended.
+   */
+  readonly preparedAt?: number
+}
+
+export interface Erasing {
+  /** The address that leads to the subject, by its place in the index. */
+  readonly address?: Uint8Array
+  /** Kept for ever; of an address suppressed already, the later moment is kept. */
+  readonly suppress: readonly SuppressionRow[]
 }
 
 export type AppendedEntry =
@@ -59,6 +78,8 @@ export type AppendedEntry =
   | { readonly known: KnownEntry }
   /** The entry's address was another subject's first: it was not appended, and is to be made again for that one. */
   | { readonly belongsTo: string }
+  /** Its subject was erased since it was prepared: it was not appended, and is to be made again. */
+  | { readonly erased: true }
 
 export interface KnownEntry {
   readonly index: number
@@ -79,6 +100,11 @@ export interface SubjectState {
   readonly lastIndex: number
   readonly standing: Standing
 }
+
+/** What is known of an address: the subject it leads to, the moment it was erased, or both. */
+export type KnownAddress =
+  | (SubjectState & { readonly subject: string; readonly suppressedAt?: number })
+  | { readonly subject?: never; readonly suppressedAt: number }
 
 export interface StoredText {
   readonly hash: string
@@ -158,13 +184,17 @@ export interface LedgerStore {
   privatePart(site: string, index: number): SealedPart | undefined
   /** The subject an address belongs to; `undefined` while no entry ever named it. */
   subjectOfAddress(site: string, blind: Uint8Array): string | undefined
-  /** The same with where that subject stands: asked before every message, so in one look-up. */
-  standingOfAddress(
-    site: string,
-    blind: Uint8Array,
-  ): (SubjectState & { readonly subject: string }) | undefined
-  /** Deletes every private part of a subject; answers how many there were. The leaves and all proofs stay. */
-  erasePrivateParts(site: string, subject: string): number
+  /** The same with where that subject stands, and whether the address was erased: asked before every message, so in one look-up. */
+  standingOfAddress(site: string, blind: Uint8Array): KnownAddress | undefined
+  /** The address that leads to a subject; reads the whole index of the site, for nothing leads there. */
+  addressOfSubject(site: string, subject: string): Uint8Array | undefined
+  /** Since when an address is suppressed. */
+  suppressedAt(site: string, blind: Uint8Array): number | undefined
+  /**
+   * Overwrites in the database's files what was deleted from its tables. `false` while another process reads an older
+   * state of them, which would still find it: to be called again.
+   */
+  settle(): boolean
 
   /** The last checkpoint saved. */
   checkpoint(site: string): SavedCheckpoint | undefined

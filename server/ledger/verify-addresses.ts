@@ -2,17 +2,43 @@ import type { OptInEntry } from '../../shared/domain/entry.ts'
 import type { PrivateFields } from '../subjects/seal.ts'
 import { finding, type VerifyStep, type VerifyTarget } from './finding.ts'
 
-/** Every row of the blind index is the one that was made for its subject, and that subject has entries. */
+/** Every row of the blind index is the one that was made for its subject, which has entries and was never erased. */
 export function* verifyAddresses(
   { audit, blindIndex }: VerifyTarget,
   site: string,
+  erased: ReadonlySet<string>,
 ): Generator<VerifyStep, void> {
   for (const { blind, subject, tie } of audit.addresses(site)) {
+    if (erased.has(subject))
+      yield finding(site, 'addresses.subject', `an address leads to subject ${subject}, which was erased`)
     if (Buffer.compare(blindIndex.tieOf(site, blind, subject), tie) !== 0)
       yield finding(site, 'addresses.tie', `an address was not made to lead to subject ${subject}`)
     if (!audit.hasSubject(site, subject))
       yield finding(site, 'addresses.subject', `an address leads to subject ${subject}, which has no entries`)
   }
+}
+
+/**
+ * Every suppression is the one that was made at its moment, and there are as many as the last erasure said: none was taken
+ * away, so that a late yes would count.
+ */
+export function* verifySuppressions(
+  { audit, blindIndex }: VerifyTarget,
+  site: string,
+  expected: number,
+): Generator<VerifyStep, void> {
+  let found = 0
+  for (const { blind, at, tie } of audit.suppressions(site)) {
+    found++
+    if (Buffer.compare(blindIndex.suppressionTieOf(site, blind, at), tie) !== 0)
+      yield finding(site, 'suppressions.tie', 'a suppressed address was not made to be so at its moment')
+  }
+  if (found !== expected)
+    yield finding(
+      site,
+      'suppressions.site',
+      `${found} addresses are suppressed, ${expected} were after the last erasure`,
+    )
 }
 
 /** The address an opt-in holds leads to its subject: otherwise a later no would not find this yes. */

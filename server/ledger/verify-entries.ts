@@ -16,6 +16,8 @@ const PROGRESS_EVERY = 1_000
 export interface Replayed {
   /** Entries that name a subject. */
   readonly withSubject: number
+  /** Suppressed addresses, as the last erasure counted them. */
+  readonly suppressions: number
   /** How many rows each table must have. */
   readonly rows: Partial<Record<AuditedTable, number>>
 }
@@ -34,6 +36,7 @@ export function* replay(
   const logKeys = logKeysSoFar(target, site)
   let tree: Frontier = { size: 0, hashes: [] }
   let withSubject = 0
+  let suppressions = 0
 
   for (const row of audit.entries(site)) {
     const index = tree.size
@@ -52,6 +55,7 @@ export function* replay(
       if (entry.type === 'text-published') rows.texts++
       if (entry.type === 'configuration-published') rows.publications++
       if ('subject' in entry) withSubject++
+      if (entry.type === 'erasure') suppressions = entry.suppressions
     }
     if (!same(hashLeaf(row.bytes), row.leaf))
       yield finding(site, 'entries.leaf', 'the leaf is not the hash of the entry', index)
@@ -73,7 +77,7 @@ export function* replay(
     if (tree.size % PROGRESS_EVERY === 0) yield { kind: 'progress', site, entries: tree.size, of: log.size }
   }
   yield* verifyLog(site, log, tree)
-  return { withSubject, rows: { ...rows, entry_ids: tree.size } }
+  return { withSubject, suppressions, rows: { ...rows, entry_ids: tree.size } }
 }
 
 function readEntry(site: string, { bytes }: AuditedEntry): Entry | string {

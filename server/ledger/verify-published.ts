@@ -108,6 +108,7 @@ export function publishedSoFar(audit: LedgerAudit, site: string) {
           yield* checkShown(entry, index)
           return yield* checkPrevious(entry, index)
         case 'opt-out':
+        case 'erasure':
           return yield* checkPrevious(entry, index)
         case 'log-key-rotated':
         case 'log-key-retired':

@@ -4,7 +4,7 @@ import { countsUnder, keyIdOf, type LogKeys } from '../../shared/domain/log-keys
 import { shownIn } from '../../shared/domain/shown.ts'
 import { commitmentOf, type PrivateFields } from '../subjects/seal.ts'
 import { openCheckpoint } from './checkpoint-text.ts'
-import { contentHash } from './entry.ts'
+import { contentHash, listHash } from './entry.ts'
 import { hashLeaf } from './merkle.ts'
 import { parseVerifierKey, strictBase64 } from './note.ts'
 import { verifyInclusion } from './proof.ts'
@@ -36,6 +36,7 @@ export type ReceiptFault =
   | 'wrong-text'
   | 'missing-text'
   | 'wrong-private-part'
+  | 'wrong-list'
 
 /**
  * Checks a receipt with nothing but itself; with the verifier key of a log, or all its keys, also that this very log signed
@@ -49,7 +50,10 @@ export function verifyReceipt(receipt: unknown, expected?: string | LogKeys): Re
   if ('ok' in read) return read
   const proven = checkIncluded(given, expected)
   if ('ok' in proven) return proven
-  const fault = checkTexts(read.entry, given.texts) ?? checkPrivatePart(read.entry, given.private)
+  const fault =
+    checkTexts(read.entry, given.texts) ??
+    checkPrivatePart(read.entry, given.private) ??
+    checkErased(read.entry, given.erased)
   if (fault) return fault
   return {
     ok: true,
@@ -141,4 +145,11 @@ function checkPrivatePart(entry: Entry, given: Receipt['private']): Failure | un
   if (salt.toString('hex') === given.salt && commitmentOf(salt, given.fields) === entry.commitment)
     return undefined
   return fail('wrong-private-part', 'the private fields are not the ones the entry commits to')
+}
+
+function checkErased(entry: Entry, erased: Receipt['erased']): Failure | undefined {
+  if (erased === undefined) return undefined
+  if (entry.type === 'erasure' && entry.parts === erased.length && entry.list === listHash(erased))
+    return undefined
+  return fail('wrong-list', 'the list is not that of the entries whose private parts this erasure destroyed')
 }

@@ -2,17 +2,20 @@ import { canonicalJson } from '../../shared/domain/canonical.ts'
 import { isOfSubject, type Entry, type SubjectEntry } from '../../shared/domain/entry.ts'
 import { applyEntry, type Standing } from '../../shared/domain/standing.ts'
 import type { AuditedSubject, LedgerAudit } from './audit.ts'
-import { finding, type VerifyStep } from './finding.ts'
+import { finding, type VerifyStep, type VerifyTarget } from './finding.ts'
+import { verifyErased } from './verify-erased.ts'
 
 /**
  * Walks every subject's chain of entries back from its row and computes its standing again. Chains of different subjects
- * share no entry, so when their lengths add up to all entries that name a subject, none is left out.
+ * share no entry, so when their lengths add up to all entries that name a subject, none is left out. Answers whoever was erased.
  */
 export function* verifySubjects(
-  audit: LedgerAudit,
+  target: VerifyTarget,
   site: string,
   withSubject: number,
-): Generator<VerifyStep, void> {
+): Generator<VerifyStep, ReadonlySet<string>> {
+  const { audit } = target
+  const erased = new Set<string>()
   let reached = 0
   for (const row of audit.subjects(site)) {
     const chain = chainOf(audit, site, row)
@@ -26,6 +29,8 @@ export function* verifySubjects(
       continue
     }
     reached += chain.length
+    if (chain.some(({ entry }) => entry.type === 'erasure')) erased.add(row.subject)
+    yield* verifyErased(target, site, row.subject, chain.toReversed())
     const standing = chain.reduceRight<Standing>((now, { entry, index }) => applyEntry(now, entry, index), {})
     if (!row.standing || canonicalJson(row.standing) !== canonicalJson(standing))
       yield finding(
@@ -36,9 +41,11 @@ export function* verifySubjects(
       )
   }
   if (reached !== withSubject) yield* entriesOutOfReach(audit, site, withSubject - reached)
+  return erased
 }
 
-interface ChainLink {
+/** One entry of a subject. */
+export interface ChainLink {
   readonly index: number
   readonly entry: SubjectEntry
 }

@@ -1,9 +1,10 @@
 import { AUDITED_TABLES, type AuditedTable, type LedgerAudit } from './audit.ts'
 import { finding, type VerifyStep, type VerifyTarget } from './finding.ts'
-import { verifyAddresses } from './verify-addresses.ts'
+import { verifyAddresses, verifySuppressions } from './verify-addresses.ts'
 import { keptCheckpoint, verifyCheckpoints } from './verify-checkpoints.ts'
 import { verifyCosignatures } from './verify-cosignatures.ts'
 import { replay } from './verify-entries.ts'
+import { verifyKeptErasures } from './verify-kept-erasures.ts'
 import { verifyOutside } from './verify-outside.ts'
 import { verifySubjects } from './verify-subjects.ts'
 
@@ -36,8 +37,10 @@ function* verifyLog(target: VerifyTarget, site: string): Generator<VerifyStep, v
     const replayed = yield* replay(target, site, log, checkpoints)
     for (const each of checkpoints) yield* each.finish()
     yield* verifyCosignatures(audit, site)
-    yield* verifySubjects(audit, site, replayed.withSubject)
-    yield* verifyAddresses(target, site)
+    const erased = yield* verifySubjects(target, site, replayed.withSubject)
+    yield* verifyAddresses(target, site, erased)
+    yield* verifySuppressions(target, site, replayed.suppressions)
+    yield* verifyKeptErasures(target, site)
     yield* verifyCounts(audit, site, replayed.rows)
     yield { kind: 'progress', site, entries: log.size, of: log.size }
   })

@@ -1,10 +1,10 @@
 import { canonicalJson } from '../../shared/domain/canonical.ts'
-import type { OptInEntry, OptOutEntry } from '../../shared/domain/entry.ts'
+import { isAct, type OptInEntry, type OptOutEntry } from '../../shared/domain/entry.ts'
 import type { MarketingRefusalReason } from '../../shared/domain/marketing.ts'
 import { contentHash } from '../ledger/entry.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { onceAppended, type OnceAppended } from '../ledger/repeated.ts'
-import type { NewEntry } from '../ledger/store.ts'
+import type { AppendedEntry, NewEntry } from '../ledger/store.ts'
 import { newSubject } from '../subjects/identify.ts'
 import type { PrivateFields } from '../subjects/seal.ts'
 import { sealFor } from '../subjects/seal-for.ts'
@@ -40,11 +40,13 @@ export async function appendForAddresses(
   const found = new Map<string, string>()
   const made: string[] = []
   const used = new Set<string>()
+  const erased: string[] = []
   const receivedAt = ledger.now()
+  const { store } = ledger
 
   function subjectOf({ blind }: Draft): string {
     const key = Buffer.from(blind).toString('base64')
-    const known = found.get(key) ?? ledger.store.snapshot(() => ledger.store.subjectOfAddress(site, blind))
+    const known = found.get(key) ?? store.snapshot(() => store.subjectOfAddress(site, blind))
     const subject = known ?? newSubject(receivedAt)
     if (known === undefined) made.push(subject)
     found.set(key, subject)
@@ -53,29 +55,56 @@ export async function appendForAddresses(
 
   async function append(waiting: readonly Draft[], attempts: number): Promise<OnceAppended[]> {
     if (waiting.length === 0) return []
+    const preparedAt = store.snapshot(() => store.log(site).size)
     // All at once: subject keys that have to be made share one commit.
     const entries = await Promise.all(
-      waiting.map(draft => newEntry(ledger, site, draft, subjectOf(draft), receivedAt)),
+      waiting.map(async draft => {
+        const subject = subjectOf(draft)
+        return { ...(await newEntry(ledger, site, draft, subject, receivedAt)), subject, preparedAt }
+      }),
     )
-    const answers = await ledger.store.append(site, entries)
-    entries.forEach(({ address }, i) => 'index' in answers[i]! && used.add(address!.subject))
-    const lost = waiting.filter((_, i) => 'belongsTo' in answers[i]!)
-    // An address leads to one subject for good, so the second attempt finds it; more would be a fault.
+    const answers = await store.append(site, entries)
+    const lost = waiting.filter((_, i) => isLost(answers[i]!))
+    for (const [i, { subject }] of entries.entries()) {
+      if ('index' in answers[i]!) used.add(subject)
+      if ('erased' in answers[i]!) erased.push(subject)
+    }
+    // An address leads to one subject until that is erased, so the second attempt finds it; many more would be a fault.
     if (lost.length > 0 && attempts === 0)
       throw new Error(`couldn't append for ${site}: its addresses keep changing hands`)
     found.clear()
     const again = await append(lost, attempts - 1)
     // The subject is the address: the same one said the same. What else is sealed is the connection's, not the person's.
     return answers.map((answer, i) =>
-      'belongsTo' in answer ? again.shift()! : onceAppended(entries[i]!, answer),
+      isLost(answer) ? again.shift()! : onceAppended(sameSubject(waiting[i]!, entries[i]!, answer), answer),
     )
   }
 
-  const answers = await append(drafts, 2)
-  // The key of a subject that came second, or of what was sent before, seals nothing.
-  for (const subject of made) if (!used.has(subject)) ledger.keys.destroySubjectKey(site, subject)
+  /** Sent again after its address was erased: nothing tells any more whose it was, but all else that was said is the same. */
+  function sameSubject({ entry, said }: Draft, added: NewEntry, answer: AppendedEntry): NewEntry {
+    if (!('known' in answer) || !isAct(answer.known.entry)) return added
+    const { subject } = answer.known.entry
+    if (subject === undefined || !isErased(ledger, site, subject)) return added
+    return { ...added, entry: { ...added.entry, sent: sentHash(entry, said, subject) } }
+  }
+
+  const answers = await append(drafts, 4)
+  // The key of a subject that came second, that was erased, or of what was sent before, seals nothing.
+  const unused = made.filter(subject => !used.has(subject))
+  for (const subject of [...unused, ...erased]) ledger.keys.destroySubjectKey(site, subject)
   return answers
 }
+
+/** Its address was another subject's first, or its own subject was erased: it is to be made again. */
+const isLost = (answer: AppendedEntry): boolean => 'belongsTo' in answer || 'erased' in answer
+
+function isErased({ store }: Ledger, site: string, subject: string): boolean {
+  const last = store.subject(site, subject)?.lastIndex
+  return last !== undefined && store.entry(site, last)?.entry.type === 'erasure'
+}
+
+const sentHash = ({ id, type }: Draft['entry'], said: Draft['said'], subject: string): string =>
+  contentHash(canonicalJson({ ...said, id, type, subject }))
 
 async function newEntry(
   ledger: Ledger,
@@ -84,8 +113,8 @@ async function newEntry(
   subject: string,
   receivedAt: number,
 ): Promise<NewEntry> {
-  const { id, type } = draft
-  const sent = contentHash(canonicalJson({ ...said, id, type, subject }))
+  const { id } = draft
+  const sent = sentHash(draft, said, subject)
   const sealed = fields && (await sealFor(ledger.keys, { site, subject, id }, fields))
   const entry = {
     ...draft,

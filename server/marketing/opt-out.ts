@@ -1,8 +1,7 @@
 import type { OptOut } from '../../shared/domain/marketing.ts'
-import { hasChannel } from '../../shared/domain/check-opt-in.ts'
 import type { Program, SiteConfiguration } from '../../shared/domain/site.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { normaliseAddress, type Normalised } from './address.ts'
+import { inAnyHome } from './any-home.ts'
 import { appendForAddresses, type Draft, type RefusedMarketing } from './append.ts'
 
 export interface SentOptOut extends OptOut {
@@ -68,16 +67,4 @@ function judge(
     entry: { type: 'opt-out', ...said },
     said,
   }
-}
-
-/** A national number is one of the country its program is at home in. Where programs have several homes, it must fit one only. */
-function inAnyHome(channel: OptOut['channel'], given: string, programs: readonly Program[]): Normalised {
-  const homes = new Set(programs.filter(p => hasChannel(p, channel)).map(p => p.countries[0]))
-  const spellings = [...(homes.size > 0 ? homes : [undefined])].map(home =>
-    normaliseAddress(channel, given, home),
-  )
-  const fitting = spellings.filter(s => 'address' in s)
-  if (new Set(fitting.map(s => s.address)).size > 1)
-    return { detail: 'may be a number of several countries: begin with + and the country code' }
-  return fitting[0] ?? spellings[0]!
 }

@@ -10,7 +10,7 @@ import {
   type Standing,
 } from '../../shared/domain/standing.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { StoredEntry, SubjectState } from '../ledger/store.ts'
+import type { KnownAddress, StoredEntry, SubjectState } from '../ledger/store.ts'
 import { isE164, normaliseAddress } from './address.ts'
 
 /** A site as it is published now. */
@@ -53,9 +53,12 @@ function answer(ledger: Ledger, { key, configuration }: AskedSite, question: Sta
 
   const known = findSubject(ledger, key, question, program)
   if ('reason' in known) return block(known.reason)
-  const { subject, standing } = known
+  const { subject, standing, suppressedAt = -Infinity } = known
   const now = question.at === undefined ? standing : standingAt(ledger, key, known, question.at)
   const stands = programStanding(now, channel, program.id)
+  // What was said before the address was erased is not known any more; a yes from then that comes now revives nothing.
+  if (stands ? isYes(stands) && stands.since <= suppressedAt : suppressedAt > -Infinity)
+    return block('erased')
   if (!stands) return block(isPromised(ledger, key, known, question) ? 'not_yet_effective' : 'never_asked')
 
   const { entry, evidence } = decidingEntry(ledger, key, stands.index)
@@ -72,7 +75,7 @@ function answer(ledger: Ledger, { key, configuration }: AskedSite, question: Sta
   return { decision: 'send', reason: 'ok_express', consentedAt: stands.since, text: entry.text, ...found }
 }
 
-type KnownSubject = SubjectState & { readonly subject: string }
+type KnownSubject = Extract<KnownAddress, SubjectState>
 
 /**
  * By the address as it was given when that is one spelling already: reading a number with all its rules costs more than
@@ -101,9 +104,13 @@ function lookUp(
   site: string,
   channel: Channel,
   address: string,
-): KnownSubject | undefined {
-  return store.standingOfAddress(site, blindIndex.blindOf(site, channel, address))
+): KnownSubject | { readonly reason: StatusReason } | undefined {
+  const known = store.standingOfAddress(site, blindIndex.blindOf(site, channel, address))
+  return known && known.subject === undefined ? { reason: 'erased' } : known
 }
+
+const isYes = ({ state }: PurposeStanding): boolean =>
+  state === 'given' || state === 'renewed' || state === 'requested' || state === 'invalidated'
 
 function whyNot({ state, lastNo }: PurposeStanding): StatusReason | undefined {
   switch (state) {

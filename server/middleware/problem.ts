@@ -6,6 +6,7 @@ import type { Problem } from '../../shared/domain/problem.ts'
 export const PROBLEMS = {
   'not-json': { status: 400, title: 'The body is not JSON' },
   'not-a-batch': { status: 400, title: 'The body is not the list that belongs here' },
+  'not-an-erasure': { status: 400, title: 'The body is not an erasure' },
   'invalid-query': { status: 400, title: 'The query is not understood' },
   'bad-request': { status: 400, title: 'The request is not understood' },
   'secret-missing': { status: 401, title: 'The browser secret is missing' },

@@ -8,6 +8,7 @@ import {
   statusAnswer,
 } from '../../shared/schemas/marketing.ts'
 import { logKeysSchema } from '../../shared/schemas/log-keys.ts'
+import { erasureAnswer, erasureRequest } from '../../shared/schemas/erasure.ts'
 import { receiptSchema } from '../../shared/schemas/receipt.ts'
 import type { Scope } from '../operators/api-keys.ts'
 import type { ProblemSlug } from '../middleware/problem.ts'
@@ -268,6 +269,23 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     optional: ['at'],
     answer: { type: 'application/json', schema: statusAnswer },
     problems: ['invalid-query', 'unknown-site'],
+  },
+  'POST /v1/sites/:site/erasures': {
+    paths: ['/v1/sites/{site}/erasures'],
+    summary:
+      'Destroys everything private of one person, by an address or a subject, and answers with a certificate: the receipt of the erasure and the ids of the entries whose private parts are gone. Whoever holds the key is told whether anybody was known.',
+    key: 'erase',
+    body: erasureRequest,
+    answer: { type: 'application/json', schema: erasureAnswer },
+    problems: [
+      'not-json',
+      'not-an-erasure',
+      'unknown-site',
+      'body-too-large',
+      'unsupported-type',
+      'log-suspended',
+      'rate-limited',
+    ],
   },
   'GET /log/:site/checkpoint': {
     paths: ['/log/{site}/checkpoint'],

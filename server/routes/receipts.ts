@@ -63,8 +63,13 @@ export const showHistory =
   c => {
     if (c.var.secret === undefined) return secretMissing(c)
     const subject = subjectOf(c.var.site.key, c.var.secret)
-    const { standing, entries } = historyOf(ledger, c.var.site.key, subject)
-    return c.json({ subject, standing, entries: entries.map(historyLine) })
+    const { standing, entries, erasedAt } = historyOf(ledger, c.var.site.key, subject)
+    return c.json({
+      subject,
+      standing,
+      ...(erasedAt !== undefined && { erasedAt: new Date(erasedAt).toISOString() }),
+      entries: entries.map(historyLine),
+    })
   }
 
 function historyLine({ index, entry }: DecisionEntryAt) {

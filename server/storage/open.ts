@@ -3,53 +3,67 @@ import { join } from 'node:path'
 import type { LedgerAudit } from '../ledger/audit.ts'
 import type { LedgerStore, LogFormat } from '../ledger/store.ts'
 import type { ApiKeyStore } from '../operators/store.ts'
+import type { KeyProvider } from '../subjects/key-provider.ts'
 import type { SubjectKeyStore } from '../subjects/keys.ts'
 import type { WitnessStore } from '../witness/store.ts'
+import { openKeyring, type Random } from './keyring.ts'
+import { masterKeyChange, type MasterKeyChange } from './master-key.ts'
 import { sqliteApiKeys } from './sqlite/api-keys.ts'
 import { sqliteAudit } from './sqlite/audit.ts'
 import { openDatabase } from './sqlite/database.ts'
+import { sqliteKeyring } from './sqlite/keyring.ts'
 import { sqliteLedgerStore } from './sqlite/ledger.ts'
 import { sqliteWrappedKeys } from './sqlite/subject-keys.ts'
 import { sqliteWitness } from './sqlite/witness.ts'
-import { openSubjectKeys, type Random } from './wrapped-keys.ts'
+import { openSubjectKeys } from './wrapped-keys.ts'
 
 export interface StorageOptions {
   /** The data folder; `ledger.db` and `subject-keys.db` are made in it when missing. */
   readonly folder: string
-  /** 32 bytes, from `keys/master.key` or the environment. */
-  readonly masterKey: Uint8Array
+  /** The master key, wherever it is kept. */
+  readonly keyProvider: KeyProvider
   readonly format: LogFormat
   /** For verify and export beside a running server. */
   readonly readonly?: boolean
   /** Where keys are drawn from; the system's own, asked each time, when left out. */
   readonly random?: Random
+  /** Dates what is added to the keyring; the system's clock when left out. */
+  readonly now?: () => number
 }
 
 export interface Storage {
   readonly ledgerStore: LedgerStore
   readonly subjectKeys: SubjectKeyStore
+  /** What the keys of the blind index are derived from. */
+  readonly blindRoot: Uint8Array
+  readonly masterKey: MasterKeyChange
   /** Finishes what is being appended, then closes. */
   close(): Promise<void>
 }
 
 /** Throws, saying what to do, on a wrong master key, a database from a newer version, or a folder it cannot write. */
-export function openStorage({
+export async function openStorage({
   folder,
-  masterKey,
+  keyProvider: provider,
   format,
   readonly = false,
   random,
-}: StorageOptions): Storage {
+  now = Date.now,
+}: StorageOptions): Promise<Storage> {
   if (!readonly) mkdirSync(folder, { recursive: true, mode: 0o700 })
   const keyDatabase = openDatabase(join(folder, 'subject-keys.db'), 'subject-keys', { readonly })
   try {
+    const keyringStore = sqliteKeyring(keyDatabase)
+    const drawn = { now, ...(random && { random }) }
+    const keyring = await openKeyring(keyringStore, { provider, readonly, ...drawn })
     const wrappedKeys = sqliteWrappedKeys(keyDatabase)
-    const subjectKeys = openSubjectKeys(wrappedKeys, masterKey, { readonly, ...(random && { random }) })
     const database = openDatabase(join(folder, 'ledger.db'), 'ledger', { readonly })
     const ledgerStore = sqliteLedgerStore(database, format)
     return {
       ledgerStore,
-      subjectKeys,
+      subjectKeys: openSubjectKeys(wrappedKeys, keyring, random),
+      blindRoot: keyring.blindRoot,
+      masterKey: masterKeyChange(keyringStore, provider, drawn),
       close: async () => {
         ledgerStore.finish()
         wrappedKeys.finish()

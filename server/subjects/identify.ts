@@ -4,13 +4,15 @@ import { random } from './random.ts'
 
 /**
  * Finds an address without keeping it: its HMAC under a key that only this site's index uses. The same address always
- * leads to it, nothing leads back, and without the master key not even trying every number does.
+ * leads to it, nothing leads back, and without the keyring not even trying every number does.
  */
 export interface BlindIndex {
   /** Of a normalised address. Two spellings of one mailbox are one; of one number there is only one spelling. */
   blindOf(site: string, channel: Channel, address: string): Buffer
   /** Ties a row of the index to its subject: who points it at somebody else cannot make the tie that fits. */
   tieOf(site: string, blind: Uint8Array, subject: string): Buffer
+  /** Ties a suppression to its moment, and to nobody. */
+  suppressionTieOf(site: string, blind: Uint8Array, at: number): Buffer
 }
 
 /** A row of the index, kept in the ledger's database and deletable. */
@@ -20,14 +22,26 @@ export interface AddressRow {
   readonly tie: Uint8Array
 }
 
-export function openBlindIndex(masterKey: Uint8Array): BlindIndex {
-  const master = createSecretKey(masterKey)
+/**
+ * All that is kept of an address that was erased, so that no yes from before brings it back: its place in the index and the
+ * moment. It leads to no subject.
+ */
+export interface SuppressionRow {
+  readonly blind: Uint8Array
+  /** A yes counts only if it was decided after this; epoch milliseconds. */
+  readonly at: number
+  readonly tie: Uint8Array
+}
+
+/** `root`: of the keyring; the keys of the sites are derived from it. */
+export function openBlindIndex(root: Uint8Array): BlindIndex {
+  const rootKey = createSecretKey(root)
   const keys = new Map<string, KeyObject>()
 
   function keyOf(site: string): KeyObject {
     const known = keys.get(site)
     if (known) return known
-    const key = createSecretKey(createHmac('sha256', master).update(`assent blind index\n${site}`).digest())
+    const key = createSecretKey(createHmac('sha256', rootKey).update(`assent blind index\n${site}`).digest())
     keys.set(site, key)
     return key
   }
@@ -36,6 +50,8 @@ export function openBlindIndex(masterKey: Uint8Array): BlindIndex {
   return {
     blindOf: (site, channel, address) => mac(site, `${channel}\n${matched(channel, address)}`),
     tieOf: (site, blind, subject) => mac(site, `tie\n${subject}\n${Buffer.from(blind).toString('hex')}`),
+    suppressionTieOf: (site, blind, at) =>
+      mac(site, `suppression\n${at}\n${Buffer.from(blind).toString('hex')}`),
   }
 }
 

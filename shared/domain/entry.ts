@@ -1,5 +1,6 @@
 import type { ConsentDecision } from './consent.ts'
 import type { SignedTree } from './log-keys.ts'
+import type { ErasureReason } from './erasure.ts'
 import type { Confirmation, OptIn, OptOut } from './marketing.ts'
 import type { PublicationFiles, TextKind } from './publication.ts'
 
@@ -44,8 +45,27 @@ export interface OptOutEntry extends EntryBase, Omit<OptOut, 'id'> {
   readonly previous?: number
 }
 
+/**
+ * Everything private of one subject was destroyed: sealed parts with their salts, its key, and what led to it from an
+ * address. Its entries stay, and so does every proof; nothing leads from a person to them any more.
+ */
+export interface ErasureEntry extends EntryBase {
+  readonly type: 'erasure'
+  readonly subject: string
+  readonly previous?: number
+  readonly reason: ErasureReason
+  /** How many private parts were destroyed. */
+  readonly parts: number
+  /** SHA-256 (hex) of the ids of the entries whose parts they were, in the order of the log, joined by newlines. */
+  readonly list: string
+  /** How many addresses of the site are suppressed from here on: one that goes missing later shows. */
+  readonly suppressions: number
+}
+
 /** What moves where a subject stands. */
-export type SubjectEntry = DecisionEntry | OptInEntry | OptOutEntry
+export type SubjectEntry = DecisionEntry | OptInEntry | OptOutEntry | ErasureEntry
+/** What a subject did itself. */
+export type ActEntry = Exclude<SubjectEntry, ErasureEntry>
 
 /** From here on these bytes are served under these names. A rollback is another such entry. */
 export interface ConfigurationPublishedEntry extends EntryBase {
@@ -105,7 +125,7 @@ export type EntryType = Entry['type']
 export const isDecision = (entry: Entry): entry is DecisionEntry =>
   entry.type === 'decision' || entry.type === 'withdrawal'
 
-export const isOfSubject = (entry: Entry): entry is SubjectEntry =>
+export const isAct = (entry: Entry): entry is ActEntry =>
   isDecision(entry) || entry.type === 'opt-in' || entry.type === 'opt-out'
 
 export const isOfLogKeys = (entry: Entry): entry is LogKeyEntry =>
@@ -113,3 +133,4 @@ export const isOfLogKeys = (entry: Entry): entry is LogKeyEntry =>
   entry.type === 'log-key-retired' ||
   entry.type === 'log-key-compromised' ||
   entry.type === 'log-resumed'
+export const isOfSubject = (entry: Entry): entry is SubjectEntry => isAct(entry) || entry.type === 'erasure'

@@ -55,8 +55,11 @@ export const programStanding = (
   of(standing, programKey(channel, program)) ?? of(standing, everyProgram(channel))
 
 /** The moment an entry's answers count from: the claimed one where it can be true, never later than the server's. */
-export const countsFrom = ({ decidedAt, receivedAt }: SubjectEntry): number =>
-  isPlausible(decidedAt, receivedAt) ? Math.min(decidedAt, receivedAt) : receivedAt
+export function countsFrom(entry: SubjectEntry): number {
+  if (entry.type === 'erasure') return entry.receivedAt
+  const { decidedAt, receivedAt } = entry
+  return isPlausible(decidedAt, receivedAt) ? Math.min(decidedAt, receivedAt) : receivedAt
+}
 
 /**
  * The one rule of standing: a no counts as soon as it is recorded; a yes counts only if it was decided after every no
@@ -66,7 +69,7 @@ export function applyEntry(before: Standing, entry: SubjectEntry, index: number)
   const act: Act = {
     at: countsFrom(entry),
     index,
-    plausible: isPlausible(entry.decidedAt, entry.receivedAt),
+    plausible: entry.type === 'erasure' || isPlausible(entry.decidedAt, entry.receivedAt),
   }
   const after: Record<string, PurposeStanding> = { ...before }
   switch (entry.type) {
@@ -81,6 +84,10 @@ export function applyEntry(before: Standing, entry: SubjectEntry, index: number)
       return optIn(after, entry, act)
     case 'opt-out':
       return optOut(after, entry, act)
+    case 'erasure':
+      // What cannot be shown any more permits nothing, and no yes from before it comes back.
+      for (const [key, was] of Object.entries(before)) after[key] = no(was, act)
+      return after
   }
 }
 

@@ -86,6 +86,11 @@ const standing = z.record(
 export const historyAnswer = z.strictObject({
   subject: token,
   standing,
+  erasedAt: rfc3339
+    .exactOptional()
+    .describe(
+      'When everything private of this subject was destroyed; what is listed here is public, and stays.',
+    ),
   entries: z.array(
     z.strictObject({
       id: z.string(),

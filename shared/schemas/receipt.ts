@@ -22,6 +22,10 @@ export const receiptSchema = z.strictObject({
   private: z
     .strictObject({ fields: z.record(z.string(), z.unknown()), salt: z.string().regex(/^[0-9a-f]+$/) })
     .exactOptional(),
+  erased: z
+    .array(z.string())
+    .exactOptional()
+    .describe('Of an erasure: ids of the entries whose private parts it destroyed.'),
 })
 
 /** What an entry tells a reader about a decision; whatever else it holds is not looked at. */

@@ -37,7 +37,7 @@ export const statusPath =
 
 /** Opts `LOADED` numbers in, in a ledger no server has open, and makes a key to ask about them. */
 export async function loadOptIns(folder: string): Promise<LoadedOptIns> {
-  const { ledger, close } = openData(readConfig({ data: folder }, {}), Date.now)
+  const { ledger, close } = await openData(readConfig({ data: folder }, {}), Date.now)
   try {
     const { configuration, files } = ledger.store.current('loom')!
     const site = readConfiguration(ledger.store, 'loom', configuration)

@@ -16,9 +16,9 @@ const loom = JSON.parse(readFileSync(LOOM, 'utf8')) as SiteConfiguration
 
 let folder: string
 let ledger: TestLedger
-beforeEach(() => {
+beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'assent-built-'))
-  ledger = testLedger()
+  ledger = await testLedger()
 })
 afterEach(async () => {
   await ledger.remove()

@@ -90,7 +90,7 @@ test('a receipt number shows that decision, and an unknown one says so', async (
 test('an opt-in and an opt-out are listed and found by their receipt numbers, without the address', async () => {
   const taken = anOptIn()
   const stopped = anOptOut()
-  const opened = openData(readConfig({ data: data.folder }, {}), Date.now)
+  const opened = await openData(readConfig({ data: data.folder }, {}), Date.now)
   await publishPrograms({ ...opened.ledger, folders: opened.folders })
   const { configuration } = sitesIn(opened.ledger.store)(SITE)!
   await appendOptIns(opened.ledger, SITE, [taken], configuration, {})
@@ -137,7 +137,7 @@ describe('who has seen it', () => {
   /** Has these witnesses cosign the log as it stands, which is what their answers leave behind. */
   async function cosignBy(...witnesses: NoteSigner[]): Promise<number> {
     const config = readConfig({ data: data.folder }, {})
-    const opened = openData(config, Date.now)
+    const opened = await openData(config, Date.now)
     const { store } = opened.ledger
     const { size, note } = store.checkpoint(SITE)!
     for (const each of witnesses)

@@ -40,7 +40,7 @@ const start = () =>
 
 beforeEach(async () => {
   lines = []
-  ledger = testLedger()
+  ledger = await testLedger()
   for (const site of SITES) await publishSite(ledger, site)
   const logs = new Map(SITES.map(site => [`log.test/${site}`, [parseVerifierKey(ledger.signer(site).vkey)!]]))
   witnesses = [2, 3].map(fill => ({ ...testWitness(), key: aWitnessKey(`witness.test/${fill}`, fill), logs }))

@@ -19,7 +19,7 @@ import { findingsIn } from '../support/verify.ts'
 let ledger: TestLedger
 let first: number
 beforeEach(async () => {
-  ledger = testLedger()
+  ledger = await testLedger()
   await publishSite(ledger, 'harbor')
   first = ledger.store.log('harbor').size
 })
@@ -156,7 +156,7 @@ describe('what was shown stays true', () => {
     expect(await append(aDecision({ text: textHash('first.en', 'two') }))).toMatchObject([
       { refused: 'unknown-text' },
     ])
-    const another = testLedger(ledger.folder)
+    const another = await testLedger(ledger.folder)
     await publishSite(another, 'harbor', { files: someFiles('two') })
     await another.storage.close()
     expect(await append(aDecision({ text: textHash('first.en', 'two') }))).toMatchObject([

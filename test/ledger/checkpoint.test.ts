@@ -15,7 +15,7 @@ import { findingsIn } from '../support/verify.ts'
 
 let ledger: TestLedger
 beforeEach(async () => {
-  ledger = testLedger()
+  ledger = await testLedger()
   await publishSite(ledger, 'harbor')
 })
 afterEach(() => ledger.remove())
@@ -94,14 +94,14 @@ describe('a database behind what was signed', () => {
     await ledger.storage.close()
     const backup = `${ledger.folder}-backup`
     cpSync(join(ledger.folder, 'ledger.db'), backup)
-    ledger = testLedger(ledger.folder)
+    ledger = await testLedger(ledger.folder)
     await later()
     checkpoint(ledger, 'harbor')
     await ledger.storage.close()
     for (const end of ['', '-wal', '-shm']) rmSync(join(ledger.folder, `ledger.db${end}`), { force: true })
     cpSync(backup, join(ledger.folder, 'ledger.db'))
     rmSync(backup)
-    return (ledger = testLedger(ledger.folder))
+    return (ledger = await testLedger(ledger.folder))
   }
 
   test('signs nothing, says so, and verify finds it', async () => {

@@ -29,7 +29,7 @@ let ledger: TestLedger
 /** Verifier key of the beginning. */
 let first: string
 beforeEach(async () => {
-  ledger = testLedger()
+  ledger = await testLedger()
   await publishSite(ledger, SITE)
   first = vkey()
 })

@@ -14,7 +14,7 @@ import {
 import { findingsIn } from '../support/verify.ts'
 
 let ledger: TestLedger
-beforeEach(() => void (ledger = testLedger()))
+beforeEach(async () => void (ledger = await testLedger()))
 afterEach(() => ledger.remove())
 
 test('a site exists from its first publication on, and serves exactly those bytes', async () => {

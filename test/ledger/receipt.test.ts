@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { appendDecisions } from '../../server/ledger/append.ts'
-import { erasePrivateParts } from '../../server/ledger/erase.ts'
 import { historyOf, receiptFor, type Receipt } from '../../server/ledger/receipt.ts'
 import { verifyReceipt, type ReceiptFault } from '../../server/ledger/verify-receipt.ts'
 import { subjectOf } from '../../server/subjects/subject.ts'
 import { aDecision, aRefusal, aSecret, textHash } from '../support/decisions.ts'
+import { eraseIn } from '../support/erase.ts'
 import { publishSite, testLedger, TEST_TIME, type TestLedger } from '../support/ledger.ts'
 
 let ledger: TestLedger
 let receipt: Receipt
 
 beforeAll(async () => {
-  ledger = testLedger()
+  ledger = await testLedger()
   await publishSite(ledger, 'harbor')
   await appendDecisions(
     ledger,
@@ -137,7 +137,7 @@ test('an erased person keeps valid proofs, with nothing personal in them', async
   await appendDecisions(ledger, 'harbor', [decision])
   const before = await receiptFor(ledger, 'harbor', decision.id)
   const subject = subjectOf('harbor', secret)
-  expect(erasePrivateParts(ledger, 'harbor', subject)).toBe(1)
+  expect((await eraseIn(ledger, subject)).entry.parts).toBe(1)
   expect(ledger.keys.openSubjectKey('harbor', subject)).toBeUndefined()
   const after = (await receiptFor(ledger, 'harbor', decision.id))!
   expect(after).not.toHaveProperty('private')

@@ -85,7 +85,7 @@ describe('over a log of 66,000 entries', () => {
   let leaves: Hash[]
 
   beforeAll(async () => {
-    ledger = testLedger()
+    ledger = await testLedger()
     for (let n = 0; n < SIZE; n += 1_000) {
       const entries = Array.from({ length: 1_000 }, (_, i) => anEntry(`e${n + i}`))
       // oxlint-disable-next-line no-await-in-loop

@@ -10,7 +10,7 @@ const HOUR = 3_600_000
 
 let ledger: TestLedger
 beforeEach(async () => {
-  ledger = testLedger()
+  ledger = await testLedger()
   await publishSite(ledger, 'harbor')
 })
 afterEach(() => ledger.remove())

@@ -1,12 +1,11 @@
 import SqliteDatabase, { type Database } from 'better-sqlite3'
-import { rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { appendDecisions, type SentDecision } from '../../server/ledger/append.ts'
 import { checkpoint } from '../../server/ledger/checkpoint.ts'
 import { cosign, splitNote } from '../../server/ledger/cosignature.ts'
 import type { NoteSigner } from '../../server/ledger/note.ts'
-import { erasePrivateParts } from '../../server/ledger/erase.ts'
 import type { Finding } from '../../server/ledger/finding.ts'
 import { resumeLog } from '../../server/ledger/resume.ts'
 import { declareCompromised, retireLogKeys, rotateLogKey } from '../../server/ledger/rotate.ts'
@@ -14,12 +13,15 @@ import { verifyLedger } from '../../server/ledger/verify.ts'
 import { subjectOf } from '../../server/subjects/subject.ts'
 import { openSubjectKeys } from '../../server/storage/wrapped-keys.ts'
 import { sqliteAudit } from '../../server/storage/sqlite/audit.ts'
+import { sqliteKeyring } from '../../server/storage/sqlite/keyring.ts'
 import { sqliteWrappedKeys } from '../../server/storage/sqlite/subject-keys.ts'
+import { openKeyring, type Keyring } from '../../server/storage/keyring.ts'
 import type { OptInEntry } from '../../shared/domain/entry.ts'
 import { aDecision, aRefusal, aSecret } from '../support/decisions.ts'
 import { appendOptIns } from '../../server/marketing/opt-in.ts'
 import { appendOptOuts } from '../../server/marketing/opt-out.ts'
-import { publishSite, TEST_MASTER_KEY, testLedger, type TestLedger } from '../support/ledger.ts'
+import { eraseIn } from '../support/erase.ts'
+import { publishSite, TEST_KEY_PROVIDER, testLedger, type TestLedger } from '../support/ledger.ts'
 import { anOptIn, anOptOut, MAIL, PROGRAMS, publishPrograms } from '../support/marketing.ts'
 import { findingsIn, findingsOf } from '../support/verify.ts'
 import { aWitnessKey } from '../support/witness.ts'
@@ -28,15 +30,16 @@ let ledger: TestLedger
 /** The same files, opened as somebody with a file browser would: no triggers, no foreign keys. */
 let database: Database
 let keyDatabase: Database
+let keyring: Keyring
 
 beforeAll(async () => {
-  ledger = testLedger()
+  ledger = await testLedger()
   await publishSite(ledger, 'harbor')
   await appendDecisions(ledger, 'harbor', someDecisions())
   checkpoint(ledger, 'harbor')
   await appendDecisions(ledger, 'harbor', [aDecision({ secret: aSecret(1) }), aRefusal()])
   checkpoint(ledger, 'harbor')
-  erasePrivateParts(ledger, 'harbor', subjectOf('harbor', aSecret(3)))
+  await eraseIn(ledger, subjectOf('harbor', aSecret(3)))
   await changeKeys()
   await publishPrograms(ledger)
   await appendMarketing()
@@ -46,6 +49,7 @@ beforeAll(async () => {
 
   database = openForged('ledger.db')
   keyDatabase = openForged('subject-keys.db')
+  keyring = await openRing()
 })
 
 afterAll(async () => {
@@ -89,7 +93,7 @@ async function appendMarketing(): Promise<void> {
   const last = answers.at(-1)!
   const erased = 'index' in last ? ledger.store.entry('harbor', last.index)!.entry : undefined
   if (erased?.type !== 'opt-in') throw new Error('the last opt-in was refused')
-  erasePrivateParts(ledger, 'harbor', erased.subject)
+  await eraseIn(ledger, erased.subject)
 }
 
 /** Every kind of entry about keys. */
@@ -102,6 +106,8 @@ async function changeKeys(): Promise<void> {
   const loss = { entries: ledger.store.log('harbor').size, differs: false }
   await resumeLog(ledger, ledger.folders, 'harbor', loss)
 }
+const openRing = () =>
+  openKeyring(sqliteKeyring(keyDatabase), { provider: TEST_KEY_PROVIDER, now: ledger.now, readonly: true })
 
 function openForged(file: string): Database {
   const forged = new SqliteDatabase(join(ledger.folder, file))
@@ -122,7 +128,7 @@ function tablesFoundAfter(change: () => void): string[] {
   keyDatabase.exec('BEGIN')
   try {
     change()
-    const keys = openSubjectKeys(sqliteWrappedKeys(keyDatabase), TEST_MASTER_KEY, { readonly: true })
+    const keys = openSubjectKeys(sqliteWrappedKeys(keyDatabase), keyring)
     const target = { ...ledger, audit: sqliteAudit(database), keys }
     return [
       ...new Set(
@@ -202,7 +208,7 @@ function flip(forged: Database, { table, column }: Column, row: Record<string, u
 describe('one bit changed in any column of any row is found, in its table', () => {
   test('ledger.db', () => {
     const columns = columnsOf(database)
-    expect(new Set(columns.map(c => c.table)).size).toBe(12)
+    expect(new Set(columns.map(c => c.table)).size).toBe(13)
     const missed: unknown[] = []
     for (const column of columns)
       for (const row of database.prepare<[], Record<string, unknown>>(`SELECT * FROM ${column.table}`).all())
@@ -217,12 +223,20 @@ describe('one bit changed in any column of any row is found, in its table', () =
         expect(tablesFoundAfter(() => flip(keyDatabase, column, row))).toContain('subject_keys')
   })
 
-  test('the check value of the master key: nothing opens', () => {
-    const [row] = keyDatabase.prepare<[], Record<string, unknown>>('SELECT * FROM master_key').all()
-    const check = { table: 'master_key', column: 'check_value', type: 'BLOB' }
-    expect(() => tablesFoundAfter(() => flip(keyDatabase, check, row!))).toThrow(
-      'the master key is not the one',
-    )
+  test('the keyring: nothing opens', async () => {
+    const rows = keyDatabase.prepare<[], Record<string, unknown>>('SELECT * FROM keyring').all()
+    expect(rows).toHaveLength(2)
+    // CHECK refuses every other purpose there is to flip to.
+    const columns = columnsOf(keyDatabase).filter(c => c.table === 'keyring' && c.column !== 'purpose')
+    for (const column of columns)
+      for (const row of rows) {
+        keyDatabase.exec('BEGIN')
+        flip(keyDatabase, column, row)
+        await expect(openRing()).rejects.toThrow(
+          /master key is not the one|couldn't open generation|secrets are missing/,
+        )
+        keyDatabase.exec('ROLLBACK')
+      }
   })
 })
 
@@ -288,6 +302,7 @@ describe('what somebody who can write the file might try is found', () => {
     ['cosignatures', "'harbor', 3, 'ab', 'ab'"],
     ['addresses', "'harbor', x'00', 'ab', x'00'"],
     ['log_keys', "'harbor', 3"],
+    ['suppressions', "'harbor', x'00', 7, x'00'"],
   ])('a row too many in %s', (table, values) => {
     expect(tablesFoundAfter(() => database.exec(`INSERT INTO ${table} VALUES (${values})`))).toContain(table)
   })
@@ -298,7 +313,7 @@ describe('what somebody who can write the file might try is found', () => {
         'SELECT blind, subject, tie FROM addresses',
       )
       .all()
-    expect(rows).toHaveLength(4)
+    expect(rows).toHaveLength(3)
     const move = database.prepare('UPDATE addresses SET subject = ?, tie = ? WHERE blind = ?')
     const [one, other] = [rows[0]!, rows[1]!]
     expect(tablesFoundAfter(() => move.run(other.subject, one.tie, one.blind))).toContain('addresses')
@@ -328,6 +343,44 @@ describe('what somebody who can write the file might try is found', () => {
       database.exec(`UPDATE cosignatures SET size = ${to} WHERE size = ${size}`)
     expect(tablesFoundAfter(move(earlier!))).toEqual(['cosignatures'])
     expect(tablesFoundAfter(move(size! + 1))).toContain('cosignatures')
+  })
+
+  test('a suppression taken away, or its moment moved, so that a late yes would count', () => {
+    expect(tablesFoundAfter(() => database.exec('DELETE FROM suppressions'))).toEqual(['suppressions'])
+    expect(tablesFoundAfter(() => database.exec('UPDATE suppressions SET at = at - 1'))).toEqual([
+      'suppressions',
+    ])
+  })
+
+  test('a private part that nothing erased taken away', () => {
+    const parts = database.prepare<[], number>('SELECT idx FROM private_parts').pluck().all()
+    expect(parts.length).toBeGreaterThan(4)
+    const take = database.prepare('DELETE FROM private_parts WHERE idx = ?')
+    for (const index of parts) expect(tablesFoundAfter(() => take.run(index))).toEqual(['private_parts'])
+  })
+
+  test('what was erased put back: a part, an address, a key', () => {
+    const erasure = database
+      .prepare<[], { idx: number; subject: string; previous: number }>(
+        `SELECT idx, entry ->> 'subject' AS subject, entry ->> 'previous' AS previous FROM entries
+         WHERE entry ->> 'type' = 'erasure' ORDER BY idx DESC LIMIT 1`,
+      )
+      .get()!
+    const { subject, previous } = erasure
+    const part = database.prepare(
+      "INSERT INTO private_parts VALUES ('harbor', ?, ?, zeroblob(32), zeroblob(90))",
+    )
+    expect(tablesFoundAfter(() => part.run(previous, subject))).toEqual(
+      expect.arrayContaining(['private_parts', 'subject_keys']),
+    )
+    const [{ blind }] = database.prepare<[], { blind: Buffer }>('SELECT blind FROM suppressions').all() as [
+      { blind: Buffer },
+    ]
+    const address = database.prepare("INSERT INTO addresses VALUES ('harbor', ?, ?, ?)")
+    const tie = ledger.blindIndex.tieOf('harbor', blind, subject)
+    expect(tablesFoundAfter(() => address.run(blind, subject, tie))).toEqual(['addresses'])
+    const key = keyDatabase.prepare("INSERT INTO subject_keys VALUES ('harbor', ?, zeroblob(60), 1)")
+    expect(tablesFoundAfter(() => key.run(subject))).toEqual(['subject_keys'])
   })
 
   test('a private part moved to another entry of the same subject', () => {
@@ -365,6 +418,35 @@ test('the kept checkpoint changed or removed is found', () => {
   expect(findingsIn(ledger).filter(beyondTriggers)).toEqual([])
 })
 
+test('what is kept of erasures outside the database has to be in the log', () => {
+  const file = join(ledger.erasures, 'harbor')
+  const kept = readFileSync(file, 'utf8')
+  const details = (text: string): string[] => {
+    writeFileSync(file, text)
+    return findingsIn(ledger)
+      .filter(beyondTriggers)
+      .map(found => `${found.column}: ${found.detail}`)
+  }
+  const lines = kept.trimEnd().split('\n')
+  expect(lines).toHaveLength(3)
+  expect(details(`${lines[0]!.replace('request', 'unlawful')}\n`)).toEqual([
+    expect.stringMatching(/^erasures\/harbor: the erasure of subject \w+ is not in the log/),
+  ])
+  const later = lines[2]!.replace(/"at":\d+/, `"at":${ledger.now() + 1}`)
+  expect(details(`${later}\n`)).toEqual([
+    'erasures/harbor: an address that was erased is not suppressed at that moment in the database',
+  ])
+  // The newline at the end, flipped, is a line that was cut off: it announced nothing yet.
+  for (let at = 0; at < kept.length - 1; at++) {
+    const bytes = Buffer.from(kept)
+    bytes[at] = bytes[at]! ^ 1
+    expect(details(bytes.toString('latin1'))).toHaveLength(1)
+  }
+  // Cut off by a crash, it announced nothing yet.
+  expect(details(`${kept}{"erased":"ab`)).toEqual([])
+  expect(details(kept)).toEqual([])
+})
+
 test.each<[string, Partial<OptInEntry>, string]>([
   [
     'words never published',
@@ -382,7 +464,7 @@ test.each<[string, Partial<OptInEntry>, string]>([
     `the entry names configuration ${'b'.repeat(64)}, never published before it`,
   ],
 ])('an opt-in that rests on %s is found', async (_what, changes, detail) => {
-  const forged = testLedger()
+  const forged = await testLedger()
   try {
     await publishPrograms(forged)
     const { address: _, basis: __, ...optIn } = anOptIn()

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { erasePrivateParts } from '../../server/ledger/erase.ts'
 import { appendOptIns, type SentOptIn } from '../../server/marketing/opt-in.ts'
 import { appendOptOuts } from '../../server/marketing/opt-out.ts'
 import { statusOf, type StatusAnswer, type StatusQuestion } from '../../server/marketing/status.ts'
 import type { OptInEntry } from '../../shared/domain/entry.ts'
 import type { Program } from '../../shared/domain/site.ts'
+import { eraseIn } from '../support/erase.ts'
 import { TEST_TIME, testLedger, type TestLedger } from '../support/ledger.ts'
 import {
   anOptIn,
@@ -25,7 +25,7 @@ let ledger: TestLedger
 let first: number
 let programs: readonly Program[]
 beforeEach(async () => {
-  ledger = testLedger()
+  ledger = await testLedger()
   programs = PROGRAMS
   await publishPrograms(ledger)
   first = size()
@@ -119,29 +119,83 @@ describe('the answer is right for an address that', () => {
     expect(status({ channel: 'email', address: MAIL })).toMatchObject({ reason: 'never_asked' })
   })
 
-  test('was erased: the key gone, the sealed row gone, or both', async () => {
+  test('lost its evidence: the key is gone', async () => {
     await optIn()
     ledger.keys.destroySubjectKey('harbor', subject())
     expect(status()).toMatchObject({ decision: 'block', reason: 'erased', entry: { index: first } })
-    await ledger.keys.createSubjectKey('harbor', subject())
-    ledger.store.erasePrivateParts('harbor', subject())
-    expect(status()).toMatchObject({ decision: 'block', reason: 'erased' })
   })
 
-  test('was erased, and then agreed to something else: what was erased does not come back with the new key', async () => {
+  test('was erased, whatever program is asked about and in whatever state it was', async () => {
     await optIn()
-    erasePrivateParts(ledger, 'harbor', subject())
-    expect(status()).toMatchObject({ reason: 'erased' })
+    await optIn({ program: 'research' })
+    await eraseIn(ledger, subject())
+    for (const program of ['offers', 'research', 'adults'])
+      expect(status({ program })).toEqual({ decision: 'block', reason: 'erased', asOf: ledger.now() })
+    expect(status({ channel: 'email', address: MAIL })).toMatchObject({ reason: 'never_asked' })
+    expect(findingsIn(ledger)).toEqual([])
+  })
+
+  test('was erased, and then agreed to something: that alone is sent, under a new subject', async () => {
+    await optIn()
+    await eraseIn(ledger, subject())
+    ledger.advance(MINUTE)
     await optIn({ program: 'adults', ofAge: true })
-    expect(status({ program: 'adults' })).toMatchObject({ decision: 'send' })
+    expect(status({ program: 'adults' })).toMatchObject({ decision: 'send', reason: 'ok_express' })
+    expect(status()).toMatchObject({ decision: 'block', reason: 'erased' })
+    const last = ledger.store.entry('harbor', size() - 1)!.entry as OptInEntry
+    expect(last.subject).not.toBe(subject())
+    expect(last).not.toHaveProperty('previous')
+    expect(findingsIn(ledger)).toEqual([])
+  })
+
+  test('was erased: a yes from before that comes later permits nothing, one after it does', async () => {
+    await optIn()
+    await eraseIn(ledger, subject())
+    const erasedAt = ledger.now()
+    ledger.advance(MINUTE)
+    for (const decidedAt of [erasedAt - MINUTE, erasedAt]) {
+      await optIn({ decidedAt })
+      expect(status()).toMatchObject({ decision: 'block', reason: 'erased' })
+    }
+    await optIn({ decidedAt: erasedAt + 1 })
+    expect(status()).toMatchObject({ decision: 'send', consentedAt: erasedAt + 1 })
+    expect(findingsIn(ledger)).toEqual([])
+  })
+
+  test('was erased, and says no: the no stands', async () => {
+    await optIn()
+    await eraseIn(ledger, subject())
+    ledger.advance(MINUTE)
+    await optOut()
+    expect(status()).toMatchObject({ decision: 'block', reason: 'declined' })
+    await optIn()
+    expect(status()).toMatchObject({ decision: 'send' })
+    await optOut({ program: 'offers' })
+    expect(status()).toMatchObject({ decision: 'block', reason: 'withdrawn' })
+    expect(findingsIn(ledger)).toEqual([])
+  })
+
+  test('only ever opted out, and was erased', async () => {
+    await optOut()
+    await eraseIn(ledger, subject())
     expect(status()).toMatchObject({ decision: 'block', reason: 'erased' })
     expect(findingsIn(ledger)).toEqual([])
   })
 
-  test('was erased while it had still to confirm', async () => {
-    await optIn({ program: 'research' })
-    erasePrivateParts(ledger, 'harbor', subject())
-    expect(status({ program: 'research' })).toMatchObject({ decision: 'block', reason: 'erased' })
+  test('was erased twice', async () => {
+    await optIn()
+    await eraseIn(ledger, subject())
+    ledger.advance(MINUTE)
+    await optIn()
+    const again = (ledger.store.entry('harbor', size() - 1)!.entry as OptInEntry).subject
+    const between = ledger.now()
+    await eraseIn(ledger, again)
+    ledger.advance(MINUTE)
+    await optIn({ decidedAt: between - 1 })
+    expect(status()).toMatchObject({ decision: 'block', reason: 'erased' })
+    await optIn()
+    expect(status()).toMatchObject({ decision: 'send' })
+    expect(findingsIn(ledger)).toEqual([])
   })
 })
 
@@ -256,7 +310,7 @@ test('asked about a moment, it says what was true then', async () => {
   expect(at(TEST_TIME + MINUTE - 1)).toMatchObject({ decision: 'send' })
   expect(at(TEST_TIME + MINUTE)).toMatchObject({ decision: 'block', reason: 'withdrawn' })
   expect(status({ at: TEST_TIME, program: 'adults' })).toMatchObject({ reason: 'never_asked' })
-  erasePrivateParts(ledger, 'harbor', subject())
+  await eraseIn(ledger, subject())
   expect(at(TEST_TIME)).toMatchObject({ decision: 'block', reason: 'erased' })
 })
 

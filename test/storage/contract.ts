@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { DecisionEntry } from '../../shared/domain/entry.ts'
+import type { DecisionEntry, ErasureEntry } from '../../shared/domain/entry.ts'
 import { canonicalJson } from '../../shared/domain/canonical.ts'
+import { listHash } from '../../server/ledger/entry.ts'
 import { integrate, root, rootAt } from '../../server/ledger/merkle.ts'
 import { nodesOf } from '../../server/ledger/nodes.ts'
-import type { AppendedEntry, LedgerStore, NewEntry } from '../../server/ledger/store.ts'
+import type { AppendedEntry, Erasing, LedgerStore, NewEntry } from '../../server/ledger/store.ts'
 
 export interface OpenedStore {
   readonly store: LedgerStore
@@ -36,6 +37,24 @@ export function anEntry(
     ...rest,
   }
   return { entry, ...extras }
+}
+
+/** An erasure, as its capability appends it; one of each subject has the same id. */
+export function anErasure(subject: string, erases: Erasing = { suppress: [] }, site = 'harbor'): NewEntry {
+  const entry: ErasureEntry = {
+    v: 1,
+    site,
+    id: `erasure ${subject}`,
+    type: 'erasure',
+    receivedAt: TIME,
+    sent: '',
+    subject,
+    reason: 'request',
+    parts: 0,
+    list: '',
+    suppressions: 0,
+  }
+  return { entry, erases }
 }
 
 /** What every database under the ledger must do, whichever it is. */
@@ -162,24 +181,26 @@ export function describeLedgerStore(name: string, open: () => OpenedStore): void
       expect(store.checkpoint('harbor')).toEqual({ size: 1, note: 'note' })
     })
 
+    const erase = (subject: string, erases?: Erasing) => append(anErasure(subject, erases))
+
     test('what this process writes is seen by the next reader, in the same turn too', async () => {
       const sealed = { salt: Buffer.from('salt'), sealed: Buffer.from('sealed') }
       await append(anEntry('a', { subject: 's1' }, { private: sealed }))
       const evidence = () => store.snapshot(() => store.entryWithEvidence('harbor', 0)!.evidence)
       expect(evidence()).toBe(true)
-      store.erasePrivateParts('harbor', 's1')
+      await erase('s1')
       expect(evidence()).toBe(false)
       await new Promise(setImmediate)
       const appended = append(anEntry('b'))
-      expect(store.snapshot(() => store.log('harbor').size)).toBe(1)
-      expect(await appended).toMatchObject([{ index: 1 }])
       expect(store.snapshot(() => store.log('harbor').size)).toBe(2)
+      expect(await appended).toMatchObject([{ index: 2 }])
+      expect(store.snapshot(() => store.log('harbor').size)).toBe(3)
       store.saveCheckpoint(
         'harbor',
         () => 'note',
         () => {},
       )
-      const saved = { size: 2, note: 'note' }
+      const saved = { size: 3, note: 'note' }
       expect(store.snapshot(() => store.checkpoint('harbor'))).toEqual(saved)
       // It is on disk, and not waiting for readers to be done.
       expect(opened.another().checkpoint('harbor')).toEqual(saved)
@@ -201,7 +222,7 @@ export function describeLedgerStore(name: string, open: () => OpenedStore): void
       expect(evidence(0)).toEqual({ ...store.entry('harbor', 0), evidence: true })
       expect(evidence(1)).toEqual({ ...store.entry('harbor', 1), evidence: false })
       expect(evidence(2)).toBeUndefined()
-      store.erasePrivateParts('harbor', 's1')
+      await erase('s1')
       expect(evidence(0)).toMatchObject({ evidence: false })
     })
 
@@ -223,7 +244,7 @@ export function describeLedgerStore(name: string, open: () => OpenedStore): void
         return answer && 'known' in answer ? answer.known : undefined
       }
       expect(Buffer.from((await known())!.salt!)).toEqual(part.private.salt)
-      store.erasePrivateParts('harbor', 's')
+      await erase('s')
       expect(await known()).toEqual({ index: 0, entry: first.entry })
     })
 
@@ -286,15 +307,74 @@ export function describeLedgerStore(name: string, open: () => OpenedStore): void
       )
       expect(store.privatePart('harbor', 3)).toEqual(part(4).private)
       expect(store.privatePart('harbor', 2)).toBeUndefined()
-      expect(store.erasePrivateParts('harbor', 's')).toBe(2)
-      expect(store.erasePrivateParts('harbor', 's')).toBe(0)
+      expect(await erase('s')).toEqual([{ index: 4, receivedAt: TIME }])
+      expect(store.entry('harbor', 4)!.entry).toMatchObject({
+        previous: 3,
+        parts: 2,
+        list: listHash(['a', 'd']),
+        suppressions: 0,
+      })
       expect([0, 1, 2, 3].map(index => store.privatePart('harbor', index) !== undefined)).toEqual([
         false,
         true,
         false,
         false,
       ])
-      expect(store.log('harbor').size).toBe(4)
+      expect(await erase('s')).toMatchObject([{ known: { index: 4 } }])
+      expect(store.log('harbor').size).toBe(5)
+    })
+
+    describe('an erasure', () => {
+      const blind = Buffer.from('one')
+      const at = (moment: number) => ({ blind, at: moment, tie: Buffer.from(`tie ${moment}`) })
+      const optIn = (id: string, subject: string, extras: Partial<NewEntry> = {}) =>
+        anEntry(id, { subject }, { address: { blind, subject, tie: Buffer.from(subject) }, ...extras })
+
+      test('takes the address with it, which leads to nobody, and then to somebody new', async () => {
+        await append(optIn('a', 's1'))
+        await erase('s1', { address: blind, suppress: [at(7)] })
+        expect(store.subjectOfAddress('harbor', blind)).toBeUndefined()
+        expect(store.addressOfSubject('harbor', 's1')).toBeUndefined()
+        expect(store.standingOfAddress('harbor', blind)).toEqual({ suppressedAt: 7 })
+        await append(optIn('b', 's2'))
+        expect(store.addressOfSubject('harbor', 's2')).toEqual(blind)
+        expect(store.standingOfAddress('harbor', blind)).toMatchObject({ subject: 's2', suppressedAt: 7 })
+      })
+
+      test('of an address suppressed before moves the moment forward, never back', async () => {
+        await append(
+          anEntry('a', { subject: 's1' }),
+          anEntry('b', { subject: 's2' }),
+          anEntry('c', { subject: 's3' }),
+        )
+        await erase('s1', { suppress: [at(7)] })
+        await erase('s2', { suppress: [at(9)] })
+        await erase('s3', { suppress: [at(8)] })
+        expect(store.suppressedAt('harbor', blind)).toBe(9)
+        expect(store.entryById('harbor', 'erasure s3')!.entry).toMatchObject({ suppressions: 1 })
+      })
+
+      test('never takes the address of another subject', async () => {
+        await append(optIn('a', 's1'), anEntry('b', { subject: 's2' }))
+        await erase('s2', { address: blind, suppress: [] })
+        expect(store.subjectOfAddress('harbor', blind)).toBe('s1')
+      })
+
+      test('turns away what was prepared before it and comes after it', async () => {
+        await append(optIn('a', 's1'))
+        const preparedAt = store.log('harbor').size
+        await erase('s1', { address: blind, suppress: [] })
+        expect(await append(optIn('b', 's1', { preparedAt }))).toEqual([{ erased: true }])
+        expect(store.subjectOfAddress('harbor', blind)).toBeUndefined()
+        // At once with it, too.
+        await append(optIn('c', 's2'))
+        const [erasure, late] = await Promise.all([
+          erase('s2', { address: blind, suppress: [] }),
+          append(optIn('d', 's2', { preparedAt: store.log('harbor').size })),
+        ])
+        expect([erasure, late]).toMatchObject([[{ index: 3 }], [{ erased: true }]])
+        expect(await append(anEntry('e', { subject: 's2' }, { preparedAt: 4 }))).toMatchObject([{ index: 4 }])
+      })
     })
 
     test('checkpoints: one note per size, the newest handed to whoever keeps it', async () => {
@@ -400,6 +480,7 @@ export function describeLedgerStore(name: string, open: () => OpenedStore): void
 
 function indexOfAnswer(answer: AppendedEntry): number {
   if ('belongsTo' in answer) throw new Error(`belongs to ${answer.belongsTo}`)
+  if ('erased' in answer) throw new Error('was erased')
   return 'known' in answer ? answer.known.index : answer.index
 }
 

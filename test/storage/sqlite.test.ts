@@ -1,5 +1,6 @@
-import SqliteDatabase from 'better-sqlite3'
+import SqliteDatabase, { type Database } from 'better-sqlite3'
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +11,8 @@ import { integrate } from '../../server/ledger/merkle.ts'
 import { openDatabase } from '../../server/storage/sqlite/database.ts'
 import { sqliteLedgerStore } from '../../server/storage/sqlite/ledger.ts'
 import { openStorage } from '../../server/storage/open.ts'
-import { anEntry, describeLedgerStore, type OpenedStore } from './contract.ts'
+import { TEST_KEY_PROVIDER } from '../support/ledger.ts'
+import { anEntry, anErasure, describeLedgerStore, type OpenedStore } from './contract.ts'
 
 const folders: string[] = []
 function aFolder(): string {
@@ -65,7 +67,7 @@ describe('the database itself', () => {
     const folder = aFolder()
     const before = process.umask(0)
     try {
-      const storage = openStorage({ folder, masterKey: Buffer.alloc(32, 7), format: logFormat })
+      const storage = await openStorage({ folder, keyProvider: TEST_KEY_PROVIDER, format: logFormat })
       await storage.ledgerStore.append('harbor', [anEntry('a')])
       const modes = readdirSync(folder).map(name => [name, statSync(join(folder, name)).mode & 0o777])
       await storage.close()
@@ -119,6 +121,10 @@ describe('the database itself', () => {
     "UPDATE private_parts SET salt = x'00'",
     "UPDATE addresses SET subject = 'other'",
     "INSERT OR REPLACE INTO addresses VALUES ('harbor', x'01', 'other', x'01')",
+    'UPDATE suppressions SET at = 6',
+    "UPDATE suppressions SET blind = x'02'",
+    'DELETE FROM suppressions',
+    "INSERT OR REPLACE INTO suppressions VALUES ('harbor', x'01', 9, x'01')",
   ])('refuses, whoever is connected: %s', async statement => {
     const path = join(aFolder(), 'ledger.db')
     const { store, close } = openStore(path)
@@ -133,7 +139,8 @@ describe('the database itself', () => {
     const anybody = new SqliteDatabase(path)
     anybody.exec("INSERT INTO texts VALUES ('harbor', 'ab', 'first', NULL, x'01')")
     anybody.exec("INSERT INTO addresses VALUES ('harbor', x'01', 's', x'01')")
-    expect(() => anybody.exec(statement)).toThrow(/append-only|deleted, never changed/)
+    anybody.exec("INSERT INTO suppressions VALUES ('harbor', x'01', 7, x'01')")
+    expect(() => anybody.exec(statement)).toThrow(/append-only|deleted, never changed|move forward only/)
     for (const deletable of ['private_parts', 'addresses'])
       expect(anybody.prepare(`DELETE FROM ${deletable}`).run().changes).toBe(1)
     anybody.close()
@@ -210,7 +217,7 @@ describe('a commit that fails', () => {
 
   test('after the storage is closed, an append is refused; what waited was written', async () => {
     const folder = aFolder()
-    const storage = openStorage({ folder, masterKey: Buffer.alloc(32), format: logFormat })
+    const storage = await openStorage({ folder, keyProvider: TEST_KEY_PROVIDER, format: logFormat })
     const waiting = storage.ledgerStore.append('harbor', [anEntry('a')])
     await storage.close()
     expect(await waiting).toMatchObject([{ index: 0 }])
@@ -230,21 +237,108 @@ test('calls of one turn share one commit', async () => {
   database.close()
 })
 
-test("erased rows are gone from the database's files, not only from its tables", async () => {
-  const folder = aFolder()
-  const { store, close } = openStore(join(folder, 'ledger.db'))
-  const secret = Buffer.from('a sealed part nobody should find again')
-  await store.append('harbor', [
-    anEntry('a', { subject: 's' }, { private: { salt: Buffer.alloc(32, 9), sealed: secret } }),
-    anEntry('b'),
-  ])
-  const holds = () => readdirSync(folder).some(file => readFileSync(join(folder, file)).includes(secret))
-  expect(holds()).toBe(true)
-  // Also while somebody is being answered.
-  expect(store.snapshot(() => store.entryWithEvidence('harbor', 0))).toMatchObject({ evidence: true })
-  store.erasePrivateParts('harbor', 's')
-  expect(holds()).toBe(false)
-  await close()
+describe("what is erased is gone from the database's files, not only from its tables", () => {
+  const PARTS = 6_000
+  const sites = ['harbor', 'loom']
+  /** Rows fill pages, split them and are moved from one to another: what is left behind there must be nothing. */
+  async function filled(path: string, before?: (database: Database) => void) {
+    const database = openDatabase(path, 'ledger')
+    before?.(database)
+    const store = sqliteLedgerStore(database, logFormat)
+    const rows = Array.from({ length: PARTS }, (_, n) => ({
+      site: sites[n % 2]!,
+      subject: `s${n}`,
+      salt: randomBytes(32),
+      sealed: randomBytes(200 + (n % 90)),
+      blind: randomBytes(32),
+      tie: randomBytes(32),
+    }))
+    for (let n = 0; n < PARTS; n += 20) {
+      const batch = rows
+        .slice(n, n + 20)
+        .map(({ site, subject, salt, sealed, blind, tie }) =>
+          store.append(site, [
+            anEntry(
+              subject,
+              { site, subject },
+              { private: { salt, sealed }, address: { blind, subject, tie } },
+            ),
+          ]),
+        )
+      // oxlint-disable-next-line no-await-in-loop -- one commit after the other
+      await Promise.all(batch)
+    }
+    return { database, store, rows }
+  }
+  type Row = Awaited<ReturnType<typeof filled>>['rows'][number]
+
+  async function eraseSome({ store, rows }: Pick<Awaited<ReturnType<typeof filled>>, 'store' | 'rows'>) {
+    const gone = rows.filter((_, n) => n % 40 === 7)
+    for (const { site, subject, blind } of gone)
+      // oxlint-disable-next-line no-await-in-loop -- one erasure after the other
+      await store.append(site, [anErasure(subject, { address: blind, suppress: [] }, site)])
+    expect(store.settle()).toBe(true)
+    return { gone, kept: rows.filter((_, n) => n % 40 === 8) }
+  }
+
+  /** How many of the rows have any of their secrets left in any file of the folder. */
+  function foundIn(folder: string, rows: readonly Row[]): number {
+    const bytes = readdirSync(folder).map(file => readFileSync(join(folder, file)))
+    return rows.filter(row =>
+      [row.salt, row.sealed, row.blind, row.tie].some(secret => bytes.some(file => file.includes(secret))),
+    ).length
+  }
+
+  test('also where rows were moved before', async () => {
+    const folder = aFolder()
+    const { database, ...ledger } = await filled(join(folder, 'ledger.db'))
+    // Also while somebody is being answered.
+    expect(ledger.store.snapshot(() => ledger.store.entryWithEvidence('harbor', 0))).toMatchObject({
+      evidence: true,
+    })
+    const { gone, kept } = await eraseSome(ledger)
+    expect({ gone: foundIn(folder, gone), kept: foundIn(folder, kept) }).toEqual({
+      gone: 0,
+      kept: kept.length,
+    })
+    database.close()
+  })
+
+  test('a database that moved rows without wiping them would be found out, and is written anew when it is migrated', async () => {
+    const folder = aFolder()
+    const path = join(folder, 'ledger.db')
+    const { database, ...ledger } = await filled(path, database => database.pragma('secure_delete = OFF'))
+    database.pragma('wal_checkpoint(TRUNCATE)')
+    database.close()
+    // As the version before left it: without suppressions.
+    const older = new SqliteDatabase(path)
+    older.exec('DROP TABLE suppressions')
+    older.pragma('user_version = 2')
+    older.close()
+    const leftBehind = (row: Row) =>
+      readFileSync(path).indexOf(row.salt) !== readFileSync(path).lastIndexOf(row.salt)
+    expect(ledger.rows.filter((_, n) => n % 40 === 7).some(leftBehind)).toBe(true)
+    const migrated = openDatabase(path, 'ledger')
+    const { gone } = await eraseSome({ store: sqliteLedgerStore(migrated, logFormat), rows: ledger.rows })
+    expect(foundIn(folder, gone)).toBe(0)
+    migrated.close()
+  })
+
+  test('while another process reads an older state nobody waits for it, and it is done afterwards', async () => {
+    const folder = aFolder()
+    const { database, store, rows } = await filled(join(folder, 'ledger.db'))
+    const [row] = rows
+    const reader = new SqliteDatabase(join(folder, 'ledger.db'), { readonly: true })
+    reader.exec('BEGIN')
+    reader.prepare('SELECT count(*) FROM entries').get()
+    await store.append('harbor', [anErasure(row!.subject, { address: row!.blind, suppress: [] })])
+    expect(store.settle()).toBe(false)
+    expect(foundIn(folder, [row!])).toBe(1)
+    reader.close()
+    expect(store.settle()).toBe(true)
+    expect(foundIn(folder, [row!])).toBe(0)
+    database.close()
+  })
 })
 
 describe('killed while appending', () => {
@@ -289,7 +383,7 @@ describe('killed while appending', () => {
 
 test("a data folder is its owner's alone", async () => {
   const folder = join(aFolder(), 'data')
-  const storage = openStorage({ folder, masterKey: Buffer.alloc(32), format: logFormat })
+  const storage = await openStorage({ folder, keyProvider: TEST_KEY_PROVIDER, format: logFormat })
   expect(statSync(folder).mode & 0o077).toBe(0)
   expect(existsSync(join(folder, 'subject-keys.db'))).toBe(true)
   await storage.close()

@@ -5,6 +5,7 @@ import { createProxies } from '../../server/middleware/proxies.ts'
 import { contentHash } from '../../server/ledger/entry.ts'
 import type { LogFields } from '../../shared/domain/log.ts'
 import { createApiKey, openApiKeys, type Scope } from '../../server/operators/api-keys.ts'
+import { openErasures } from '../../server/erasure/erase.ts'
 import { openOperators } from '../../server/storage/open.ts'
 import type { SentDecision } from '../../server/ledger/append.ts'
 import { DESCRIPTIONS, EVERYWHERE, UNDESCRIBED } from '../../server/routes/description.ts'
@@ -24,6 +25,7 @@ export const TEST_CONFIGURATION_HASH = contentHash(TEST_CONFIGURATION)
 /** What `createApp` needs beside a ledger, for tests of something else: plain http, limits nobody reaches. */
 export const APP_SETTINGS = {
   apiKeys: { check: () => ({ refused: 'key-unknown' }) },
+  erasures: { erase: async () => undefined, settle: () => true },
   newId: () => '00000000-0000-4000-8000-000000000000',
   url: 'http://localhost:8787',
   version: '0.0.0',
@@ -57,7 +59,7 @@ export interface TestApp {
 
 /** The whole server without its socket: a real ledger in a temporary folder, a fixed clock, one published site. */
 export async function createTestApp(changes: Partial<AppDeps> = {}): Promise<TestApp> {
-  const ledger = testLedger()
+  const ledger = await testLedger()
   await publishSite(ledger, SITE, { configuration: TEST_CONFIGURATION })
   const lines: LogLine[] = []
   const at = (level: string) => (event: string, fields?: LogFields) =>
@@ -68,6 +70,7 @@ export async function createTestApp(changes: Partial<AppDeps> = {}): Promise<Tes
     ledger,
     log,
     ...APP_SETTINGS,
+    erasures: openErasures(ledger, ledger.erasures),
     apiKeys: openApiKeys(operators.apiKeys, ledger.now, log),
     ...changes,
   })

@@ -27,7 +27,7 @@ export interface FormServer {
 
 /** The clock stands still, so that limits fill again only when a test moves it. */
 export async function startForms(limits: LimitSettings = APP_SETTINGS.limits): Promise<FormServer> {
-  const ledger = testLedger()
+  const ledger = await testLedger()
   const built = await builtFrom(pathToFileURL(`${join(ROOT, 'dist')}/`))
   const publish: FormServer['publish'] = async (change = program => [program]) => {
     const configuration = { ...loom, programs: loom.programs.flatMap(change) }

@@ -12,6 +12,7 @@ export interface Area {
 
 const CAPABILITIES = [
   'inventory',
+  'erasure',
   'marketing',
   'notices',
   'requests',

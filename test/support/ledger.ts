@@ -10,15 +10,19 @@ import { signersIn, type SignerFolders } from '../../server/ledger/signer.ts'
 import { openSigner } from '../../server/ledger/signing-keys.ts'
 import { openStorage, type Storage } from '../../server/storage/open.ts'
 import { openBlindIndex } from '../../server/subjects/identify.ts'
+import { localKey } from '../../server/subjects/local-key.ts'
 
 /** 2026-11-22T08:00:00Z */
 export const TEST_TIME = 1_795_334_400_000
 
 export const TEST_MASTER_KEY = Buffer.alloc(32, 7)
+export const TEST_KEY_PROVIDER = localKey(() => TEST_MASTER_KEY)
 
 export interface TestLedger extends Ledger {
   readonly folder: string
   readonly folders: SignerFolders
+  /** Folder of what is kept of erasures outside the database. */
+  readonly erasures: string
   readonly storage: Storage
   /** Moves the fixed clock. */
   advance(milliseconds: number): void
@@ -27,17 +31,18 @@ export interface TestLedger extends Ledger {
 }
 
 /** A real ledger in a temporary folder of its own, with a clock that stands still. */
-export function testLedger(folder = mkdtempSync(join(tmpdir(), 'assent-'))): TestLedger {
+export async function testLedger(folder = mkdtempSync(join(tmpdir(), 'assent-'))): Promise<TestLedger> {
   const folders = foldersIn(folder)
-  const storage = openStorage({ folder, masterKey: TEST_MASTER_KEY, format: logFormat })
+  const storage = await openStorage({ folder, keyProvider: TEST_KEY_PROVIDER, format: logFormat })
   let time = TEST_TIME
   return {
     folder,
     folders,
+    erasures: join(folder, 'erasures'),
     storage,
     store: storage.ledgerStore,
     keys: storage.subjectKeys,
-    blindIndex: openBlindIndex(TEST_MASTER_KEY),
+    blindIndex: openBlindIndex(storage.blindRoot),
     signer: signersIn({ folders, store: storage.ledgerStore, now: () => time }),
     now: () => time,
     advance: milliseconds => void (time += milliseconds),

@@ -9,12 +9,15 @@ import { appendPublication } from '../../server/ledger/publish.ts'
 import { writeDurably } from '../../server/ledger/private-files.ts'
 import { signersIn } from '../../server/ledger/signer.ts'
 import { openSigner } from '../../server/ledger/signing-keys.ts'
+import type { SentOptIn } from '../../server/marketing/opt-in.ts'
 import type { LedgerStore } from '../../server/ledger/store.ts'
 import { logFormat } from '../../server/ledger/log-format.ts'
 import { openStorage } from '../../server/storage/open.ts'
 import { openBlindIndex } from '../../server/subjects/identify.ts'
+import { localKey } from '../../server/subjects/local-key.ts'
 import { ORIGIN, SITE, testConfiguration } from './app.ts'
 import { foldersIn, someFiles } from './ledger.ts'
+import { publishPrograms } from './marketing.ts'
 import { UNLIMITED } from './unlimited.ts'
 
 export const CLI = join(import.meta.dirname, '../../server/cli/main.ts')
@@ -32,18 +35,20 @@ export async function aDataFolder({
   site = SITE,
   besides = [],
   key,
-}: { site?: string; besides?: string[]; key?: string } = {}): Promise<DataFolder> {
+  programs = false,
+}: { site?: string; besides?: string[]; key?: string; programs?: boolean } = {}): Promise<DataFolder> {
   const sites = [site, ...besides]
   const folder = mkdtempSync(join(tmpdir(), 'assent-data-'))
   const masterKey = randomBytes(32)
   mkdirSync(join(folder, 'keys'), { mode: 0o700 })
   writeDurably(join(folder, 'keys', 'master.key'), `${masterKey.toString('hex')}\n`, 'wx')
-  const storage = openStorage({ folder, masterKey, format: logFormat })
+  const keyProvider = localKey(() => masterKey)
+  const storage = await openStorage({ folder, keyProvider, format: logFormat })
   const folders = foldersIn(folder)
   const ledger = {
     store: storage.ledgerStore,
     keys: storage.subjectKeys,
-    blindIndex: openBlindIndex(masterKey),
+    blindIndex: openBlindIndex(storage.blindRoot),
     signer: signersIn({ folders, store: storage.ledgerStore, now: Date.now }),
     now: Date.now,
   }
@@ -54,11 +59,12 @@ export async function aDataFolder({
     await appendPublication(ledger, each, testConfiguration(each), someFiles())
     checkpoint(ledger, each)
   }
+  if (programs) await publishPrograms({ ...ledger, folders })
   await storage.close()
   return {
     folder,
     async read(look) {
-      const opened = openStorage({ folder, masterKey, format: logFormat, readonly: true })
+      const opened = await openStorage({ folder, keyProvider, format: logFormat, readonly: true })
       try {
         return look(opened.ledgerStore)
       } finally {
@@ -138,4 +144,11 @@ export const postTo = (
     headers: { 'Content-Type': 'text/plain;charset=UTF-8', Origin: ORIGIN },
     body,
     ...init,
+  })
+
+export const optInAt = (url: string, ...optIns: readonly SentOptIn[]): Promise<Response> =>
+  fetch(`${url}/v1/sites/${SITE}/opt-ins`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'text/plain;charset=UTF-8', Origin: ORIGIN },
+    body: JSON.stringify({ optIns }),
   })

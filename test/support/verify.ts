@@ -1,3 +1,4 @@
+import { readKeptErasures } from '../../server/ledger/kept-erasures.ts'
 import type { Finding, VerifyStep } from '../../server/ledger/finding.ts'
 import { verifyLedger } from '../../server/ledger/verify.ts'
 import { openAudit } from '../../server/storage/open.ts'
@@ -7,7 +8,8 @@ import type { TestLedger } from './ledger.ts'
 export function findingsIn(ledger: TestLedger): Finding[] {
   const { audit, close } = openAudit(ledger.folder)
   try {
-    return findingsOf(verifyLedger({ ...ledger, audit }))
+    const keptErasures = (site: string) => readKeptErasures(ledger.erasures, site)
+    return findingsOf(verifyLedger({ ...ledger, audit, keptErasures }))
   } finally {
     close()
   }

@@ -10,6 +10,7 @@ import type {
   TreeNode,
 } from '../../ledger/store.ts'
 import { sqliteAddresses } from './addresses.ts'
+import { sqliteErasing } from './erase.ts'
 import type { Batch } from './group-commit.ts'
 import { project } from './projections/project.ts'
 import type { ProjectionTransaction, SubjectRow } from './projections/transaction.ts'
@@ -24,10 +25,11 @@ export interface AppendWork {
 /** Makes the function that begins one appending transaction; its statements are prepared once. */
 export function appendBatches(
   database: Database,
-  { encodeEntry, integrate }: LogFormat,
+  { encodeEntry, integrate, listHash }: LogFormat,
 ): () => Batch<AppendWork, AppendedEntry[]> {
   const sql = statements(database)
   const addresses = sqliteAddresses(database)
+  const erasing = sqliteErasing(database, listHash)
   return () => {
     const logs = new Map<string, Frontier>()
     const tx = projectionTransaction(sql)
@@ -49,11 +51,14 @@ export function appendBatches(
       const subject = isOfSubject(added.entry) ? added.entry.subject : undefined
       const owner = added.address && addresses.subjectOf(site, added.address.blind)
       if (owner !== undefined && owner !== subject) return { belongsTo: owner }
+      if (subject !== undefined && isErasedSince(site, subject, added.preparedAt)) return { erased: true }
       if (sql.insertId.run(site, id, index).changes === 0) return { known: knownEntry(site, id) }
       const previous = subject === undefined ? undefined : tx.subject(site, subject)?.lastIndex
-      const { entry, text, leaf } = encodeEntry(
-        previous === undefined ? added.entry : { ...added.entry, previous },
-      )
+      const { entry, text, leaf } = encodeEntry({
+        ...added.entry,
+        ...(previous !== undefined && { previous }),
+        ...(added.erases && erasing.erase(site, subject!, previous, added.erases)),
+      })
       sql.insertEntry.run(site, index, text, leaf)
       if (added.private) sql.insertPrivate.run(site, index, subject, added.private.salt, added.private.sealed)
       if (added.address && owner === undefined) addresses.insert(site, added.address)
@@ -61,6 +66,11 @@ export function appendBatches(
       project(tx, entry, index)
       leaves.push(leaf)
       return { index, receivedAt: entry.receivedAt }
+    }
+
+    function isErasedSince(site: string, subject: string, since: number | undefined): boolean {
+      const last = since === undefined ? undefined : tx.subject(site, subject)?.lastIndex
+      return since !== undefined && last !== undefined && erasing.isErasedSince(site, last, since)
     }
 
     function knownEntry(site: string, id: string): KnownEntry {

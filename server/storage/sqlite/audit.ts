@@ -7,7 +7,7 @@ import type {
   AuditedTable,
   LedgerAudit,
 } from '../../ledger/audit.ts'
-import type { AddressRow } from '../../subjects/identify.ts'
+import type { AddressRow, SuppressionRow } from '../../subjects/identify.ts'
 import { sqliteAddresses } from './addresses.ts'
 import { schemaFaults } from './migrate.ts'
 import { frontierOf } from './frontier.ts'
@@ -28,6 +28,7 @@ const TABLES: Readonly<Record<AuditedTable, true>> = {
   publications: true,
   addresses: true,
   log_keys: true,
+  suppressions: true,
 }
 
 /** On a connection of its own: its snapshot must not hold up who appends. */
@@ -82,6 +83,11 @@ export function sqliteAudit(database: Database): LedgerAudit {
         row => row.blind,
       ),
     subjectOfAddress: sqliteAddresses(database).subjectOf,
+    suppressions: site =>
+      pages<SuppressionRow, Uint8Array>(
+        after => sql.suppressions.all(site, after ?? Buffer.alloc(0)),
+        row => row.blind,
+      ),
   }
 }
 
@@ -197,6 +203,9 @@ function statements(database: Database) {
     ),
     isKeyEntry: database.prepare<[string, number], unknown>(
       'SELECT 1 FROM log_keys WHERE site = ? AND idx = ?',
+    ),
+    suppressions: database.prepare<[string, Uint8Array], SuppressionRow>(
+      `SELECT blind, at, tie FROM suppressions WHERE site = ? AND blind > ? ORDER BY blind LIMIT ${PAGE}`,
     ),
     hasSubject: database.prepare<[string, string], unknown>(
       'SELECT 1 FROM subjects WHERE site = ? AND subject = ?',

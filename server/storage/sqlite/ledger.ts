@@ -9,11 +9,12 @@ import { sqliteAddresses } from './addresses.ts'
 import { appendBatches } from './append.ts'
 import { sqliteCheckpoints } from './checkpoints.ts'
 import { sqliteCosignatures } from './cosignatures.ts'
-import { sqliteErasure } from './erase.ts'
 import { frontierOf, splitHashes } from './frontier.ts'
 import { groupCommit } from './group-commit.ts'
 import { momentOf } from './moment.ts'
 import { unpackStanding } from './projections/standing-row.ts'
+import { settle } from './settle.ts'
+import { sqliteSuppressions } from './suppressions.ts'
 
 export interface SqliteLedgerStore extends LedgerStore {
   /** Commits what is waiting; appends after it are refused. */
@@ -24,6 +25,8 @@ export function sqliteLedgerStore(database: Database, format: LogFormat): Sqlite
   const sql = statements(database)
   const appends = groupCommit(database, appendBatches(database, format), 'append entries')
   const published = publishedConfigurations(sql)
+  const addresses = sqliteAddresses(database)
+  const suppressedAt = sqliteSuppressions(database).at
 
   return {
     append: (site, entries) => appends.submit({ site, entries }),
@@ -52,14 +55,23 @@ export function sqliteLedgerStore(database: Database, format: LogFormat): Sqlite
       return row && { lastIndex: row.last_index, standing: unpackStanding(row.standing) }
     },
     privatePart: (site, index) => sql.privatePart.get(site, index),
-    subjectOfAddress: sqliteAddresses(database).subjectOf,
+    subjectOfAddress: addresses.subjectOf,
+    addressOfSubject: addresses.addressOf,
+    suppressedAt,
     standingOfAddress: (site, blind) => {
-      const row = sql.standingOfAddress.get(site, site, blind)
-      return (
-        row && { subject: row.subject, lastIndex: row.last_index, standing: unpackStanding(row.standing) }
-      )
+      const row = sql.standingOfAddress.get(site, blind, site, site, blind)
+      if (!row) {
+        const at = suppressedAt(site, blind)
+        return at === undefined ? undefined : { suppressedAt: at }
+      }
+      return {
+        subject: row.subject,
+        lastIndex: row.last_index,
+        standing: unpackStanding(row.standing),
+        ...(row.suppressed !== null && { suppressedAt: row.suppressed }),
+      }
     },
-    erasePrivateParts: sqliteErasure(database),
+    settle: () => settle(database),
     ...sqliteCheckpoints(database),
     ...sqliteCosignatures(database),
     ping: () => {
@@ -205,11 +217,13 @@ function statements(database: Database) {
        ) AS evidence FROM entries e WHERE site = ? AND idx = ?`,
     ),
     standingOfAddress: database.prepare<
-      [string, string, Uint8Array],
-      { subject: string; last_index: number; standing: string }
+      [string, Uint8Array, string, string, Uint8Array],
+      { subject: string; last_index: number; standing: string; suppressed: number | null }
     >(
       // A join of the two took two and a half times as long.
-      `SELECT subject, last_index, standing FROM subjects
+      `SELECT subject, last_index, standing,
+         (SELECT at FROM suppressions WHERE site = ? AND blind = ?) AS suppressed
+       FROM subjects
        WHERE site = ? AND subject = (SELECT subject FROM addresses WHERE site = ? AND blind = ?)`,
     ),
     entryById: database.prepare<[string, string], EntryRow>(

@@ -9,11 +9,22 @@ interface Migration {
   readonly path: string
 }
 
+/**
+ * From this version on nothing that is deleted leaves a copy of itself in the file (`secure_delete`). An older file is
+ * written anew once, before it is migrated: rows that were moved within it left theirs behind.
+ */
+const WIPED_FROM: Readonly<Partial<Record<Schema, number>>> = { ledger: 5, 'subject-keys': 2 }
+
 /** Brings a database to the newest schema, in one transaction: it has all of it or none. There is no way back. */
 export function migrate(database: Database, schema: Schema): void {
   const migrations = migrationsOf(schema)
   const newest = migrations.at(-1)!.version
-  if (versionOf(database) === newest) return
+  const found = versionOf(database)
+  if (found === newest) return
+  if (found > 0 && found < (WIPED_FROM[schema] ?? 0)) {
+    database.exec('VACUUM')
+    database.pragma('wal_checkpoint(TRUNCATE)')
+  }
   database
     .transaction(() => {
       // Read again: another process may have migrated while this one waited for the lock.

@@ -20,7 +20,8 @@ export function momentOf(database: Database): Moment {
   let isHeld = false
   const moment: Moment = {
     read(body) {
-      if (!isHeld) {
+      // In a transaction already, it is of one moment anyhow.
+      if (!isHeld && !database.inTransaction) {
         begin.run()
         isHeld = true
         setImmediate(moment.end)

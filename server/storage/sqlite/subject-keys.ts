@@ -1,66 +1,61 @@
 import type { Database } from 'better-sqlite3'
 import type { WrappedKeys } from '../../subjects/keys.ts'
+import type { WrappedSubjectKey } from '../../subjects/keyring.ts'
 import { groupCommit } from './group-commit.ts'
+import { newestGeneration } from './keyring.ts'
 import { momentOf } from './moment.ts'
+import { settle } from './settle.ts'
 
-interface WrappedKey {
-  readonly site: string
-  readonly subject: string
-  readonly wrapped: Uint8Array
-}
+type Stored = Pick<WrappedSubjectKey, 'wrapped' | 'generation'>
 
 export interface SqliteWrappedKeys extends WrappedKeys {
   finish(): void
 }
 
 export function sqliteWrappedKeys(database: Database): SqliteWrappedKeys {
-  // What is destroyed is overwritten, not merely unlinked.
-  database.pragma('secure_delete = ON')
-  const read = database.prepare<[string, string], { wrapped: Buffer }>(
-    'SELECT wrapped FROM subject_keys WHERE site = ? AND subject = ?',
+  const read = database.prepare<[string, string], Stored>(
+    'SELECT wrapped, generation FROM subject_keys WHERE site = ? AND subject = ?',
   )
   const has = database.prepare<[string, string], unknown>(
     'SELECT 1 FROM subject_keys WHERE site = ? AND subject = ?',
   )
-  const insert = database.prepare<[string, string, Uint8Array]>(
-    'INSERT INTO subject_keys (site, subject, wrapped) VALUES (?, ?, ?) ON CONFLICT (site, subject) DO NOTHING',
+  const insert = database.prepare<[string, string, Uint8Array, number]>(
+    `INSERT INTO subject_keys (site, subject, wrapped, generation) VALUES (?, ?, ?, ?)
+     ON CONFLICT (site, subject) DO NOTHING`,
   )
   const destroy = database.prepare<[string, string]>(
     'DELETE FROM subject_keys WHERE site = ? AND subject = ?',
   )
-  const check = database.prepare<[], { check_value: Buffer }>(
-    'SELECT check_value FROM master_key WHERE id = 1',
-  )
-  const saveCheck = database.prepare<[Uint8Array]>(
-    'INSERT INTO master_key (id, check_value) VALUES (1, ?) ON CONFLICT (id) DO NOTHING',
-  )
+  const newest = newestGeneration(database)
 
   const moment = momentOf(database)
-  const inserts = groupCommit<WrappedKey, Uint8Array>(
+  const inserts = groupCommit<WrappedSubjectKey, Stored | undefined>(
     database,
-    () => ({
-      perform: ({ site, subject, wrapped }) => {
-        const isNew = insert.run(site, subject, wrapped).changes > 0
-        return isNew ? wrapped : read.get(site, subject)!.wrapped
-      },
-      finish: () => {},
-    }),
+    () => {
+      // Inside the transaction: once a newer generation is there, nothing is wrapped under an older one any more.
+      const generation = newest()
+      return {
+        perform: key => {
+          const { site, subject, wrapped } = key
+          if (key.generation < generation) return read.get(site, subject)
+          const isNew = insert.run(site, subject, wrapped, key.generation).changes > 0
+          return isNew ? key : read.get(site, subject)!
+        },
+        finish: () => {},
+      }
+    },
     'store a subject key',
   )
 
   return {
-    read: (site, subject) => read.get(site, subject)?.wrapped,
+    read: (site, subject) => read.get(site, subject),
     has: (site, subject) => moment.read(() => has.get(site, subject)) !== undefined,
-    insert: (site, subject, wrapped) => inserts.submit({ site, subject, wrapped }),
+    insert: inserts.submit,
     destroy: (site, subject) => {
       moment.end()
-      const { changes } = destroy.run(site, subject)
-      // The log of changes would still hold the key: fold it into the file, where it is overwritten.
-      if (changes > 0) database.pragma('wal_checkpoint(TRUNCATE)')
-      return changes > 0
+      return destroy.run(site, subject).changes > 0
     },
-    masterCheck: () => check.get()?.check_value,
-    saveMasterCheck: value => void saveCheck.run(value),
+    settle: () => settle(database),
     finish: inserts.finish,
   }
 }

@@ -10,6 +10,7 @@ export function project(tx: ProjectionTransaction, entry: Entry, index: number):
     case 'withdrawal':
     case 'opt-in':
     case 'opt-out':
+    case 'erasure':
       return projectSubject(tx, entry, index)
     case 'configuration-published':
       return projectPublication(tx, entry, index)

@@ -1,0 +1,29 @@
+import { chainOf } from '../ledger/chain.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { receiptFor, type Receipt } from '../ledger/receipt.ts'
+import type { Erased } from './erase.ts'
+
+/** What shows that an erasure was done: the receipt of its entry, with the ids of the entries whose private parts it destroyed. */
+export type Certificate = Receipt & { readonly erased: readonly string[] }
+
+export async function certificateOf(
+  ledger: Ledger,
+  site: string,
+  { entry, index }: Pick<Erased, 'entry' | 'index'>,
+): Promise<Certificate> {
+  const receipt = await receiptFor(ledger, site, entry.id)
+  if (!receipt) throw new Error(`entry ${index} of ${site} is not known by its id: run assent verify`)
+  return { ...receipt, erased: erasedBy(ledger, site, { entry }) }
+}
+
+/** The entries whose private parts it destroyed, by their ids: all that had one since the erasure before. */
+function erasedBy({ store }: Ledger, site: string, { entry: erasure }: Pick<Erased, 'entry'>): string[] {
+  const ids: string[] = []
+  let isBefore = false
+  for (const { entry } of chainOf(store, site, erasure.subject)) {
+    if (isBefore && entry.type === 'erasure') break
+    if (isBefore && entry.commitment !== undefined) ids.unshift(entry.id)
+    if (entry.id === erasure.id) isBefore = true
+  }
+  return ids
+}

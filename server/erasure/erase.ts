@@ -1,0 +1,91 @@
+import type { ErasureEntry } from '../../shared/domain/entry.ts'
+import type { ErasureReason } from '../../shared/domain/erasure.ts'
+import { chainOf } from '../ledger/chain.ts'
+import { keepErasure, keptErasuresFile, type KeptErasure } from '../ledger/kept-erasures.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { open } from '../subjects/seal.ts'
+import { performErasure } from './perform.ts'
+
+export interface ErasureRequest {
+  readonly subject: string
+  /** The place in the index of the address that leads to it, when the address is what is known. */
+  readonly address?: Uint8Array
+  readonly reason: ErasureReason
+}
+
+export interface Erased {
+  readonly entry: ErasureEntry
+  readonly index: number
+  /** It had been erased before, and nothing came since: this is that entry. */
+  readonly duplicate: boolean
+  /** Overwritten in the files too. Otherwise as soon as nobody reads an older state of them any more. */
+  readonly settled: boolean
+}
+
+/** Erases people. One per process: it remembers what is still to be overwritten. */
+export interface Erasures {
+  /** `undefined` when the subject has no entries. */
+  erase(site: string, request: ErasureRequest): Promise<Erased | undefined>
+  /** Overwrites what could not be overwritten yet. `true` once nothing is left. */
+  settle(): boolean
+}
+
+/** `folder`: `<data>/erasures`. */
+export function openErasures(ledger: Ledger, folder: string): Erasures {
+  let settled = true
+
+  function settle(): boolean {
+    if (!settled) settled = [ledger.store.settle(), ledger.keys.settle()].every(done => done)
+    return settled
+  }
+
+  return {
+    settle,
+    async erase(site, { subject, address, reason }) {
+      const { store } = ledger
+      const state = store.subject(site, subject)
+      if (!state) return undefined
+      const last = store.entry(site, state.lastIndex)?.entry
+      const known = last?.type === 'erasure' ? last : undefined
+      const erasure: KeptErasure = known ?? {
+        // The same for two processes that are asked at once: one of them does it.
+        id: `erasure:${subject}:${state.lastIndex}`,
+        subject,
+        reason,
+      }
+      const blind = known ? undefined : (address ?? addressOf(ledger, site, subject))
+      const suppression = blind && { blind, at: ledger.now() }
+      // Before anything is destroyed: from here on it is done, whatever happens.
+      if (!known) keepErasure(keptErasuresFile(folder, site), erasure, suppression)
+      const { index, duplicate } = await performErasure(ledger, site, erasure, {
+        ...(blind && { address: blind }),
+        suppress: suppression ? [suppression] : [],
+      })
+      settled = false
+      const entry = store.entry(site, index)!.entry as ErasureEntry
+      return { entry, index, duplicate, settled: settle() }
+    },
+  }
+}
+
+/**
+ * The address that leads to a subject. An opt-in holds it; where there is none to open, the index is searched, for a
+ * subject that only ever opted out. A browser's subject has none.
+ */
+export function addressOf(ledger: Ledger, site: string, subject: string): Uint8Array | undefined {
+  const { store, keys, blindIndex } = ledger
+  let isAddress = false
+  for (const { index, entry } of chainOf(store, site, subject)) {
+    if (entry.type === 'opt-out') isAddress = true
+    if (entry.type !== 'opt-in') continue
+    isAddress = true
+    const part = store.privatePart(site, index)
+    const key = part && keys.openSubjectKey(site, subject)
+    if (!part || !key) continue
+    const { address } = open(key, part.sealed, { site, subject, id: entry.id })
+    const blind = blindIndex.blindOf(site, entry.channel, String(address))
+    // It may have been erased since, and lead to somebody new.
+    return store.subjectOfAddress(site, blind) === subject ? blind : undefined
+  }
+  return isAddress ? store.addressOfSubject(site, subject) : undefined
+}

@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { keepErasure, parseKeptErasures } from '../ledger/kept-erasures.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { addressOf } from './erase.ts'
+import { performErasure } from './perform.ts'
+
+export interface Replayed {
+  /** Erasures kept in the file. */
+  readonly kept: number
+  /** How many of them the log had not, and has now. */
+  readonly appended: number
+}
+
+/**
+ * Brings a ledger up to the erasures that are kept outside of it, in `<data>/erasures/<site>`, before it serves anything:
+ * what a crash interrupted is finished, and a backup from before an erasure forgets the person again. Entries the log has
+ * not are appended again under their ids, also where it is too old to know the subject. Repeated, it changes nothing more.
+ * `false` in `settled` while another process reads an older state of the files.
+ */
+export async function replayErasures(
+  ledger: Ledger,
+  file: string,
+): Promise<Replayed & { readonly settled: boolean }> {
+  const site = basename(file)
+  const { store, keys } = ledger
+  if (!existsSync(file)) return { kept: 0, appended: 0, settled: true }
+  const { erasures, suppressions } = parseKeptErasures(readFileSync(file, 'utf8'), file)
+  let appended = 0
+  for (const erasure of erasures) {
+    if (store.entryById(site, erasure.id)) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other, as they were done
+      if (keys.hasSubjectKey(site, erasure.subject))
+        await performErasure(ledger, site, erasure, { suppress: [] })
+      continue
+    }
+    const address = addressOf(ledger, site, erasure.subject)
+    // Those of others that are missing too come with the first entry that counts them.
+    const suppress = suppressions.filter(({ blind, at }) => (store.suppressedAt(site, blind) ?? -1) < at)
+    if (address && !suppress.some(({ blind }) => Buffer.compare(blind, address) === 0)) {
+      // Its line was cut off by a crash.
+      suppress.push({ blind: address, at: ledger.now() })
+      keepErasure(file, undefined, suppress.at(-1))
+    }
+    // oxlint-disable-next-line no-await-in-loop -- one after the other, as they were done
+    await performErasure(ledger, site, erasure, { ...(address && { address }), suppress })
+    appended++
+  }
+  const settled = [store.settle(), keys.settle()].every(done => done)
+  return { kept: erasures.length, appended, settled }
+}
