@@ -31,7 +31,9 @@ Exit codes: 0 done, 1 there is no such site, 2 the command was not understood.`,
         }
         for (const { path, vkey } of files)
           if (!keys.keys.some(key => key.vkey === vkey))
-            terminal.out(`${path} holds a key this log knows nothing of: of a newer copy of it, or never used.`)
+            terminal.out(
+              `${path} holds a key this log knows nothing of: of a newer copy of it, or never used.`,
+            )
       }
       return EXIT.ok
     } finally {
