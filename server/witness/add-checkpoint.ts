@@ -17,7 +17,10 @@ export interface Witness {
   readonly now: () => number
 }
 
-/** What is answered; the statuses are those of C2SP tlog-witness. */
+/**
+ * What is answered; the statuses are those of C2SP tlog-witness, which has 422 for two trees of one size since it told
+ * such a contradiction from a conflict that another try resolves.
+ */
 export type WitnessAnswer =
   | { readonly status: 200; readonly line: string }
   | { readonly status: 400 | 403 | 404 | 422; readonly why: string }

@@ -38,9 +38,10 @@ export async function submitCheckpoint(
       store.saveCosignature(site, size, { witness: witness.vkey, line: reply.line })
       return { kind: 'cosigned', size }
     }
-    if (reply.kind === 'contradicted')
-      return { kind: 'contradicted', why: `${anotherHistory(old, size)}${reply.why}` }
+    if (reply.kind === 'contradicted') return contradicted(old, size, reply.why)
     if (reply.kind !== 'conflict') return reply
+    // Of one size, 409 was the word for two trees until the protocol made that 422 as well.
+    if (reply.size === old && old === size) return contradicted(old, size, '')
     if (reply.size === old)
       return { kind: 'refused', why: `it answered 409 with ${old}, which is what it was told` }
     old = reply.size
@@ -56,5 +57,7 @@ const ahead = (seen: number, size: number): Submission => ({
   why: `it has cosigned ${seen} entries, the newest checkpoint here has ${size}: the log was rolled back, or somebody else signs with its key. ${WHAT_TO_DO}`,
 })
 
-const anotherHistory = (seen: number, size: number): string =>
-  `our ${size} entries do not continue the ${seen} it has cosigned: the log was forked or rewritten. ${WHAT_TO_DO}`
+const contradicted = (seen: number, size: number, said: string): Submission => ({
+  kind: 'contradicted',
+  why: `our ${size} entries do not continue the ${seen} it has cosigned: the log was forked or rewritten. ${WHAT_TO_DO}${said}`,
+})

@@ -215,6 +215,16 @@ test('a cosignature of an older checkpoint, sent again by the witness, is not be
   expect(lines[0]!['why']).toContain('something else than was sent')
 })
 
+test('a witness of the older protocol says 409 to another tree of the size it knows: no less a contradiction', async () => {
+  await job.run()
+  served[0]!.answerWith((_, response) => response.writeHead(409).end(`${seenBy(0)!}\n`))
+  await later(3_600_000)
+  expect(job.contradicted()).toEqual(SITES.map(site => `${site} (witness.test/2)`))
+  expect(lines.filter(line => line.level === 'error').map(line => line.event)).toEqual(
+    SITES.map(() => 'a witness contradicts this log'),
+  )
+})
+
 test('a stop ends a request that would hang', async () => {
   served[0]!.answerWith(() => {})
   const under = job.run()
