@@ -13,6 +13,7 @@ export const AUDITED_TABLES = [
   'subjects',
   'publications',
   'addresses',
+  'log_times',
 ] as const
 export type AuditedTable = (typeof AUDITED_TABLES)[number]
 
@@ -55,6 +56,10 @@ export interface LedgerAudit {
   ): { readonly kind: string; readonly language?: string; readonly body: Uint8Array } | undefined
   /** Configuration of the publication at an index. */
   publication(site: string, index: number): string | undefined
+  /** A time is kept at every size that is a multiple of it. */
+  readonly timesEvery: number
+  /** The latest `receivedAt` of the first `size` entries, as it is kept. */
+  logTime(site: string, size: number): number | undefined
   checkpoints(site: string): Iterable<{ readonly size: number; readonly note: string }>
   subjects(site: string): Iterable<AuditedSubject>
   hasSubject(site: string, subject: string): boolean

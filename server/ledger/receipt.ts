@@ -1,9 +1,18 @@
-import { isDecision, type DecisionEntry, type Entry } from '../../shared/domain/entry.ts'
+import { isSeen, type EntryAt, type InTime } from '../../shared/domain/as-of.ts'
+import {
+  actOf,
+  isDecision,
+  type DecisionEntry,
+  type Entry,
+  type ImportedEntry,
+} from '../../shared/domain/entry.ts'
 import type { TextKind } from '../../shared/domain/publication.ts'
 import { shownIn } from '../../shared/domain/shown.ts'
 import type { Standing } from '../../shared/domain/standing.ts'
 import { open, type PrivateFields } from '../subjects/seal.ts'
+import { chainOf } from './chain.ts'
 import { checkpointCovering } from './checkpoint.ts'
+import { subjectThen, viewOf, type PastView } from './in-time.ts'
 import type { Ledger } from './ledger.ts'
 import { nodesOf } from './nodes.ts'
 import { inclusionProof } from './merkle.ts'
@@ -35,6 +44,8 @@ export interface ReceiptText {
 export interface DecisionEntryAt {
   readonly index: number
   readonly entry: DecisionEntry
+  /** What holds it, where another log recorded it first. */
+  readonly imported?: ImportedEntry
 }
 
 /** `undefined` when no entry has this id. Who may have it is the caller's question: it may hold private fields. */
@@ -59,30 +70,62 @@ export async function receiptFor(ledger: Ledger, site: string, id: string): Prom
   }
 }
 
-/** Where a browser's subject stands and its last decisions, newest first. An address has no such subject, and never opens. */
+export interface History {
+  readonly standing: Standing
+  /** Newest first. */
+  readonly entries: readonly DecisionEntryAt[]
+  /** Of a question about the past: what was seen. */
+  readonly then?: PastView
+}
+
+/**
+ * Where a browser's subject stands and its last decisions; about the past, those that counted and were known then. An address
+ * has no such subject, and never opens.
+ */
 export function historyOf(
-  { store }: Ledger,
+  ledger: Ledger,
   site: string,
   subject: string,
-  limit = 1_000,
-): { readonly standing: Standing; readonly entries: DecisionEntryAt[] } {
+  { limit = 1_000, ...moments }: InTime & { readonly limit?: number } = {},
+): History {
+  const { store } = ledger
+  const then = viewOf(ledger, site, moments)
   const now = store.subject(site, subject)
-  const entries: DecisionEntryAt[] = []
-  for (let at = now?.lastIndex; at !== undefined && entries.length < limit;) {
-    const entry = store.entry(site, at)?.entry
-    if (!entry || !isDecision(entry) || entry.subject !== subject)
-      throw new Error(`entry ${at} of ${site} is not the subject's: run assent verify`)
-    entries.push({ index: at, entry })
-    at = entry.previous
+  const past = then && now && subjectThen(ledger, site, subject, now, then)
+  const chain = past
+    ? past.chain.filter(at => isSeen(then, at))
+    : now && !then
+      ? chainOf(store, site, subject, now.lastIndex)
+      : []
+  return {
+    standing: (then ? past?.standing : now?.standing) ?? {},
+    entries: decisionsIn(chain, site, limit),
+    ...(then && { then }),
   }
-  return { standing: now?.standing ?? {}, entries }
 }
+
+function decisionsIn(chain: Iterable<EntryAt>, site: string, limit: number): DecisionEntryAt[] {
+  const entries: DecisionEntryAt[] = []
+  for (const { index, entry } of chain) {
+    if (entries.length === limit) break
+    const act = actOf(entry)
+    if (!isDecision(act)) throw new Error(`entry ${index} of ${site} is no decision: run assent verify`)
+    const imported = entry.type === 'imported' && { imported: entry }
+    entries.push({ index, entry: act, ...imported })
+  }
+  return entries
+}
+
+/** What an entry speaks of: of one that was imported, the act in it. */
+export const contentOf = (entry: Entry): Exclude<Entry, ImportedEntry> =>
+  entry.type === 'imported' ? actOf(entry) : entry
 
 /** Hashes of the texts an entry rests on, the configuration first. */
 export function textsNamedBy(entry: Entry): string[] {
+  const content = contentOf(entry)
   const named = [
-    'configuration' in entry ? entry.configuration : undefined,
-    'text' in entry ? entry.text : undefined,
+    'configuration' in content ? content.configuration : undefined,
+    'text' in content ? content.text : undefined,
   ]
   return named.filter(hash => hash !== undefined)
 }
@@ -92,8 +135,9 @@ function receiptText({ store }: Ledger, entry: Entry, hash: string): ReceiptText
   if (!text) throw new Error(`text ${hash} of ${entry.site} is missing: run assent verify`)
   const body = Buffer.from(text.body).toString()
   // Labelled as it was shown: the same bytes may first have been published under another name.
-  if ('language' in entry && 'text' in entry && 'method' in entry && hash === entry.text)
-    return { hash, kind: shownIn(entry)!.kind, language: entry.language, body }
+  const content = contentOf(entry)
+  if ('language' in content && 'text' in content && 'method' in content && hash === content.text)
+    return { hash, kind: shownIn(content)!.kind, language: content.language, body }
   return { hash, kind: text.kind, ...(text.language !== undefined && { language: text.language }), body }
 }
 

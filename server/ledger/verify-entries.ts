@@ -6,7 +6,7 @@ import type { Frontier } from './store.ts'
 import type { CheckpointChecks } from './verify-checkpoints.ts'
 import { verifyPrivatePart } from './verify-private-part.ts'
 import { publishedSoFar } from './verify-published.ts'
-import { receivedInOrder } from './verify-times.ts'
+import { keptTimes, receivedInOrder } from './verify-times.ts'
 import { finding, type VerifyStep, type VerifyTarget } from './finding.ts'
 
 const PROGRESS_EVERY = 1_000
@@ -30,6 +30,7 @@ export function* replay(
   const rows = { entry_ids: 0, nodes: 0, private_parts: 0, texts: 0, publications: 0 }
   const published = publishedSoFar(audit, site)
   const times = receivedInOrder(site)
+  const kept = keptTimes(audit, site)
   let tree: Frontier = { size: 0, hashes: [] }
   let withSubject = 0
 
@@ -50,6 +51,7 @@ export function* replay(
       if (entry.type === 'configuration-published') rows.publications++
       if ('subject' in entry) withSubject++
     }
+    yield* kept.check(typeof entry === 'string' ? undefined : entry, index)
     if (!same(hashLeaf(row.bytes), row.leaf))
       yield finding(site, 'entries.leaf', 'the leaf is not the hash of the entry', index)
 
@@ -70,7 +72,7 @@ export function* replay(
     if (tree.size % PROGRESS_EVERY === 0) yield { kind: 'progress', site, entries: tree.size, of: log.size }
   }
   yield* verifyLog(site, log, tree)
-  return { withSubject, rows: { ...rows, entry_ids: tree.size } }
+  return { withSubject, rows: { ...rows, entry_ids: tree.size, log_times: kept.rows() } }
 }
 
 function readEntry(site: string, { bytes }: AuditedEntry): Entry | string {

@@ -9,6 +9,7 @@ import type {
 import { shownIn } from '../../shared/domain/shown.ts'
 import type { LedgerAudit } from './audit.ts'
 import { contentHash } from './entry.ts'
+import { checkImported } from './verify-imported.ts'
 import { finding, type VerifyStep } from './finding.ts'
 
 /** Holds texts, publications and what decisions refer to against everything published before them in the log. */
@@ -108,6 +109,9 @@ export function publishedSoFar(audit: LedgerAudit, site: string) {
           yield* checkShown(entry, index)
           return yield* checkPrevious(entry, index)
         case 'opt-out':
+          return yield* checkPrevious(entry, index)
+        case 'imported':
+          yield* checkImported(entry, texts, index)
           return yield* checkPrevious(entry, index)
       }
       yield finding(

@@ -8,7 +8,7 @@ import { hashLeaf } from './merkle.ts'
 import { parseVerifierKey, strictBase64 } from './note.ts'
 import { verifyInclusion } from './proof.ts'
 import { receiptShape } from './receipt-shape.ts'
-import { textsNamedBy, type Receipt, type ReceiptText } from './receipt.ts'
+import { contentOf, textsNamedBy, type Receipt, type ReceiptText } from './receipt.ts'
 
 export type ReceiptVerdict =
   | {
@@ -107,12 +107,13 @@ function checkTexts(entry: Entry, texts: readonly ReceiptText[]): Failure | unde
 }
 
 function isLabelled(entry: Entry, { hash, kind, language }: ReceiptText): boolean {
-  if ('configuration' in entry && entry.configuration === hash)
+  const content = contentOf(entry)
+  if ('configuration' in content && content.configuration === hash)
     return kind === 'configuration' && language === undefined
-  if (entry.type === 'text-published')
-    return entry.text === hash && kind === entry.kind && language === entry.language
-  if (!isDecision(entry) && entry.type !== 'opt-in') return false
-  return entry.text === hash && kind === shownIn(entry)?.kind && language === entry.language
+  if (content.type === 'text-published')
+    return content.text === hash && kind === content.kind && language === content.language
+  if (!isDecision(content) && content.type !== 'opt-in') return false
+  return content.text === hash && kind === shownIn(content)?.kind && language === content.language
 }
 
 function checkPrivatePart(entry: Entry, given: Receipt['private']): Failure | undefined {

@@ -43,8 +43,35 @@ export interface OptOutEntry extends EntryBase, Omit<OptOut, 'id'> {
   readonly previous?: number
 }
 
+/** What a person did. */
+export type Act = DecisionEntry | OptInEntry | OptOutEntry
+
+/**
+ * An act that another log recorded, brought here by its export: without its private part, which no export holds. `id`,
+ * `subject` and `sent` are the act's, so that it is stored once, counts for whom it was meant, and a browser that sends it
+ * here again is told it is known. `receivedAt` is when it was brought.
+ */
+export interface ImportedEntry extends EntryBase {
+  readonly type: 'imported'
+  readonly subject?: string
+  readonly previous?: number
+  readonly from: ImportSource
+  /** The whole entry, as it stands there. */
+  readonly entry: SubjectEntry
+}
+
+export interface ImportSource {
+  /** Name of the other log. */
+  readonly origin: string
+  readonly index: number
+  /** Size of the signed tree that held it. */
+  readonly size: number
+  /** RFC 6962 leaf hash (hex) of `entry` in canonical JSON. */
+  readonly leaf: string
+}
+
 /** What moves where a subject stands. */
-export type SubjectEntry = DecisionEntry | OptInEntry | OptOutEntry
+export type SubjectEntry = Act | ImportedEntry
 
 /** From here on these bytes are served under these names. A rollback is another such entry. */
 export interface ConfigurationPublishedEntry extends EntryBase {
@@ -68,4 +95,7 @@ export const isDecision = (entry: Entry): entry is DecisionEntry =>
   entry.type === 'decision' || entry.type === 'withdrawal'
 
 export const isOfSubject = (entry: Entry): entry is SubjectEntry =>
-  isDecision(entry) || entry.type === 'opt-in' || entry.type === 'opt-out'
+  isDecision(entry) || entry.type === 'opt-in' || entry.type === 'opt-out' || entry.type === 'imported'
+
+/** What a person did, as it was first recorded, here or elsewhere. */
+export const actOf = (entry: SubjectEntry): Act => (entry.type === 'imported' ? actOf(entry.entry) : entry)

@@ -167,6 +167,6 @@ test("a subject's history is its own decisions, newest first, and where it stand
   expect(entries.map(({ entry }) => entry.id)).toEqual([no.id, yes.id])
   expect(entries[0]!.entry.previous).toBe(entries[1]!.index)
   expect(standing).toMatchObject({ analytics: { state: 'withdrawn' }, marketing: { state: 'withdrawn' } })
-  expect(historyOf(ledger, 'harbor', subjectOf('harbor', secret), 1).entries).toHaveLength(1)
+  expect(historyOf(ledger, 'harbor', subjectOf('harbor', secret), { limit: 1 }).entries).toHaveLength(1)
   expect(historyOf(ledger, 'harbor', subjectOf('harbor', aSecret(99)))).toEqual({ standing: {}, entries: [] })
 })

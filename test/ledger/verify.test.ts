@@ -176,7 +176,7 @@ function flip(forged: Database, { table, column }: Column, row: Record<string, u
 describe('one bit changed in any column of any row is found, in its table', () => {
   test('ledger.db', () => {
     const columns = columnsOf(database)
-    expect(new Set(columns.map(c => c.table)).size).toBe(10)
+    expect(new Set(columns.map(c => c.table)).size).toBe(11)
     const missed: unknown[] = []
     for (const column of columns)
       for (const row of database.prepare<[], Record<string, unknown>>(`SELECT * FROM ${column.table}`).all())
@@ -201,7 +201,7 @@ describe('one bit changed in any column of any row is found, in its table', () =
 })
 
 describe('a row removed from any table is found, in its table', () => {
-  const tables = ['logs', 'entries', 'entry_ids', 'nodes', 'texts', 'subjects', 'publications']
+  const tables = ['logs', 'log_times', 'entries', 'entry_ids', 'nodes', 'texts', 'subjects', 'publications']
   test.each(tables)('%s', table => {
     for (const row of database.prepare<[], Record<string, unknown>>(`SELECT * FROM ${table}`).all()) {
       const where = Object.keys(row)
@@ -254,6 +254,7 @@ describe('what somebody who can write the file might try is found', () => {
   test.each([
     ['entry_ids', "'harbor', 'text:invented', 3"],
     ['nodes', "'harbor', 2, 7, x'00'"],
+    ['log_times', "'harbor', 31, 7"],
     ['texts', "'harbor', 'ab', 'first', NULL, x'00'"],
     ['publications', "'harbor', 3, 'ab'"],
     ['subjects', "'harbor', 'ab', 3, '{}'"],

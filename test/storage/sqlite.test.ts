@@ -101,7 +101,7 @@ describe('the database itself', () => {
         `SELECT t.name, c.name AS first FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table' AND c.pk = 1`,
       )
       .all()
-    expect(firstOfKey).toHaveLength(10)
+    expect(firstOfKey).toHaveLength(11)
     expect(firstOfKey.every(key => key.first === 'site')).toBe(true)
     database.close()
   })

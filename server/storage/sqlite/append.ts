@@ -11,6 +11,7 @@ import type {
 } from '../../ledger/store.ts'
 import { sqliteAddresses } from './addresses.ts'
 import type { Batch } from './group-commit.ts'
+import { saveLogTime } from './log-times.ts'
 import { project } from './projections/project.ts'
 import type { ProjectionTransaction, SubjectRow } from './projections/transaction.ts'
 import { packStanding, unpackStanding } from './projections/standing-row.ts'
@@ -28,9 +29,10 @@ export function appendBatches(
 ): () => Batch<AppendWork, AppendedEntry[]> {
   const sql = statements(database)
   const addresses = sqliteAddresses(database)
+  const saveTime = saveLogTime(database)
   return () => {
     const logs = new Map<string, Frontier>()
-    const tx = projectionTransaction(sql)
+    const tx = projectionTransaction(sql, saveTime)
 
     function perform({ site, entries }: AppendWork): AppendedEntry[] {
       const log = logs.get(site) ?? frontierOf(sql.log.get(site))
@@ -81,7 +83,10 @@ export function appendBatches(
   }
 }
 
-function projectionTransaction(sql: ReturnType<typeof statements>): ProjectionTransaction {
+function projectionTransaction(
+  sql: ReturnType<typeof statements>,
+  saveTime: ProjectionTransaction['saveLogTime'],
+): ProjectionTransaction {
   // Lives as long as the transaction, which no other process can write into.
   const subjects = new Map<string, SubjectRow | undefined>()
   return {
@@ -98,6 +103,7 @@ function projectionTransaction(sql: ReturnType<typeof statements>): ProjectionTr
       sql.saveSubject.run(site, subject, row.lastIndex, packStanding(row.standing))
     },
     savePublication: (site, index, configuration) => sql.insertPublication.run(site, index, configuration),
+    saveLogTime: saveTime,
   }
 }
 

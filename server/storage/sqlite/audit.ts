@@ -5,6 +5,7 @@ import type { AddressRow } from '../../subjects/identify.ts'
 import { sqliteAddresses } from './addresses.ts'
 import { schemaFaults } from './migrate.ts'
 import { frontierOf } from './frontier.ts'
+import { TIMES_EVERY } from './projections/log-time.ts'
 import { packStanding, unpackStanding } from './projections/standing-row.ts'
 
 const PAGE = 1_000
@@ -20,6 +21,7 @@ const TABLES: Readonly<Record<AuditedTable, true>> = {
   subjects: true,
   publications: true,
   addresses: true,
+  log_times: true,
 }
 
 /** On a connection of its own: its snapshot must not hold up who appends. */
@@ -53,6 +55,8 @@ export function sqliteAudit(database: Database): LedgerAudit {
       )
     },
     publication: (site, index) => sql.publication.get(site, index)?.configuration,
+    timesEvery: TIMES_EVERY,
+    logTime: (site, size) => sql.logTime.get(site, size)?.latest,
     checkpoints: site =>
       pages<{ size: number; note: string }, number>(
         after => sql.checkpoints.all(site, after ?? -1),
@@ -156,6 +160,9 @@ function statements(database: Database) {
     ),
     publication: database.prepare<[string, number], { configuration: string }>(
       'SELECT configuration FROM publications WHERE site = ? AND idx = ?',
+    ),
+    logTime: database.prepare<[string, number], { latest: number }>(
+      'SELECT latest FROM log_times WHERE site = ? AND size = ?',
     ),
     checkpoints: database.prepare<[string, number], { size: number; note: string }>(
       `SELECT size, note FROM checkpoints WHERE site = ? AND size > ? ORDER BY size LIMIT ${PAGE}`,
