@@ -17,6 +17,17 @@ export const AUDITED_TABLES = [
 ] as const
 export type AuditedTable = (typeof AUDITED_TABLES)[number]
 
+/** What of them only follows from the entries, and can be made again from them. */
+const PROJECTED: readonly AuditedTable[] = [
+  'logs',
+  'entry_ids',
+  'nodes',
+  'subjects',
+  'publications',
+  'log_times',
+]
+export const isProjected = (table: string): boolean => PROJECTED.some(projected => projected === table)
+
 export interface AuditedEntry {
   readonly index: number
   /** The stored bytes, whatever they are. */

@@ -10,7 +10,7 @@ import { shownIn } from '../../shared/domain/shown.ts'
 import type { LedgerAudit } from './audit.ts'
 import { contentHash } from './entry.ts'
 import { checkImported } from './verify-imported.ts'
-import { finding, type VerifyStep } from './finding.ts'
+import { differs, finding, type VerifyStep } from './finding.ts'
 
 /** Holds texts, publications and what decisions refer to against everything published before them in the log. */
 export function publishedSoFar(audit: LedgerAudit, site: string) {
@@ -35,7 +35,7 @@ export function publishedSoFar(audit: LedgerAudit, site: string) {
   function* checkPublication(entry: ConfigurationPublishedEntry, index: number): Generator<VerifyStep, void> {
     const { configuration, files } = entry
     if (audit.publication(site, index) !== configuration)
-      yield finding(
+      yield differs(
         site,
         'publications.configuration',
         `the publication is not listed as ${configuration}`,

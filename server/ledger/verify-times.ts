@@ -1,6 +1,6 @@
 import type { Entry } from '../../shared/domain/entry.ts'
 import type { LedgerAudit } from './audit.ts'
-import { finding, type VerifyStep } from './finding.ts'
+import { differs, finding, type VerifyStep } from './finding.ts'
 import { CLOCK_TOLERANCE } from './steady-clock.ts'
 
 /**
@@ -44,7 +44,7 @@ export function keptTimes(audit: LedgerAudit, site: string) {
       if (size % audit.timesEvery !== 0) return
       rows++
       if (audit.logTime(site, size) !== latest)
-        yield finding(
+        yield differs(
           site,
           'log_times.latest',
           `the latest time of the first ${size} entries is not kept as it is`,
