@@ -1,18 +1,8 @@
-import { isSeen, type EntryAt, type InTime } from '../../shared/domain/as-of.ts'
-import {
-  actOf,
-  isDecision,
-  type DecisionEntry,
-  type Entry,
-  type ImportedEntry,
-} from '../../shared/domain/entry.ts'
+import { contentOf, type Entry } from '../../shared/domain/entry.ts'
 import type { TextKind } from '../../shared/domain/publication.ts'
 import { shownIn } from '../../shared/domain/shown.ts'
-import type { Standing } from '../../shared/domain/standing.ts'
 import { open, type PrivateFields } from '../subjects/seal.ts'
-import { chainOf } from './chain.ts'
 import { checkpointCovering } from './checkpoint.ts'
-import { subjectThen, viewOf, type PastView } from './in-time.ts'
 import type { Ledger } from './ledger.ts'
 import { nodesOf } from './nodes.ts'
 import { inclusionProof } from './merkle.ts'
@@ -41,13 +31,6 @@ export interface ReceiptText {
   readonly body: string
 }
 
-export interface DecisionEntryAt {
-  readonly index: number
-  readonly entry: DecisionEntry
-  /** What holds it, where another log recorded it first. */
-  readonly imported?: ImportedEntry
-}
-
 /** `undefined` when no entry has this id. Who may have it is the caller's question: it may hold private fields. */
 export async function receiptFor(ledger: Ledger, site: string, id: string): Promise<Receipt | undefined> {
   const { store } = ledger
@@ -70,56 +53,6 @@ export async function receiptFor(ledger: Ledger, site: string, id: string): Prom
   }
 }
 
-export interface History {
-  readonly standing: Standing
-  /** Newest first. */
-  readonly entries: readonly DecisionEntryAt[]
-  /** Of a question about the past: what was seen. */
-  readonly then?: PastView
-}
-
-/**
- * Where a browser's subject stands and its last decisions; about the past, those that counted and were known then. An address
- * has no such subject, and never opens.
- */
-export function historyOf(
-  ledger: Ledger,
-  site: string,
-  subject: string,
-  { limit = 1_000, ...moments }: InTime & { readonly limit?: number } = {},
-): History {
-  const { store } = ledger
-  const then = viewOf(ledger, site, moments)
-  const now = store.subject(site, subject)
-  const past = then && now && subjectThen(ledger, site, subject, now, then)
-  const chain = past
-    ? past.chain.filter(at => isSeen(then, at))
-    : now && !then
-      ? chainOf(store, site, subject, now.lastIndex)
-      : []
-  return {
-    standing: (then ? past?.standing : now?.standing) ?? {},
-    entries: decisionsIn(chain, site, limit),
-    ...(then && { then }),
-  }
-}
-
-function decisionsIn(chain: Iterable<EntryAt>, site: string, limit: number): DecisionEntryAt[] {
-  const entries: DecisionEntryAt[] = []
-  for (const { index, entry } of chain) {
-    if (entries.length === limit) break
-    const act = actOf(entry)
-    if (!isDecision(act)) throw new Error(`entry ${index} of ${site} is no decision: run assent verify`)
-    const imported = entry.type === 'imported' && { imported: entry }
-    entries.push({ index, entry: act, ...imported })
-  }
-  return entries
-}
-
-/** What an entry speaks of: of one that was imported, the act in it. */
-export const contentOf = (entry: Entry): Exclude<Entry, ImportedEntry> =>
-  entry.type === 'imported' ? actOf(entry) : entry
-
 /** Hashes of the texts an entry rests on, the configuration first. */
 export function textsNamedBy(entry: Entry): string[] {
   const content = contentOf(entry)
@@ -141,7 +74,8 @@ function receiptText({ store }: Ledger, entry: Entry, hash: string): ReceiptText
   return { hash, kind: text.kind, ...(text.language !== undefined && { language: text.language }), body }
 }
 
-function openedPart({ store, keys }: Ledger, entry: Entry, index: number): Receipt['private'] {
+/** The private part of an entry and its salt; `undefined` when it has none, or none any more. */
+export function openedPart({ store, keys }: Ledger, entry: Entry, index: number): Receipt['private'] {
   if (entry.commitment === undefined || !('subject' in entry) || entry.subject === undefined) return undefined
   const { site, subject, id } = entry
   const part = store.privatePart(site, index)

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../shared/domain/canonical.ts'
-import { isDecision, type Entry } from '../../shared/domain/entry.ts'
+import { contentOf, isDecision, type Entry } from '../../shared/domain/entry.ts'
 import { shownIn } from '../../shared/domain/shown.ts'
 import { commitmentOf, type PrivateFields } from '../subjects/seal.ts'
 import { openCheckpoint } from './checkpoint-text.ts'
@@ -8,7 +8,7 @@ import { hashLeaf } from './merkle.ts'
 import { parseVerifierKey, strictBase64 } from './note.ts'
 import { verifyInclusion } from './proof.ts'
 import { receiptShape } from './receipt-shape.ts'
-import { contentOf, textsNamedBy, type Receipt, type ReceiptText } from './receipt.ts'
+import { textsNamedBy, type Receipt, type ReceiptText } from './receipt.ts'
 
 export type ReceiptVerdict =
   | {

@@ -1,8 +1,8 @@
 import type { Context, Handler } from 'hono'
-import { isDecision, type DecisionEntry } from '../../shared/domain/entry.ts'
+import { contentOf, isDecision, type DecisionEntry } from '../../shared/domain/entry.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { contentOf, historyOf, receiptFor } from '../ledger/receipt.ts'
-import type { DecisionEntryAt } from '../ledger/receipt.ts'
+import { historyOf, type DecisionEntryAt } from '../ledger/history.ts'
+import { receiptFor } from '../ledger/receipt.ts'
 import type { PastView } from '../ledger/in-time.ts'
 import type { AppEnv } from '../middleware/env.ts'
 import { problem } from '../middleware/problem.ts'
@@ -72,8 +72,8 @@ export const showHistory =
       return problem(c, 'invalid-query', 'Ask with asOf or knownAsOf, each once, and with nothing else.')
     if ('detail' in moments) return problem(c, 'invalid-query', moments.detail)
     const subject = subjectOf(c.var.site.key, c.var.secret)
-    const { standing, entries, then } = historyOf(ledger, c.var.site.key, subject, moments)
-    return c.json({ subject, standing, entries: entries.map(historyLine), ...(then && saidOf(then)) })
+    const { standing, entries, view } = historyOf(ledger, c.var.site.key, subject, moments)
+    return c.json({ subject, standing, entries: entries.map(historyLine), ...(view && saidOf(view)) })
   }
 
 function saidOf({ asOf, knownAsOf, known }: PastView) {

@@ -99,3 +99,7 @@ export const isOfSubject = (entry: Entry): entry is SubjectEntry =>
 
 /** What a person did, as it was first recorded, here or elsewhere. */
 export const actOf = (entry: SubjectEntry): Act => (entry.type === 'imported' ? actOf(entry.entry) : entry)
+
+/** What an entry speaks of: of one that was imported, the act in it. */
+export const contentOf = (entry: Entry): Exclude<Entry, ImportedEntry> =>
+  entry.type === 'imported' ? actOf(entry) : entry

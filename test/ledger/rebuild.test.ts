@@ -40,7 +40,7 @@ beforeAll(async () => {
   })
   await publishSite(ledger, 'other', {})
   checkpoint(ledger, 'harbor')
-  expect(findingsIn(ledger)).toEqual([])
+  if (findingsIn(ledger).length > 0) throw new Error('the ledger does not hold as it was written')
   await ledger.storage.close()
   written = join(folder, 'written.db')
   copyFileSync(join(folder, 'ledger.db'), written)
