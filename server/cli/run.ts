@@ -21,6 +21,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import('./status.ts')).status,
   history: async () => (await import('./history.ts')).history,
   verify: async () => (await import('./verify.ts')).verify,
+  export: async () => (await import('./export.ts')).exportLog,
+  import: async () => (await import('./import.ts')).importLog,
   rebuild: async () => (await import('./rebuild.ts')).rebuild,
 }
 

@@ -92,7 +92,7 @@ export const purposeAnswer = (
 export const seenIds = (log: readonly LoggedEntry[], mine: ReadonlySet<string>, moment: Moment): string[] =>
   seen(log, mine, moment)
     .map(entry => entry.id)
-    .reverse()
+    .toReversed()
 
 /** Hash of the configuration that was in force then, or of the first one known. */
 export function configurationThen(log: readonly LoggedEntry[], moment: Moment): string | undefined {
