@@ -116,7 +116,11 @@ function toNewFile(path: string): Sink {
   const file = openNew(path)
   const { write, end } = gathered(text => {
     const bytes = Buffer.from(text)
-    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at)
+    try {
+      for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at)
+    } catch (cause) {
+      throw new CommandError(`Could not write ${path}: make room there, or name another place`, 1, { cause })
+    }
   })
   return {
     write,

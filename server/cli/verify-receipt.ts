@@ -1,4 +1,4 @@
-import type { Entry } from '../../shared/domain/entry.ts'
+import { contentOf, type Entry } from '../../shared/domain/entry.ts'
 import { decisionInEntry, namedConfiguration } from '../../shared/schemas/receipt.ts'
 import type { DecisionInEntry, NamedConfiguration } from '../../shared/schemas/receipt.ts'
 import type { Receipt } from '../ledger/receipt.ts'
@@ -57,8 +57,9 @@ function namesIn(configuration: string | undefined): NamedConfiguration {
 }
 
 function decisionWords(receipt: Receipt, proven: Entry): string[] {
-  const parsed = decisionInEntry.safeParse(proven)
-  if (!parsed.success) return [`  What:     an entry of type "${proven.type}", which is no decision`]
+  const content = contentOf(proven)
+  const parsed = decisionInEntry.safeParse(content)
+  if (!parsed.success) return [`  What:     an entry of type "${content.type}", which is no decision`]
   const entry = parsed.data
   const names = namesIn(receipt.texts.find(t => t.hash === entry.configuration)?.body)
   const shown = receipt.texts.find(t => t.hash === entry.text)
@@ -73,6 +74,11 @@ function decisionWords(receipt: Receipt, proven: Entry): string[] {
       : "  Text:     none of ours: the site's own interface asked",
     `  Version:  configuration ${entry.configuration}`,
     ...(entry.gpc ? ['  Signal:   Global Privacy Control was on'] : []),
+    ...(proven.type === 'imported'
+      ? [
+          `  Imported: from entry ${proven.from.index} of the log "${proven.from.origin}", ${time(proven.receivedAt)}`,
+        ]
+      : []),
     `  Number:   ${entry.id}`,
   ]
 }

@@ -11,11 +11,13 @@ import { subjectOf } from '../../server/subjects/subject.ts'
 import { openSubjectKeys } from '../../server/storage/wrapped-keys.ts'
 import { sqliteAudit } from '../../server/storage/sqlite/audit.ts'
 import { sqliteWrappedKeys } from '../../server/storage/sqlite/subject-keys.ts'
-import type { OptInEntry } from '../../shared/domain/entry.ts'
+import { hashLeaf } from '../../server/ledger/merkle.ts'
+import { canonicalJson } from '../../shared/domain/canonical.ts'
+import type { DecisionEntry, ImportedEntry, OptInEntry } from '../../shared/domain/entry.ts'
 import { aDecision, aRefusal, aSecret } from '../support/decisions.ts'
 import { appendOptIns } from '../../server/marketing/opt-in.ts'
 import { appendOptOuts } from '../../server/marketing/opt-out.ts'
-import { publishSite, TEST_MASTER_KEY, testLedger, type TestLedger } from '../support/ledger.ts'
+import { publishSite, TEST_MASTER_KEY, TEST_TIME, testLedger, type TestLedger } from '../support/ledger.ts'
 import { anOptIn, anOptOut, MAIL, PROGRAMS, publishPrograms } from '../support/marketing.ts'
 import { findingsIn, findingsOf } from '../support/verify.ts'
 
@@ -362,6 +364,52 @@ test.each<[string, Partial<OptInEntry>, string]>([
       ...changes,
     }
     await forged.store.append('harbor', [{ entry }])
+    checkpoint(forged, 'harbor')
+    expect(findingsIn(forged).map(found => found.detail)).toEqual([detail])
+  } finally {
+    await forged.remove()
+  }
+})
+
+test.each<[string, (entry: ImportedEntry) => Partial<ImportedEntry>, string]>([
+  [
+    'another entry than the one it names',
+    ({ from }) => ({ from: { ...from, leaf: 'a'.repeat(64) } }),
+    'the imported entry is not the one whose leaf it names',
+  ],
+  [
+    "another subject's act",
+    () => ({ subject: 'ab'.repeat(22) }),
+    "the imported entry is another one's, or another subject's",
+  ],
+  [
+    'words that were not brought along',
+    ({ entry, from }) => {
+      const other = { ...(entry as DecisionEntry), text: 'c'.repeat(64) }
+      const leaf = Buffer.from(hashLeaf(canonicalJson(other))).toString('hex')
+      return { entry: other, from: { ...from, leaf } }
+    },
+    `the entry names text ${'c'.repeat(64)}, never published before it`,
+  ],
+])('an import that holds %s is found', async (_what, changes, detail) => {
+  const forged = testLedger()
+  try {
+    await publishSite(forged, 'harbor')
+    const { secret, ...decision } = aDecision()
+    const subject = subjectOf('harbor', secret!)
+    const common = {
+      v: 1,
+      site: 'harbor',
+      id: decision.id,
+      receivedAt: TEST_TIME,
+      sent: 'd'.repeat(64),
+      subject,
+    } as const
+    const act: DecisionEntry = { ...common, ...decision }
+    const leaf = Buffer.from(hashLeaf(canonicalJson(act))).toString('hex')
+    const from = { origin: 'elsewhere.test/harbor', index: 7, size: 9, leaf }
+    const entry: ImportedEntry = { ...common, type: 'imported', from, entry: act }
+    await forged.store.append('harbor', [{ entry: { ...entry, ...changes(entry) } }])
     checkpoint(forged, 'harbor')
     expect(findingsIn(forged).map(found => found.detail)).toEqual([detail])
   } finally {

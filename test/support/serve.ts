@@ -25,7 +25,10 @@ export interface DataFolder {
   remove(): void
 }
 
-export async function aDataFolder({ besides = [] }: { besides?: string[] } = {}): Promise<DataFolder> {
+export async function aDataFolder({
+  besides = [],
+  now = Date.now,
+}: { besides?: string[]; now?: () => number } = {}): Promise<DataFolder> {
   const folder = mkdtempSync(join(tmpdir(), 'assent-data-'))
   const masterKey = randomBytes(32)
   mkdirSync(join(folder, 'keys'), { mode: 0o700 })
@@ -37,7 +40,7 @@ export async function aDataFolder({ besides = [] }: { besides?: string[] } = {})
     keys: storage.subjectKeys,
     blindIndex: openBlindIndex(masterKey),
     signer: signersIn(folders),
-    now: Date.now,
+    now,
   }
   for (const site of [SITE, ...besides]) {
     openSigner(folders, site, { origin: `log.test/${site}`, size: 0 })
