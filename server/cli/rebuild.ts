@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { faultText } from '../../shared/domain/log.ts'
 import { readConfig } from '../config.ts'
 import { isProjected } from '../ledger/audit.ts'
 import type { Finding } from '../ledger/finding.ts'
@@ -74,17 +75,32 @@ function makeAgain(folder: string, only: string | undefined, json: boolean, term
     const all = repair.sites()
     requireSite(only, all, folder)
     const sites = (only === undefined ? all : [only]).map(site => {
-      const steps = rebuildSite(repair, signer, site)
-      let step = steps.next()
-      for (; !step.done; step = steps.next()) terminal.progress(`${site}: ${step.value} entries read again`)
-      terminal.progress('')
-      if (!json) terminal.out(`${terminal.paint('strong', site)}: made again from ${step.value} entries`)
-      return { site, entries: step.value }
+      try {
+        const entries = run(rebuildSite(repair, signer, site), site, terminal)
+        if (!json) terminal.out(`${terminal.paint('strong', site)}: made again from ${entries} entries`)
+        return { site, entries }
+      } catch (fault) {
+        // One site that is broken holds up no other.
+        if (!json) terminal.err(`assent: ${faultText(fault)}`)
+        return { site, refused: faultText(fault) }
+      }
     })
-    if (json) terminal.out(JSON.stringify({ ok: true, sites }, null, 2))
-    return EXIT.ok
+    const ok = sites.every(site => !('refused' in site))
+    if (json) terminal.out(JSON.stringify({ ok, sites }, null, 2))
+    return ok ? EXIT.ok : EXIT.findings
   } finally {
     close()
+  }
+}
+
+function run(steps: Generator<number, number>, site: string, terminal: Terminal): number {
+  try {
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done) return step.value
+      terminal.progress(`${site}: ${step.value} entries read again`)
+    }
+  } finally {
+    terminal.progress('')
   }
 }
 

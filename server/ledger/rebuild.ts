@@ -39,7 +39,8 @@ export function rebuildSite(
 }
 
 function checksOf(signer: VerifyTarget['signer'], site: string): RebuildChecks {
-  const kept = keptCheckpoint(signer, site)
+  let signed: { readonly kept: Checkpoint | undefined } | undefined
+  const kept = () => (signed ??= { kept: keptCheckpoint(signer, site) }).kept
   let lastId: string | undefined
   return {
     entry(row, index) {
@@ -54,16 +55,18 @@ function checksOf(signer: VerifyTarget['signer'], site: string): RebuildChecks {
       throw broken(site, `at index ${index}, the entry has the id of an earlier one`)
     },
     tree(tree) {
-      if (tree.size === kept?.size && Buffer.compare(root(tree), kept.root) !== 0)
-        throw broken(site, `its first ${kept.size} entries are not the ones that were signed`)
+      const last = kept()
+      if (tree.size === last?.size && Buffer.compare(root(tree), last.root) !== 0)
+        throw broken(site, `its first ${last.size} entries are not the ones that were signed`)
     },
     end(size) {
-      if (!kept && size > 0 && !isFirstPublication(lastId))
+      const last = size === 0 ? keptIfAny(signer, site) : kept()
+      if (!last && size > 0 && !isFirstPublication(lastId))
         throw new BrokenLog(
           `refusing to rebuild ${site}: no checkpoint says which entries were signed. Restore checkpoints/${site}, or copy there one that you trust`,
         )
-      if (kept && kept.size > size)
-        throw broken(site, `${kept.size} entries were signed, the database has ${size}`)
+      if (last && last.size > size)
+        throw broken(site, `${last.size} entries were signed, the database has ${size}`)
     },
   }
 }
@@ -78,6 +81,17 @@ function keptCheckpoint(signer: VerifyTarget['signer'], site: string): Checkpoin
       `refusing to rebuild ${site}: the kept checkpoint is not signed by its key. Restore checkpoints/${site} or keys/${site}.key`,
     )
   return signed
+}
+
+/** Where there is no entry, rows may name a site that never was; a real one has its key. */
+function keptIfAny(signer: VerifyTarget['signer'], site: string): Checkpoint | undefined {
+  try {
+    signer(site)
+  } catch {
+    // No such site: nothing of it can have been signed.
+    return undefined
+  }
+  return keptCheckpoint(signer, site)
 }
 
 const broken = (site: string, why: string): BrokenLog =>

@@ -39,7 +39,7 @@ export function keptTimes(audit: LedgerAudit, site: string) {
     rows: () => rows,
     /** Called with every entry, `undefined` for one that cannot be read. */
     *check(entry: Entry | undefined, index: number): Generator<VerifyStep, void> {
-      if (entry && isTime(entry.receivedAt)) latest = Math.max(latest, entry.receivedAt)
+      if (entry && Number.isSafeInteger(entry.receivedAt)) latest = Math.max(latest, entry.receivedAt)
       const size = index + 1
       if (size % audit.timesEvery !== 0) return
       rows++

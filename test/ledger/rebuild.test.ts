@@ -95,6 +95,14 @@ const dump = (): string =>
       .join('\n\n'),
   )
 
+/** Every site that any row names. */
+function rebuildAll(): void {
+  const { repair, close } = openRepair(folder, logFormat)
+  const sites = repair.sites()
+  close()
+  sites.forEach(site => rebuild(site))
+}
+
 function rebuild(site = 'harbor'): number {
   const { repair, close } = openRepair(folder, logFormat)
   try {
@@ -117,15 +125,16 @@ async function findings(): Promise<string[]> {
 describe('whatever is changed in a projection is found, named, and made again as it was', () => {
   const columns: Record<string, Record<string, string>> = {
     subjects: {
+      site: "'harbox'",
       subject: "subject || 'x'",
       last_index: 'last_index - 1',
       standing: `replace(standing, 'given', 'withdrawn') || ' '`,
     },
-    publications: { idx: 'idx + 1', configuration: "configuration || 'x'" },
-    entry_ids: { id: "id || 'x'", idx: 'idx + 1' },
-    nodes: { level: 'level + 7', n: 'n + 1000', hash: "x'00'" },
-    logs: { size: 'size + 1', frontier: 'zeroblob(length(frontier))' },
-    log_times: { size: 'size + 1', latest: 'latest + 1' },
+    publications: { site: "'harbox'", idx: 'idx + 1', configuration: "configuration || 'x'" },
+    entry_ids: { site: "'harbox'", id: "id || 'x'", idx: 'idx + 1' },
+    nodes: { site: "'harbox'", level: 'level + 7', n: 'n + 1000', hash: "x'00'" },
+    logs: { site: "'harbox'", size: 'size + 1', frontier: 'zeroblob(length(frontier))' },
+    log_times: { site: "'harbox'", size: 'size + 1', latest: 'latest + 1' },
   }
   const cases = Object.entries(columns).flatMap(([table, of]) =>
     Object.entries(of).map(([column, value]) => [table, column, value] as const),
@@ -143,7 +152,7 @@ describe('whatever is changed in a projection is found, named, and made again as
     expect(await findings()).toContainEqual(
       expect.stringMatching(new RegExp(`^${table}\\..*: run assent rebuild$`)),
     )
-    expect(rebuild()).toBeGreaterThan(100)
+    rebuildAll()
     expect(dump()).toBe(before)
     expect(await findings()).toEqual([])
   })
@@ -163,7 +172,7 @@ describe('whatever is changed in a projection is found, named, and made again as
       ),
     )
     const tried = cases.map(([table, column]) => `${table}.${column}`)
-    expect(found.filter(name => !name.endsWith('.site')).sort()).toEqual(tried.sort())
+    expect(found.toSorted()).toEqual(tried.toSorted())
   })
 
   test('the row of the log itself gone', () => {

@@ -5,7 +5,7 @@ import type { AddressRow } from '../../subjects/identify.ts'
 import { sqliteAddresses } from './addresses.ts'
 import { schemaFaults } from './migrate.ts'
 import { frontierOf } from './frontier.ts'
-import { TIMES_EVERY } from './projections/log-time.ts'
+import { TIMES_EVERY } from './log-times.ts'
 import { packStanding, unpackStanding } from './projections/standing-row.ts'
 
 const PAGE = 1_000

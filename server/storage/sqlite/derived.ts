@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Frontier, Hash, LogFormat } from '../../ledger/store.ts'
 import { frontierOf, joinHashes } from './frontier.ts'
-import { saveLogTime } from './log-times.ts'
+import { keptTimes } from './log-times.ts'
 import { packStanding, unpackStanding } from './projections/standing-row.ts'
 import type { ProjectionTransaction, SubjectRow } from './projections/transaction.ts'
 
@@ -24,14 +24,14 @@ export interface Derived {
 /** Makes the function that begins one; its statements are prepared once. */
 export function derivedTables(database: Database, integrate: LogFormat['integrate']): () => Derived {
   const sql = statements(database)
-  const saveTime = saveLogTime(database)
+  const beginTimes = keptTimes(database)
   return () => {
     const logs = new Map<string, Frontier>()
     const log = (site: string): Frontier => logs.get(site) ?? frontierOf(sql.log.get(site))
     return {
       log,
       claimId: (site, id, index) => sql.insertId.run(site, id, index).changes > 0,
-      projections: projections(sql, saveTime),
+      projections: projections(sql, beginTimes()),
       grow(site, leaves) {
         const grown = integrate(log(site), leaves)
         for (const { level, n, hash } of grown.nodes) sql.insertNode.run(site, level, n, hash)
@@ -44,7 +44,7 @@ export function derivedTables(database: Database, integrate: LogFormat['integrat
 
 function projections(
   sql: ReturnType<typeof statements>,
-  saveTime: ProjectionTransaction['saveLogTime'],
+  saveTime: ProjectionTransaction['saveTime'],
 ): ProjectionTransaction {
   const subjects = new Map<string, SubjectRow | undefined>()
   return {
@@ -61,7 +61,7 @@ function projections(
       sql.saveSubject.run(site, subject, row.lastIndex, packStanding(row.standing))
     },
     savePublication: (site, index, configuration) => sql.insertPublication.run(site, index, configuration),
-    saveLogTime: saveTime,
+    saveTime,
   }
 }
 

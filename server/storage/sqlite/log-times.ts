@@ -1,17 +1,43 @@
 import type { Database } from 'better-sqlite3'
 import type { LedgerStore } from '../../ledger/store.ts'
-import { TIMES_EVERY } from './projections/log-time.ts'
+import type { ProjectionTransaction } from './projections/transaction.ts'
 
-/** Keeps the latest time of the first `size` entries; the last of them is in the table already. */
-export function saveLogTime(database: Database): (site: string, size: number) => void {
+/** Entries between two kept times; the rows of `log_times` stand at multiples of it. */
+export const TIMES_EVERY = 32
+
+/**
+ * Begins, for one transaction, to keep the latest time so far at every such size. Clocks step back, so that `receivedAt`
+ * does not only grow; the latest so far does.
+ */
+export function keptTimes(database: Database): () => ProjectionTransaction['saveTime'] {
   const save = database.prepare<unknown[]>(
-    `INSERT INTO log_times (site, size, latest)
-     SELECT @site, @size, max(
-       coalesce((SELECT latest FROM log_times WHERE site = @site AND size = @size - ${TIMES_EVERY}), 0),
-       max(CASE WHEN json_valid(entry) THEN CAST(entry ->> 'receivedAt' AS INTEGER) ELSE 0 END)
-     ) FROM entries WHERE site = @site AND idx >= @size - ${TIMES_EVERY} AND idx < @size`,
+    'INSERT INTO log_times (site, size, latest) VALUES (@site, @size, @latest)',
   )
-  return (site, size) => void save.run({ site, size })
+  const kept = database
+    .prepare<[string, number], number>('SELECT latest FROM log_times WHERE site = ? AND size = ?')
+    .pluck()
+  const earlier = database
+    .prepare<[string, number, number], number | null>(
+      `SELECT max(CASE WHEN json_valid(entry) THEN CAST(entry ->> 'receivedAt' AS INTEGER) END) FROM entries
+       WHERE site = ? AND idx >= ? AND idx < ?`,
+    )
+    .pluck()
+
+  return () => {
+    /** What this transaction has seen since the last kept time: reading that again would cost more than all the rest. */
+    const seen = new Map<string, { from: number; latest: number }>()
+    return (site, index, receivedAt) => {
+      const since = seen.get(site) ?? { from: index, latest: 0 }
+      if (Number.isSafeInteger(receivedAt) && receivedAt > since.latest) since.latest = receivedAt
+      seen.set(site, since)
+      const size = index + 1
+      if (size % TIMES_EVERY !== 0) return
+      const begin = size - TIMES_EVERY
+      const before = since.from > begin ? (earlier.get(site, begin, since.from) ?? 0) : 0
+      save.run({ site, size, latest: Math.max(kept.get(site, begin) ?? 0, before, since.latest) })
+      seen.delete(site)
+    }
+  }
 }
 
 export function sqliteLogTimes(database: Database): Pick<LedgerStore, 'recordedBy'> {

@@ -22,6 +22,11 @@ export function sqliteRepair(database: Database, { integrate }: LogFormat): Ledg
      ON CONFLICT (site) DO UPDATE SET size = 0, frontier = x''`,
   )
 
+  /** A site that no entry names. */
+  const forget = database.prepare<[string, string]>(
+    'DELETE FROM logs WHERE site = ? AND NOT EXISTS (SELECT 1 FROM checkpoints WHERE site = ?)',
+  )
+
   function* rebuild(site: string, check: Parameters<LedgerRepair['rebuild']>[1]): Generator<number, number> {
     for (const table of PROJECTED) database.prepare(`DELETE FROM ${table} WHERE site = ?`).run(site)
     restart.run(site)
@@ -41,6 +46,7 @@ export function sqliteRepair(database: Database, { integrate }: LogFormat): Ledg
       yield size
     }
     check.end(size)
+    if (size === 0) forget.run(site, site)
     return size
   }
 

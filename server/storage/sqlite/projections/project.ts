@@ -1,12 +1,11 @@
 import type { Entry } from '../../../../shared/domain/entry.ts'
-import { projectLogTime } from './log-time.ts'
 import { projectPublication } from './publication.ts'
 import { projectSubject } from './subject.ts'
 import type { ProjectionTransaction } from './transaction.ts'
 
 /** Everything the tables show beyond the entries follows from this one function. */
 export function project(tx: ProjectionTransaction, entry: Entry, index: number): void {
-  projectLogTime(tx, entry.site, index)
+  tx.saveTime(entry.site, index, entry.receivedAt)
   switch (entry.type) {
     case 'decision':
     case 'withdrawal':

@@ -10,6 +10,6 @@ export interface ProjectionTransaction {
   subject(site: string, subject: string): SubjectRow | undefined
   saveSubject(site: string, subject: string, row: SubjectRow): void
   savePublication(site: string, index: number, configuration: string): void
-  /** Of the first `size` entries, which are all stored. */
-  saveLogTime(site: string, size: number): void
+  /** When an entry was received; of the whole log, in its order. */
+  saveTime(site: string, index: number, receivedAt: number): void
 }
