@@ -26,8 +26,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   erase: async () => (await import('./erase.ts')).erase,
   'master-key show': async () => (await import('./master-key-show.ts')).masterKeyShow,
   'master-key rotate': async () => (await import('./master-key-rotate.ts')).masterKeyRotate,
-  verify: async () => (await import('./verify.ts')).verify,
   witness: async () => (await import('./witness.ts')).witness,
+  status: async () => (await import('./status.ts')).status,
+  history: async () => (await import('./history.ts')).history,
+  verify: async () => (await import('./verify.ts')).verify,
+  export: async () => (await import('./export.ts')).exportLog,
+  import: async () => (await import('./import.ts')).importLog,
+  rebuild: async () => (await import('./rebuild.ts')).rebuild,
 }
 
 const ALWAYS = { help: { type: 'boolean', short: 'h' }, debug: { type: 'boolean' } } as const

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { Entry, ErasureEntry } from '../../shared/domain/entry.ts'
+import { contentOf, type Entry, type ErasureEntry } from '../../shared/domain/entry.ts'
 import { readLogKeys, type LogKeys } from '../../shared/domain/log-keys.ts'
 import { decisionInEntry, namedConfiguration } from '../../shared/schemas/receipt.ts'
 import type { DecisionInEntry, NamedConfiguration } from '../../shared/schemas/receipt.ts'
@@ -77,9 +77,10 @@ function namesIn(configuration: string | undefined): NamedConfiguration {
 }
 
 function decisionWords(receipt: Receipt, proven: Entry): string[] {
-  if (proven.type === 'erasure') return erasureWords(receipt, proven)
-  const parsed = decisionInEntry.safeParse(proven)
-  if (!parsed.success) return [`  What:     an entry of type "${proven.type}", which is no decision`]
+  const content = contentOf(proven)
+  if (content.type === 'erasure') return erasureWords(receipt, content)
+  const parsed = decisionInEntry.safeParse(content)
+  if (!parsed.success) return [`  What:     an entry of type "${content.type}", which is no decision`]
   const entry = parsed.data
   const names = namesIn(receipt.texts.find(t => t.hash === entry.configuration)?.body)
   const shown = receipt.texts.find(t => t.hash === entry.text)
@@ -94,6 +95,11 @@ function decisionWords(receipt: Receipt, proven: Entry): string[] {
       : "  Text:     none of ours: the site's own interface asked",
     `  Version:  configuration ${entry.configuration}`,
     ...(entry.gpc ? ['  Signal:   Global Privacy Control was on'] : []),
+    ...(proven.type === 'imported'
+      ? [
+          `  Imported: from entry ${proven.from.index} of the log "${proven.from.origin}", ${time(proven.receivedAt)}`,
+        ]
+      : []),
     `  Number:   ${entry.id}`,
   ]
 }

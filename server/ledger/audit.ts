@@ -16,8 +16,20 @@ export const AUDITED_TABLES = [
   'addresses',
   'log_keys',
   'suppressions',
+  'log_times',
 ] as const
 export type AuditedTable = (typeof AUDITED_TABLES)[number]
+
+/** What of them only follows from the entries, and can be made again from them. */
+const PROJECTED: readonly AuditedTable[] = [
+  'logs',
+  'entry_ids',
+  'nodes',
+  'subjects',
+  'publications',
+  'log_times',
+]
+export const isProjected = (table: string): boolean => PROJECTED.some(projected => projected === table)
 
 export interface AuditedEntry {
   readonly index: number
@@ -62,6 +74,10 @@ export interface LedgerAudit {
   ): { readonly kind: string; readonly language?: string; readonly body: Uint8Array } | undefined
   /** Configuration of the publication at an index. */
   publication(site: string, index: number): string | undefined
+  /** A time is kept at every size that is a multiple of it. */
+  readonly timesEvery: number
+  /** The latest `receivedAt` of the first `size` entries, as it is kept. */
+  logTime(site: string, size: number): number | undefined
   checkpoints(site: string): Iterable<SavedCheckpoint>
   /** The note stored as the checkpoint of a size. */
   checkpointNote(site: string, size: number): string | undefined

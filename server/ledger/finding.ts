@@ -45,3 +45,7 @@ export const finding = (site: string, column: string, detail: string, index?: nu
   detail,
   ...(index !== undefined && { index }),
 })
+
+/** What only follows from the entries is not as they say: it can be made again. */
+export const differs = (site: string, column: string, detail: string, index?: number): VerifyStep =>
+  finding(site, column, `${detail}: run assent rebuild`, index)

@@ -155,6 +155,11 @@ export interface LedgerStore {
   sites(): string[]
   /** Size and frontier of a site's log; size 0 when there is none. */
   log(site: string): Frontier
+  /**
+   * How long the log was at a moment: up to the first entry that was received after it. Entries become known in the order
+   * of the log; so where a clock was set back, no earlier time behind a later one makes it longer.
+   */
+  recordedBy(site: string, moment: number): number
   entry(site: string, index: number): StoredEntry | undefined
   /** The same, and whether its private part is still there. */
   entryWithEvidence(site: string, index: number): (StoredEntry & { readonly evidence: boolean }) | undefined
@@ -174,6 +179,8 @@ export interface LedgerStore {
    * newest publication of that one, `undefined` when it never was published.
    */
   current(site: string, beginning?: string): Publication | undefined
+  /** What was published while the log had this size; `undefined` when nothing was. */
+  publicationBefore(site: string, size: number): Publication | undefined
   /** Every publication of a site, in the order of the log. */
   publications(site: string): Publication[]
   /** Everything ever published of one configuration, by its hash; `undefined` when it never was. */

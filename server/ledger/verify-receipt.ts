@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../shared/domain/canonical.ts'
-import { isDecision, type Entry } from '../../shared/domain/entry.ts'
+import { contentOf, isDecision, type Entry } from '../../shared/domain/entry.ts'
 import { countsUnder, keyIdOf, type LogKeys } from '../../shared/domain/log-keys.ts'
 import { shownIn } from '../../shared/domain/shown.ts'
 import { commitmentOf, type PrivateFields } from '../subjects/seal.ts'
@@ -131,12 +131,13 @@ function checkTexts(entry: Entry, texts: readonly ReceiptText[]): Failure | unde
 }
 
 function isLabelled(entry: Entry, { hash, kind, language }: ReceiptText): boolean {
-  if ('configuration' in entry && entry.configuration === hash)
+  const content = contentOf(entry)
+  if ('configuration' in content && content.configuration === hash)
     return kind === 'configuration' && language === undefined
-  if (entry.type === 'text-published')
-    return entry.text === hash && kind === entry.kind && language === entry.language
-  if (!isDecision(entry) && entry.type !== 'opt-in') return false
-  return entry.text === hash && kind === shownIn(entry)?.kind && language === entry.language
+  if (content.type === 'text-published')
+    return content.text === hash && kind === content.kind && language === content.language
+  if (!isDecision(content) && content.type !== 'opt-in') return false
+  return content.text === hash && kind === shownIn(content)?.kind && language === content.language
 }
 
 function checkPrivatePart(entry: Entry, given: Receipt['private']): Failure | undefined {

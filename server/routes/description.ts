@@ -12,6 +12,7 @@ import { erasureAnswer, erasureRequest } from '../../shared/schemas/erasure.ts'
 import { receiptSchema } from '../../shared/schemas/receipt.ts'
 import type { Scope } from '../operators/api-keys.ts'
 import type { ProblemSlug } from '../middleware/problem.ts'
+import { DESCRIBED_MOMENTS } from './moments.ts'
 
 /** What one route promises; the same schemas check its real answers in the tests. */
 export interface Description {
@@ -192,10 +193,12 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
   },
   'GET /v1/sites/:site/decisions': {
     paths: ['/v1/sites/{site}/decisions'],
-    summary: "A browser's own decisions, newest first, and where it stands.",
+    summary: "A browser's own decisions, newest first, and where it stands; or those of another moment.",
     secret: 'needed',
+    query: DESCRIBED_MOMENTS,
+    optional: ['asOf', 'knownAsOf'],
     answer: { type: 'application/json', schema: historyAnswer },
-    problems: ['secret-missing', 'unknown-site'],
+    problems: ['secret-missing', 'invalid-query', 'unknown-site'],
   },
   'GET /v1/sites/:site/receipts/:id': {
     paths: ['/v1/sites/{site}/receipts/{id}'],
@@ -264,9 +267,10 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
       channel: 'email or sms.',
       address: 'In any spelling; percent-encoded.',
       program: 'Id of the program.',
-      at: 'What was true at this moment (RFC 3339); now when left out or still to come.',
+      ...DESCRIBED_MOMENTS,
+      at: 'Older name of asOf.',
     },
-    optional: ['at'],
+    optional: ['asOf', 'knownAsOf', 'at'],
     answer: { type: 'application/json', schema: statusAnswer },
     problems: ['invalid-query', 'unknown-site'],
   },

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LedgerAudit } from '../ledger/audit.ts'
+import type { LedgerRepair } from '../ledger/rebuild.ts'
 import type { LedgerStore, LogFormat } from '../ledger/store.ts'
 import type { ApiKeyStore } from '../operators/store.ts'
 import type { KeyProvider } from '../subjects/key-provider.ts'
@@ -12,6 +13,7 @@ import { sqliteApiKeys } from './sqlite/api-keys.ts'
 import { sqliteAudit } from './sqlite/audit.ts'
 import { openDatabase } from './sqlite/database.ts'
 import { sqliteKeyring } from './sqlite/keyring.ts'
+import { sqliteRepair } from './sqlite/rebuild.ts'
 import { sqliteLedgerStore } from './sqlite/ledger.ts'
 import { sqliteWrappedKeys } from './sqlite/subject-keys.ts'
 import { sqliteWitness } from './sqlite/witness.ts'
@@ -81,6 +83,15 @@ export async function openStorage({
 export function openAudit(folder: string): { readonly audit: LedgerAudit; close(): void } {
   const database = openDatabase(join(folder, 'ledger.db'), 'ledger', { readonly: true })
   return { audit: sqliteAudit(database), close: () => void database.close() }
+}
+
+/** For rebuilding projections. Throws while another process has the database open: it would wait, or be refused, too long. */
+export function openRepair(
+  folder: string,
+  format: LogFormat,
+): { readonly repair: LedgerRepair; close(): void } {
+  const database = openDatabase(join(folder, 'ledger.db'), 'ledger', { alone: true })
+  return { repair: sqliteRepair(database, format), close: () => void database.close() }
 }
 
 /**

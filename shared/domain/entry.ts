@@ -62,10 +62,35 @@ export interface ErasureEntry extends EntryBase {
   readonly suppressions: number
 }
 
+/** What a person did. */
+export type Act = DecisionEntry | OptInEntry | OptOutEntry
+
+/**
+ * An act that another log recorded, brought here by its export: without its private part, which no export holds. `id`,
+ * `subject` and `sent` are the act's, so that it is stored once, counts for whom it was meant, and a browser that sends it
+ * here again is told it is known. `receivedAt` is when it was brought.
+ */
+export interface ImportedEntry extends EntryBase {
+  readonly type: 'imported'
+  readonly subject?: string
+  readonly previous?: number
+  readonly from: ImportSource
+  /** The whole entry, as it stands there. */
+  readonly entry: Act | ImportedEntry
+}
+
+export interface ImportSource {
+  /** Name of the other log. */
+  readonly origin: string
+  readonly index: number
+  /** Size of the signed tree that held it. */
+  readonly size: number
+  /** RFC 6962 leaf hash (hex) of `entry` in canonical JSON. */
+  readonly leaf: string
+}
+
 /** What moves where a subject stands. */
-export type SubjectEntry = DecisionEntry | OptInEntry | OptOutEntry | ErasureEntry
-/** What a subject did itself. */
-export type ActEntry = Exclude<SubjectEntry, ErasureEntry>
+export type SubjectEntry = Act | ImportedEntry | ErasureEntry
 
 /** From here on these bytes are served under these names. A rollback is another such entry. */
 export interface ConfigurationPublishedEntry extends EntryBase {
@@ -125,7 +150,7 @@ export type EntryType = Entry['type']
 export const isDecision = (entry: Entry): entry is DecisionEntry =>
   entry.type === 'decision' || entry.type === 'withdrawal'
 
-export const isAct = (entry: Entry): entry is ActEntry =>
+export const isAct = (entry: Entry): entry is Act =>
   isDecision(entry) || entry.type === 'opt-in' || entry.type === 'opt-out'
 
 export const isOfLogKeys = (entry: Entry): entry is LogKeyEntry =>
@@ -133,4 +158,14 @@ export const isOfLogKeys = (entry: Entry): entry is LogKeyEntry =>
   entry.type === 'log-key-retired' ||
   entry.type === 'log-key-compromised' ||
   entry.type === 'log-resumed'
-export const isOfSubject = (entry: Entry): entry is SubjectEntry => isAct(entry) || entry.type === 'erasure'
+
+export const isOfSubject = (entry: Entry): entry is SubjectEntry =>
+  isAct(entry) || entry.type === 'imported' || entry.type === 'erasure'
+
+/** What a person did, as it was first recorded, here or elsewhere. */
+export const actOf = (entry: Act | ImportedEntry): Act =>
+  entry.type === 'imported' ? actOf(entry.entry) : entry
+
+/** What an entry speaks of: of one that was imported, the act in it. */
+export const contentOf = (entry: Entry): Exclude<Entry, ImportedEntry> =>
+  entry.type === 'imported' ? actOf(entry) : entry

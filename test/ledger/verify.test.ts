@@ -15,13 +15,15 @@ import { openSubjectKeys } from '../../server/storage/wrapped-keys.ts'
 import { sqliteAudit } from '../../server/storage/sqlite/audit.ts'
 import { sqliteKeyring } from '../../server/storage/sqlite/keyring.ts'
 import { sqliteWrappedKeys } from '../../server/storage/sqlite/subject-keys.ts'
+import { hashLeaf } from '../../server/ledger/merkle.ts'
 import { openKeyring, type Keyring } from '../../server/storage/keyring.ts'
-import type { OptInEntry } from '../../shared/domain/entry.ts'
+import { canonicalJson } from '../../shared/domain/canonical.ts'
+import type { DecisionEntry, ImportedEntry, OptInEntry } from '../../shared/domain/entry.ts'
 import { aDecision, aRefusal, aSecret } from '../support/decisions.ts'
 import { appendOptIns } from '../../server/marketing/opt-in.ts'
 import { appendOptOuts } from '../../server/marketing/opt-out.ts'
 import { eraseIn } from '../support/erase.ts'
-import { publishSite, TEST_KEY_PROVIDER, testLedger, type TestLedger } from '../support/ledger.ts'
+import { publishSite, TEST_KEY_PROVIDER, TEST_TIME, testLedger, type TestLedger } from '../support/ledger.ts'
 import { anOptIn, anOptOut, MAIL, PROGRAMS, publishPrograms } from '../support/marketing.ts'
 import { findingsIn, findingsOf } from '../support/verify.ts'
 import { aWitnessKey } from '../support/witness.ts'
@@ -208,7 +210,7 @@ function flip(forged: Database, { table, column }: Column, row: Record<string, u
 describe('one bit changed in any column of any row is found, in its table', () => {
   test('ledger.db', () => {
     const columns = columnsOf(database)
-    expect(new Set(columns.map(c => c.table)).size).toBe(13)
+    expect(new Set(columns.map(c => c.table)).size).toBe(14)
     const missed: unknown[] = []
     for (const column of columns)
       for (const row of database.prepare<[], Record<string, unknown>>(`SELECT * FROM ${column.table}`).all())
@@ -241,7 +243,17 @@ describe('one bit changed in any column of any row is found, in its table', () =
 })
 
 describe('a row removed from any table is found, in its table', () => {
-  const tables = ['logs', 'entries', 'entry_ids', 'nodes', 'texts', 'subjects', 'publications', 'log_keys']
+  const tables = [
+    'logs',
+    'log_times',
+    'entries',
+    'entry_ids',
+    'nodes',
+    'texts',
+    'subjects',
+    'publications',
+    'log_keys',
+  ]
   test.each(tables)('%s', table => {
     for (const row of database.prepare<[], Record<string, unknown>>(`SELECT * FROM ${table}`).all()) {
       const where = Object.keys(row)
@@ -294,6 +306,7 @@ describe('what somebody who can write the file might try is found', () => {
   test.each([
     ['entry_ids', "'harbor', 'text:invented', 3"],
     ['nodes', "'harbor', 2, 7, x'00'"],
+    ['log_times', "'harbor', 31, 7"],
     ['texts', "'harbor', 'ab', 'first', NULL, x'00'"],
     ['publications', "'harbor', 3, 'ab'"],
     ['subjects', "'harbor', 'ab', 3, '{}'"],
@@ -482,6 +495,52 @@ test.each<[string, Partial<OptInEntry>, string]>([
       ...changes,
     }
     await forged.store.append('harbor', [{ entry }])
+    checkpoint(forged, 'harbor')
+    expect(findingsIn(forged).map(found => found.detail)).toEqual([detail])
+  } finally {
+    await forged.remove()
+  }
+})
+
+test.each<[string, (entry: ImportedEntry) => Partial<ImportedEntry>, string]>([
+  [
+    'another entry than the one it names',
+    ({ from }) => ({ from: { ...from, leaf: 'a'.repeat(64) } }),
+    'the imported entry is not the one whose leaf it names',
+  ],
+  [
+    "another subject's act",
+    () => ({ subject: 'ab'.repeat(22) }),
+    "the imported entry is another one's, or another subject's",
+  ],
+  [
+    'words that were not brought along',
+    ({ entry, from }) => {
+      const other = { ...(entry as DecisionEntry), text: 'c'.repeat(64) }
+      const leaf = Buffer.from(hashLeaf(canonicalJson(other))).toString('hex')
+      return { entry: other, from: { ...from, leaf } }
+    },
+    `the entry names text ${'c'.repeat(64)}, never published before it`,
+  ],
+])('an import that holds %s is found', async (_what, changes, detail) => {
+  const forged = await testLedger()
+  try {
+    await publishSite(forged, 'harbor')
+    const { secret, ...decision } = aDecision()
+    const subject = subjectOf('harbor', secret!)
+    const common = {
+      v: 1,
+      site: 'harbor',
+      id: decision.id,
+      receivedAt: TEST_TIME,
+      sent: 'd'.repeat(64),
+      subject,
+    } as const
+    const act: DecisionEntry = { ...common, ...decision }
+    const leaf = Buffer.from(hashLeaf(canonicalJson(act))).toString('hex')
+    const from = { origin: 'elsewhere.test/harbor', index: 7, size: 9, leaf }
+    const entry: ImportedEntry = { ...common, type: 'imported', from, entry: act }
+    await forged.store.append('harbor', [{ entry: { ...entry, ...changes(entry) } }])
     checkpoint(forged, 'harbor')
     expect(findingsIn(forged).map(found => found.detail)).toEqual([detail])
   } finally {

@@ -192,12 +192,37 @@ describe('a whole request is refused', () => {
     [{ ...OFFERS, at: '2026-02-30T10:00:00Z' }, 'at='],
     [{ ...OFFERS, at: '9999-12-31T23:59:59-23:59' }, 'at='],
     [{ ...OFFERS, at: '0000-01-01T00:00:00+23:59' }, 'at='],
+    [{ ...OFFERS, asOf: 'yesterday' }, 'asOf='],
+    [{ ...OFFERS, knownAsOf: '2026-11-22' }, 'knownAsOf='],
+    [{ ...OFFERS, asOf: '' }, 'asOf='],
+    [{ ...OFFERS, at: '2026-11-22T08:00:00Z', asOf: '2026-11-22T08:00:00Z' }, 'not with both'],
     [{ ...OFFERS, At: '2026-11-22T08:00:00Z' }, 'each once'],
   ])('a question that is none: %o', async (query, detail) => {
     const answer = await ask(query)
     expect(answer.status).toBe(400)
     expect(await answer.json()).toMatchObject({ detail: expect.stringContaining(detail) as string })
   })
+})
+
+test('asOf and knownAsOf ask about another moment, and the answer says by how much of the log', async () => {
+  await optIn(anOptIn())
+  const size = app.ledger.store.log(SITE).size
+  app.ledger.advance(3_600_000)
+  const then = await ask({ ...OFFERS, knownAsOf: '2026-11-22T08:00:00Z' })
+  expect(await then.json()).toMatchObject({
+    decision: 'send',
+    asOf: '2026-11-22T08:00:00.000Z',
+    known: { asOf: '2026-11-22T08:00:00.000Z', entries: size },
+  })
+  const before = await ask({ ...OFFERS, knownAsOf: '2026-11-22T07:59:59.999Z' })
+  expect(await before.json()).toMatchObject({
+    decision: 'block',
+    reason: 'never_asked',
+    known: { entries: 0 },
+  })
+  const asOf = await (await ask({ ...OFFERS, asOf: '2026-11-22T08:30:00+00:00' })).json()
+  expect(asOf).toMatchObject({ decision: 'send', asOf: '2026-11-22T08:30:00.000Z' })
+  expect(asOf).not.toHaveProperty('known')
 })
 
 test('a question about two addresses is none: it never gets the answer of one of them', async () => {

@@ -36,7 +36,14 @@ export async function aDataFolder({
   besides = [],
   key,
   programs = false,
-}: { site?: string; besides?: string[]; key?: string; programs?: boolean } = {}): Promise<DataFolder> {
+  now = Date.now,
+}: {
+  site?: string
+  besides?: string[]
+  key?: string
+  programs?: boolean
+  now?: () => number
+} = {}): Promise<DataFolder> {
   const sites = [site, ...besides]
   const folder = mkdtempSync(join(tmpdir(), 'assent-data-'))
   const masterKey = randomBytes(32)
@@ -49,8 +56,8 @@ export async function aDataFolder({
     store: storage.ledgerStore,
     keys: storage.subjectKeys,
     blindIndex: openBlindIndex(storage.blindRoot),
-    signer: signersIn({ folders, store: storage.ledgerStore, now: Date.now }),
-    now: Date.now,
+    signer: signersIn({ folders, store: storage.ledgerStore, now }),
+    now,
   }
   if (key !== undefined) cpSync(key, join(folder, 'keys', `${site}.key`))
   for (const each of sites) {

@@ -11,6 +11,7 @@ import type { AddressRow, SuppressionRow } from '../../subjects/identify.ts'
 import { sqliteAddresses } from './addresses.ts'
 import { schemaFaults } from './migrate.ts'
 import { frontierOf } from './frontier.ts'
+import { TIMES_EVERY } from './log-times.ts'
 import { packStanding, unpackStanding } from './projections/standing-row.ts'
 
 const PAGE = 1_000
@@ -29,6 +30,7 @@ const TABLES: Readonly<Record<AuditedTable, true>> = {
   addresses: true,
   log_keys: true,
   suppressions: true,
+  log_times: true,
 }
 
 /** On a connection of its own: its snapshot must not hold up who appends. */
@@ -62,6 +64,8 @@ export function sqliteAudit(database: Database): LedgerAudit {
       )
     },
     publication: (site, index) => sql.publication.get(site, index)?.configuration,
+    timesEvery: TIMES_EVERY,
+    logTime: (site, size) => sql.logTime.get(site, size)?.latest,
     checkpoints: site =>
       pages<{ size: number; note: string }, number>(
         after => sql.checkpoints.all(site, after ?? -1),
@@ -178,6 +182,9 @@ function statements(database: Database) {
     ),
     publication: database.prepare<[string, number], { configuration: string }>(
       'SELECT configuration FROM publications WHERE site = ? AND idx = ?',
+    ),
+    logTime: database.prepare<[string, number], { latest: number }>(
+      'SELECT latest FROM log_times WHERE site = ? AND size = ?',
     ),
     checkpoints: database.prepare<[string, number], { size: number; note: string }>(
       `SELECT size, note FROM checkpoints WHERE site = ? AND size > ? ORDER BY size LIMIT ${PAGE}`,

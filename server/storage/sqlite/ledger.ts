@@ -11,6 +11,7 @@ import { sqliteCheckpoints } from './checkpoints.ts'
 import { sqliteCosignatures } from './cosignatures.ts'
 import { frontierOf, splitHashes } from './frontier.ts'
 import { groupCommit } from './group-commit.ts'
+import { sqliteLogTimes } from './log-times.ts'
 import { momentOf } from './moment.ts'
 import { unpackStanding } from './projections/standing-row.ts'
 import { settle } from './settle.ts'
@@ -47,6 +48,10 @@ export function sqliteLedgerStore(database: Database, format: LogFormat): Sqlite
       return splitHashes(Buffer.from(hex ?? '', 'hex'))
     },
     current: currentPublications(sql),
+    publicationBefore: (site, size) => {
+      const row = sql.newestBefore.get(site, size)
+      return row && publicationIn(row)
+    },
     publications: site => sql.allPublications.all(site).map(publicationIn),
     publication: published,
     text: (site, hash) => storedText(sql.text.get(site, hash)),
@@ -74,6 +79,7 @@ export function sqliteLedgerStore(database: Database, format: LogFormat): Sqlite
     settle: () => settle(database),
     ...sqliteCheckpoints(database),
     ...sqliteCosignatures(database),
+    ...sqliteLogTimes(database),
     ping: () => {
       // SQLite answers from its cache for a file that was emptied or removed from under it.
       if (statSync(database.name).size === 0) throw new Error(`${database.name} is empty`)
@@ -247,6 +253,10 @@ function statements(database: Database) {
     newestOf: database.prepare<[string, string, string], { idx: number }>(
       `SELECT idx FROM publications WHERE site = ? AND configuration >= ? AND configuration < ?
        ORDER BY idx DESC LIMIT 1`,
+    ),
+    newestBefore: database.prepare<[string, number], EntryRow>(
+      `SELECT e.idx, e.entry AS text FROM publications p JOIN entries e ON e.site = p.site AND e.idx = p.idx
+       WHERE p.site = ? AND p.idx < ? ORDER BY p.idx DESC LIMIT 1`,
     ),
     latestOf: database.prepare<[string, string], { idx: number }>(
       'SELECT idx FROM publications WHERE site = ? AND configuration = ? ORDER BY idx DESC LIMIT 1',

@@ -5,12 +5,14 @@ import type { ProjectionTransaction } from './transaction.ts'
 
 /** Everything the tables show beyond the entries follows from this one function. */
 export function project(tx: ProjectionTransaction, entry: Entry, index: number): void {
+  tx.saveTime(entry.site, index, entry.receivedAt)
   switch (entry.type) {
     case 'decision':
     case 'withdrawal':
     case 'opt-in':
     case 'opt-out':
     case 'erasure':
+    case 'imported':
       return projectSubject(tx, entry, index)
     case 'configuration-published':
       return projectPublication(tx, entry, index)
