@@ -46,5 +46,5 @@ function verdict(findings: readonly Finding[], paint: Terminal['paint']): string
   return paint('bad', `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}${first}`)
 }
 
-const findingText = ({ site, column, index, detail }: Finding): string =>
+export const findingText = ({ site, column, index, detail }: Finding): string =>
   printable(`${index === undefined ? site || 'database' : `index ${index}`}, ${column}: ${detail}`)

@@ -18,6 +18,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'key new': async () => (await import('./key-new.ts')).keyNew,
   'key list': async () => (await import('./key-list.ts')).keyList,
   'key revoke': async () => (await import('./key-revoke.ts')).keyRevoke,
+  backup: async () => (await import('./backup.ts')).backup,
+  'backup key': async () => (await import('./backup-key.ts')).backupKey,
+  restore: async () => (await import('./restore.ts')).restore,
+  drill: async () => (await import('./drill.ts')).drill,
   verify: async () => (await import('./verify.ts')).verify,
 }
 

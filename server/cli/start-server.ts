@@ -12,8 +12,8 @@ import { createProxies } from '../middleware/proxies.ts'
 import { CommandError } from './command.ts'
 import { openApiKeys } from '../operators/api-keys.ts'
 import { openOperators } from '../storage/open.ts'
-import { openData } from './data.ts'
-import type { OpenData } from './data.ts'
+import { makeFolder, openData, type OpenData } from './data.ts'
+import { holdFolder } from './folder-lock.ts'
 import { readTls } from './tls.ts'
 import { DIST, version } from './version.ts'
 
@@ -47,7 +47,25 @@ const REFUSED_FOR = 1_000
 const STOP_WITHIN = 10_000
 
 export async function startServer(config: Config, { log, now, newId }: StartDeps): Promise<RunningServer> {
-  const data = openData(config, now)
+  makeFolder(config.data)
+  const lock = holdFolder(config.data, 'server')
+  let data: OpenData | undefined
+  try {
+    data = openData(config, now)
+    return await listenOn(data, config, { log, now, newId }, lock.release)
+  } catch (fault) {
+    await data?.close()
+    lock.release()
+    throw fault
+  }
+}
+
+async function listenOn(
+  data: OpenData,
+  config: Config,
+  { log, now, newId }: StartDeps,
+  release: () => void,
+): Promise<RunningServer> {
   const { ledger } = data
   const operators = openOperators(config.data)
   try {
@@ -86,11 +104,11 @@ export async function startServer(config: Config, { log, now, newId }: StartDeps
         job.stop()
         operators.close()
         await data.close()
+        release()
       },
     }
   } catch (fault) {
     operators.close()
-    await data.close()
     throw fault
   }
 }

@@ -112,7 +112,7 @@ export function writeDurably(path: string, text: string, flag: 'w' | 'wx'): void
 }
 
 /** A new or renamed file is only sure to be found again when its folder is on disk too. */
-function syncFolder(path: string): void {
+export function syncFolder(path: string): void {
   const folder = openSync(path, 'r')
   try {
     fsyncSync(folder)

@@ -26,7 +26,7 @@ export function openDatabase(path: string, schema: Schema, { readonly = false } 
 }
 
 /** Empty, as SQLite would make it, but for its owner only; the files beside it (-wal, -shm) get the same mode. */
-const createForOwner = (path: string): void => closeSync(openSync(path, 'a', 0o600))
+export const createForOwner = (path: string): void => closeSync(openSync(path, 'a', 0o600))
 
 function configure(database: Database, readonly: boolean): void {
   if (!readonly) {
