@@ -1,9 +1,11 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { readIdentities } from '../backup/age.ts'
 import { readBackup, UnusableBackup } from '../backup/read.ts'
 import type { Manifest } from '../backup/manifest.ts'
 import type { BackupKind } from '../backup/names.ts'
 import { readSecret } from '../ledger/signer.ts'
+import { SUBJECT_KEYS } from '../storage/snapshot.ts'
 import { CommandError } from './command.ts'
 import { megabytes } from './data-copy.ts'
 import type { Terminal } from './terminal.ts'
@@ -27,17 +29,20 @@ export async function unpackBackup(
   files: BackupFiles,
   terminal: Terminal,
 ): Promise<UnpackedBackup> {
-  const open = (path: string, kind: BackupKind) => {
+  const open = (path: string, kind: BackupKind, where: string) => {
     if (!existsSync(path)) throw new CommandError(`There is no backup ${path}.`)
     const { size } = statSync(path)
     const progress = (bytes: number) =>
       terminal.progress(`${path}: ${megabytes(bytes)} of ${megabytes(size)} unpacked`)
-    return readBackup(into, { path, kind, identities: files.identities, progress })
+    return readBackup(where, { path, kind, identities: files.identities, progress })
   }
   try {
-    // The small one first: what fails on it fails at once.
-    const keys = await open(files.subjectKeys, 'subject-keys')
-    const ledger = await open(files.ledger, 'ledger')
+    // The small one first: what fails on it fails at once. Apart, for the two may be the same by mistake.
+    const apart = join(into, '.subject-keys')
+    const keys = await open(files.subjectKeys, 'subject-keys', apart)
+    const ledger = await open(files.ledger, 'ledger', into)
+    renameSync(join(apart, SUBJECT_KEYS), join(into, SUBJECT_KEYS))
+    rmSync(apart, { recursive: true })
     if (keys.madeAt < ledger.madeAt)
       throw new CommandError(
         `${files.subjectKeys} was made before ${files.ledger}, and may lack keys it needs: take the one of the same time or any later one.`,
