@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Meter } from '../../shared/domain/meter.ts'
 import type { Config } from '../config.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { logFormat } from '../ledger/log-format.ts'
@@ -20,12 +21,13 @@ export interface OpenData {
 export interface OpenOptions {
   /** Only reads, beside a running server; the folder has to be there already. */
   readonly readonly?: boolean
+  readonly meter?: Meter
 }
 
 export function openData(
   config: Config,
   now: () => number,
-  { readonly = false }: OpenOptions = {},
+  { readonly = false, meter }: OpenOptions = {},
 ): OpenData {
   const databases = ['ledger.db', 'subject-keys.db'].map(name => join(config.data, name)).filter(existsSync)
   const dataIsNew = databases.length === 0
@@ -39,6 +41,7 @@ export function openData(
     random,
     format: logFormat,
     ...(readonly && { readonly }),
+    ...(meter && { meter }),
   })
   const folders = { keys: join(config.data, 'keys'), checkpoints: join(config.data, 'checkpoints') }
   const ledger = {

@@ -23,6 +23,10 @@ Settings from the environment only:
   ASSENT_MASTER_KEY        64 random hex digits, instead of the key file
   ASSENT_MASTER_KEY_FILE   key file (default <data>/keys/master.key, mode 600)
   ASSENT_CHECKPOINT_MS     how often a grown log is signed (default 1000)
+  ASSENT_LOG_LEVEL         info, warn or error: what the log leaves out (default info)
+  ASSENT_ACCESS_LOG        1: a line per request too, with its route, status, time, bytes and network (IPv4 /24,
+                           IPv6 /48); no address, query or id is in it
+  ASSENT_METRICS_PORT      GET /metrics for Prometheus, on 127.0.0.1 and this port only (default: none)
 
 An https address is production. TLS then ends in a proxy in front, or here; one of the two has to be set:
   ASSENT_TRUSTED_PROXIES   addresses or networks of your proxies, such as 127.0.0.1,10.0.0.0/8
@@ -52,7 +56,7 @@ Exit codes: 0 stopped as asked, 1 could not start, 2 a setting was not understoo
       ),
       environment,
     )
-    const log = createLog(line => void process.stderr.write(line), Date.now)
+    const log = createLog(line => void process.stderr.write(line), Date.now, config.logLevel)
     const signal = firstSignal()
     endOnFault(log)
     const server = await startServer(config, { log, now: steadyClock(Date.now), newId: randomUUID })

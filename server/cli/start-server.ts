@@ -10,10 +10,12 @@ import { BUILT_FILES } from '../inventory/built.ts'
 import { startCheckpoints } from '../jobs/checkpoints.ts'
 import { createProxies } from '../middleware/proxies.ts'
 import { CommandError } from './command.ts'
+import type { Metrics } from '../metrics/prometheus.ts'
 import { openApiKeys } from '../operators/api-keys.ts'
 import { openOperators } from '../storage/open.ts'
 import { makeFolder, openData, type OpenData } from './data.ts'
 import { holdFolder } from './folder-lock.ts'
+import { metricsSource, startMetricsServer } from './metrics-server.ts'
 import { readTls } from './tls.ts'
 import { DIST, version } from './version.ts'
 
@@ -51,8 +53,9 @@ export async function startServer(config: Config, { log, now, newId }: StartDeps
   const lock = holdFolder(config.data, 'server')
   let data: OpenData | undefined
   try {
-    data = openData(config, now)
-    return await listenOn(data, config, { log, now, newId }, lock.release)
+    const metrics = config.metricsPort === undefined ? undefined : await startCounting()
+    data = openData(config, now, metrics && { meter: metrics.meter })
+    return await listenOn(data, config, { log, now, newId, ...(metrics && { metrics }) }, lock.release)
   } catch (fault) {
     await data?.close()
     lock.release()
@@ -63,11 +66,12 @@ export async function startServer(config: Config, { log, now, newId }: StartDeps
 async function listenOn(
   data: OpenData,
   config: Config,
-  { log, now, newId }: StartDeps,
+  { log, now, newId, metrics }: StartDeps & { readonly metrics?: Metrics },
   release: () => void,
 ): Promise<RunningServer> {
   const { ledger } = data
   const operators = openOperators(config.data)
+  let figures: { close(): void } | undefined
   try {
     // A missing or readable key is said now, not at the first checkpoint.
     for (const site of ledger.store.sites()) ledger.signer(site)
@@ -87,12 +91,16 @@ async function listenOn(
       limits: config.limits,
       failedCheckpoints: () => job.failed(),
       suspended: job.suspended,
+      ...(metrics && { meter: metrics.meter }),
+      ...(config.accessLog && { access: line => log.info('request', { ...line }) }),
       builtFiles: () => BUILT_FILES.every(name => existsSync(new URL(name, DIST))),
     })
     const server = config.tls
       ? createTlsServer({ ...TIMEOUTS, ...readTls(config.tls) }, listener)
       : createServer(TIMEOUTS, listener)
     server.on('clientError', refuseGarbage)
+    if (metrics)
+      figures = await startMetricsServer(config.metricsPort!, metrics, metricsSource(ledger, job), log)
     await listen(server, config)
     const { port } = server.address() as AddressInfo
     const host = config.host.includes(':') ? `[${config.host}]` : config.host
@@ -101,6 +109,7 @@ async function listenOn(
       address: `${config.tls ? 'https' : 'http'}://${host}:${port}`,
       async stop() {
         await closeServer(server)
+        figures?.close()
         job.stop()
         operators.close()
         await data.close()
@@ -108,10 +117,15 @@ async function listenOn(
       },
     }
   } catch (fault) {
+    // Whatever still listens would keep the process from ending.
+    figures?.close()
     operators.close()
     throw fault
   }
 }
+
+/** Loaded only where somebody counts. */
+const startCounting = async (): Promise<Metrics> => (await import('../metrics/prometheus.ts')).createMetrics()
 
 async function listen(server: Server, { host, port }: Config): Promise<void> {
   try {

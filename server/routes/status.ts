@@ -1,5 +1,6 @@
 import type { Context, Handler } from 'hono'
 import * as z from 'zod'
+import type { Meter } from '../../shared/domain/meter.ts'
 import { momentSchema } from '../../shared/schemas/decision.ts'
 import { CHANNELS, type Channel } from '../../shared/domain/site.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -11,11 +12,12 @@ import { endOfTurn } from './end-of-turn.ts'
 
 /** Whether an address may be written to. What is not known is an answer too, and never a yes. */
 export const showStatus =
-  (ledger: Ledger): Handler<AppEnv> =>
+  (ledger: Ledger, meter?: Meter): Handler<AppEnv> =>
   async c => {
     const question = readQuestion(c)
     if ('detail' in question) return problem(c, 'invalid-query', question.detail)
     const { consentedAt, asOf, ...answer } = statusOf(ledger, c.var.site, question)
+    meter?.statusAnswered(answer.decision)
     await endOfTurn()
     return freshJson(c, {
       ...answer,

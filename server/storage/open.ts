@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Meter } from '../../shared/domain/meter.ts'
 import type { LedgerAudit } from '../ledger/audit.ts'
 import type { LedgerStore, LogFormat } from '../ledger/store.ts'
 import type { ApiKeyStore } from '../operators/store.ts'
@@ -8,6 +9,7 @@ import { sqliteApiKeys } from './sqlite/api-keys.ts'
 import { sqliteAudit } from './sqlite/audit.ts'
 import { openDatabase } from './sqlite/database.ts'
 import { sqliteLedgerStore } from './sqlite/ledger.ts'
+import { watchOf } from './sqlite/watch.ts'
 import { sqliteWrappedKeys } from './sqlite/subject-keys.ts'
 import { openSubjectKeys, type Random } from './wrapped-keys.ts'
 
@@ -21,6 +23,8 @@ export interface StorageOptions {
   readonly readonly?: boolean
   /** Where keys are drawn from; the system's own, asked each time, when left out. */
   readonly random?: Random
+  /** Hears of every commit; nothing is counted when left out. */
+  readonly meter?: Meter
 }
 
 export interface Storage {
@@ -37,14 +41,19 @@ export function openStorage({
   format,
   readonly = false,
   random,
+  meter,
 }: StorageOptions): Storage {
   if (!readonly) mkdirSync(folder, { recursive: true, mode: 0o700 })
   const keyDatabase = openDatabase(join(folder, 'subject-keys.db'), 'subject-keys', { readonly })
   try {
-    const wrappedKeys = sqliteWrappedKeys(keyDatabase)
+    const wrappedKeys = sqliteWrappedKeys(keyDatabase, meter && watchOf(meter, 'subject-keys', () => 0))
     const subjectKeys = openSubjectKeys(wrappedKeys, masterKey, { readonly, ...(random && { random }) })
     const database = openDatabase(join(folder, 'ledger.db'), 'ledger', { readonly })
-    const ledgerStore = sqliteLedgerStore(database, format)
+    const ledgerStore = sqliteLedgerStore(
+      database,
+      format,
+      meter && watchOf(meter, 'ledger', ({ entries }) => entries.length),
+    )
     return {
       ledgerStore,
       subjectKeys,

@@ -16,6 +16,8 @@ test('nothing set means loopback, port 8787, ./data and development', () => {
     limits: { perMinute: 120, burst: 240, sitePerHour: 100_000 },
     masterKeyFile: `${process.cwd()}/data/keys/master.key`,
     checkpointEvery: 1000,
+    accessLog: false,
+    logLevel: 'info',
   })
 })
 

@@ -84,6 +84,7 @@ export const AREAS: readonly Area[] = [
     packages: ['age-encryption', 'zod'],
     node: true,
   },
+  { paths: ['server/metrics/'], runTime: ['shared/domain/'], packages: ['prom-client'], node: true },
   { paths: ['server/jobs/'], runTime: ['shared/', ...ALL_CAPABILITIES], packages: [], node: true },
   { paths: ['server/cli/'], runTime: ['shared/', 'server/'], packages: [], node: true },
   {

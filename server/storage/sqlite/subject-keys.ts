@@ -1,9 +1,9 @@
 import type { Database } from 'better-sqlite3'
 import type { WrappedKeys } from '../../subjects/keys.ts'
-import { groupCommit } from './group-commit.ts'
+import { groupCommit, type CommitWatch } from './group-commit.ts'
 import { momentOf } from './moment.ts'
 
-interface WrappedKey {
+export interface WrappedKey {
   readonly site: string
   readonly subject: string
   readonly wrapped: Uint8Array
@@ -13,7 +13,7 @@ export interface SqliteWrappedKeys extends WrappedKeys {
   finish(): void
 }
 
-export function sqliteWrappedKeys(database: Database): SqliteWrappedKeys {
+export function sqliteWrappedKeys(database: Database, watch?: CommitWatch<WrappedKey>): SqliteWrappedKeys {
   // What is destroyed is overwritten, not merely unlinked.
   database.pragma('secure_delete = ON')
   const read = database.prepare<[string, string], { wrapped: Buffer }>(
@@ -46,6 +46,7 @@ export function sqliteWrappedKeys(database: Database): SqliteWrappedKeys {
       finish: () => {},
     }),
     'store a subject key',
+    watch,
   )
 
   return {
