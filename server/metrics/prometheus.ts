@@ -89,12 +89,12 @@ export function createMetrics(): Metrics {
 
   const meter: Meter = {
     now: () => performance.now(),
-    committed(database, since, count) {
+    committed(database, calls, count) {
       if (database === 'subject-keys') return keyCommits.inc()
       ledgerCommits.inc()
       batch.observe(count)
       const now = performance.now()
-      for (const began of since) append.observe((now - began) / 1000)
+      for (const { since } of calls) append.observe((now - since) / 1000)
     },
     commitFailed: (database, kind) => commitFailures.inc({ database, kind }),
     refused: reason => refused.inc({ reason }),

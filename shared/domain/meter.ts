@@ -11,8 +11,8 @@ export type MeteredDatabase = 'ledger' | 'subject-keys'
 export interface Meter {
   /** Milliseconds of a clock that only goes forward. */
   now(): number
-  /** A commit is on disk: when each call it answers was made, and how many entries it brought. */
-  committed(database: MeteredDatabase, since: readonly number[], entries: number): void
+  /** A commit is on disk: the calls it answers, by when each was made, and how many entries it brought. */
+  committed(database: MeteredDatabase, calls: readonly { readonly since: number }[], entries: number): void
   commitFailed(database: MeteredDatabase, fault: CommitFault): void
   /** One decision, opt-in or opt-out was refused. */
   refused(reason: string): void

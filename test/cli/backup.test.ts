@@ -1,7 +1,7 @@
 import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { holdFolder } from '../../server/cli/folder-lock.ts'
 import { openData } from '../../server/cli/data.ts'
 import { readConfig } from '../../server/config.ts'
@@ -94,9 +94,8 @@ test(
     await expect.poll(() => load.acknowledged.length, { timeout: 20_000 }).toBeGreaterThan(200)
     cpSync(within('checkpoints'), place.path('kept'), { recursive: true })
     const began = performance.now()
-    const made = await assentProcess([
-      ...['backup', '--data', data.folder, '--to', place.backups, '--recipient', place.recipient],
-    ])
+    const backup = ['backup', '--data', data.folder, '--to', place.backups]
+    const made = await assentProcess([...backup, '--recipient', place.recipient])
     const ended = performance.now()
     await expect.poll(() => load.acknowledged.at(-1)!.at > ended + 200, { timeout: 20_000 }).toBe(true)
     await load.stop()
@@ -193,10 +192,8 @@ test('the key it makes is a file for its owner only, opens what its recipient wa
   expect(code).toBe(0)
   expect(statSync(file).mode & 0o777).toBe(0o600)
   writeFileSync(place.path('recipients'), `# the two of us\n${place.recipient}\n\n${out}\n`)
-  const made = await assent([
-    ...['backup', '--data', data.folder, '--to', place.backups],
-    ...['--recipients-file', place.path('recipients'), '--json'],
-  ])
+  const backup = ['backup', '--data', data.folder, '--to', place.backups, '--json']
+  const made = await assent([...backup, '--recipients-file', place.path('recipients')])
   expect(JSON.parse(made.out)).toMatchObject({ ok: true, sites: [{ site: SITE }], deleted: [] })
   const [, , secret] = readFileSync(file, 'utf8').split(/\n|: /)
   for (const identity of [secret!, place.identity])
@@ -250,16 +247,13 @@ describe('is refused, and leaves nothing', () => {
   })
 
   const disk = aSmallDisk(64 * 1024)
+  afterAll(() => disk?.remove())
   test.runIf(disk !== undefined)('on a disk that is full half way', async () => {
-    try {
-      const run = await place.backup(data.folder, '--to', disk!.folder)
-      expect(run.code).toBe(1)
-      expect(run.err).toContain('The disk is full, and nothing was kept of this backup')
-      expect(readdirSync(disk!.folder)).toEqual([])
-      expect(readdirSync(data.folder).filter(name => name.startsWith('.'))).toEqual([])
-    } finally {
-      disk!.remove()
-    }
+    const run = await place.backup(data.folder, '--to', disk!.folder)
+    expect(run.code).toBe(1)
+    expect(run.err).toContain('The disk is full, and nothing was kept of this backup')
+    expect(readdirSync(disk!.folder)).toEqual([])
+    expect(readdirSync(data.folder).filter(name => name.startsWith('.'))).toEqual([])
   })
 
   test.runIf(disk !== undefined)('where the data folder has no room for a copy', async () => {

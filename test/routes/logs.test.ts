@@ -167,7 +167,11 @@ test(
     const withoutOrigin = log.replaceAll(`"origin":"https://${MARKER.header}.example"`, '')
     const found = [
       ...Object.values(MARKER),
-      ...[key, decidedAt.toString(), '203.0.113', 'Bearer', 'Cookie'],
+      key,
+      decidedAt.toString(),
+      '203.0.113',
+      'Bearer',
+      'Cookie',
       ...[MARKER.address, MARKER.phone, MARKER.secret].flatMap(value => [
         encodeURIComponent(value),
         Buffer.from(value).toString('base64'),

@@ -44,7 +44,7 @@ export function readExposition(text: string): Map<string, Family> {
       const ends = family.type === 'histogram' ? ['_bucket', '_sum', '_count'] : ['']
       if (!ends.some(end => sample.name === current! + end)) throw wrong(`not of ${current}`)
       if (family.type === 'counter' && !(sample.value >= 0)) throw wrong('a counter below zero')
-      const series = JSON.stringify([sample.name, Object.entries(sample.labels).toSorted()])
+      const series = sample.name + labelsText(sample.labels)
       if (seen.has(series)) throw wrong('a series twice')
       seen.add(series)
       family.samples.push(sample)
@@ -69,8 +69,7 @@ function readSample(line: string): Sample | undefined {
 }
 
 function checkHistogram(name: string, all: readonly Sample[]): void {
-  const seriesOf = ({ labels: { le: _, ...labels } }: Sample) =>
-    JSON.stringify(Object.entries(labels).toSorted())
+  const seriesOf = ({ labels }: Sample) => labelsText({ ...labels, le: '' })
   for (const series of new Set(all.map(seriesOf))) {
     const samples = all.filter(sample => seriesOf(sample) === series)
     const buckets = samples.filter(s => s.name === `${name}_bucket`)
@@ -85,3 +84,10 @@ function checkHistogram(name: string, all: readonly Sample[]): void {
 
 const isAscending = (values: readonly number[]): boolean =>
   values.every((v, i) => i === 0 || v >= values[i - 1]!)
+
+const labelsText = (labels: Readonly<Record<string, string>>): string =>
+  JSON.stringify(
+    Object.keys(labels)
+      .toSorted()
+      .map(key => [key, labels[key]]),
+  )

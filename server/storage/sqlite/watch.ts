@@ -8,12 +8,11 @@ export const watchOf = <Work>(
   entriesIn: (work: Work) => number,
 ): CommitWatch<Work> => ({
   now: meter.now,
-  committed: calls =>
-    meter.committed(
-      database,
-      calls.map(call => call.since),
-      calls.reduce((sum, call) => sum + entriesIn(call.work), 0),
-    ),
+  committed: calls => {
+    let entries = 0
+    for (const call of calls) entries += entriesIn(call.work)
+    meter.committed(database, calls, entries)
+  },
   failed: fault => meter.commitFailed(database, faultOf(fault)),
 })
 
