@@ -40,6 +40,10 @@ export async function copyData(
   stage: string,
   progress: (text: string) => void,
 ): Promise<DataCopy> {
+  if (!databasesIn(config.data).includes(SUBJECT_KEYS))
+    throw new CommandError(
+      `${join(config.data, SUBJECT_KEYS)} is missing, and a backup without it opens nothing that is sealed: restore it.`,
+    )
   requireRoom(config.data)
   // Before the databases: what is kept outside never runs ahead of them.
   const kept = readKept(config.data)

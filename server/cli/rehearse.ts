@@ -4,14 +4,14 @@ import type { DrillFault } from '../../shared/domain/entry.ts'
 import { faultText } from '../../shared/domain/log.ts'
 import { backupsIn } from '../backup/names.ts'
 import type { Config } from '../config.ts'
-import { compareWithCheckpoint } from '../ledger/compare-checkpoint.ts'
+import { compareWithCheckpoint, type Comparison } from '../ledger/compare-checkpoint.ts'
 import type { DrillResult } from '../ledger/drill.ts'
 import type { Finding } from '../ledger/finding.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { root, rootAt } from '../ledger/merkle.ts'
+import { rootAt } from '../ledger/merkle.ts'
 import { nodesOf } from '../ledger/nodes.ts'
 import { unpackBackup, type BackupFiles, type UnpackedBackup } from './backup-files.ts'
-import { checkCopy } from './check-copy.ts'
+import { checkManifest, verifyCopy } from './check-copy.ts'
 import { openData } from './data.ts'
 import { findingText } from './ledger-report.ts'
 import { onSignal } from './on-signal.ts'
@@ -57,10 +57,15 @@ export async function rehearse(
     const unpacked = await unpackBackup(stage, { ...newest, identities: from.identities }, terminal)
     const copy = openData({ ...config, data: stage }, Date.now)
     try {
+      const unlike = checkManifest(copy.ledger, unpacked.ledger)
+      const kept = new Map(sites.map(site => [site, comparedWithKept(live, copy.ledger, site)]))
       for (const erasures of [stage, config.data])
-        replayErasuresSince(copy.ledger, join(erasures, 'erasures'))
-      const findings = checkCopy(copy, stage, unpacked.ledger, terminal)
-      return sites.map(site => compare(site, live, copy.ledger, { unpacked, findings, took, at: newest.at }))
+        // oxlint-disable-next-line no-await-in-loop -- the older records first
+        await replayErasuresSince(copy.ledger, join(erasures, 'erasures'))
+      const findings = [...unlike, ...verifyCopy(copy, stage, terminal)]
+      return sites.map(site =>
+        compare(site, live, { unpacked, findings, took, at: newest.at, kept: kept.get(site) }),
+      )
     } finally {
       await copy.close()
     }
@@ -86,56 +91,48 @@ function newestIn({
   return { ledger: join(from, ledger.name), subjectKeys: join(keysFrom, keys.name), at: ledger.at }
 }
 
+/** What the copy, still as it was unpacked, is to the checkpoint that is kept of the live log. */
+function comparedWithKept(live: Ledger, copy: Ledger, site: string): Comparison | undefined {
+  const note = live.signer(site).kept()
+  return note === undefined || copy.store.log(site).size === 0
+    ? undefined
+    : compareWithCheckpoint(copy, site, note)
+}
+
 interface Found {
   readonly unpacked: UnpackedBackup
   readonly findings: readonly Finding[]
   readonly took: () => number
   readonly at: number
+  readonly kept: Comparison | undefined
 }
 
 /** A restored log must be how the live one began, and the live one must go on from what is in the backup. */
-function compare(
-  site: string,
-  live: Ledger,
-  copy: Ledger,
-  { unpacked, findings, took, at }: Found,
-): Rehearsed {
+function compare(site: string, live: Ledger, { unpacked, findings, took, at, kept }: Found): Rehearsed {
   const about = { backupAt: at, backupBytes: unpacked.size, milliseconds: took() }
   const failed = (fault: DrillFault, why: string): Rehearsed => ({
     site,
     why,
     result: { result: 'failed', fault, ...about },
   })
-  const log = copy.store.log(site)
-  if (log.size === 0)
+  const log = unpacked.ledger.sites.find(each => each.site === site)
+  if (!log)
     return isNewer(live, site, at)
       ? { site, why: 'published after this backup', result: { result: 'held', ...about, entries: 0 } }
       : failed('log-missing', `the backup holds nothing of "${site}"`)
+  const { entries, root } = log
   const own = findings.filter(finding => finding.site === site || finding.site === '')
   if (own.length > 0) return failed('not-sound', own.map(findingText).join('; '))
-  if (live.store.log(site).size < log.size)
+  if (live.store.log(site).size < entries)
     return failed(
       'log-contradicted',
-      `the backup has ${log.size} entries, the live log fewer: it was cut or put back`,
+      `the backup has ${entries} entries, the live log fewer: it was cut or put back`,
     )
-  if (Buffer.compare(rootAt(log.size, nodesOf(live.store, site)), root(log)) !== 0)
-    return failed(
-      'log-contradicted',
-      `the live log does not begin with the ${log.size} entries of the backup`,
-    )
-  const note = live.signer(site).kept()
-  const kept = note === undefined ? undefined : compareWithCheckpoint(copy, site, note)
+  if (Buffer.from(rootAt(entries, nodesOf(live.store, site))).toString('base64') !== root)
+    return failed('log-contradicted', `the live log does not begin with the ${entries} entries of the backup`)
   if (kept?.is === 'contradicted')
     return failed('log-contradicted', 'the backup does not fit the checkpoint that is kept of the live log')
-  return {
-    site,
-    result: {
-      result: 'held',
-      ...about,
-      entries: log.size,
-      root: Buffer.from(root(log)).toString('base64'),
-    },
-  }
+  return { site, result: { result: 'held', ...about, entries, root } }
 }
 
 const isNewer = ({ store }: Ledger, site: string, at: number): boolean =>

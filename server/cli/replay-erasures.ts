@@ -6,7 +6,7 @@ import { CommandError } from './command.ts'
  * Erases in a restored ledger whoever was erased since its backup was made, as the records in `folder`
  * (`<data>/erasures/<site>`) say. Answers how many people that were.
  */
-export function replayErasuresSince(_ledger: Ledger, folder: string): number {
+export async function replayErasuresSince(_ledger: Ledger, folder: string): Promise<number> {
   const records = existsSync(folder) ? readdirSync(folder) : []
   // Serving without them would bring people back who were erased.
   if (records.length > 0)

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { readConfig, type Config } from '../config.ts'
 import { readSecret, syncFolder, writeDurably } from '../ledger/signer.ts'
 import { identitiesIn, readNote, unpackBackup, type UnpackedBackup } from './backup-files.ts'
-import { checkCopy } from './check-copy.ts'
+import { checkManifest, verifyCopy } from './check-copy.ts'
 import {
   CommandError,
   DATA_HELP,
@@ -20,7 +20,7 @@ import type { Finding } from '../ledger/finding.ts'
 import { findingText } from './ledger-report.ts'
 import { onSignal } from './on-signal.ts'
 import { replayErasuresSince } from './replay-erasures.ts'
-import { settleKept, type Settled } from './restored-checkpoints.ts'
+import { compareWithKept, settleKept, type KeptNote, type Settled } from './restored-checkpoints.ts'
 import type { Terminal } from './terminal.ts'
 
 export const restore: Command = {
@@ -170,20 +170,28 @@ async function check(
 ): Promise<Pick<Restored, 'findings' | 'erased' | 'settled'>> {
   const data = openData(config, Date.now)
   try {
-    const records = [join(config.data, 'erasures'), ...(erasures === undefined ? [] : [erasures])]
-    const erased = records.reduce((sum, folder) => sum + replayErasuresSince(data.ledger, folder), 0)
-    const findings = checkCopy(data, config.data, manifest, terminal)
-    const notes = checkpoint === undefined ? [] : notesIn(checkpoint)
-    return { erased, findings, settled: settleKept(data, notes) }
+    const unlike = checkManifest(data.ledger, manifest)
+    const compared = compareWithKept(data, checkpoint === undefined ? [] : notesIn(checkpoint))
+    let erased = 0
+    for (const records of [join(config.data, 'erasures'), ...(erasures === undefined ? [] : [erasures])])
+      // oxlint-disable-next-line no-await-in-loop -- the older records first
+      erased += await replayErasuresSince(data.ledger, records)
+    const findings = [...unlike, ...verifyCopy(data, config.data, terminal)]
+    // Last: a checkpoint that holds a log back is, to verify, a finding.
+    return { erased, findings, settled: settleKept(data, compared) }
   } finally {
     await data.close()
   }
 }
 
-function notesIn(path: string): { name: string; note: string }[] {
+/** Of a folder, what is kept of each log; whatever else was put aside there says nothing of today. */
+function notesIn(path: string): KeptNote[] {
   const isFolder = existsSync(path) && statSync(path).isDirectory()
-  const files = isFolder ? readdirSync(path).map(name => join(path, name)) : [path]
-  return files.map(name => ({ name, note: readNote(name) }))
+  const names = isFolder ? readdirSync(path).filter(name => /^[a-z][a-z0-9-]*$/.test(name)) : []
+  return (isFolder ? names.map(name => join(path, name)) : [path]).map(name => ({
+    name,
+    note: readNote(name),
+  }))
 }
 
 function report(
