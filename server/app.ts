@@ -2,6 +2,7 @@ import { getRequestListener } from '@hono/node-server'
 import type { RequestListener } from 'node:http'
 import { Hono } from 'hono'
 import type { Log } from '../shared/domain/log.ts'
+import type { Meter } from '../shared/domain/meter.ts'
 import { sitesIn } from './inventory/current.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { Erasures } from './erasure/erase.ts'
@@ -12,7 +13,9 @@ import { unanswered } from './middleware/methods.ts'
 import { operatorKey } from './middleware/operator.ts'
 import { fromOwnPage } from './middleware/own-page.ts'
 import { publicAnswer } from './middleware/public-answer.ts'
-import { createLimits, rateLimit, type LimitSettings } from './middleware/rate-limit.ts'
+import { accessLog, type AccessLine } from './middleware/access-log.ts'
+import { counted, createLimits, rateLimit, type LimitSettings } from './middleware/rate-limit.ts'
+import { noteRefusals } from './middleware/refusals.ts'
 import { noteRefusedOrigins } from './middleware/refused-origins.ts'
 import { browserSecret } from './middleware/secret.ts'
 import { fromPage, fromProgram, knownSite, ownOrigin } from './middleware/site.ts'
@@ -59,6 +62,10 @@ export interface AppDeps extends Transport {
   /** Witnesses that have seen what a log does not continue. */
   readonly contradicted: () => readonly string[]
   readonly builtFiles: () => boolean
+  /** Nothing is counted when left out. */
+  readonly meter?: Meter
+  /** Hears of every request that was answered; nothing is written when left out. */
+  readonly access?: (line: AccessLine) => void
 }
 
 /** Compressed widget files held in memory. */
@@ -74,12 +81,16 @@ const OPT_OUT_PAGE = `/s/:site/:page{opt-out\\.${TAG}\\.html}`
 
 /** Everything the server answers, in the order it is asked. */
 export function createApp(deps: AppDeps): Hono<AppEnv> {
-  const { ledger, erasures, apiKeys, log, newId, suspended } = deps
+  const { ledger, erasures, apiKeys, log, newId, suspended, meter } = deps
   const files = { ledger, compressed: createCompressedFiles(COMPRESSED_BYTES) }
   const find = sitesIn(ledger.store)
   const site = knownSite(find)
-  const limits = createLimits(deps.limits, ledger.now, site => log.warn('hourly limit reached', { site }))
-  const growing = growingLog(suspended)
+  const limits = counted(
+    createLimits(deps.limits, ledger.now, site => log.warn('hourly limit reached', { site })),
+    meter,
+  )
+  const refusals = noteRefusals(log, meter)
+  const growing = growingLog(suspended, meter)
   const limited = rateLimit(limits, deps.proxies)
   const ownPages = ownOrigin(
     noteRefusedOrigins(ledger.now, (site, origin) =>
@@ -94,9 +105,10 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   const siteOfLog = knownSite(find, 'unknown-log')
   const app = new Hono<AppEnv>()
 
+  if (deps.access) app.use(accessLog(deps.access, deps.proxies))
   app.use(publicAnswer)
   app.use(onlyHttps(deps))
-  app.onError(faults(log, newId))
+  app.onError(faults(log, newId, meter))
 
   app.get('/s/:site/assent.js', site, loaderFile(files))
   app.get(`/s/:site/:file{(?:${VIEW}|opt-in-${ID})\\.${TAG}\\.mjs}`, site, viewFile(files))
@@ -115,16 +127,46 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   const optInForm = formAgain(optInAgain(ledger))
   const optOutForm = formAgain(optOutAgain(ledger))
   app.get(OPT_IN_PAGE, site, showOptInPage(ledger))
-  app.post(OPT_IN_PAGE, site, ownPage, optInForm, growing, limited, receiveOptInPage(ledger, limits))
+  app.post(
+    OPT_IN_PAGE,
+    site,
+    ownPage,
+    optInForm,
+    growing,
+    limited,
+    receiveOptInPage(ledger, limits, refusals),
+  )
   app.get(OPT_OUT_PAGE, site, showOptOutPage(ledger))
-  app.post(OPT_OUT_PAGE, site, ownPage, optOutForm, growing, limited, receiveOptOutPage(ledger, limits))
+  app.post(
+    OPT_OUT_PAGE,
+    site,
+    ownPage,
+    optOutForm,
+    growing,
+    limited,
+    receiveOptOutPage(ledger, limits, refusals),
+  )
 
-  app.post('/v1/sites/:site/decisions', site, ownPages, growing, limited, receiveDecisions(ledger, limits))
+  app.post(
+    '/v1/sites/:site/decisions',
+    site,
+    ownPages,
+    growing,
+    limited,
+    receiveDecisions(ledger, limits, refusals),
+  )
   app.get('/v1/sites/:site/decisions', site, browserSecret, showHistory(ledger))
   app.get('/v1/sites/:site/receipts/:id', site, browserSecret, showReceipt(ledger))
   app.get('/v1/sites/:site/texts/:hash', site, showText(files))
 
-  app.post('/v1/sites/:site/opt-ins', site, ownPages, growing, limited, receiveOptIns(ledger, limits))
+  app.post(
+    '/v1/sites/:site/opt-ins',
+    site,
+    ownPages,
+    growing,
+    limited,
+    receiveOptIns(ledger, limits, refusals),
+  )
   app.post(
     '/v1/sites/:site/opt-outs',
     fromProgram(operatorKey(apiKeys, 'withdraw')),
@@ -132,7 +174,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     fromPage(ownPages),
     growing,
     fromPage(limited),
-    receiveOptOuts(ledger, limits),
+    receiveOptOuts(ledger, limits, refusals),
   )
   app.post(
     '/v1/sites/:site/erasures',
@@ -142,7 +184,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     limited,
     receiveErasure(ledger, erasures, limits),
   )
-  app.get('/v1/sites/:site/status', operatorKey(apiKeys, 'status'), site, showStatus(ledger))
+  app.get('/v1/sites/:site/status', operatorKey(apiKeys, 'status'), site, showStatus(ledger, meter))
 
   app.get('/log/:site/checkpoint', siteOfLog, showCheckpoint(ledger))
   app.get('/log/:site/witnessed', siteOfLog, showWitnessed(ledger))

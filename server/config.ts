@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import * as z from 'zod'
+import { LOG_LEVELS, type LogLevel } from '../shared/domain/log.ts'
 import { MOST_DECISIONS } from '../shared/schemas/decision.ts'
 import { readRange } from './middleware/proxies.ts'
 import type { LimitSettings } from './middleware/rate-limit.ts'
@@ -31,6 +32,11 @@ export interface Config {
   /** Who is asked to cosign checkpoints, and how often at most. */
   readonly witnesses: readonly KnownWitness[]
   readonly witnessEvery: number
+  /** Where this machine may ask for figures; nowhere when left out. */
+  readonly metricsPort?: number
+  readonly accessLog: boolean
+  /** Lines below it are not written. */
+  readonly logLevel: LogLevel
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -94,6 +100,13 @@ const settings = z.object({
     999_999_999,
     `must be a number of decisions, at least ${MOST_DECISIONS}`,
   ).default(100_000),
+  ASSENT_METRICS_PORT: whole(
+    0,
+    65_535,
+    'must be a port between 0 and 65535 (0 takes any free one), or left out for no metrics',
+  ).optional(),
+  ASSENT_ACCESS_LOG: z.enum(['0', '1'], 'must be 1, or 0 for no access log').default('0'),
+  ASSENT_LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   ASSENT_CHECKPOINT_MS: whole(10, 3_600_000, 'must be milliseconds between 10 and 3600000').default(1000),
   ASSENT_WITNESSES: z.string().transform(readWitnesses).default([]),
   // Ten seconds: a log that grows all day is 8,640 small requests a day for its witness, and a receipt taken a moment
@@ -143,6 +156,9 @@ export function readConfig(flags: ConfigFlags = {}, environment: Environment = p
     checkpointEvery: data.ASSENT_CHECKPOINT_MS,
     witnesses: data.ASSENT_WITNESSES,
     witnessEvery: data.ASSENT_WITNESS_MS,
+    ...(data.ASSENT_METRICS_PORT !== undefined && { metricsPort: data.ASSENT_METRICS_PORT }),
+    accessLog: data.ASSENT_ACCESS_LOG === '1',
+    logLevel: data.ASSENT_LOG_LEVEL,
   }
 }
 

@@ -28,7 +28,7 @@ const blocks = (language: string): string[] =>
     ([, block]) => block!,
   )
 
-/** What stands for the machine of the README: `/srv`, `/backup` and `/elsewhere` are in it. */
+/** What stands for the machine of the README: `/srv`, `/backup`, `/elsewhere` and `/lost` are in it. */
 let machine: string
 let files: Certificate
 let proxy: TlsProxy
@@ -36,7 +36,7 @@ let service: ChildProcess | undefined
 
 const here = (text: string): string =>
   text
-    .replaceAll(/(?<![\w/-])\/(srv|backup|elsewhere)\//g, `${machine}/$1/`)
+    .replaceAll(/(?<![\w/-])\/(srv|backup|elsewhere|lost)(?=[\s/])/g, `${machine}/$1`)
     .replaceAll('https://consent.example', proxy.https)
 
 const environment = () => ({
@@ -48,7 +48,7 @@ beforeAll(async () => {
   machine = mkdtempSync(join(tmpdir(), 'assent-internet-'))
   files = selfSigned(machine)
   proxy = await startTlsProxy(files)
-  for (const folder of ['srv/assent', 'backup', 'elsewhere', 'clone/node_modules'])
+  for (const folder of ['srv/assent', 'backup', 'elsewhere', 'lost', 'clone/node_modules'])
     mkdirSync(join(machine, folder), { recursive: true })
   pack()
   install(join(machine, 'srv/assent'))
@@ -166,44 +166,50 @@ test('the key command does what it says', { timeout: 60_000 }, async () => {
 })
 
 test(
-  'a backup made as it says is the whole server again, and holds no key',
+  'a backup made as it says, rehearsed and restored as it says, is the whole server again',
   { timeout: 60_000 },
   async () => {
-    const commands = here(blocks('sh').find(block => block.includes('systemctl'))!)
-      .trim()
-      .split('\n')
-    expect(commands.at(0)).toBe('systemctl stop assent')
-    expect(commands.at(-1)).toBe('systemctl start assent')
+    const [making = '', backingUp = ''] = commandsIn(
+      blocks('sh').find(block => block.includes('backup key'))!,
+    )
+    const key = (await assent(making.split(' '), machine)).stdout.trim()
+    await assent(backingUp.replace('age1…', key).split(' '))
+    const [ledger, keys] = ['backup', 'elsewhere'].map(folder => readdirSync(join(machine, folder)))
+    expect([ledger, keys]).toEqual([
+      [expect.stringMatching(/^assent-\d{8}T\d{6}Z\.age$/)],
+      [expect.stringMatching(/^assent-subject-keys-\d{8}T\d{6}Z\.age$/)],
+    ])
+    const [, drilling = ''] = /`npx --no assent (drill [^`]*)`/.exec(here(SECTION)) ?? []
+    const data = join(machine, 'srv/assent/data')
+    const drilled = await assent([...drilling.split(' '), '--data', data], machine)
+    expect(drilled.stdout).toMatch(/^kiln: can be restored[^\n]*\n {2}recorded at index \d+$/m)
+    await assent(backingUp.replace('age1…', key).split(' '))
+
     await stop()
-    for (const command of commands.slice(1, -1)) execFileSync('sh', ['-c', command], { stdio: 'pipe' })
-    const listed = (archive: string) =>
-      execFileSync('tar', ['-tzf', join(machine, archive)])
-        .toString()
-        .trim()
-        .split('\n')
-    expect(listed('backup/ledger.tgz').filter(name => /key/.test(name))).toEqual([])
-    expect(listed('elsewhere/keys.tgz')).toContain('data/keys/master.key')
-
-    const restored = join(machine, 'srv/restored')
-    const [unpack, installing, verify] = /^([^]*)\n(npm install .*)\n(.*)\n$/
-      .exec(here(blocks('sh').find(block => block.includes('tar -xzf'))!))!
-      .slice(1)
-    execFileSync('sh', ['-ec', unpack!], { stdio: 'pipe' })
-    await assent(['verify', '--data', join(restored, 'data')])
-    expect(installing).toContain(`/backup/${TARBALL}`)
-    install(restored)
-    const { stdout } = await promisify(execFile)('sh', ['-ec', verify!], {
-      cwd: restored,
-      env: environment(),
-    })
+    renameSync(data, join(machine, 'lost/data'))
+    cpSync(join(machine, 'lost/data/keys/master.key'), join(machine, 'master.key'))
+    const [restoring = ''] = commandsIn(blocks('sh').find(block => block.includes('assent restore'))!)
+    const newest = (folder: string) =>
+      join(machine, folder, readdirSync(join(machine, folder)).toSorted().at(-1)!)
+    const words = restoring
+      .replace(/\S*\/assent-\d\S*\.age/, newest('backup'))
+      .replace(/\S*\/assent-subject-keys-\S*\.age/, newest('elsewhere'))
+    const restored = await assent(words.split(/\s+/), machine)
+    expect(restored.stdout).toMatch(/^kiln: \d+ entries, everything holds\n {2}continues the checkpoint of/m)
+    const { stdout } = await assent(['verify', '--data', data])
     expect(stdout).toMatch(/^kiln: \d+ entries, everything holds$/m)
-
-    rmSync(join(machine, 'srv/assent'), { recursive: true })
-    renameSync(restored, join(machine, 'srv/assent'))
     await start()
     expect((await served()).status).toBe(200)
   },
 )
+
+/** What stands after `npx --no assent`, lines that go on joined. */
+const commandsIn = (block: string): string[] =>
+  [
+    ...here(block)
+      .replaceAll(/ \\\n\s*/g, ' ')
+      .matchAll(/^npx --no assent (.*)$/gm),
+  ].map(([, words]) => words!)
 
 test('what the container is told is a valid configuration, and without an address it does not start', () => {
   const [, command = '[]'] = /^CMD (\[.*\])$/m.exec(DOCKERFILE) ?? []

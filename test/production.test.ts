@@ -164,6 +164,8 @@ test('no answer of any kind sets a cookie', async () => {
 })
 
 test('with a certificate of its own it needs no proxy', { timeout: 60_000 }, async () => {
+  // Two servers do not share a data folder.
+  await server.end()
   const own = {
     ASSENT_URL: 'https://localhost',
     ASSENT_TLS_CERT: files.cert,

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Meter } from '../../shared/domain/meter.ts'
 import type { Config } from '../config.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { logFormat } from '../ledger/log-format.ts'
@@ -29,12 +30,13 @@ export interface OpenData {
 export interface OpenOptions {
   /** Only reads, beside a running server; the folder has to be there already. */
   readonly readonly?: boolean
+  readonly meter?: Meter
 }
 
 export async function openData(
   config: Config,
   now: () => number,
-  { readonly = false }: OpenOptions = {},
+  { readonly = false, meter }: OpenOptions = {},
 ): Promise<OpenData> {
   const databases = ['ledger.db', 'subject-keys.db'].map(name => join(config.data, name)).filter(existsSync)
   const dataIsNew = databases.length === 0
@@ -48,6 +50,7 @@ export async function openData(
     now,
     format: logFormat,
     ...(readonly && { readonly }),
+    ...(meter && { meter }),
   })
   const folders = { keys: join(config.data, 'keys'), checkpoints: join(config.data, 'checkpoints') }
   const ledger = {
@@ -110,7 +113,7 @@ function requireWritable(database: string): void {
   }
 }
 
-function makeFolder(folder: string): void {
+export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     accessSync(folder, constants.W_OK)

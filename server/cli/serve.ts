@@ -27,6 +27,10 @@ Settings from the environment only:
   ASSENT_WITNESSES         who cosigns it: a file with "<https address> <key>" on every line, or such a list between
                            commas; the key is the line a witness prints, see "assent witness --help"
   ASSENT_WITNESS_MS        how often at most a witness is shown a log that grew (default 10000)
+  ASSENT_LOG_LEVEL         info, warn or error: what the log leaves out (default info)
+  ASSENT_ACCESS_LOG        1: a line per request too, with its route, status, time, bytes and network (IPv4 /24,
+                           IPv6 /48); no address, query or id is in it
+  ASSENT_METRICS_PORT      GET /metrics for Prometheus, on 127.0.0.1 and this port only (default: none)
 
 An https address is production. TLS then ends in a proxy in front, or here; one of the two has to be set:
   ASSENT_TRUSTED_PROXIES   addresses or networks of your proxies, such as 127.0.0.1,10.0.0.0/8
@@ -56,7 +60,7 @@ Exit codes: 0 stopped as asked, 1 could not start, 2 a setting was not understoo
       ),
       environment,
     )
-    const log = createLog(line => void process.stderr.write(line), Date.now)
+    const log = createLog(line => void process.stderr.write(line), Date.now, config.logLevel)
     const signal = firstSignal()
     endOnFault(log)
     const server = await startServer(config, { log, now: steadyClock(Date.now), newId: randomUUID })

@@ -14,11 +14,13 @@ import { startKeyRetirement } from '../jobs/key-retirement.ts'
 import { startWitnessing } from '../jobs/witnessing.ts'
 import { startKeepingUp } from '../jobs/keep-up.ts'
 import { createProxies } from '../middleware/proxies.ts'
+import type { Metrics } from '../metrics/prometheus.ts'
 import { openApiKeys } from '../operators/api-keys.ts'
 import { openOperators } from '../storage/open.ts'
-import { openData } from './data.ts'
-import type { OpenData } from './data.ts'
+import { makeFolder, openData, type OpenData } from './data.ts'
+import { holdFolder } from './folder-lock.ts'
 import { listen, refuseGarbage, TIMEOUTS } from './listen.ts'
+import { metricsSource, startMetricsServer } from './metrics-server.ts'
 import { readTls } from './tls.ts'
 import { DIST, version } from './version.ts'
 
@@ -42,9 +44,29 @@ const RETIREMENT_EVERY = 60_000
 const KEEP_UP_EVERY = 1_000
 
 export async function startServer(config: Config, { log, now, newId }: StartDeps): Promise<RunningServer> {
-  const data = await openData(config, now)
+  makeFolder(config.data)
+  const lock = holdFolder(config.data, 'server')
+  let data: OpenData | undefined
+  try {
+    const metrics = config.metricsPort === undefined ? undefined : await startCounting()
+    data = await openData(config, now, metrics && { meter: metrics.meter })
+    return await listenOn(data, config, { log, now, newId, ...(metrics && { metrics }) }, lock.release)
+  } catch (fault) {
+    await data?.close()
+    lock.release()
+    throw fault
+  }
+}
+
+async function listenOn(
+  data: OpenData,
+  config: Config,
+  { log, now, newId, metrics }: StartDeps & { readonly metrics?: Metrics },
+  release: () => void,
+): Promise<RunningServer> {
   const { ledger } = data
   const operators = openOperators(config.data)
+  let figures: { close(): void } | undefined
   try {
     // A missing or readable key is said now, not at the first checkpoint.
     for (const site of ledger.store.sites()) ledger.signer(site)
@@ -71,12 +93,16 @@ export async function startServer(config: Config, { log, now, newId }: StartDeps
       failedCheckpoints: () => job.failed(),
       suspended: job.suspended,
       contradicted: () => witnessing.contradicted(),
+      ...(metrics && { meter: metrics.meter }),
+      ...(config.accessLog && { access: line => log.info('request', { ...line }) }),
       builtFiles: () => BUILT_FILES.every(name => existsSync(new URL(name, DIST))),
     })
     const server = config.tls
       ? createTlsServer({ ...TIMEOUTS, ...readTls(config.tls) }, listener)
       : createServer(TIMEOUTS, listener)
     server.on('clientError', refuseGarbage)
+    if (metrics)
+      figures = await startMetricsServer(config.metricsPort!, metrics, metricsSource(ledger, job), log)
     const close = await listen(server, config)
     void witnessing.run()
     const { port } = server.address() as AddressInfo
@@ -86,20 +112,27 @@ export async function startServer(config: Config, { log, now, newId }: StartDeps
       address: `${config.tls ? 'https' : 'http'}://${host}:${port}`,
       async stop() {
         await close()
+        figures?.close()
         await retirement.stop()
         keepingUp.stop()
         job.stop()
         await witnessing.stop()
         operators.close()
         await data.close()
+        release()
       },
     }
   } catch (fault) {
+    // Whatever still listens would keep the process from ending.
+    figures?.close()
     operators.close()
-    await data.close()
     throw fault
   }
 }
+
+/** Loaded only where somebody counts. */
+const startCounting = async (): Promise<Metrics> => (await import('../metrics/prometheus.ts')).createMetrics()
+
 /** Before anything is served: what a crash interrupted, and what a restored backup does not know. */
 async function finishErasures({ ledger, erasuresFolder }: OpenData, log: Log): Promise<void> {
   for (const file of keptErasuresFiles(erasuresFolder)) {

@@ -10,6 +10,10 @@ export interface CheckpointJob {
   readonly suspended: ReadonlySet<string>
   /** Sites whose last attempt failed. */
   failed(): string[]
+  /** How many attempts failed since the start. */
+  failures(): number
+  /** When all of a site's log was last found signed, by the ledger's clock. */
+  readonly signedAt: ReadonlyMap<string, number>
   /** Ends the timer and signs a last time. */
   stop(): void
 }
@@ -18,15 +22,19 @@ export interface CheckpointJob {
 export function startCheckpoints(ledger: Ledger, log: Log, every: number): CheckpointJob {
   const failures = new Map<string, string>()
   const suspended = new Set<string>()
+  const signedAt = new Map<string, number>()
+  let failedSoFar = 0
 
   function signSite(site: string): void {
     // Also where nothing grew: what is kept may have been put back, or an operator may have decided.
     checkpoint(ledger, site)
+    signedAt.set(site, ledger.now())
     if (failures.delete(site)) log.info('checkpoint recovered', { site })
     if (suspended.delete(site)) log.info('site takes decisions again', { site })
   }
 
   function fail(site: string, fault: unknown): void {
+    failedSoFar++
     const why = faultText(fault)
     const suspends = fault instanceof SuspendedLog
     if (suspends) suspended.add(site)
@@ -63,6 +71,8 @@ export function startCheckpoints(ledger: Ledger, log: Log, every: number): Check
     run,
     suspended,
     failed: () => [...failures.keys()],
+    failures: () => failedSoFar,
+    signedAt,
     stop() {
       clearInterval(timer)
       run()

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { CurrentSite } from '../inventory/current.ts'
 import type { ApiKey } from '../operators/api-keys.ts'
 
@@ -7,6 +7,7 @@ export interface AppEnv {
   Bindings: {
     /** The request as Node received it. */
     readonly incoming?: IncomingMessage
+    readonly outgoing?: ServerResponse
   }
   Variables: {
     /** What every answer carries. */

@@ -1,5 +1,6 @@
 import type { ErrorHandler } from 'hono'
 import { faultText, type Log } from '../../shared/domain/log.ts'
+import type { Meter } from '../../shared/domain/meter.ts'
 import { SuspendedLog } from '../ledger/continuity.ts'
 import type { AppEnv } from './env.ts'
 import type { Problem } from '../../shared/domain/problem.ts'
@@ -23,13 +24,17 @@ const INCOMPLETE = 'Send a complete and well-formed HTTP/1.1 request.'
 
 /** Nothing of the inside leaves: the answer names an id, and the log says under this id what happened. */
 export const faults =
-  (log: Log, newId: () => string): ErrorHandler<AppEnv> =>
+  (log: Log, newId: () => string, meter?: Meter): ErrorHandler<AppEnv> =>
   (fault, c) => {
     // Whoever keeps the checkpoints has logged what to do about it.
-    if (fault instanceof SuspendedLog) return logSuspended(c)
+    if (fault instanceof SuspendedLog) {
+      meter?.faulted('log-suspended')
+      return logSuspended(c)
+    }
     if (isSenderGone(fault)) return problem(c, 'bad-request', INCOMPLETE)
     const id = newId()
     const storage = isStorageFault(fault)
+    meter?.faulted(storage ? 'storage-unavailable' : 'unexpected-fault')
     log.error(storage ? 'storage unavailable' : 'unexpected fault', {
       id,
       method: c.req.method,

@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
+import type { Meter } from '../../shared/domain/meter.ts'
 import { addressPrefix, clientAddress, peerAddress } from './client-address.ts'
 import type { AppEnv } from './env.ts'
 import { problem } from './problem.ts'
@@ -87,6 +88,18 @@ export function createLimits(
     },
   }
 }
+
+/** The same limits, and a meter that hears of whoever came too soon. */
+export const counted = (limits: Limits, meter: Meter | undefined): Limits =>
+  meter === undefined
+    ? limits
+    : {
+        take(site, prefix, cost) {
+          const over = limits.take(site, prefix, cost)
+          if (over) meter.limited(over.of)
+          return over
+        },
+      }
 
 /** Before a body is read: one token. What it holds is counted by `overLimit`, once that is known. */
 export const rateLimit =

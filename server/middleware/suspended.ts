@@ -1,12 +1,16 @@
 import type { Context, MiddlewareHandler } from 'hono'
+import type { Meter } from '../../shared/domain/meter.ts'
 import type { AppEnv } from './env.ts'
 import { problem } from './problem.ts'
 
 /** Nothing is added to a log that is behind what was signed of it; the sender keeps what it has. */
 export const growingLog =
-  (suspended: ReadonlySet<string>): MiddlewareHandler<AppEnv> =>
-  (c, next) =>
-    suspended.has(c.var.site.key) ? Promise.resolve(logSuspended(c)) : next()
+  (suspended: ReadonlySet<string>, meter?: Meter): MiddlewareHandler<AppEnv> =>
+  (c, next) => {
+    if (!suspended.has(c.var.site.key)) return next()
+    meter?.faulted('log-suspended')
+    return Promise.resolve(logSuspended(c))
+  }
 
 export function logSuspended(c: Context): Response {
   c.header('Retry-After', '60')

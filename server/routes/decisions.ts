@@ -7,6 +7,7 @@ import type { DecisionAnswer, SentDecision } from '../ledger/append.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { readJson } from '../middleware/body.ts'
 import type { AppEnv } from '../middleware/env.ts'
+import type { NoteRefusals } from '../middleware/refusals.ts'
 import { problem } from '../middleware/problem.ts'
 import { freshJson } from '../middleware/public-answer.ts'
 import { overLimit, type Limits } from '../middleware/rate-limit.ts'
@@ -29,7 +30,7 @@ export const REFUSAL_STATUS: Record<RefusalReason, number> = {
 
 /** Takes a batch: what is well-formed goes to the ledger in one call, and every decision gets its own answer. */
 export const receiveDecisions =
-  (ledger: Ledger, limits: Limits): Handler<AppEnv> =>
+  (ledger: Ledger, limits: Limits, refusals: NoteRefusals): Handler<AppEnv> =>
   async c => {
     const body = await readJson(c)
     if ('refusal' in body) return body.refusal
@@ -51,6 +52,7 @@ export const receiveDecisions =
     const appended = await appendDecisions(ledger, site, wellFormed.map(withoutSubject))
     let next = 0
     const entries = read.map(r => wireAnswer('item' in r ? appended[next++]! : r))
+    refusals(site, entries)
     return freshJson(c, { entries })
   }
 

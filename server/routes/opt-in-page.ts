@@ -6,6 +6,7 @@ import { appendOptIns, type OptInAnswer } from '../marketing/opt-in.ts'
 import { readForm } from '../middleware/body.ts'
 import type { AppEnv } from '../middleware/env.ts'
 import { problem } from '../middleware/problem.ts'
+import type { NoteRefusals } from '../middleware/refusals.ts'
 import { overLimit, type Limits } from '../middleware/rate-limit.ts'
 import { idFor, saidOf, type FormAgain, type Passing } from './form-again.ts'
 import { answerPage, noSuchPage, pageOf, type FormPage } from './form-page.ts'
@@ -26,7 +27,7 @@ export const showOptInPage =
   }
 
 export const receiveOptInPage =
-  (ledger: Ledger, limits: Limits): Handler<AppEnv> =>
+  (ledger: Ledger, limits: Limits, refusals: NoteRefusals): Handler<AppEnv> =>
   async c => {
     const asked = find(c, ledger)
     if (asked instanceof Response) return asked
@@ -38,7 +39,7 @@ export const receiveOptInPage =
     const ticked = tickedIn(asked.program, form)
     const over = overLimit(c, limits, ticked.length)
     if (over) return over
-    return show(c, ledger, asked, form, await append(c, ledger, asked, form, ticked))
+    return show(c, ledger, asked, form, await append(c, { ledger, refusals }, asked, form, ticked))
   }
 
 /** The form as it was typed, with what keeps it from being taken. */
@@ -80,7 +81,7 @@ function missing(program: Program, form: URLSearchParams): string[] {
 /** Facts that follow from the answers. */
 async function append(
   c: Context<AppEnv>,
-  ledger: Ledger,
+  { ledger, refusals }: { readonly ledger: Ledger; readonly refusals: NoteRefusals },
   { program, page }: Asked,
   form: URLSearchParams,
   ticked: readonly Channel[],
@@ -103,6 +104,7 @@ async function append(
     const wellFormed = read.flatMap(each => ('item' in each ? [each.item] : []))
     return appendOptIns(ledger, key, wellFormed, configuration, senderOf(c))
   })
+  refusals(key, answers)
   return ticked.flatMap(channel =>
     factsOf(
       channel,

@@ -5,6 +5,7 @@ import { appendOptIns, type Sender } from '../marketing/opt-in.ts'
 import { readJson } from '../middleware/body.ts'
 import { networkOf } from '../middleware/client-address.ts'
 import type { AppEnv } from '../middleware/env.ts'
+import type { NoteRefusals } from '../middleware/refusals.ts'
 import { problem } from '../middleware/problem.ts'
 import { overLimit, type Limits } from '../middleware/rate-limit.ts'
 import { readItem } from './item.ts'
@@ -12,7 +13,7 @@ import { wireAnswer } from './marketing-answer.ts'
 
 /** Takes the ticked boxes of one form; the answer is the same whether an address was known before or not. */
 export const receiveOptIns =
-  (ledger: Ledger, limits: Limits): Handler<AppEnv> =>
+  (ledger: Ledger, limits: Limits, refusals: NoteRefusals): Handler<AppEnv> =>
   async c => {
     const body = await readJson(c)
     if ('refusal' in body) return body.refusal
@@ -33,6 +34,7 @@ export const receiveOptIns =
     const appended = await appendOptIns(ledger, key, wellFormed, configuration, senderOf(c))
     let next = 0
     const entries = read.map(r => wireAnswer('item' in r ? appended[next++]! : r))
+    refusals(key, entries)
     c.header('Cache-Control', 'no-store')
     return c.json({ entries })
   }

@@ -5,6 +5,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { appendOptOuts } from '../marketing/opt-out.ts'
 import { readForm } from '../middleware/body.ts'
 import type { AppEnv } from '../middleware/env.ts'
+import type { NoteRefusals } from '../middleware/refusals.ts'
 import { overLimit, type Limits } from '../middleware/rate-limit.ts'
 import { idFor, saidOf, type FormAgain, type Passing } from './form-again.ts'
 import { answerPage, noSuchPage, pageOf } from './form-page.ts'
@@ -20,7 +21,7 @@ export const showOptOutPage =
 
 /** An address and nothing else; the answer is the same whether it was ever known or not. */
 export const receiveOptOutPage =
-  (ledger: Ledger, limits: Limits): Handler<AppEnv> =>
+  (ledger: Ledger, limits: Limits, refusals: NoteRefusals): Handler<AppEnv> =>
   async c => {
     const body = await readForm(c)
     if ('refusal' in body) return body.refusal
@@ -29,7 +30,7 @@ export const receiveOptOutPage =
     if (named.length === 0) return show(c, ledger, form, ['nothing'])
     const over = overLimit(c, limits, named.length)
     if (over) return over
-    return show(c, ledger, form, await append(c, ledger, form, named))
+    return show(c, ledger, form, await append(c, { ledger, refusals }, form, named))
   }
 
 /** The form as it was typed, with what keeps it from being taken. */
@@ -40,7 +41,7 @@ export const optOutAgain =
 
 async function append(
   c: Context<AppEnv>,
-  ledger: Ledger,
+  { ledger, refusals }: { readonly ledger: Ledger; readonly refusals: NoteRefusals },
   form: URLSearchParams,
   named: readonly Channel[],
 ): Promise<string[]> {
@@ -57,6 +58,7 @@ async function append(
     const wellFormed = read.flatMap(each => ('item' in each ? [each.item] : []))
     return appendOptOuts(ledger, key, wellFormed, configuration)
   })
+  refusals(key, answers)
   return named.flatMap(channel => {
     const answer = answers.find(({ id }) => id === form.get(`${channel}-id`))
     if (answer && 'index' in answer) return ['done', `done:${channel}`]

@@ -4,6 +4,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { appendOptOuts, type SentOptOut } from '../marketing/opt-out.ts'
 import { readJson } from '../middleware/body.ts'
 import type { AppEnv } from '../middleware/env.ts'
+import type { NoteRefusals } from '../middleware/refusals.ts'
 import { problem } from '../middleware/problem.ts'
 import { overLimit, type Limits } from '../middleware/rate-limit.ts'
 import { readItem, type Malformed } from './item.ts'
@@ -11,7 +12,7 @@ import { wireAnswer } from './marketing-answer.ts'
 
 /** Takes opt-outs; the answer is the same for an address that is known and one that is not. */
 export const receiveOptOuts =
-  (ledger: Ledger, limits: Limits): Handler<AppEnv> =>
+  (ledger: Ledger, limits: Limits, refusals: NoteRefusals): Handler<AppEnv> =>
   async c => {
     const body = await readJson(c)
     if ('refusal' in body) return body.refusal
@@ -33,6 +34,7 @@ export const receiveOptOuts =
     const appended = await appendOptOuts(ledger, key, wellFormed, configuration)
     let next = 0
     const entries = read.map(r => wireAnswer('item' in r ? appended[next++]! : r))
+    refusals(key, entries)
     c.header('Cache-Control', 'no-store')
     return c.json({ entries })
   }

@@ -1,4 +1,5 @@
 import type { Context, Handler } from 'hono'
+import type { Meter } from '../../shared/domain/meter.ts'
 import { CHANNELS, type Channel } from '../../shared/domain/site.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { statusOf, type StatusQuestion } from '../marketing/status.ts'
@@ -10,11 +11,12 @@ import { MOMENTS, readMoments } from './moments.ts'
 
 /** Whether an address may be written to. What is not known is an answer too, and never a yes. */
 export const showStatus =
-  (ledger: Ledger): Handler<AppEnv> =>
+  (ledger: Ledger, meter?: Meter): Handler<AppEnv> =>
   async c => {
     const question = readQuestion(c)
     if ('detail' in question) return problem(c, 'invalid-query', question.detail)
     const { consentedAt, asOf, known, ...answer } = statusOf(ledger, c.var.site, question)
+    meter?.statusAnswered(answer.decision)
     await endOfTurn()
     return freshJson(c, {
       ...answer,

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Meter } from '../../shared/domain/meter.ts'
 import type { LedgerAudit } from '../ledger/audit.ts'
 import type { LedgerRepair } from '../ledger/rebuild.ts'
 import type { LedgerStore, LogFormat } from '../ledger/store.ts'
@@ -15,6 +16,7 @@ import { openDatabase } from './sqlite/database.ts'
 import { sqliteKeyring } from './sqlite/keyring.ts'
 import { sqliteRepair } from './sqlite/rebuild.ts'
 import { sqliteLedgerStore } from './sqlite/ledger.ts'
+import { watchOf } from './sqlite/watch.ts'
 import { sqliteWrappedKeys } from './sqlite/subject-keys.ts'
 import { sqliteWitness } from './sqlite/witness.ts'
 import { openSubjectKeys } from './wrapped-keys.ts'
@@ -31,6 +33,8 @@ export interface StorageOptions {
   readonly random?: Random
   /** Dates what is added to the keyring; the system's clock when left out. */
   readonly now?: () => number
+  /** Hears of every commit; nothing is counted when left out. */
+  readonly meter?: Meter
 }
 
 export interface Storage {
@@ -51,6 +55,7 @@ export async function openStorage({
   readonly = false,
   random,
   now = Date.now,
+  meter,
 }: StorageOptions): Promise<Storage> {
   if (!readonly) mkdirSync(folder, { recursive: true, mode: 0o700 })
   const keyDatabase = openDatabase(join(folder, 'subject-keys.db'), 'subject-keys', { readonly })
@@ -58,9 +63,13 @@ export async function openStorage({
     const keyringStore = sqliteKeyring(keyDatabase)
     const drawn = { now, ...(random && { random }) }
     const keyring = await openKeyring(keyringStore, { provider, readonly, ...drawn })
-    const wrappedKeys = sqliteWrappedKeys(keyDatabase)
+    const wrappedKeys = sqliteWrappedKeys(keyDatabase, meter && watchOf(meter, 'subject-keys', () => 0))
     const database = openDatabase(join(folder, 'ledger.db'), 'ledger', { readonly })
-    const ledgerStore = sqliteLedgerStore(database, format)
+    const ledgerStore = sqliteLedgerStore(
+      database,
+      format,
+      meter && watchOf(meter, 'ledger', ({ entries }) => entries.length),
+    )
     return {
       ledgerStore,
       subjectKeys: openSubjectKeys(wrappedKeys, keyring, random),

@@ -144,7 +144,34 @@ export interface LogResumedEntry extends EntryBase {
 /** What says which keys sign a log. */
 export type LogKeyEntry = LogKeyRotatedEntry | LogKeyRetiredEntry | LogKeyCompromisedEntry | LogResumedEntry
 
-export type Entry = SubjectEntry | ConfigurationPublishedEntry | TextPublishedEntry | LogKeyEntry
+/** Why a drill failed. A closed list: what went wrong in detail is the operator's, and may name files. */
+export const DRILL_FAULTS = [
+  'no-backup',
+  'not-restored',
+  'not-sound',
+  'log-missing',
+  'log-contradicted',
+] as const
+export type DrillFault = (typeof DRILL_FAULTS)[number]
+
+/** A backup was restored to a place of its own, verified and held against this log: recovery, rehearsed. */
+export interface DrillEntry extends EntryBase {
+  readonly type: 'drill'
+  readonly result: 'held' | 'failed'
+  /** Absent when it held. */
+  readonly fault?: DrillFault
+  /** When the backup was made, epoch milliseconds; absent where none could be found. */
+  readonly backupAt?: number
+  /** Bytes of its files. */
+  readonly backupBytes?: number
+  /** Entries of this log in it, and the root of their tree (base64); absent where it did not get that far. */
+  readonly entries?: number
+  readonly root?: string
+  /** How long it took to restore and verify. */
+  readonly milliseconds: number
+}
+
+export type Entry = SubjectEntry | ConfigurationPublishedEntry | TextPublishedEntry | LogKeyEntry | DrillEntry
 export type EntryType = Entry['type']
 
 export const isDecision = (entry: Entry): entry is DecisionEntry =>

@@ -1,6 +1,10 @@
 /** What an event may say: counts, names of sites and routes, times. Never a person's data, an address or a secret. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>
 
+/** From what is merely said to what somebody has to look at. */
+export const LOG_LEVELS = ['info', 'warn', 'error'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
 export interface Log {
   info(event: string, fields?: LogFields): void
   warn(event: string, fields?: LogFields): void

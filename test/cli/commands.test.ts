@@ -20,6 +20,10 @@ test('help names every command, and every command explains itself with an exampl
     'key new',
     'key list',
     'key revoke',
+    'backup',
+    'backup key',
+    'restore',
+    'drill',
     'verify',
   ]
   for (const command of commands) {

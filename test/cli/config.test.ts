@@ -22,6 +22,8 @@ test('nothing set means loopback, port 8787, ./data and development', () => {
     checkpointEvery: 1000,
     witnesses: [],
     witnessEvery: 10_000,
+    accessLog: false,
+    logLevel: 'info',
   })
 })
 
@@ -36,6 +38,9 @@ test('the command line wins over the environment', () => {
 test.each<[environment: Record<string, string>, words: string]>([
   [{ ASSENT_PORT: 'http' }, 'ASSENT_PORT must be a port'],
   [{ ASSENT_PORT: '65536' }, 'ASSENT_PORT must be a port'],
+  [{ ASSENT_METRICS_PORT: 'on' }, 'ASSENT_METRICS_PORT must be a port'],
+  [{ ASSENT_ACCESS_LOG: 'yes' }, 'ASSENT_ACCESS_LOG must be 1'],
+  [{ ASSENT_LOG_LEVEL: 'debug' }, 'ASSENT_LOG_LEVEL must be one of info, warn, error'],
   [{ ASSENT_MASTER_KEY: 'changeme' }, 'ASSENT_MASTER_KEY must be 64 random hex digits'],
   [{ ASSENT_MASTER_KEY: '0'.repeat(64) }, 'ASSENT_MASTER_KEY must be 64 random hex digits'],
   [{ ASSENT_MASTER_KEY: 'deadbeef'.repeat(8) }, 'ASSENT_MASTER_KEY must be 64 random hex digits'],

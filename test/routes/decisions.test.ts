@@ -172,7 +172,7 @@ test('huge numbers and deep nesting are malformed decisions, not faults', async 
     const response = await app.request(PATH, { method: 'POST', headers: page, body })
     expect(await response.json()).toMatchObject({ entries: [{ refused: 'malformed' }] })
   }
-  expect(app.lines).toEqual([])
+  expect(app.lines.filter(line => line.level !== 'info')).toEqual([])
 })
 
 test.each([10, -10])(

@@ -103,7 +103,7 @@ describe('the database itself', () => {
         `SELECT t.name, c.name AS first FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table' AND c.pk = 1`,
       )
       .all()
-    expect(firstOfKey).toHaveLength(11)
+    expect(firstOfKey).toHaveLength(14)
     expect(firstOfKey.every(key => key.first === 'site')).toBe(true)
     database.close()
   })
@@ -310,9 +310,10 @@ describe("what is erased is gone from the database's files, not only from its ta
     const { database, ...ledger } = await filled(path, database => database.pragma('secure_delete = OFF'))
     database.pragma('wal_checkpoint(TRUNCATE)')
     database.close()
-    // As the version before left it: without suppressions.
+    // As an earlier version left it: without what came later.
     const older = new SqliteDatabase(path)
-    older.exec('DROP TABLE suppressions')
+    for (const table of ['log_keys', 'cosignatures', 'suppressions', 'log_times'])
+      older.exec(`DROP TABLE ${table}`)
     older.pragma('user_version = 2')
     older.close()
     const leftBehind = (row: Row) =>

@@ -88,6 +88,14 @@ export const AREAS: readonly Area[] = [
     packages: [],
     node: true,
   },
+  {
+    // Files that leave the server: it is handed what to put in, and hands out what was in.
+    paths: ['server/backup/'],
+    runTime: ['shared/domain/'],
+    packages: ['age-encryption', 'zod'],
+    node: true,
+  },
+  { paths: ['server/metrics/'], runTime: ['shared/domain/'], packages: ['prom-client'], node: true },
   { paths: ['server/jobs/'], runTime: ['shared/', ...ALL_CAPABILITIES], packages: [], node: true },
   { paths: ['server/cli/'], runTime: ['shared/', 'server/'], packages: [], node: true },
   {

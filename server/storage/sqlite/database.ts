@@ -49,7 +49,7 @@ const isBusy = (fault: unknown): boolean =>
   fault instanceof SqliteDatabase.SqliteError && fault.code.startsWith('SQLITE_BUSY')
 
 /** Empty, as SQLite would make it, but for its owner only; the files beside it (-wal, -shm) get the same mode. */
-const createForOwner = (path: string): void => closeSync(openSync(path, 'a', 0o600))
+export const createForOwner = (path: string): void => closeSync(openSync(path, 'a', 0o600))
 
 function configure(database: Database, readonly: boolean): void {
   if (!readonly) {

@@ -9,8 +9,18 @@ export interface Batch<Work, Answer> {
 
 interface Call<Work, Answer> {
   readonly work: Work
+  /** By the watch's clock. */
+  readonly since: number
   readonly resolve: (answer: Answer) => void
   readonly reject: (error: Error) => void
+}
+
+/** Hears of every commit. */
+export interface CommitWatch<Work> {
+  now(): number
+  committed(calls: readonly { readonly work: Work; readonly since: number }[]): void
+  /** With the fault of the database; a call that failed by itself is no failed commit. */
+  failed(fault: unknown): void
 }
 
 /**
@@ -31,6 +41,7 @@ export function groupCommit<Work, Answer>(
   database: Database,
   begin: () => Batch<Work, Answer>,
   what: string,
+  watch?: CommitWatch<Work>,
 ): GroupCommit<Work, Answer> {
   let waiting: Call<Work, Answer>[] = []
   let finished = false
@@ -60,8 +71,10 @@ export function groupCommit<Work, Answer>(
       // A fault of the database meets every call alike. Any other is one call's own: the rest must not pay for it.
       if (calls.length > 1 && !(cause instanceof SqliteDatabase.SqliteError))
         return calls.forEach(c => commit([c]))
+      watch?.failed(cause)
       return calls.forEach(c => c.reject(new Error(`couldn't ${what}`, { cause })))
     }
+    watch?.committed(calls)
     isAnswering = true
     // After everything that now goes on in promises, and before anything new is heard.
     queueMicrotask(() => process.nextTick(() => (isAnswering = false)))
@@ -89,7 +102,7 @@ export function groupCommit<Work, Answer>(
     submit: work =>
       new Promise((resolve, reject) => {
         if (finished) return reject(new Error(`couldn't ${what}: the storage is closed`))
-        if (waiting.push({ work, resolve, reject }) > 1) return
+        if (waiting.push({ work, since: watch?.now() ?? 0, resolve, reject }) > 1) return
         if (isAnswering) process.nextTick(commitAtOnce)
         else setImmediate(commitWaiting)
       }),

@@ -6,11 +6,11 @@ import type { TextKind } from '../../../shared/domain/publication.ts'
 import type { SiteConfiguration } from '../../../shared/domain/site.ts'
 import type { Publication, LedgerStore, LogFormat, StoredEntry, StoredText } from '../../ledger/store.ts'
 import { sqliteAddresses } from './addresses.ts'
-import { appendBatches } from './append.ts'
+import { appendBatches, type AppendWork } from './append.ts'
 import { sqliteCheckpoints } from './checkpoints.ts'
 import { sqliteCosignatures } from './cosignatures.ts'
 import { frontierOf, splitHashes } from './frontier.ts'
-import { groupCommit } from './group-commit.ts'
+import { groupCommit, type CommitWatch } from './group-commit.ts'
 import { sqliteLogTimes } from './log-times.ts'
 import { momentOf } from './moment.ts'
 import { unpackStanding } from './projections/standing-row.ts'
@@ -22,9 +22,13 @@ export interface SqliteLedgerStore extends LedgerStore {
   finish(): void
 }
 
-export function sqliteLedgerStore(database: Database, format: LogFormat): SqliteLedgerStore {
+export function sqliteLedgerStore(
+  database: Database,
+  format: LogFormat,
+  watch?: CommitWatch<AppendWork>,
+): SqliteLedgerStore {
   const sql = statements(database)
-  const appends = groupCommit(database, appendBatches(database, format), 'append entries')
+  const appends = groupCommit(database, appendBatches(database, format), 'append entries', watch)
   const published = publishedConfigurations(sql)
   const addresses = sqliteAddresses(database)
   const suppressedAt = sqliteSuppressions(database).at

@@ -9,19 +9,24 @@ interface Migration {
   readonly path: string
 }
 
+const FOLDER = join(import.meta.dirname, 'migrations')
+
 /**
  * From this version on nothing that is deleted leaves a copy of itself in the file (`secure_delete`). An older file is
  * written anew once, before it is migrated: rows that were moved within it left theirs behind.
  */
 const WIPED_FROM: Readonly<Partial<Record<Schema, number>>> = { ledger: 5, 'subject-keys': 2 }
 
-/** Brings a database to the newest schema, in one transaction: it has all of it or none. There is no way back. */
-export function migrate(database: Database, schema: Schema): void {
-  const migrations = migrationsOf(schema)
+/**
+ * Brings a database to the newest schema, in one transaction: it has all of it or none. There is no way back. Throws where
+ * it has other tables than its version should: by guessing, what people said would be read half.
+ */
+export function migrate(database: Database, schema: Schema, from = FOLDER): void {
+  const migrations = migrationsOf(schema, from)
   const newest = migrations.at(-1)!.version
-  const found = versionOf(database)
-  if (found === newest) return
-  if (found > 0 && found < (WIPED_FROM[schema] ?? 0)) {
+  const current = versionOf(database)
+  if (current === newest) return requireItsTables(database, migrations, newest)
+  if (current > 0 && current < (WIPED_FROM[schema] ?? 0)) {
     database.exec('VACUUM')
     database.pragma('wal_checkpoint(TRUNCATE)')
   }
@@ -30,8 +35,8 @@ export function migrate(database: Database, schema: Schema): void {
       // Read again: another process may have migrated while this one waited for the lock.
       const version = versionOf(database)
       refuseNewer(database, version, newest)
-      for (const migration of migrations)
-        if (migration.version > version) database.exec(readFileSync(migration.path, 'utf8'))
+      requireItsTables(database, migrations, version)
+      apply(database, migrations, version)
       database.pragma(`user_version = ${newest}`)
     })
     .immediate()
@@ -39,13 +44,36 @@ export function migrate(database: Database, schema: Schema): void {
 
 /** For connections that may not write: throws unless the schema is exactly the one this code reads. */
 export function requireMigrated(database: Database, schema: Schema): void {
-  const newest = migrationsOf(schema).at(-1)!.version
+  const migrations = migrationsOf(schema, FOLDER)
+  const newest = migrations.at(-1)!.version
   const version = versionOf(database)
   refuseNewer(database, version, newest)
   if (version < newest)
     throw new Error(
       `${database.name} has schema ${version}, this Assent reads ${newest}: start its server once to migrate it`,
     )
+  requireItsTables(database, migrations, newest)
+}
+
+function apply(database: Database, migrations: readonly Migration[], after: number, to = Infinity): void {
+  for (const { version, path } of migrations)
+    if (version > after && version <= to) database.exec(readFileSync(path, 'utf8'))
+}
+
+/** Indexes, triggers and tables that somebody added are left to verify, which names them. */
+function requireItsTables(database: Database, migrations: readonly Migration[], version: number): void {
+  const fresh = new SqliteDatabase(':memory:')
+  try {
+    apply(fresh, migrations, 0, version)
+    const found = objectsIn(database)
+    for (const [name, sql] of objectsIn(fresh))
+      if (name.startsWith('table ') && found.get(name) !== sql)
+        throw new Error(
+          `${database.name} says it has schema ${version}, and its ${name.split(' on ')[0]} is another: it was altered, or made by a version from before the first release, which no later one reads. Nothing was changed: restore a backup, or run the version that made it`,
+        )
+  } finally {
+    fresh.close()
+  }
 }
 
 const versionOf = (database: Database): number => database.pragma('user_version', { simple: true }) as number
@@ -57,8 +85,8 @@ function refuseNewer(database: Database, version: number, newest: number): void 
     )
 }
 
-function migrationsOf(schema: Schema): Migration[] {
-  const folder = join(import.meta.dirname, 'migrations', schema)
+function migrationsOf(schema: Schema, from: string): Migration[] {
+  const folder = join(from, schema)
   return readdirSync(folder)
     .filter(name => /^\d{4}-.*\.sql$/.test(name))
     .toSorted()

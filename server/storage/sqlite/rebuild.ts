@@ -23,7 +23,7 @@ export function sqliteRepair(database: Database, { integrate }: LogFormat): Ledg
   )
 
   const keyEntries = database.prepare<[string], { idx: number; text: string }>(
-    "SELECT idx, entry AS text FROM entries WHERE site = ? AND entry ->> 'type' LIKE 'log-%' ORDER BY idx",
+    "SELECT idx, entry AS text FROM entries WHERE site = ? AND json_valid(entry) AND entry ->> 'type' LIKE 'log-%' ORDER BY idx",
   )
 
   /** A site that no entry names. */

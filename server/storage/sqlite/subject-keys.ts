@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { WrappedKeys } from '../../subjects/keys.ts'
 import type { WrappedSubjectKey } from '../../subjects/keyring.ts'
-import { groupCommit } from './group-commit.ts'
+import { groupCommit, type CommitWatch } from './group-commit.ts'
 import { newestGeneration } from './keyring.ts'
 import { momentOf } from './moment.ts'
 import { settle } from './settle.ts'
@@ -12,7 +12,10 @@ export interface SqliteWrappedKeys extends WrappedKeys {
   finish(): void
 }
 
-export function sqliteWrappedKeys(database: Database): SqliteWrappedKeys {
+export function sqliteWrappedKeys(
+  database: Database,
+  watch?: CommitWatch<WrappedSubjectKey>,
+): SqliteWrappedKeys {
   const read = database.prepare<[string, string], Stored>(
     'SELECT wrapped, generation FROM subject_keys WHERE site = ? AND subject = ?',
   )
@@ -45,6 +48,7 @@ export function sqliteWrappedKeys(database: Database): SqliteWrappedKeys {
       }
     },
     'store a subject key',
+    watch,
   )
 
   return {

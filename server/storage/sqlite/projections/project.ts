@@ -24,5 +24,8 @@ export function project(tx: ProjectionTransaction, entry: Entry, index: number):
     case 'text-published':
       // The bytes it brings are kept beside the entry; nothing else follows from it.
       return undefined
+    case 'drill':
+      // Says something about a backup; nothing that is served follows from it.
+      return undefined
   }
 }

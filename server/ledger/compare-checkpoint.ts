@@ -1,0 +1,26 @@
+import { openKept } from './continuity.ts'
+import type { Ledger } from './ledger.ts'
+import { rootAt } from './merkle.ts'
+import { nodesOf } from './nodes.ts'
+
+/** What a log is to a checkpoint that was signed of it: its continuation, an older copy, another history, or unknown. */
+export type Comparison =
+  | { readonly is: 'continued'; readonly size: number }
+  | { readonly is: 'behind'; readonly size: number }
+  | { readonly is: 'contradicted'; readonly size: number }
+  | { readonly is: 'not signed by its key' }
+
+/** Holds the log of a site, whose tree is sound, against a signed note. */
+export function compareWithCheckpoint(
+  { store, signer }: Pick<Ledger, 'store' | 'signer'>,
+  site: string,
+  note: string,
+): Comparison {
+  const { keys, strangers } = signer(site)
+  const signed = openKept(note, keys, strangers)
+  if (!signed) return { is: 'not signed by its key' }
+  const { size, root } = signed
+  if (size > store.log(site).size) return { is: 'behind', size }
+  const isPrefix = Buffer.compare(rootAt(size, nodesOf(store, site)), root) === 0
+  return { is: isPrefix ? 'continued' : 'contradicted', size }
+}
