@@ -44,7 +44,7 @@ const module = (entry: string, output: string, plugins: Plugin[] = []): Bundle =
 })
 
 /** `view.js` holds a module on each line, the runtimes of the plain views: the first layer, and after it these. */
-const others = ['embed', 'notice', 'opt-in'].map(name => module(`widget/${name}.ts`, `${name}.js`))
+const others = ['embed', 'notice', 'opt-in', 'opt-out'].map(name => module(`widget/${name}.ts`, `${name}.js`))
 
 const andOthers = (): Plugin => ({
   name: 'assent-and-others',

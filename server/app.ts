@@ -22,17 +22,26 @@ import { createCompressedFiles } from './routes/compressed.ts'
 import { receiveDecisions } from './routes/decisions.ts'
 import { receiveErasure } from './routes/erasures.ts'
 import { health, readiness } from './routes/health.ts'
-import { showCheckpoint, showConsistency, showProof, showVerifierKey } from './routes/log.ts'
+import {
+  showCheckpoint,
+  showConsistency,
+  showKeys,
+  showProof,
+  showVerifierKey,
+  showWitnessed,
+} from './routes/log.ts'
 import { keptNoticePage, noticePage, noticeVersions } from './routes/notice-pages.ts'
-import { receiveOptInPage, showOptInPage } from './routes/opt-in-page.ts'
+import { formAgain } from './routes/form-again.ts'
+import { optInAgain, receiveOptInPage, showOptInPage } from './routes/opt-in-page.ts'
 import { receiveOptIns } from './routes/opt-ins.ts'
-import { receiveOptOutPage, showOptOutPage } from './routes/opt-out-page.ts'
+import { optOutAgain, receiveOptOutPage, showOptOutPage } from './routes/opt-out-page.ts'
 import { receiveOptOuts } from './routes/opt-outs.ts'
 import { describeApi, describeConfiguration } from './routes/openapi.ts'
 import { refusalPage } from './routes/refusal-page.ts'
 import { showHistory, showReceipt } from './routes/receipts.ts'
 import { showStatus } from './routes/status.ts'
 import { showText } from './routes/texts.ts'
+import { showBundle, showTile } from './routes/tiles.ts'
 import { keptFile, loaderFile, viewFile } from './routes/widget-files.ts'
 
 export interface AppDeps extends Transport {
@@ -47,6 +56,8 @@ export interface AppDeps extends Transport {
   readonly failedCheckpoints: () => readonly string[]
   /** Sites whose log must not grow; looked at with every decision. */
   readonly suspended: ReadonlySet<string>
+  /** Witnesses that have seen what a log does not continue. */
+  readonly contradicted: () => readonly string[]
   readonly builtFiles: () => boolean
 }
 
@@ -56,7 +67,7 @@ const COMPRESSED_BYTES = 64 * 1024 * 1024
 const HASH = '[0-9a-f]{64}'
 const TAG = '[A-Za-z0-9-]{1,35}'
 const ID = '[a-z][a-z0-9-]{0,31}'
-const VIEW = `(?:first|settings|embed|notice|opt-in\\.${ID})`
+const VIEW = 'first|settings|embed|notice|opt-out'
 
 const OPT_IN_PAGE = `/s/:site/:page{opt-in\\.${ID}\\.${TAG}\\.html}`
 const OPT_OUT_PAGE = `/s/:site/:page{opt-out\\.${TAG}\\.html}`
@@ -88,18 +99,25 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.onError(faults(log, newId))
 
   app.get('/s/:site/assent.js', site, loaderFile(files))
-  app.get(`/s/:site/:file{${VIEW}\\.${TAG}\\.mjs}`, site, viewFile(files))
-  app.get(`/s/:site/:file{(?:${VIEW}\\.${TAG}|ui)\\.${HASH}\\.mjs}`, site, keptFile(files))
+  app.get(`/s/:site/:file{(?:${VIEW}|opt-in-${ID})\\.${TAG}\\.mjs}`, site, viewFile(files))
+  app.get(`/s/:site/:file{(?:(?:${VIEW}|opt-in\\.${ID})\\.${TAG}|ui)\\.${HASH}\\.mjs}`, site, keptFile(files))
+
+  // Whatever people may have been led to, or have mistyped.
+  const readable = refusalPage(ledger, find)
+  app.use('/s/:site/notice', readable)
+  app.use('/s/:site/:page{[^/]+\\.html}', readable)
 
   app.get('/s/:site/notice', site, noticePage(files))
   app.get(`/s/:site/:file{notice\\.${TAG}\\.html}`, site, noticePage(files))
   app.get(`/s/:site/:file{notice\\.${TAG}\\.${HASH}\\.html}`, site, keptNoticePage(files))
   app.get(`/s/:site/:file{notice-versions\\.${TAG}\\.html}`, site, noticeVersions(files))
 
-  app.get(OPT_IN_PAGE, refusalPage, site, showOptInPage(ledger))
-  app.post(OPT_IN_PAGE, refusalPage, site, ownPage, growing, limited, receiveOptInPage(ledger, limits))
-  app.get(OPT_OUT_PAGE, refusalPage, site, showOptOutPage(ledger))
-  app.post(OPT_OUT_PAGE, refusalPage, site, ownPage, growing, limited, receiveOptOutPage(ledger, limits))
+  const optInForm = formAgain(optInAgain(ledger))
+  const optOutForm = formAgain(optOutAgain(ledger))
+  app.get(OPT_IN_PAGE, site, showOptInPage(ledger))
+  app.post(OPT_IN_PAGE, site, ownPage, optInForm, growing, limited, receiveOptInPage(ledger, limits))
+  app.get(OPT_OUT_PAGE, site, showOptOutPage(ledger))
+  app.post(OPT_OUT_PAGE, site, ownPage, optOutForm, growing, limited, receiveOptOutPage(ledger, limits))
 
   app.post('/v1/sites/:site/decisions', site, ownPages, growing, limited, receiveDecisions(ledger, limits))
   app.get('/v1/sites/:site/decisions', site, browserSecret, showHistory(ledger))
@@ -127,7 +145,11 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.get('/v1/sites/:site/status', operatorKey(apiKeys, 'status'), site, showStatus(ledger))
 
   app.get('/log/:site/checkpoint', siteOfLog, showCheckpoint(ledger))
+  app.get('/log/:site/witnessed', siteOfLog, showWitnessed(ledger))
   app.get('/log/:site/vkey', siteOfLog, showVerifierKey(ledger))
+  app.get('/log/:site/keys', siteOfLog, showKeys(ledger))
+  app.get('/log/:site/tile/entries/:bundle{.+}', operatorKey(apiKeys, 'audit'), siteOfLog, showBundle(ledger))
+  app.get('/log/:site/tile/:tile{.+}', siteOfLog, showTile(ledger))
   app.get('/log/:site/proof', siteOfLog, showProof(ledger))
   app.get('/log/:site/consistency', siteOfLog, showConsistency(ledger))
 

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import * as z from 'zod'
 import { MOST_DECISIONS } from '../shared/schemas/decision.ts'
 import { readRange } from './middleware/proxies.ts'
 import type { LimitSettings } from './middleware/rate-limit.ts'
+import { parseWitnesses, type KnownWitness } from './witness/lists.ts'
 
 /** Everything the environment decides. No other file reads it. */
 export interface Config {
@@ -26,6 +28,9 @@ export interface Config {
   readonly masterKeyFile: string
   /** How often a grown log gets a signed checkpoint. */
   readonly checkpointEvery: number
+  /** Who is asked to cosign checkpoints, and how often at most. */
+  readonly witnesses: readonly KnownWitness[]
+  readonly witnessEvery: number
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -90,6 +95,10 @@ const settings = z.object({
     `must be a number of decisions, at least ${MOST_DECISIONS}`,
   ).default(100_000),
   ASSENT_CHECKPOINT_MS: whole(10, 3_600_000, 'must be milliseconds between 10 and 3600000').default(1000),
+  ASSENT_WITNESSES: z.string().transform(readWitnesses).default([]),
+  // Ten seconds: a log that grows all day is 8,640 small requests a day for its witness, and a receipt taken a moment
+  // later is witnessed already.
+  ASSENT_WITNESS_MS: whole(10, 3_600_000, 'must be milliseconds between 10 and 3600000').default(10_000),
 })
 
 /** Reads flags and environment; throws one error that lists every fault with what to do. */
@@ -132,6 +141,8 @@ export function readConfig(flags: ConfigFlags = {}, environment: Environment = p
     ...(data.ASSENT_MASTER_KEY_NEW !== undefined && { masterKeyNew: data.ASSENT_MASTER_KEY_NEW }),
     masterKeyFile: resolve(data.ASSENT_MASTER_KEY_FILE ?? `${folder}/keys/master.key`),
     checkpointEvery: data.ASSENT_CHECKPOINT_MS,
+    witnesses: data.ASSENT_WITNESSES,
+    witnessEvery: data.ASSENT_WITNESS_MS,
   }
 }
 
@@ -158,6 +169,23 @@ function acrossSettings(data: z.infer<typeof settings>): string[] {
 }
 
 const issueText = (issue: z.core.$ZodIssue): string => `${issue.path.join('.')} ${issue.message}`
+
+/** The list itself, or the name of a file that holds it: only an address has "://" in it. */
+function readWitnesses(setting: string, { issues }: z.core.$RefinementCtx): readonly KnownWitness[] {
+  const fault = (message: string) => {
+    issues.push({ code: 'custom', message, input: setting })
+    return z.NEVER
+  }
+  let text = setting
+  try {
+    if (!setting.includes('://')) text = readFileSync(setting, 'utf8')
+  } catch {
+    // Whatever is wrong with the file, the same has to be done.
+    return fault(`names a file that cannot be read: "${setting}"`)
+  }
+  const read = parseWitnesses(text)
+  return 'listed' in read ? read.listed : fault(read.faults.join('; '))
+}
 
 const urlHost = (host: string): string => (host.includes(':') ? `[${host}]` : host)
 

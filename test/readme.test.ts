@@ -3,9 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { firstSite } from '../server/inventory/first-site.ts'
+import { WITNESSED } from '../shared/domain/witnessed.ts'
 import { assent } from './support/cli.ts'
 
 const README = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')
+
+test('what holds with and without a witness is said there in the words people read elsewhere', () => {
+  const text = README.replaceAll(/\s+/g, ' ')
+  for (const sentence of Object.values(WITNESSED)) expect(text).toContain(sentence)
+})
 
 /** Whole JSON objects of one section. */
 function examplesIn(title: string): unknown[] {

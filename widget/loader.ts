@@ -60,7 +60,7 @@ export async function start(published: WidgetConfiguration, servedFrom: string):
   new MutationObserver(() => setTimeout(attach, 99)).observe(document, { childList: true, subtree: true })
   attach()
   // It shows itself, unless "not now" was said.
-  if (!stub?.first && !isAnswered()) void load('first')
+  if (!(stub?.first || isAnswered())) void load('first')
 
   'storage pageshow visibilitychange online'.split(' ').map(event => addEventListener(event, resume))
   resume()

@@ -1,8 +1,9 @@
 import type { Channel } from '../shared/domain/site.ts'
 import type { ConsentHandle, Shown } from './consent/handle.ts'
-import { optInMaker, postOptIns } from './consent/opt-ins.ts'
+import { maker, postForm } from './consent/post-form.ts'
 import { addStyles } from './ui/add-styles.ts'
-import { keepClear } from './ui/keep-clear.ts'
+import { factsIn } from './ui/facts.ts'
+import { offer } from './ui/offer.ts'
 
 export { element } from './ui/element.ts'
 
@@ -25,18 +26,17 @@ export function show(
   where?: HTMLElement,
 ): () => void {
   const root = make()
-  const box = root.firstElementChild as HTMLElement
   const find = <T extends HTMLElement>(selector: string): T => root.querySelector<T>(selector)!
-  const all = (selector: string): HTMLElement[] => [...root.querySelectorAll<HTMLElement>(selector)]
   const form = find('form')
   const age = find<HTMLInputElement>('[name=of-age]')
+  const stop = find<HTMLAnchorElement>('[data-assent=stop]')
   const program = root.dataset.program!
-  const channels = all('[data-channel]').map(block => {
+  const channels = Array.from(root.querySelectorAll<HTMLElement>('[data-channel]'), block => {
     const [tick, field] = block.querySelectorAll('input') as never as [HTMLInputElement, HTMLInputElement]
     return { channel: block.dataset.channel as Channel, tick, field }
   })
   const { text, configuration, language } = shown
-  const optIn = optInMaker({
+  const optIn = maker({
     program,
     text,
     configuration,
@@ -45,24 +45,10 @@ export function show(
     ...(age && { ofAge: true }),
   })
   const [sheet, removeStyles] = addStyles(css)
-  /** What is so now; shows the elements that wait for it. */
-  const facts = new Set<string>()
-
-  const tell = (): void => {
-    for (const each of all('[data-when]')) each.hidden = !facts.has(each.dataset.when!)
-    for (const each of all('[data-unless]')) each.hidden = facts.has(each.dataset.unless!)
+  const facts = factsIn(root, () => {
     for (const { tick, field } of channels) field.required = !(field.disabled = !tick.checked)
-    for (const field of all('[data-fault]')) {
-      const fault = find(`[id^=assent-${field.dataset.fault}-]:not([hidden])`)
-      field.removeAttribute('aria-describedby')
-      if (fault) field.setAttribute('aria-describedby', fault.id)
-      field.setAttribute('aria-invalid', `${!!fault}`)
-    }
-  }
-  const forgetFaults = (): void => {
-    for (const fact of facts) if (!/^(done|over|waits)/.test(fact)) facts.delete(fact)
-    tell()
-  }
+  })
+
   /** The owner's rule does not offer again in its period what was closed or answered. */
   const keepQuiet = (): void => {
     try {
@@ -77,7 +63,7 @@ export function show(
 
   const submit = async (): Promise<void> => {
     if (facts.has('sending')) return
-    forgetFaults()
+    facts.forgetFaults()
     const ticked = channels.filter(({ channel, tick }) => tick.checked && !facts.has(`done:${channel}`))
     const empty = ticked.filter(({ field }) => !field.value.trim())
     for (const { channel } of empty) facts.add(`${channel}:empty`)
@@ -86,15 +72,14 @@ export function show(
     if (isMinor) facts.add('of-age:minor')
     if (!ticked[0]) facts.add('nothing')
     else if (!empty[0] && !isMinor) await send(ticked)
-    tell()
+    facts.tell()
     find(facts.has('over') ? '.assent-done' : '[aria-invalid=true]')?.focus()
   }
 
   const send = async (ticked: typeof channels): Promise<void> => {
-    facts.add('sending')
-    tell()
+    facts.add('sending').tell()
     const optIns = ticked.map(({ channel, field }) => optIn(channel, field.value))
-    const answers = await postOptIns(handle, optIns)
+    const answers = await postForm(handle, 'opt-ins', { optIns })
     facts.delete('sending')
     if (typeof answers === 'string') return void facts.add(answers)
     for (const { id, channel } of optIns) {
@@ -111,50 +96,51 @@ export function show(
     if (ticked.every(({ channel }) => facts.has(`done:${channel}`))) facts.add('over')
   }
 
-  const close = (): void => {
-    document.removeEventListener('keydown', onKey)
-    if (where) where.replaceChildren(...replaced)
-    else root.remove()
-    removeStyles()
+  /** The same place, until it is closed: what was typed here is there again then. */
+  const openStop = async (): Promise<void> => {
+    const module = await handle.load('opt-out')
+    // What is on its way is answered here.
+    if (facts.has('sending')) return
+    if (module) module.default(handle, module, root)
+    else location.href = stop.href
   }
   const dismiss = (): void => {
     keepQuiet()
     close()
   }
-  const onKey = ({ key, target, defaultPrevented }: KeyboardEvent): void => {
-    if (key === 'Escape' && !defaultPrevented && (target === document.body || box.contains(target as Node)))
-      dismiss()
-  }
 
   count++
-  for (const each of all('[id]')) each.id += `-${program}-${count}`
+  for (const each of root.querySelectorAll('[id]')) each.id += `-${program}-${count}`
   for (const link of root.querySelectorAll('a')) link.href = handle.base + link.getAttribute('href')
   form.addEventListener('change', ({ target }) => {
     // Not when a field is left: what vanishes under the pointer would take its click along.
-    if ((target as HTMLInputElement).type === 'checkbox' && !facts.has('sending')) forgetFaults()
+    if ((target as HTMLInputElement).type === 'checkbox' && !facts.has('sending')) facts.forgetFaults()
   })
   form.addEventListener('submit', event => {
     event.preventDefault()
     void submit()
   })
-  tell()
-  const replaced = [...(where?.childNodes ?? [])]
+  stop.addEventListener('click', event => {
+    // A click for a new tab or window is one.
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    void openStop()
+  })
+  facts.tell()
   const closer = find('[data-assent=close]')
+  let remove: () => void
+  const close = (): void => {
+    remove()
+    removeStyles()
+  }
   if (where) {
+    const replaced = [...where.childNodes]
     closer.remove()
     where.replaceChildren(root)
-    return close
+    remove = () => where.replaceChildren(...replaced)
+  } else {
+    closer.addEventListener('click', dismiss)
+    remove = offer(root, sheet, dismiss)
   }
-  root.classList.add('assent-offer')
-  // A region only here: embedded, it is part of the owner's page.
-  const title = find('h2')
-  box.setAttribute('aria-label', title.textContent)
-  closer.addEventListener('click', dismiss)
-  document.addEventListener('keydown', onKey)
-  keepClear(root, box, sheet)
-  document.body.prepend(root)
-  // Put in once more, for a screen reader announces what is added to a live region.
-  title.setAttribute('aria-live', 'polite')
-  setTimeout(() => title.append(title.firstChild!), 99)
   return close
 }

@@ -5,8 +5,11 @@ import type { Terminal } from './terminal.ts'
 /** What a command ends with. */
 export const EXIT = { ok: 0, findings: 1, usage: 2 } as const
 
+/** A list where an option may be given several times. */
+export type Flag = string | boolean | readonly string[] | undefined
+
 export interface Invocation {
-  readonly flags: Readonly<Record<string, string | boolean | undefined>>
+  readonly flags: Readonly<Record<string, Flag>>
   readonly words: readonly string[]
   readonly terminal: Terminal
   /** Instead of the process's own, in tests. */
@@ -37,8 +40,7 @@ export class CommandError extends Error {
 export const DATA_OPTION = { data: { type: 'string' } } as const
 export const DATA_HELP = '  --data <folder>   data folder (default ./data, or ASSENT_DATA)'
 
-export const textFlag = (value: string | boolean | undefined): string | undefined =>
-  typeof value === 'string' ? value : undefined
+export const textFlag = (value: Flag): string | undefined => (typeof value === 'string' ? value : undefined)
 
 export function dataFlag(flags: Invocation['flags']): { data?: string } {
   const data = textFlag(flags['data'])

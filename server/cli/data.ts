@@ -54,7 +54,7 @@ export async function openData(
     store: storage.ledgerStore,
     keys: storage.subjectKeys,
     blindIndex: openBlindIndex(storage.blindRoot),
-    signer: signersIn(folders),
+    signer: signersIn({ folders, store: storage.ledgerStore, now }),
     now,
   }
   const [vanished] = readonly ? [] : vanishedLogs(folders, storage.ledgerStore.sites())
@@ -74,6 +74,15 @@ export async function openData(
     masterKey: storage.masterKey,
     close: () => storage.close(),
   }
+}
+
+/** The same for a command about one site, which has to be there. */
+export async function openSite(config: Config, site: string, options: OpenOptions = {}): Promise<OpenData> {
+  ledgerFolder(config)
+  const data = await openData(config, Date.now, options)
+  if (data.ledger.store.current(site)) return data
+  await data.close()
+  throw new CommandError(`There is no site "${site}": "assent site list" names them.`)
 }
 
 /** The data folder, when there is a ledger in it. */

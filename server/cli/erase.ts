@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { writeDurably } from '../ledger/signer.ts'
+import { writeDurably } from '../ledger/private-files.ts'
 import { ERASURE_REASONS, type ErasureReason } from '../../shared/domain/erasure.ts'
 import type { SiteConfiguration } from '../../shared/domain/site.ts'
 import { readConfig } from '../config.ts'

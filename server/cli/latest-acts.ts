@@ -1,4 +1,11 @@
-import { isDecision, isOfSubject, type SubjectEntry } from '../../shared/domain/entry.ts'
+import {
+  actOf,
+  isDecision,
+  isOfSubject,
+  type Act,
+  type ErasureEntry,
+  type SubjectEntry,
+} from '../../shared/domain/entry.ts'
 import type { LedgerStore } from '../ledger/store.ts'
 
 /** As many as a person reads at a glance. */
@@ -31,19 +38,22 @@ export function actById(store: LedgerStore, site: string, id: string): ActLine |
 
 /** Index, time, what was done, about what, receipt number. */
 export function actText({ index, entry }: ActLine): string {
-  const time = new Date(entry.receivedAt).toISOString()
-  return `${String(index).padStart(8)}  ${time}  ${entry.type.padEnd(10)}  ${aboutWhat(entry)}  (${howDone(entry)})  receipt ${entry.id}`
+  const act = entry.type === 'erasure' ? entry : actOf(entry)
+  const time = new Date(act.receivedAt).toISOString()
+  const from =
+    entry.type === 'imported' ? `, imported from entry ${entry.from.index} of ${entry.from.origin}` : ''
+  return `${String(index).padStart(8)}  ${time}  ${act.type.padEnd(10)}  ${aboutWhat(act)}  (${howDone(act)}${from})  receipt ${act.id}`
 }
 
-function aboutWhat(entry: SubjectEntry): string {
-  if (entry.type === 'erasure') return `${entry.parts} private parts`
-  if (!isDecision(entry)) return `${entry.channel} ${entry.program ?? 'every program'}`
-  return Object.entries(entry.choices)
+function aboutWhat(act: Act | ErasureEntry): string {
+  if (act.type === 'erasure') return `${act.parts} private parts`
+  if (!isDecision(act)) return `${act.channel} ${act.program ?? 'every program'}`
+  return Object.entries(act.choices)
     .map(([id, granted]) => `${id} ${granted ? 'yes' : 'no'}`)
     .join(', ')
 }
 
-function howDone(entry: SubjectEntry): string {
-  if (entry.type === 'erasure') return entry.reason
-  return entry.type === 'opt-in' ? `${entry.method}, ${entry.confirmation} opt-in` : entry.method
+function howDone(act: Act | ErasureEntry): string {
+  if (act.type === 'erasure') return act.reason
+  return act.type === 'opt-in' ? `${act.method}, ${act.confirmation} opt-in` : act.method
 }

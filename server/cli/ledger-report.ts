@@ -1,7 +1,9 @@
+import type { SignedTree } from '../../shared/domain/log-keys.ts'
 import type { Finding } from '../ledger/finding.ts'
 import { actText, type ActLine } from './latest-acts.ts'
 import type { Terminal } from './terminal.ts'
 import { printable } from './verify-receipt.ts'
+import { witnessLines, type WitnessReport } from './witness-report.ts'
 
 export interface SiteReport {
   readonly site: string
@@ -11,8 +13,18 @@ export interface SiteReport {
   readonly checkpoint: { readonly size: number; readonly root: string; readonly signedBy: string } | null
   /** The checkpoint kept elsewhere that this log extends. */
   readonly extends?: string
+  /** Where an operator let the log go on without what was signed of it. */
+  readonly resumed?: readonly ResumedAt[]
+  /** Empty with a finding: a log that does not hold is not vouched for. */
+  readonly witnesses: readonly WitnessReport[]
   readonly findings: readonly Finding[]
   readonly acts: readonly ActLine[]
+}
+
+export interface ResumedAt {
+  readonly index: number
+  /** What was signed and is gone, as far as anybody knows. */
+  readonly lost?: SignedTree
 }
 
 /** The reports in words: per site what it holds, what does not fit, and what people did last. */
@@ -32,6 +44,14 @@ export function printReports(
       `  checkpoint  ${checkpoint ? `${checkpoint.size} entries, signed by ${checkpoint.signedBy}` : 'none that is signed'}`,
     )
     if (report.extends !== undefined) out(`  extends     ${printable(report.extends)}`)
+    for (const { index, lost } of report.resumed ?? [])
+      out(
+        `  resumed     at index ${index}, without ${lost ? `what had been signed: ${lost.size} entries, root ${lost.root}` : 'a checkpoint of what had been signed'}`,
+      )
+    if (report.witnesses.length > 0)
+      witnessLines(report.witnesses, entries).forEach((line, i) =>
+        out(`  ${i === 0 ? 'witnesses ' : '          '}  ${line}`),
+      )
     findings.forEach(f => out(`  ${findingText(f)}`))
     if (acts.length > 0) out(id === undefined ? '  latest acts:' : '  the act:')
     acts.forEach(act => out(`  ${printable(actText(act))}`))
@@ -46,5 +66,5 @@ function verdict(findings: readonly Finding[], paint: Terminal['paint']): string
   return paint('bad', `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}${first}`)
 }
 
-const findingText = ({ site, column, index, detail }: Finding): string =>
+export const findingText = ({ site, column, index, detail }: Finding): string =>
   printable(`${index === undefined ? site || 'database' : `index ${index}`}, ${column}: ${detail}`)

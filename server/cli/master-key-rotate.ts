@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { isStrongKey, readConfig, type Config } from '../config.ts'
-import { syncFolderOf, writeDurably } from '../ledger/signer.ts'
+import { syncFolderOf, writeDurably } from '../ledger/private-files.ts'
 import type { KeyProvider } from '../subjects/key-provider.ts'
 import { CommandError, DATA_HELP, DATA_OPTION, EXIT, dataFlag, type Command } from './command.ts'
 import { openData, type OpenData } from './data.ts'

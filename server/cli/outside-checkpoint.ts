@@ -24,7 +24,7 @@ const originIn = (note: string): string => note.split('\n', 1)[0]!
 
 function nameOf(signer: VerifyTarget['signer'], site: string): string | undefined {
   try {
-    return signer(site).verifier.name
+    return signer(site).keys.origin
   } catch {
     // A key that cannot be read has a finding of its own.
     return undefined

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { faultText } from '../../shared/domain/log.ts'
 import { ConfigError, type Environment } from '../config.ts'
-import { CommandError, EXIT, type Command } from './command.ts'
+import { CommandError, EXIT, type Command, type Invocation } from './command.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
 
@@ -18,10 +18,21 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'key new': async () => (await import('./key-new.ts')).keyNew,
   'key list': async () => (await import('./key-list.ts')).keyList,
   'key revoke': async () => (await import('./key-revoke.ts')).keyRevoke,
+  'log-key rotate': async () => (await import('./log-key-rotate.ts')).logKeyRotate,
+  'log-key retire': async () => (await import('./log-key-retire.ts')).logKeyRetire,
+  'log-key compromised': async () => (await import('./log-key-compromised.ts')).logKeyCompromised,
+  'log-key list': async () => (await import('./log-key-list.ts')).logKeyList,
+  'log resume': async () => (await import('./log-resume.ts')).logResume,
   erase: async () => (await import('./erase.ts')).erase,
   'master-key show': async () => (await import('./master-key-show.ts')).masterKeyShow,
   'master-key rotate': async () => (await import('./master-key-rotate.ts')).masterKeyRotate,
+  witness: async () => (await import('./witness.ts')).witness,
+  status: async () => (await import('./status.ts')).status,
+  history: async () => (await import('./history.ts')).history,
   verify: async () => (await import('./verify.ts')).verify,
+  export: async () => (await import('./export.ts')).exportLog,
+  import: async () => (await import('./import.ts')).importLog,
+  rebuild: async () => (await import('./rebuild.ts')).rebuild,
 }
 
 const ALWAYS = { help: { type: 'boolean', short: 'h' }, debug: { type: 'boolean' } } as const
@@ -84,7 +95,7 @@ function parse(command: Command, args: string[]) {
       options: { ...command.options, ...ALWAYS },
       allowPositionals: true,
     })
-    return { values: values as Record<string, string | boolean | undefined>, positionals }
+    return { values: values as Invocation['flags'], positionals }
   } catch (fault) {
     throw new CommandError(`${faultText(fault)} Write "assent ${command.usage}".`, EXIT.usage)
   }

@@ -6,6 +6,7 @@ import { differsFromBuilt } from '../inventory/publish.ts'
 import { steadyClock } from '../ledger/steady-clock.ts'
 import { DATA_HELP, DATA_OPTION, EXIT, textFlag, type Command } from './command.ts'
 import { createLog } from './log.ts'
+import { endOnFault, firstSignal, stopOn } from './run-until-stopped.ts'
 import { startServer, type RunningServer } from './start-server.ts'
 import type { Log } from '../../shared/domain/log.ts'
 import { DIST } from './version.ts'
@@ -23,6 +24,9 @@ Settings from the environment only:
   ASSENT_MASTER_KEY        64 random hex digits, instead of the key file
   ASSENT_MASTER_KEY_FILE   key file (default <data>/keys/master.key, mode 600)
   ASSENT_CHECKPOINT_MS     how often a grown log is signed (default 1000)
+  ASSENT_WITNESSES         who cosigns it: a file with "<https address> <key>" on every line, or such a list between
+                           commas; the key is the line a witness prints, see "assent witness --help"
+  ASSENT_WITNESS_MS        how often at most a witness is shown a log that grew (default 10000)
 
 An https address is production. TLS then ends in a proxy in front, or here; one of the two has to be set:
   ASSENT_TRUSTED_PROXIES   addresses or networks of your proxies, such as 127.0.0.1,10.0.0.0/8
@@ -60,7 +64,7 @@ Exit codes: 0 stopped as asked, 1 could not start, 2 a setting was not understoo
     log.info('listening', { address: server.address, sites: store.sites().length })
     terminal.out(`Assent listens on ${server.address}, data in ${config.data}`)
     await warnOfOlderPublications(server, log)
-    await stopOn(signal, server, log)
+    await stopOn(signal, () => server.stop(), log)
     return EXIT.ok
   },
 }
@@ -78,35 +82,4 @@ async function warnOfOlderPublications({ data }: RunningServer, log: Log): Promi
   } catch (fault) {
     log.warn('built files not usable', { why: faultText(fault) })
   }
-}
-
-/** What nobody expected ends the process: nothing acknowledged is lost by it, and half a state never serves on. */
-function endOnFault(log: Log): void {
-  const end = (fault: unknown) => {
-    log.error('ended by a fault', {
-      why: faultText(fault),
-      at: fault instanceof Error ? fault.stack : undefined,
-    })
-    process.exit(EXIT.findings)
-  }
-  process.on('uncaughtException', end).on('unhandledRejection', end)
-}
-
-/** Listened for before anything starts: a stop that comes early is still a stop and no crash. */
-function firstSignal(): Promise<NodeJS.Signals> {
-  return new Promise(heard => process.once('SIGTERM', heard).once('SIGINT', heard))
-}
-
-/** Resolves once everything taken is answered and signed. */
-async function stopOn(asked: Promise<NodeJS.Signals>, server: RunningServer, log: Log): Promise<void> {
-  const signal = await asked
-  const force = (again: NodeJS.Signals) => {
-    log.warn('stopped at once', { signal: again })
-    process.exit(EXIT.findings)
-  }
-  process.removeAllListeners('SIGTERM').removeAllListeners('SIGINT')
-  process.on('SIGTERM', force).on('SIGINT', force)
-  log.info('stopping', { signal })
-  await server.stop()
-  log.info('stopped')
 }

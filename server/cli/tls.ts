@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import { faultText } from '../../shared/domain/log.ts'
-import { readSecret } from '../ledger/signer.ts'
+import { readSecret } from '../ledger/private-files.ts'
 import { CommandError } from './command.ts'
 
 /** The certificate chain and its key. Throws, saying what to do, when they cannot be read or do not fit. */

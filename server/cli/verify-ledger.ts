@@ -1,15 +1,18 @@
 import { join } from 'node:path'
-import { openCheckpoint } from '../ledger/checkpoint-text.ts'
+import { judgeCheckpoint } from '../ledger/log-keys.ts'
 import { root } from '../ledger/merkle.ts'
 import type { Finding, OutsideCheckpoint, VerifyTarget } from '../ledger/finding.ts'
 import { verifyLedger, verifySite } from '../ledger/verify.ts'
+import { sightsOf, type Sight } from '../ledger/witnessed.ts'
 import { openAudit } from '../storage/open.ts'
+import type { KnownWitness } from '../witness/lists.ts'
 import { CommandError, EXIT } from './command.ts'
 import { vanishedLogs, type OpenData } from './data.ts'
 import { actById, latestActs, type ActLine } from './latest-acts.ts'
 import { printReports, type SiteReport } from './ledger-report.ts'
 import { ofNoLog, readOutside } from './outside-checkpoint.ts'
 import type { Terminal } from './terminal.ts'
+import { witnessReports } from './witness-report.ts'
 
 export interface LedgerCheck {
   readonly folder: string
@@ -20,6 +23,8 @@ export interface LedgerCheck {
   /** File of a checkpoint that was kept elsewhere. */
   readonly checkpoint?: string
   readonly json: boolean
+  /** Those whose cosignatures count. */
+  readonly witnesses: readonly KnownWitness[]
 }
 
 /** Replays the logs, says what was found, and what people did last. */
@@ -50,6 +55,7 @@ export function checkLedger(data: OpenData, check: LedgerCheck, terminal: Termin
         site,
         found.filter(f => f.site === site),
         outside,
+        sightsOf(audit, site),
       ),
     )
     const elsewhere = found.filter(f => !chosen.includes(f.site))
@@ -91,6 +97,7 @@ function reportOf(
   site: string,
   findings: Finding[],
   outside: OutsideCheckpoint | undefined,
+  sights: readonly Sight[],
 ): SiteReport {
   const { store } = ledger
   const log = store.log(site)
@@ -101,8 +108,24 @@ function reportOf(
     checkpoint: checkpointOf(ledger, site),
     // With a finding anywhere in the log, nothing good is said of it.
     ...(outside?.site === site && findings.length === 0 && { extends: outside.name }),
+    ...resumedIn(ledger, site),
+    witnesses: findings.length === 0 ? witnessReports(sights, check.witnesses) : [],
     findings,
     acts: actsOf(ledger, check, site),
+  }
+}
+
+function resumedIn({ store }: OpenData['ledger'], site: string): Pick<SiteReport, 'resumed'> {
+  try {
+    const resumed = store
+      .keyEntries(site)
+      .flatMap(({ index, entry }) =>
+        entry.type === 'log-resumed' ? [{ index, ...(entry.lost && { lost: entry.lost }) }] : [],
+      )
+    return resumed.length > 0 ? { resumed } : {}
+  } catch {
+    // Entries that cannot be read are findings of the replay already.
+    return {}
   }
 }
 
@@ -110,11 +133,11 @@ function checkpointOf({ store, signer }: OpenData['ledger'], site: string): Site
   const note = store.checkpoint(site)?.note
   if (note === undefined) return null
   try {
-    const { verifier, vkey } = signer(site)
-    const signed = openCheckpoint(note, verifier)
-    return signed
-      ? { size: signed.size, root: Buffer.from(signed.root).toString('base64'), signedBy: vkey }
-      : null
+    const judged = judgeCheckpoint(note, signer(site).keys)
+    if (!judged?.verdict.counts) return null
+    const { checkpoint, verdict } = judged
+    const root = Buffer.from(checkpoint.root).toString('base64')
+    return { size: checkpoint.size, root, signedBy: verdict.key.vkey }
   } catch {
     // A key that cannot be read is a finding of the replay; here it only means that nothing is proven.
     return null

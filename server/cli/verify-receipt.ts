@@ -1,15 +1,17 @@
-import type { Entry, ErasureEntry } from '../../shared/domain/entry.ts'
+import { existsSync } from 'node:fs'
+import { contentOf, type Entry, type ErasureEntry } from '../../shared/domain/entry.ts'
+import { readLogKeys, type LogKeys } from '../../shared/domain/log-keys.ts'
 import { decisionInEntry, namedConfiguration } from '../../shared/schemas/receipt.ts'
 import type { DecisionInEntry, NamedConfiguration } from '../../shared/schemas/receipt.ts'
 import type { Receipt } from '../ledger/receipt.ts'
 import { verifyReceipt, type ReceiptVerdict } from '../ledger/verify-receipt.ts'
-import { EXIT } from './command.ts'
+import { CommandError, EXIT } from './command.ts'
 import { parseJson, readText } from './site-file.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface ReceiptCheck {
   readonly file: string
-  /** The verifier key the reader trusts. */
+  /** The verifier key the reader trusts, or a file with all keys of the log. */
   readonly key?: string
   readonly json: boolean
 }
@@ -17,7 +19,7 @@ export interface ReceiptCheck {
 /** Checks a receipt with nothing but itself, and says in plain words what it proves. */
 export function checkReceipt({ file, key, json }: ReceiptCheck, terminal: Terminal): number {
   const receipt = parseJson(file, readText(file))
-  const verdict = verifyReceipt(receipt, key)
+  const verdict = verifyReceipt(receipt, key === undefined ? undefined : trustedKeys(key))
   if (json) terminal.out(JSON.stringify({ ...verdict, pinned: key !== undefined }, null, 2))
   else if (verdict.ok)
     for (const line of whatHolds(receipt as Receipt, verdict, key, terminal)) terminal.out(line)
@@ -26,6 +28,19 @@ export function checkReceipt({ file, key, json }: ReceiptCheck, terminal: Termin
       `${file}: ${terminal.paint('bad', 'does not hold')} (${verdict.reason}): ${printable(verdict.detail)}`,
     )
   return verdict.ok ? EXIT.ok : EXIT.findings
+}
+
+/** A verifier key has a form no file name is likely to have; everything else is looked for as a file. */
+function trustedKeys(key: string): string | LogKeys {
+  if (/^[^\s+]+\+[0-9a-f]{8}\+/.test(key)) return key
+  if (!existsSync(key))
+    throw new CommandError(
+      `--key takes a verifier key, or a file with what GET /log/<site>/keys answers: ${printable(key)} is neither.`,
+      EXIT.usage,
+    )
+  const keys = readLogKeys(parseJson(key, readText(key)))
+  if (!keys) throw new CommandError(`${key} does not hold what GET /log/<site>/keys answers.`, EXIT.usage)
+  return keys
 }
 
 type Held = Extract<ReceiptVerdict, { ok: true }>
@@ -40,6 +55,11 @@ function whatHolds(receipt: Receipt, verdict: Held, key: string | undefined, { p
     key === undefined
       ? `Nobody changed it since that key signed it. Whether the key is the site's own, a receipt cannot say of itself: compare it with GET /log/${entry.site}/vkey, or pass it with --key.`
       : 'The key is the one you trust.',
+    ...(verdict.ifExtended
+      ? [
+          `That key was compromised later. It counts only if the log extends the checkpoint in this receipt: put that into a file, and ask the operator for "assent verify --checkpoint", or the log itself for GET /log/${entry.site}/consistency.`,
+        ]
+      : []),
   ]
   return [paint('good', 'This receipt holds.'), ...lines.map(printable)]
 }
@@ -57,9 +77,10 @@ function namesIn(configuration: string | undefined): NamedConfiguration {
 }
 
 function decisionWords(receipt: Receipt, proven: Entry): string[] {
-  if (proven.type === 'erasure') return erasureWords(receipt, proven)
-  const parsed = decisionInEntry.safeParse(proven)
-  if (!parsed.success) return [`  What:     an entry of type "${proven.type}", which is no decision`]
+  const content = contentOf(proven)
+  if (content.type === 'erasure') return erasureWords(receipt, content)
+  const parsed = decisionInEntry.safeParse(content)
+  if (!parsed.success) return [`  What:     an entry of type "${content.type}", which is no decision`]
   const entry = parsed.data
   const names = namesIn(receipt.texts.find(t => t.hash === entry.configuration)?.body)
   const shown = receipt.texts.find(t => t.hash === entry.text)
@@ -74,6 +95,11 @@ function decisionWords(receipt: Receipt, proven: Entry): string[] {
       : "  Text:     none of ours: the site's own interface asked",
     `  Version:  configuration ${entry.configuration}`,
     ...(entry.gpc ? ['  Signal:   Global Privacy Control was on'] : []),
+    ...(proven.type === 'imported'
+      ? [
+          `  Imported: from entry ${proven.from.index} of the log "${proven.from.origin}", ${time(proven.receivedAt)}`,
+        ]
+      : []),
     `  Number:   ${entry.id}`,
   ]
 }

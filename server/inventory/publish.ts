@@ -7,7 +7,8 @@ import { checkpoint } from '../ledger/checkpoint.ts'
 import { requireContinuity } from '../ledger/continuity.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { appendPublication, type PublicationAnswer, type RenderedFile } from '../ledger/publish.ts'
-import { openSigner, type SignerFolders } from '../ledger/signer.ts'
+import type { SignerFolders } from '../ledger/signer.ts'
+import { openSigner } from '../ledger/signing-keys.ts'
 import type { Publication } from '../ledger/store.ts'
 import type { Built } from './built.ts'
 import { readConfiguration } from './current.ts'
@@ -42,7 +43,8 @@ export async function publishSite(
       ok: false,
       detail: `logOrigin "${logOrigin}" names the log of "${namesake}" already: give "${site}" a name of its own, which it keeps for ever.`,
     }
-  const signer = openSigner(folders, site, { origin: logOrigin, size: ledger.store.log(site).size })
+  openSigner(folders, site, { origin: logOrigin, size: ledger.store.log(site).size })
+  const signer = ledger.signer(site)
   if (signer.name !== logOrigin)
     return {
       ok: false,

@@ -1,6 +1,6 @@
 import type { Standing } from '../../shared/domain/standing.ts'
 import type { AddressRow, SuppressionRow } from '../subjects/identify.ts'
-import type { Frontier, Hash, SealedPart } from './store.ts'
+import type { Cosignature, Frontier, Hash, SavedCheckpoint, SealedPart } from './store.ts'
 
 export const AUDITED_TABLES = [
   'logs',
@@ -10,12 +10,26 @@ export const AUDITED_TABLES = [
   'nodes',
   'texts',
   'checkpoints',
+  'cosignatures',
   'subjects',
   'publications',
   'addresses',
+  'log_keys',
   'suppressions',
+  'log_times',
 ] as const
 export type AuditedTable = (typeof AUDITED_TABLES)[number]
+
+/** What of them only follows from the entries, and can be made again from them. */
+const PROJECTED: readonly AuditedTable[] = [
+  'logs',
+  'entry_ids',
+  'nodes',
+  'subjects',
+  'publications',
+  'log_times',
+]
+export const isProjected = (table: string): boolean => PROJECTED.some(projected => projected === table)
 
 export interface AuditedEntry {
   readonly index: number
@@ -29,6 +43,10 @@ export interface AuditedSubject {
   readonly lastIndex: number
   /** Undefined when the row cannot be read as one. */
   readonly standing: Standing | undefined
+}
+
+export interface AuditedCosignature extends Cosignature {
+  readonly size: number
 }
 
 /**
@@ -56,9 +74,20 @@ export interface LedgerAudit {
   ): { readonly kind: string; readonly language?: string; readonly body: Uint8Array } | undefined
   /** Configuration of the publication at an index. */
   publication(site: string, index: number): string | undefined
-  checkpoints(site: string): Iterable<{ readonly size: number; readonly note: string }>
+  /** A time is kept at every size that is a multiple of it. */
+  readonly timesEvery: number
+  /** The latest `receivedAt` of the first `size` entries, as it is kept. */
+  logTime(site: string, size: number): number | undefined
+  checkpoints(site: string): Iterable<SavedCheckpoint>
+  /** The note stored as the checkpoint of a size. */
+  checkpointNote(site: string, size: number): string | undefined
+  cosignatures(site: string): Iterable<AuditedCosignature>
+  /** Of every witness the one over the most entries, in the order of their keys. */
+  lastCosignatures(site: string): AuditedCosignature[]
   subjects(site: string): Iterable<AuditedSubject>
   hasSubject(site: string, subject: string): boolean
+  /** An entry is listed as one that says which keys sign. */
+  isKeyEntry(site: string, index: number): boolean
   addresses(site: string): Iterable<AddressRow>
   subjectOfAddress(site: string, blind: Uint8Array): string | undefined
   suppressions(site: string): Iterable<SuppressionRow>

@@ -1,7 +1,7 @@
+import type { LogKeys } from '../../shared/domain/log-keys.ts'
 import type { BlindIndex } from '../subjects/identify.ts'
 import type { SubjectKeyStore } from '../subjects/keys.ts'
 import type { LedgerAudit } from './audit.ts'
-import type { NoteVerifier } from './note.ts'
 
 /** One thing that is not as it was written. */
 export interface Finding {
@@ -30,8 +30,8 @@ export interface VerifyTarget {
   readonly audit: LedgerAudit
   readonly keys: SubjectKeyStore
   readonly blindIndex: BlindIndex
-  /** The key a site's checkpoints must be signed with, and the last one kept outside the database. */
-  readonly signer: (site: string) => { readonly verifier: NoteVerifier; kept(): string | undefined }
+  /** The keys of a site's log, and the last checkpoint kept outside the database. */
+  readonly signer: (site: string) => { readonly keys: LogKeys; kept(): string | undefined }
   /** What is kept of a site's erasures outside the database; undefined where nothing is. */
   readonly keptErasures?: (site: string) => string | undefined
   /** The log has to extend this one too. */
@@ -45,3 +45,7 @@ export const finding = (site: string, column: string, detail: string, index?: nu
   detail,
   ...(index !== undefined && { index }),
 })
+
+/** What only follows from the entries is not as they say: it can be made again. */
+export const differs = (site: string, column: string, detail: string, index?: number): VerifyStep =>
+  finding(site, column, `${detail}: run assent rebuild`, index)

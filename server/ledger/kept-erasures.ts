@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { ERASURE_REASONS, type ErasureReason } from '../../shared/domain/erasure.ts'
-import { syncFolderOf } from './signer.ts'
+import { syncFolderOf } from './private-files.ts'
 
 /**
  * Erasures are kept beside the last checkpoint too, outside the database: what a crash interrupts is finished by it, and a

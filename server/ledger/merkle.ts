@@ -48,15 +48,15 @@ export function root({ hashes }: Frontier): Hash {
   return hashes.reduceRight((right, left) => hashChildren(left, right))
 }
 
-/** Reads hashes of `count` neighbouring kept nodes from the n-th of their level; level 0 are the leaf hashes. */
-export type ReadNodes = (level: number, n: number, count: number) => Hash[]
+/** Root of the n-th complete subtree of 2 ** height leaves; `undefined` when what is kept of the tree lacks a part of it. */
+export type SubtreeRoot = (height: number, n: number) => Hash | undefined
 
 /** Root of the tree as it was at an earlier size. */
-export const rootAt = (size: number, read: ReadNodes): Hash =>
+export const rootAt = (size: number, read: SubtreeRoot): Hash =>
   size === 0 ? EMPTY_ROOT : subtree(0, size, read)
 
 /** Sibling hashes from the leaf upwards (RFC 6962 section 2.1.1). */
-export function inclusionProof(index: number, size: number, read: ReadNodes): Hash[] {
+export function inclusionProof(index: number, size: number, read: SubtreeRoot): Hash[] {
   return path(index, 0, size, read)
 }
 
@@ -64,11 +64,11 @@ export function inclusionProof(index: number, size: number, read: ReadNodes): Ha
  * Proof that the tree of `size` extends the tree of `older` (RFC 6962 section 2.1.2). What extends the empty tree is not
  * defined there; as C2SP tlog-witness has it, the proof is then empty: everything does.
  */
-export function consistencyProof(older: number, size: number, read: ReadNodes): Hash[] {
+export function consistencyProof(older: number, size: number, read: SubtreeRoot): Hash[] {
   return older === 0 || older === size ? [] : extension(older, 0, size, true, read)
 }
 
-function path(index: number, begin: number, end: number, read: ReadNodes): Hash[] {
+function path(index: number, begin: number, end: number, read: SubtreeRoot): Hash[] {
   if (end - begin === 1) return []
   const middle = begin + split(end - begin)
   return index < middle
@@ -76,7 +76,7 @@ function path(index: number, begin: number, end: number, read: ReadNodes): Hash[
     : [...path(index, middle, end, read), subtree(begin, middle, read)]
 }
 
-function extension(older: number, begin: number, end: number, known: boolean, read: ReadNodes): Hash[] {
+function extension(older: number, begin: number, end: number, known: boolean, read: SubtreeRoot): Hash[] {
   if (older === end) return known ? [] : [subtree(begin, end, read)]
   const middle = begin + split(end - begin)
   return older <= middle
@@ -88,22 +88,15 @@ function extension(older: number, begin: number, end: number, known: boolean, re
 const split = (n: number): number => 2 ** Math.ceil(Math.log2(n) - 1)
 
 /** `begin` is a multiple of the power of two that `end - begin` rounds up to, as it is everywhere in this tree. */
-function subtree(begin: number, end: number, read: ReadNodes): Hash {
+function subtree(begin: number, end: number, read: SubtreeRoot): Hash {
   const height = Math.log2(end - begin)
   if (Number.isInteger(height)) return completeSubtree(height, begin, read)
   const middle = begin + split(end - begin)
   return hashChildren(subtree(begin, middle, read), subtree(middle, end, read))
 }
 
-function completeSubtree(height: number, begin: number, read: ReadNodes): Hash {
-  const level = Math.floor(height / LEVEL_HEIGHT)
-  const count = 2 ** (height - level * LEVEL_HEIGHT)
-  let hashes = read(level, begin / 2 ** (level * LEVEL_HEIGHT), count)
-  if (hashes.length !== count)
-    throw new Error(`the tree lacks nodes of level ${level} at entry ${begin}: run assent verify`)
-  while (hashes.length > 1)
-    hashes = Array.from({ length: hashes.length / 2 }, (_, i) =>
-      hashChildren(hashes[2 * i]!, hashes[2 * i + 1]!),
-    )
-  return hashes[0]!
+function completeSubtree(height: number, begin: number, read: SubtreeRoot): Hash {
+  const found = read(height, begin / 2 ** height)
+  if (!found) throw new Error(`the tree lacks nodes at entry ${begin}: run assent verify`)
+  return found
 }

@@ -1,11 +1,10 @@
-import { isDecision, type DecisionEntry, type Entry } from '../../shared/domain/entry.ts'
+import { contentOf, type Entry } from '../../shared/domain/entry.ts'
 import type { TextKind } from '../../shared/domain/publication.ts'
 import { shownIn } from '../../shared/domain/shown.ts'
-import type { Standing } from '../../shared/domain/standing.ts'
 import { open, type PrivateFields } from '../subjects/seal.ts'
-import { chainOf } from './chain.ts'
 import { checkpointCovering } from './checkpoint.ts'
 import type { Ledger } from './ledger.ts'
+import { vkeyOf } from './log-keys.ts'
 import { nodesOf } from './nodes.ts'
 import { inclusionProof } from './merkle.ts'
 
@@ -35,11 +34,6 @@ export interface ReceiptText {
   readonly body: string
 }
 
-export interface DecisionEntryAt {
-  readonly index: number
-  readonly entry: DecisionEntry
-}
-
 /** `undefined` when no entry has this id. Who may have it is the caller's question: it may hold private fields. */
 export async function receiptFor(ledger: Ledger, site: string, id: string): Promise<Receipt | undefined> {
   const { store, keys } = ledger
@@ -57,37 +51,18 @@ export async function receiptFor(ledger: Ledger, site: string, id: string): Prom
     index,
     proof: proof.map(hash => Buffer.from(hash).toString('base64')),
     checkpoint: note,
-    vkey: ledger.signer(site).vkey,
+    vkey: vkeyOf(note, ledger.signer(site).keys),
     texts: textsNamedBy(entry).map(hash => receiptText(ledger, entry, hash)),
     ...(opened && { private: opened }),
   }
 }
 
-export interface History {
-  readonly standing: Standing
-  readonly entries: DecisionEntryAt[]
-  /** When everything private of the subject was last destroyed; its entries and their proofs stay. */
-  readonly erasedAt?: number
-}
-
-/** Where a browser's subject stands and its last decisions, newest first. An address has no such subject, and never opens. */
-export function historyOf({ store }: Ledger, site: string, subject: string, limit = 1_000): History {
-  const entries: DecisionEntryAt[] = []
-  let erasedAt: number | undefined
-  for (const { index, entry } of chainOf(store, site, subject)) {
-    if (entry.type === 'erasure') erasedAt ??= entry.receivedAt
-    else if (isDecision(entry)) entries.push({ index, entry })
-    if (entries.length === limit) break
-  }
-  const standing = store.subject(site, subject)?.standing ?? {}
-  return { standing, entries, ...(erasedAt !== undefined && { erasedAt }) }
-}
-
 /** Hashes of the texts an entry rests on, the configuration first. */
 export function textsNamedBy(entry: Entry): string[] {
+  const content = contentOf(entry)
   const named = [
-    'configuration' in entry ? entry.configuration : undefined,
-    'text' in entry ? entry.text : undefined,
+    'configuration' in content ? content.configuration : undefined,
+    'text' in content ? content.text : undefined,
   ]
   return named.filter(hash => hash !== undefined)
 }
@@ -97,12 +72,14 @@ function receiptText({ store }: Ledger, entry: Entry, hash: string): ReceiptText
   if (!text) throw new Error(`text ${hash} of ${entry.site} is missing: run assent verify`)
   const body = Buffer.from(text.body).toString()
   // Labelled as it was shown: the same bytes may first have been published under another name.
-  if ('language' in entry && 'text' in entry && 'method' in entry && hash === entry.text)
-    return { hash, kind: shownIn(entry)!.kind, language: entry.language, body }
+  const content = contentOf(entry)
+  if ('language' in content && 'text' in content && 'method' in content && hash === content.text)
+    return { hash, kind: shownIn(content)!.kind, language: content.language, body }
   return { hash, kind: text.kind, ...(text.language !== undefined && { language: text.language }), body }
 }
 
-function openedPart({ store, keys }: Ledger, entry: Entry, index: number): Receipt['private'] {
+/** The private part of an entry and its salt; `undefined` when it has none, or none any more. */
+export function openedPart({ store, keys }: Ledger, entry: Entry, index: number): Receipt['private'] {
   if (entry.commitment === undefined || !('subject' in entry) || entry.subject === undefined) return undefined
   const { site, subject, id } = entry
   const part = store.privatePart(site, index)

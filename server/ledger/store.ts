@@ -1,5 +1,5 @@
 import type { PublishedConfiguration } from '../../shared/domain/check-decision.ts'
-import type { Entry } from '../../shared/domain/entry.ts'
+import type { Entry, LogKeyEntry } from '../../shared/domain/entry.ts'
 import type { PublicationFiles, TextKind } from '../../shared/domain/publication.ts'
 import type { Standing } from '../../shared/domain/standing.ts'
 import type { AddressRow, SuppressionRow } from '../subjects/identify.ts'
@@ -113,6 +113,18 @@ export interface StoredText {
   readonly body: Uint8Array
 }
 
+/** A signed note and the size of the tree it speaks of. */
+export interface SavedCheckpoint {
+  readonly size: number
+  readonly note: string
+}
+
+/** A signature line of a witness under a checkpoint, and the key that checks it (C2SP verifier key of type 0x04). */
+export interface Cosignature {
+  readonly witness: string
+  readonly line: string
+}
+
 /** One publication of a site, as its entry says it. */
 export interface Publication {
   readonly configuration: string
@@ -143,10 +155,22 @@ export interface LedgerStore {
   sites(): string[]
   /** Size and frontier of a site's log; size 0 when there is none. */
   log(site: string): Frontier
+  /**
+   * How long the log was at a moment: up to the first entry that was received after it. Entries become known in the order
+   * of the log; so where a clock was set back, no earlier time behind a later one makes it longer.
+   */
+  recordedBy(site: string, moment: number): number
   entry(site: string, index: number): StoredEntry | undefined
   /** The same, and whether its private part is still there. */
   entryWithEvidence(site: string, index: number): (StoredEntry & { readonly evidence: boolean }) | undefined
   entryById(site: string, id: string): StoredEntry | undefined
+  /** Canonical JSON of `count` neighbouring entries from an index on; fewer where the log ends. */
+  entryTexts(site: string, first: number, count: number): string[]
+  /**
+   * Every entry that says which keys sign a site's log, in the order of the log. The very same list as long as there is
+   * none that is new.
+   */
+  keyEntries(site: string): readonly { readonly index: number; readonly entry: LogKeyEntry }[]
   /** Hashes of `count` neighbouring nodes of one level, from the n-th; fewer when they are not complete yet. */
   nodes(site: string, level: number, n: number, count: number): Hash[]
 
@@ -155,6 +179,8 @@ export interface LedgerStore {
    * newest publication of that one, `undefined` when it never was published.
    */
   current(site: string, beginning?: string): Publication | undefined
+  /** What was published while the log had this size; `undefined` when nothing was. */
+  publicationBefore(site: string, size: number): Publication | undefined
   /** Every publication of a site, in the order of the log. */
   publications(site: string): Publication[]
   /** Everything ever published of one configuration, by its hash; `undefined` when it never was. */
@@ -178,17 +204,20 @@ export interface LedgerStore {
   settle(): boolean
 
   /** The last checkpoint saved. */
-  checkpoint(site: string): { readonly size: number; readonly note: string } | undefined
+  checkpoint(site: string): SavedCheckpoint | undefined
   /**
    * In one transaction that no append can interleave: lets `sign` make a note of the log as it stands and saves it; a
    * size that has a note already keeps it. Then, in a second one, hands the newest saved note to `keep`, so that what is
    * kept outside never runs ahead of the database nor goes back, whichever process gets here first.
    */
-  saveCheckpoint(
-    site: string,
-    sign: (log: Frontier) => string,
-    keep: (note: string) => void,
-  ): { readonly size: number; readonly note: string }
+  saveCheckpoint(site: string, sign: (log: Frontier) => string, keep: (note: string) => void): SavedCheckpoint
+
+  /** What witnesses said of the checkpoint of a size, in the order of their keys. */
+  cosignatures(site: string, size: number): Cosignature[]
+  /** The newest checkpoint that any witness has cosigned, or this one. */
+  cosignedCheckpoint(site: string, witness?: string): SavedCheckpoint | undefined
+  /** On disk when it returns. A witness that has cosigned this size already is not heard again. */
+  saveCosignature(site: string, size: number, cosignature: Cosignature): void
 
   /** Throws when the database does not answer. */
   ping(): void

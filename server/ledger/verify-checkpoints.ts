@@ -1,6 +1,6 @@
-import { openCheckpoint, type Checkpoint } from './checkpoint-text.ts'
+import type { LogKeys } from '../../shared/domain/log-keys.ts'
+import { judgeCheckpoint } from './log-keys.ts'
 import { root } from './merkle.ts'
-import type { NoteVerifier } from './note.ts'
 import type { Frontier } from './store.ts'
 import { finding, type VerifyStep, type VerifyTarget } from './finding.ts'
 
@@ -11,10 +11,35 @@ export interface CheckpointChecks {
   finish(): Generator<VerifyStep, void>
 }
 
+/** A log's keys, and the checkpoint kept of it outside the database. */
+export interface KeptCheckpoint {
+  readonly keys: LogKeys
+  readonly kept: string | undefined
+  /** The one kept at this moment: a server may go on signing. */
+  readonly keptNow: () => string | undefined
+}
+
+/**
+ * `undefined` where the key cannot be read: a log may be verified without it, and what then cannot be checked is a finding.
+ * To be read before the database: a note is saved there first, so that what was kept by then is in what is read after.
+ */
+export function keptCheckpoint(target: VerifyTarget, site: string): KeptCheckpoint | undefined {
+  try {
+    const { keys, kept } = target.signer(site)
+    return { keys, kept: kept(), keptNow: kept }
+  } catch {
+    return undefined
+  }
+}
+
 /** Holds every checkpoint ever signed, and the one kept outside the database, against the tree as it grows again. */
-export function verifyCheckpoints(target: VerifyTarget, site: string, size: number): CheckpointChecks {
+export function verifyCheckpoints(
+  target: VerifyTarget,
+  site: string,
+  size: number,
+  signer: KeptCheckpoint | undefined,
+): CheckpointChecks {
   const rows = target.audit.checkpoints(site)[Symbol.iterator]()
-  const signer = attempt(() => target.signer(site))
   let next = rows.next()
   let count = 0
   let proven = 0
@@ -22,23 +47,35 @@ export function verifyCheckpoints(target: VerifyTarget, site: string, size: numb
   let keptAt = 0
 
   function* check(row: { size: number; note: string }, tree: Frontier): Generator<VerifyStep, void> {
-    const signed = signer && open(row.note, signer.verifier)
-    if (!signed)
-      yield finding(site, 'checkpoints.note', `the checkpoint at ${row.size} is not signed by the log's key`)
-    else if (signed.size !== row.size)
+    const judged = signer && judgeCheckpoint(row.note, signer.keys)
+    if (!judged)
+      return yield finding(
+        site,
+        'checkpoints.note',
+        `the checkpoint at ${row.size} is not signed by the log's key`,
+      )
+    const { checkpoint, verdict } = judged
+    if (checkpoint.size !== row.size)
       yield finding(
         site,
         'checkpoints.size',
-        `the checkpoint kept as ${row.size} is one of ${signed.size} entries`,
+        `the checkpoint kept as ${row.size} is one of ${checkpoint.size} entries`,
       )
-    else if (Buffer.compare(signed.root, root(tree)) !== 0)
+    else if (Buffer.compare(checkpoint.root, root(tree)) !== 0)
       yield finding(
         site,
         'entries.entry',
         `entries ${proven} to ${row.size - 1} are not the ones that were signed`,
         proven,
       )
-    else proven = row.size
+    else if (verdict.counts) proven = row.size
+    // Signed before anybody knew that the key was compromised: it proves nothing any more, and contradicts nothing.
+    else if (!verdict.compromised)
+      yield finding(
+        site,
+        'checkpoints.note',
+        `the checkpoint at ${row.size} is signed by a key that does not count for it: ${verdict.detail}`,
+      )
   }
 
   return {
@@ -67,7 +104,7 @@ export function verifyCheckpoints(target: VerifyTarget, site: string, size: numb
       }
       if (keptAt === 0) yield* missingKept(site, signer, size)
       // The newest may have been saved and not yet kept when the process died; more than that was put back.
-      else if (count - keptAt > 1)
+      else if (count - keptAt > 1 && signer.keptNow() === signer.kept)
         yield finding(
           site,
           `checkpoints/${site}`,
@@ -75,21 +112,11 @@ export function verifyCheckpoints(target: VerifyTarget, site: string, size: numb
         )
     },
   }
-
-  function attempt(read: () => ReturnType<VerifyTarget['signer']>) {
-    try {
-      const { verifier, kept } = read()
-      return { verifier, kept: kept() }
-    } catch {
-      // A log may be verified where its key is not; what then cannot be checked is a finding at the end.
-      return undefined
-    }
-  }
 }
 
 function* missingKept(
   site: string,
-  { verifier, kept }: { verifier: NoteVerifier; kept: string | undefined },
+  { keys, kept }: KeptCheckpoint,
   size: number,
 ): Generator<VerifyStep, void> {
   const file = `checkpoints/${site}`
@@ -97,7 +124,7 @@ function* missingKept(
     // Publishing signs at once: a log without a kept checkpoint has lost it, or never got that far.
     return yield finding(site, file, `no checkpoint of the ${size} entries is kept outside the database`)
   }
-  const signed = open(kept, verifier)
+  const signed = judgeCheckpoint(kept, keys)?.checkpoint
   if (!signed) yield finding(site, file, `the kept checkpoint is not signed by the log's key`)
   else if (signed.size > size)
     yield finding(
@@ -112,10 +139,4 @@ function* missingKept(
       'checkpoints.note',
       `the kept checkpoint of ${signed.size} entries is not in the database`,
     )
-}
-
-/** Signed by this key as a checkpoint of this very log. */
-function open(note: string, verifier: NoteVerifier): Checkpoint | undefined {
-  const signed = openCheckpoint(note, verifier)
-  return signed?.origin === verifier.name ? signed : undefined
 }

@@ -4,10 +4,11 @@ import type { AuditedEntry, AuditedTable } from './audit.ts'
 import { hashLeaf, integrate } from './merkle.ts'
 import type { Frontier } from './store.ts'
 import type { CheckpointChecks } from './verify-checkpoints.ts'
+import { logKeysSoFar } from './verify-log-keys.ts'
 import { verifyPrivatePart } from './verify-private-part.ts'
 import { publishedSoFar } from './verify-published.ts'
-import { receivedInOrder } from './verify-times.ts'
-import { finding, type VerifyStep, type VerifyTarget } from './finding.ts'
+import { keptTimes, receivedInOrder } from './verify-times.ts'
+import { differs, finding, type VerifyStep, type VerifyTarget } from './finding.ts'
 
 const PROGRESS_EVERY = 1_000
 
@@ -29,9 +30,11 @@ export function* replay(
   checkpoints: readonly CheckpointChecks[],
 ): Generator<VerifyStep, Replayed> {
   const { audit } = target
-  const rows = { entry_ids: 0, nodes: 0, private_parts: 0, texts: 0, publications: 0 }
+  const rows = { entry_ids: 0, nodes: 0, private_parts: 0, texts: 0, publications: 0, log_keys: 0 }
   const published = publishedSoFar(audit, site)
   const times = receivedInOrder(site)
+  const logKeys = logKeysSoFar(target, site)
+  const kept = keptTimes(audit, site)
   let tree: Frontier = { size: 0, hashes: [] }
   let withSubject = 0
   let suppressions = 0
@@ -49,11 +52,13 @@ export function* replay(
       if (yield* verifyPrivatePart(target, entry, index)) rows.private_parts++
       yield* published.check(entry, index)
       yield* times.check(entry, index)
+      if (yield* logKeys.check(entry, index)) rows.log_keys++
       if (entry.type === 'text-published') rows.texts++
       if (entry.type === 'configuration-published') rows.publications++
       if ('subject' in entry) withSubject++
       if (entry.type === 'erasure') suppressions = entry.suppressions
     }
+    yield* kept.check(typeof entry === 'string' ? undefined : entry, index)
     if (!same(hashLeaf(row.bytes), row.leaf))
       yield finding(site, 'entries.leaf', 'the leaf is not the hash of the entry', index)
 
@@ -62,7 +67,7 @@ export function* replay(
     for (const node of grown.nodes) {
       const stored = audit.node(site, node.level, node.n)
       if (!stored || !same(stored, node.hash))
-        yield finding(
+        yield differs(
           site,
           'nodes.hash',
           `node ${node.n} of level ${node.level} is not the one of the entries below it`,
@@ -74,10 +79,11 @@ export function* replay(
     if (tree.size % PROGRESS_EVERY === 0) yield { kind: 'progress', site, entries: tree.size, of: log.size }
   }
   yield* verifyLog(site, log, tree)
-  return { withSubject, suppressions, rows: { ...rows, entry_ids: tree.size } }
+  return { withSubject, suppressions, rows: { ...rows, entry_ids: tree.size, log_times: kept.rows() } }
 }
 
-function readEntry(site: string, { bytes }: AuditedEntry): Entry | string {
+/** The entry in a row, or what is wrong with it. */
+export function readEntry(site: string, { bytes }: AuditedEntry): Entry | string {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
     const entry = JSON.parse(text) as Entry
@@ -94,14 +100,15 @@ function* verifyId({ audit }: VerifyTarget, { site, id }: Entry, index: number):
   const known = audit.indexOf(site, id)
   if (known === index) return
   const detail = known === undefined ? 'is not known by its id' : `is known by its id as entry ${known}`
-  yield finding(site, 'entry_ids.idx', `entry ${index} ${detail}`, index)
+  yield differs(site, 'entry_ids.idx', `entry ${index} ${detail}`, index)
 }
 
 function* verifyLog(site: string, log: Frontier, tree: Frontier): Generator<VerifyStep, void> {
   if (tree.size < log.size)
     yield finding(site, 'entries.idx', `the entries from ${tree.size} on are missing`, tree.size)
   if (tree.size !== log.size)
-    yield finding(
+    // Where entries that were signed are gone, rebuilding refuses and says what to do instead.
+    yield differs(
       site,
       'logs.size',
       `the log says ${log.size} entries, ${tree.size} are there in a row`,
@@ -111,7 +118,7 @@ function* verifyLog(site: string, log: Frontier, tree: Frontier): Generator<Veri
     log.hashes.length !== tree.hashes.length ||
     !log.hashes.every((hash, i) => same(hash, tree.hashes[i]!))
   )
-    yield finding(site, 'logs.frontier', 'the tree of the entries is another than the one the log continues')
+    yield differs(site, 'logs.frontier', 'the tree of the entries is another than the one the log continues')
 }
 
 const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0

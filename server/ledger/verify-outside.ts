@@ -1,4 +1,4 @@
-import { openCheckpoint } from './checkpoint-text.ts'
+import { judgeCheckpoint } from './log-keys.ts'
 import { EMPTY_ROOT, root } from './merkle.ts'
 import type { OutsideCheckpoint, VerifyStep, VerifyTarget } from './finding.ts'
 import { finding } from './finding.ts'
@@ -12,7 +12,8 @@ export function verifyOutside(
   size: number,
   { name, note }: OutsideCheckpoint,
 ): CheckpointChecks {
-  const signed = openWith()
+  const judged = judge()
+  const signed = judged?.checkpoint
   let isCompared = false
 
   function* compare(found: Hash): Generator<VerifyStep, void> {
@@ -26,8 +27,10 @@ export function verifyOutside(
       if (tree.size === signed?.size) yield* compare(root(tree))
     },
     *finish() {
-      if (!signed) yield finding(site, name, "the checkpoint is not signed by the log's key")
-      else if (signed.size > size)
+      if (!signed) return yield finding(site, name, "the checkpoint is not signed by the log's key")
+      if (judged && !judged.verdict.counts)
+        yield finding(site, name, `the checkpoint does not count: ${judged.verdict.detail}`)
+      if (signed.size > size)
         yield finding(
           site,
           name,
@@ -40,11 +43,9 @@ export function verifyOutside(
     },
   }
 
-  function openWith() {
+  function judge() {
     try {
-      const { verifier } = signer(site)
-      const checkpoint = openCheckpoint(note, verifier)
-      return checkpoint?.origin === verifier.name ? checkpoint : undefined
+      return judgeCheckpoint(note, signer(site).keys)
     } catch {
       // A key that cannot be read has a finding of its own; without it nothing is proven.
       return undefined

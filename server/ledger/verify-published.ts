@@ -9,7 +9,8 @@ import type {
 import { shownIn } from '../../shared/domain/shown.ts'
 import type { LedgerAudit } from './audit.ts'
 import { contentHash } from './entry.ts'
-import { finding, type VerifyStep } from './finding.ts'
+import { checkImported } from './verify-imported.ts'
+import { differs, finding, type VerifyStep } from './finding.ts'
 
 /** Holds texts, publications and what decisions refer to against everything published before them in the log. */
 export function publishedSoFar(audit: LedgerAudit, site: string) {
@@ -34,7 +35,7 @@ export function publishedSoFar(audit: LedgerAudit, site: string) {
   function* checkPublication(entry: ConfigurationPublishedEntry, index: number): Generator<VerifyStep, void> {
     const { configuration, files } = entry
     if (audit.publication(site, index) !== configuration)
-      yield finding(
+      yield differs(
         site,
         'publications.configuration',
         `the publication is not listed as ${configuration}`,
@@ -110,6 +111,15 @@ export function publishedSoFar(audit: LedgerAudit, site: string) {
         case 'opt-out':
         case 'erasure':
           return yield* checkPrevious(entry, index)
+        case 'imported':
+          yield* checkImported(entry, texts, index)
+          return yield* checkPrevious(entry, index)
+        case 'log-key-rotated':
+        case 'log-key-retired':
+        case 'log-key-compromised':
+        case 'log-resumed':
+          // They rest on no text; `logKeysSoFar` checks them.
+          return undefined
       }
       yield finding(
         site,

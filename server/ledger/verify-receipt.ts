@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../shared/domain/canonical.ts'
-import { isDecision, type Entry } from '../../shared/domain/entry.ts'
+import { contentOf, isDecision, type Entry } from '../../shared/domain/entry.ts'
+import { countsUnder, keyIdOf, type LogKeys } from '../../shared/domain/log-keys.ts'
 import { shownIn } from '../../shared/domain/shown.ts'
 import { commitmentOf, type PrivateFields } from '../subjects/seal.ts'
 import { openCheckpoint } from './checkpoint-text.ts'
@@ -18,6 +19,8 @@ export type ReceiptVerdict =
       /** Name and size of the log whose checkpoint proves it. */
       readonly origin: string
       readonly size: number
+      /** Its key was compromised since: it counts only if the log is proven to extend its checkpoint. */
+      readonly ifExtended?: true
       /** The opened private fields, proven by the commitment; absent when the receipt carries none. */
       readonly private?: PrivateFields
     }
@@ -35,14 +38,17 @@ export type ReceiptFault =
   | 'wrong-private-part'
   | 'wrong-list'
 
-/** Checks a receipt with nothing but itself; with `expectedVkey`, also that this very log signed it. */
-export function verifyReceipt(receipt: unknown, expectedVkey?: string): ReceiptVerdict {
+/**
+ * Checks a receipt with nothing but itself; with the verifier key of a log, or all its keys, also that this very log signed
+ * it, with a key that counts for it.
+ */
+export function verifyReceipt(receipt: unknown, expected?: string | LogKeys): ReceiptVerdict {
   const shape = receiptShape(receipt)
   if ('detail' in shape) return fail('malformed', shape.detail)
   const { receipt: given } = shape
   const read = readEntry(given)
   if ('ok' in read) return read
-  const proven = checkIncluded(given, expectedVkey)
+  const proven = checkIncluded(given, expected)
   if ('ok' in proven) return proven
   const fault =
     checkTexts(read.entry, given.texts) ??
@@ -77,14 +83,24 @@ function readEntry({ entry: text, site }: Receipt): { entry: Entry } | Failure {
   return { entry }
 }
 
-function checkIncluded(given: Receipt, expectedVkey?: string): { origin: string; size: number } | Failure {
-  if (expectedVkey !== undefined && given.vkey !== expectedVkey)
-    return fail('unexpected-key', `the receipt names the key ${given.vkey}, expected was ${expectedVkey}`)
+function checkIncluded(
+  given: Receipt,
+  expected?: string | LogKeys,
+): { origin: string; size: number; ifExtended?: true } | Failure {
+  const trusted = typeof expected === 'object' ? expected.keys.map(key => key.vkey) : [expected ?? given.vkey]
+  if (!trusted.includes(given.vkey))
+    return fail(
+      'unexpected-key',
+      `the receipt names the key ${given.vkey}, expected was ${trusted.join(' or ')}`,
+    )
   const verifier = parseVerifierKey(given.vkey)
   if (!verifier) return fail('bad-key', 'vkey is no Ed25519 verifier key (C2SP signed-note)')
   const signed = openCheckpoint(given.checkpoint, verifier)
   if (!signed || signed.origin !== verifier.name)
     return fail('bad-checkpoint', 'the checkpoint is not one of this log, signed with this key')
+  const verdict =
+    typeof expected === 'object' ? countsUnder(expected, keyIdOf(given.vkey), signed.size) : undefined
+  if (verdict && !verdict.counts) return fail('unexpected-key', verdict.detail)
   const proof = given.proof.map(strictBase64)
   const leaf = hashLeaf(given.entry)
   if (
@@ -95,7 +111,11 @@ function checkIncluded(given: Receipt, expectedVkey?: string): { origin: string;
       'not-included',
       `the proof does not lead from this entry at index ${given.index} to the checkpoint`,
     )
-  return { origin: signed.origin, size: signed.size }
+  return {
+    origin: signed.origin,
+    size: signed.size,
+    ...(verdict?.ifExtended && { ifExtended: true }),
+  }
 }
 
 /** Every text is what its hash says, of the kind and language the entry speaks of; and none that it names is missing. */
@@ -111,12 +131,13 @@ function checkTexts(entry: Entry, texts: readonly ReceiptText[]): Failure | unde
 }
 
 function isLabelled(entry: Entry, { hash, kind, language }: ReceiptText): boolean {
-  if ('configuration' in entry && entry.configuration === hash)
+  const content = contentOf(entry)
+  if ('configuration' in content && content.configuration === hash)
     return kind === 'configuration' && language === undefined
-  if (entry.type === 'text-published')
-    return entry.text === hash && kind === entry.kind && language === entry.language
-  if (!isDecision(entry) && entry.type !== 'opt-in') return false
-  return entry.text === hash && kind === shownIn(entry)?.kind && language === entry.language
+  if (content.type === 'text-published')
+    return content.text === hash && kind === content.kind && language === content.language
+  if (!isDecision(content) && content.type !== 'opt-in') return false
+  return content.text === hash && kind === shownIn(content)?.kind && language === content.language
 }
 
 function checkPrivatePart(entry: Entry, given: Receipt['private']): Failure | undefined {

@@ -2,7 +2,7 @@ import { canonicalJson } from '../../shared/domain/canonical.ts'
 import { isOfSubject, type Entry, type SubjectEntry } from '../../shared/domain/entry.ts'
 import { applyEntry, type Standing } from '../../shared/domain/standing.ts'
 import type { AuditedSubject, LedgerAudit } from './audit.ts'
-import { finding, type VerifyStep, type VerifyTarget } from './finding.ts'
+import { differs, type VerifyStep, type VerifyTarget } from './finding.ts'
 import { verifyErased } from './verify-erased.ts'
 
 /**
@@ -20,7 +20,7 @@ export function* verifySubjects(
   for (const row of audit.subjects(site)) {
     const chain = chainOf(audit, site, row)
     if (!chain) {
-      yield finding(
+      yield differs(
         site,
         'subjects.last_index',
         `entry ${row.lastIndex} is not the last one of subject ${row.subject}`,
@@ -33,7 +33,7 @@ export function* verifySubjects(
     yield* verifyErased(target, site, row.subject, chain.toReversed())
     const standing = chain.reduceRight<Standing>((now, { entry, index }) => applyEntry(now, entry, index), {})
     if (!row.standing || canonicalJson(row.standing) !== canonicalJson(standing))
-      yield finding(
+      yield differs(
         site,
         'subjects.standing',
         `the standing of subject ${row.subject} is not what its entries lead to`,
@@ -70,11 +70,11 @@ function* entriesOutOfReach(audit: LedgerAudit, site: string, count: number): Ge
   for (const { index } of audit.entries(site)) {
     const subject = readEntry(audit, site, index)?.subject
     if (subject !== undefined && !audit.hasSubject(site, subject)) {
-      yield finding(site, 'subjects.subject', `subject ${subject} has entries and no row`, index)
+      yield differs(site, 'subjects.subject', `subject ${subject} has entries and no row`, index)
       return
     }
   }
-  yield finding(
+  yield differs(
     site,
     'subjects.last_index',
     `${count} entries are not reached from the last one of their subject`,

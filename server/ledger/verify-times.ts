@@ -1,5 +1,6 @@
 import type { Entry } from '../../shared/domain/entry.ts'
-import { finding, type VerifyStep } from './finding.ts'
+import type { LedgerAudit } from './audit.ts'
+import { differs, finding, type VerifyStep } from './finding.ts'
 import { CLOCK_TOLERANCE } from './steady-clock.ts'
 
 /**
@@ -25,6 +26,30 @@ export function receivedInOrder(site: string) {
         // Compared with this one from here on: one step back is one finding.
       } else if (time < latest.time) return
       latest = { index, time }
+    },
+  }
+}
+
+/** Which times the log had reached at which size: what tells how much was known at a moment. */
+export function keptTimes(audit: LedgerAudit, site: string) {
+  let latest = 0
+  let rows = 0
+  return {
+    /** How many rows there have to be. */
+    rows: () => rows,
+    /** Called with every entry, `undefined` for one that cannot be read. */
+    *check(entry: Entry | undefined, index: number): Generator<VerifyStep, void> {
+      if (entry && Number.isSafeInteger(entry.receivedAt)) latest = Math.max(latest, entry.receivedAt)
+      const size = index + 1
+      if (size % audit.timesEvery !== 0) return
+      rows++
+      if (audit.logTime(site, size) !== latest)
+        yield differs(
+          site,
+          'log_times.latest',
+          `the latest time of the first ${size} entries is not kept as it is`,
+          index,
+        )
     },
   }
 }

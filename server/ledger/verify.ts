@@ -1,7 +1,8 @@
-import { AUDITED_TABLES, type AuditedTable, type LedgerAudit } from './audit.ts'
-import { finding, type VerifyStep, type VerifyTarget } from './finding.ts'
+import { AUDITED_TABLES, isProjected, type AuditedTable, type LedgerAudit } from './audit.ts'
+import { differs, finding, type VerifyStep, type VerifyTarget } from './finding.ts'
 import { verifyAddresses, verifySuppressions } from './verify-addresses.ts'
-import { verifyCheckpoints } from './verify-checkpoints.ts'
+import { keptCheckpoint, verifyCheckpoints } from './verify-checkpoints.ts'
+import { verifyCosignatures } from './verify-cosignatures.ts'
 import { replay } from './verify-entries.ts'
 import { verifyKeptErasures } from './verify-kept-erasures.ts'
 import { verifyOutside } from './verify-outside.ts'
@@ -27,13 +28,15 @@ export function* verifySite(target: VerifyTarget, site: string): Generator<Verif
 
 function* verifyLog(target: VerifyTarget, site: string): Generator<VerifyStep, void> {
   const { audit } = target
+  const kept = keptCheckpoint(target, site)
   yield* audit.snapshot(function* () {
     const log = audit.log(site)
     if (!log) return yield* rowsWithoutLog(audit, site)
-    const checkpoints = [verifyCheckpoints(target, site, log.size)]
+    const checkpoints = [verifyCheckpoints(target, site, log.size, kept)]
     if (target.outside?.site === site) checkpoints.push(verifyOutside(target, site, log.size, target.outside))
     const replayed = yield* replay(target, site, log, checkpoints)
     for (const each of checkpoints) yield* each.finish()
+    yield* verifyCosignatures(audit, site)
     const erased = yield* verifySubjects(target, site, replayed.withSubject)
     yield* verifyAddresses(target, site, erased)
     yield* verifySuppressions(target, site, replayed.suppressions)
@@ -50,7 +53,7 @@ function* rowsWithoutLog(audit: LedgerAudit, site: string): Generator<VerifyStep
       yield finding(site, `${table}.site`, `${rows} rows name the site "${site}", which has no log`)
   }
   if (audit.count(site, 'entries') > 0)
-    yield finding(site, 'logs.site', `"${site}" has entries, and no row that says how many`, 0)
+    yield differs(site, 'logs.site', `"${site}" has entries, and no row that says how many`, 0)
 }
 
 /** What the replay found row by row was all there is: a row too many belongs to nothing. */
@@ -61,7 +64,8 @@ function* verifyCounts(
 ): Generator<VerifyStep, void> {
   for (const [table, rows] of Object.entries(expected) as [AuditedTable, number][]) {
     const found = audit.count(site, table)
-    if (found > rows) yield finding(site, `${table}.site`, `${found - rows} rows belong to no entry`)
+    const more = isProjected(table) ? differs : finding
+    if (found > rows) yield more(site, `${table}.site`, `${found - rows} rows belong to no entry`)
   }
 }
 

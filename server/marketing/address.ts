@@ -30,9 +30,11 @@ function telephone(text: string, home: string | undefined): Normalised {
     extract: false,
     ...(home !== undefined && isSupportedCountry(home) && { defaultCountry: home }),
   })
-  if (!number?.isValid() || number.country === undefined || number.ext !== undefined)
+  // A number of some kind is a valid one; only where its country tells no kinds apart has that to be asked as well.
+  const type = number?.getType()
+  if (number?.country === undefined || number.ext !== undefined || (type === undefined && !number.isValid()))
     return { detail: 'is no telephone number: check it, and begin with + and the country code' }
-  if (NOT_TEXTED.includes(number.getType()))
+  if (NOT_TEXTED.includes(type))
     return { detail: 'takes no text messages: write the number of a mobile phone' }
   return { address: number.number, country: number.country }
 }

@@ -39,6 +39,7 @@ export async function appendForAddresses(
 ): Promise<OnceAppended[]> {
   const found = new Map<string, string>()
   const made: string[] = []
+  const used = new Set<string>()
   const erased: string[] = []
   const receivedAt = ledger.now()
   const { store } = ledger
@@ -64,7 +65,10 @@ export async function appendForAddresses(
     )
     const answers = await store.append(site, entries)
     const lost = waiting.filter((_, i) => isLost(answers[i]!))
-    for (const [i, answer] of answers.entries()) if ('erased' in answer) erased.push(entries[i]!.subject)
+    for (const [i, { subject }] of entries.entries()) {
+      if ('index' in answers[i]!) used.add(subject)
+      if ('erased' in answers[i]!) erased.push(subject)
+    }
     // An address leads to one subject until that is erased, so the second attempt finds it; many more would be a fault.
     if (lost.length > 0 && attempts === 0)
       throw new Error(`couldn't append for ${site}: its addresses keep changing hands`)
@@ -86,7 +90,7 @@ export async function appendForAddresses(
 
   const answers = await append(drafts, 4)
   // The key of a subject that came second, that was erased, or of what was sent before, seals nothing.
-  const unused = store.snapshot(() => made.filter(subject => !store.subject(site, subject)))
+  const unused = made.filter(subject => !used.has(subject))
   for (const subject of [...unused, ...erased]) ledger.keys.destroySubjectKey(site, subject)
   return answers
 }

@@ -93,8 +93,8 @@ function judge(
       address,
       given,
       ...(network !== undefined && { ip: network }),
-      ...(userAgent !== undefined && { userAgent }),
       ...(page !== undefined && { page }),
+      ...(userAgent !== undefined && { userAgent }),
     },
     confirmation,
   }

@@ -1,14 +1,10 @@
 import { hasChannel } from '../../shared/domain/check-opt-in.ts'
-import { isOfSubject, type OptInEntry, type SubjectEntry } from '../../shared/domain/entry.ts'
+import type { InTime } from '../../shared/domain/as-of.ts'
+import { actOf, isOfSubject, type OptInEntry, type SubjectEntry } from '../../shared/domain/entry.ts'
 import type { SendDecision, StatusReason } from '../../shared/domain/marketing.ts'
 import type { Channel, Program, SiteConfiguration } from '../../shared/domain/site.ts'
-import {
-  applyEntry,
-  countsFrom,
-  programStanding,
-  type PurposeStanding,
-  type Standing,
-} from '../../shared/domain/standing.ts'
+import { programStanding, type PurposeStanding } from '../../shared/domain/standing.ts'
+import { publicationThen, subjectThen, viewOf, type PastSubject, type PastView } from '../ledger/in-time.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { KnownAddress, StoredEntry, SubjectState } from '../ledger/store.ts'
 import { isE164, normaliseAddress } from './address.ts'
@@ -19,13 +15,12 @@ export interface AskedSite {
   readonly configuration: Pick<SiteConfiguration, 'programs'>
 }
 
-export interface StatusQuestion {
+/** About another moment it is answered by what was published then, too. */
+export interface StatusQuestion extends InTime {
   readonly channel: Channel
   /** In any spelling. */
   readonly address: string
   readonly program: string
-  /** What was true at this moment, by all that is recorded now; absent or still to come: now. Epoch milliseconds. */
-  readonly at?: number
 }
 
 export interface StatusAnswer {
@@ -37,45 +32,69 @@ export interface StatusAnswer {
   /** Hash of what was shown. */
   readonly text?: string
   readonly asOf: number
+  /** Where it was asked what was known: by when, and how many entries of the log that was. */
+  readonly known?: { readonly asOf: number; readonly entries: number }
 }
 
 /** May this address be written to? Whatever is unknown, undecided or no longer provable is never `send`. */
 export const statusOf = (ledger: Ledger, site: AskedSite, question: StatusQuestion): StatusAnswer =>
   ledger.store.snapshot(() => answer(ledger, site, question))
 
-function answer(ledger: Ledger, { key, configuration }: AskedSite, question: StatusQuestion): StatusAnswer {
+function answer(ledger: Ledger, site: AskedSite, question: StatusQuestion): StatusAnswer {
+  const then = viewOf(ledger, site.key, question)
+  const said = saidOf(ledger, then)
+  const block = (reason: StatusReason): StatusAnswer => ({ decision: 'block', reason, ...said })
+  const { key, programs } = then ? siteThen(ledger, site.key, then) : nowIn(site)
+  // Nothing was published yet that anybody could have agreed to.
+  if (!programs) return block('never_asked')
   const { channel } = question
-  const asOf = Math.min(question.at ?? Infinity, ledger.now())
-  const block = (reason: StatusReason): StatusAnswer => ({ decision: 'block', reason, asOf })
-  const program = configuration.programs.find(p => p.id === question.program)
+  const program = programs.find(p => p.id === question.program)
   if (!program) return block('purpose_mismatch')
   if (!hasChannel(program, channel)) return block('channel_mismatch')
 
-  const known = findSubject(ledger, key, question, program)
+  const known = findSubject(ledger, key, question, program, then)
   if ('reason' in known) return block(known.reason)
   const { subject, standing, suppressedAt = -Infinity } = known
-  const now = question.at === undefined ? standing : standingAt(ledger, key, known, question.at)
-  const stands = programStanding(now, channel, program.id)
+  const stands = programStanding(standing, channel, program.id)
   // What was said before the address was erased is not known any more; a yes from then that comes now revives nothing.
   if (stands ? isYes(stands) && stands.since <= suppressedAt : suppressedAt > -Infinity)
     return block('erased')
-  if (!stands) return block(isPromised(ledger, key, known, question) ? 'not_yet_effective' : 'never_asked')
+  if (!stands) return block(isPromised(known, question, then) ? 'not_yet_effective' : 'never_asked')
 
   const { entry, evidence } = decidingEntry(ledger, key, stands.index)
-  const found = { entry: { id: entry.id, index: stands.index }, asOf }
+  const act = entry.type === 'erasure' ? entry : actOf(entry)
+  const found = { entry: { id: entry.id, index: stands.index }, ...said }
   const blocked =
-    whyNot(stands) ?? (entry.type === 'opt-in' ? lapsed(ledger, entry, evidence, program) : undefined)
+    whyNot(stands) ?? (act.type === 'opt-in' ? lapsed(ledger, act, evidence, program) : undefined)
   if (blocked !== undefined) return { decision: 'block', reason: blocked, ...found }
-  if (entry.type !== 'opt-in' || entry.subject !== subject)
+  if (act.type !== 'opt-in' || act.subject !== subject)
     throw new Error(`entry ${stands.index} of ${key} cannot be a yes of its subject: run assent verify`)
   if (stands.state === 'requested') return { decision: 'hold', reason: 'pending_double_optin', ...found }
   // The number was served by the words agreed to; it must be by those of today.
-  if (isNarrower(ledger, entry, program) && !isServed(question, program))
+  if (isNarrower(ledger, act, program) && !isServed(question, program))
     return { decision: 'block', reason: 'country_not_allowed', ...found }
-  return { decision: 'send', reason: 'ok_express', consentedAt: stands.since, text: entry.text, ...found }
+  return { decision: 'send', reason: 'ok_express', consentedAt: stands.since, text: act.text, ...found }
 }
 
-type KnownSubject = Extract<KnownAddress, SubjectState>
+function saidOf({ now }: Ledger, then: PastView | undefined): Pick<StatusAnswer, 'asOf' | 'known'> {
+  if (!then) return { asOf: now() }
+  const { asOf, knownAsOf, known } = then
+  return { asOf, ...(knownAsOf !== undefined && { known: { asOf: knownAsOf, entries: known } }) }
+}
+
+interface SiteThen {
+  readonly key: string
+  readonly programs: readonly Program[] | undefined
+}
+
+const nowIn = ({ key, configuration: { programs } }: AskedSite): SiteThen => ({ key, programs })
+
+function siteThen(ledger: Ledger, key: string, then: PastView): SiteThen {
+  const published = publicationThen(ledger, key, then)
+  return { key, programs: published && ledger.store.publication(key, published.configuration)?.programs }
+}
+
+type KnownSubject = Extract<KnownAddress, SubjectState> & Partial<PastSubject>
 
 /**
  * By the address as it was given when that is one spelling already: reading a number with all its rules costs more than
@@ -86,12 +105,14 @@ function findSubject(
   site: string,
   { channel, address }: StatusQuestion,
   { countries }: Program,
+  then: PastView | undefined,
 ): KnownSubject | { readonly reason: StatusReason } {
-  const exact = channel === 'sms' && isE164(address) ? lookUp(ledger, site, channel, address) : undefined
+  const exact =
+    channel === 'sms' && isE164(address) ? lookUp(ledger, site, channel, address, then) : undefined
   if (exact) return exact
   const normalised = normaliseAddress(channel, address, countries[0])
   if ('detail' in normalised) return { reason: channel === 'sms' ? 'invalid_number' : 'invalid_email' }
-  const known = lookUp(ledger, site, channel, normalised.address)
+  const known = lookUp(ledger, site, channel, normalised.address, then)
   if (known) return known
   const { country } = normalised
   return {
@@ -100,13 +121,19 @@ function findSubject(
 }
 
 function lookUp(
-  { store, blindIndex }: Ledger,
+  ledger: Ledger,
   site: string,
   channel: Channel,
   address: string,
+  then: PastView | undefined,
 ): KnownSubject | { readonly reason: StatusReason } | undefined {
-  const known = store.standingOfAddress(site, blindIndex.blindOf(site, channel, address))
-  return known && known.subject === undefined ? { reason: 'erased' } : known
+  const now = ledger.store.standingOfAddress(site, ledger.blindIndex.blindOf(site, channel, address))
+  if (!now) return undefined
+  if (now.subject === undefined) return { reason: 'erased' }
+  if (!then) return now
+  const { subject, suppressedAt } = now
+  const past = subjectThen(ledger, site, subject, now, then)
+  return past && { subject, ...(suppressedAt !== undefined && { suppressedAt }), ...past }
 }
 
 const isYes = ({ state }: PurposeStanding): boolean =>
@@ -155,22 +182,6 @@ function isServed({ channel, address }: StatusQuestion, { countries }: Program):
   return normalised.country === undefined || countries.includes(normalised.country)
 }
 
-/** The subject's entries, newest first. */
-function* chainOf(
-  ledger: Ledger,
-  site: string,
-  { lastIndex }: KnownSubject,
-): Generator<[SubjectEntry, number]> {
-  for (let at: number | undefined = lastIndex; at !== undefined;) {
-    const entry = subjectEntry(ledger, site, at)
-    yield [entry, at]
-    at = entry.previous
-  }
-}
-
-const subjectEntry = ({ store }: Ledger, site: string, index: number): SubjectEntry =>
-  ofSubject(store.entry(site, index), site, index)
-
 function decidingEntry({ store }: Ledger, site: string, index: number) {
   const stored = store.entryWithEvidence(site, index)
   return { entry: ofSubject(stored, site, index), evidence: stored?.evidence === true }
@@ -182,17 +193,14 @@ function ofSubject(stored: StoredEntry | undefined, site: string, index: number)
   return stored.entry
 }
 
-/** Where the subject stood by everything that counted by then, in the order it was recorded. */
-function standingAt(ledger: Ledger, site: string, known: KnownSubject, at: number): Standing {
-  const counted = [...chainOf(ledger, site, known)].filter(([entry]) => countsFrom(entry) <= at)
-  return counted.reduceRight<Standing>((before, [entry, index]) => applyEntry(before, entry, index), {})
-}
-
-/** A yes is on record that did not count yet at the moment asked about. */
-function isPromised(ledger: Ledger, site: string, known: KnownSubject, question: StatusQuestion): boolean {
-  if (question.at === undefined) return false
-  return [...chainOf(ledger, site, known)].some(
-    ([entry]) =>
-      entry.type === 'opt-in' && entry.channel === question.channel && entry.program === question.program,
-  )
+/** A yes is known that did not count yet at the moment asked about. */
+function isPromised(
+  { chain = [] }: KnownSubject,
+  { channel, program }: StatusQuestion,
+  then: PastView | undefined,
+): boolean {
+  if (!then || then.counted === Infinity) return false
+  return chain
+    .map(({ entry }) => (entry.type === 'erasure' ? entry : actOf(entry)))
+    .some(act => act.type === 'opt-in' && act.channel === channel && act.program === program)
 }

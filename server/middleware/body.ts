@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import type { AppEnv } from './env.ts'
 import { problem } from './problem.ts'
 
 /** 64 KiB: what a browser may have in flight with keepalive, so the widget never sends more. */
@@ -35,7 +36,9 @@ export async function readJson(c: Context): Promise<{ json: unknown } | { refusa
 }
 
 /** The fields of a form that a page without scripts sends, or the refusal. */
-export async function readForm(c: Context): Promise<{ form: URLSearchParams } | { refusal: Response }> {
+export async function readForm(
+  c: Context<AppEnv>,
+): Promise<{ form: URLSearchParams } | { refusal: Response }> {
   const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
   if (type !== 'application/x-www-form-urlencoded')
     return {
@@ -44,7 +47,9 @@ export async function readForm(c: Context): Promise<{ form: URLSearchParams } | 
   const bytes = await readBytes(c)
   if (bytes === undefined)
     return { refusal: problem(c, 'body-too-large', `Send at most ${BODY_LIMIT} bytes: write less.`) }
-  return { form: new URLSearchParams(new TextDecoder().decode(bytes)) }
+  const form = new URLSearchParams(new TextDecoder().decode(bytes))
+  c.set('form', form)
+  return { form }
 }
 
 function readBytes(c: Context): Promise<ArrayBuffer | Uint8Array | undefined> {

@@ -15,6 +15,8 @@ export interface AppEnv {
     site: CurrentSite
     /** The browser secret of `Authorization: Assent <secret>`. */
     secret: string | undefined
+    /** What a page without scripts sent, once it is read. */
+    form: URLSearchParams | undefined
     /** The API key that was let through. */
     key: ApiKey
     /** What the client's address shares with its neighbours: for limits, and sealed with an opt-in. */

@@ -21,5 +21,5 @@ export function noteRefusedOrigins(now: () => number, tell: NoteRefused): NoteRe
 }
 
 /** As a browser writes one: whatever else a program sends stays out of the log. */
-const isOrigin = (text: string): boolean =>
+export const isOrigin = (text: string): boolean =>
   text.length <= LONGEST && /^https?:/.test(text) && URL.parse(text)?.origin === text

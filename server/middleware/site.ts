@@ -2,7 +2,7 @@ import type { Handler } from 'hono'
 import type { CurrentSite } from '../inventory/current.ts'
 import type { AppEnv } from './env.ts'
 import { problem, type ProblemSlug } from './problem.ts'
-import type { NoteRefused } from './refused-origins.ts'
+import { isOrigin, type NoteRefused } from './refused-origins.ts'
 
 export type FindSite = (site: string) => CurrentSite | undefined
 
@@ -38,10 +38,12 @@ export const ownOrigin =
     const { key, configuration } = c.get('site')
     if (configuration.origins.includes(origin)) return next()
     note(key, origin)
+    // The owner reads this in their browser's network panel, so it says what to write where.
+    const line = isOrigin(origin) ? `"${origin}"` : `this page's origin`
     return problem(
       c,
       'origin-not-allowed',
-      `Add this page's origin to "origins" in the configuration of "${key}" and publish it.`,
+      `Add ${line} to "origins" in the configuration of "${key}" and publish that.`,
     )
   }
 

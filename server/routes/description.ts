@@ -7,10 +7,12 @@ import {
   optOutAnswer,
   statusAnswer,
 } from '../../shared/schemas/marketing.ts'
+import { logKeysSchema } from '../../shared/schemas/log-keys.ts'
 import { erasureAnswer, erasureRequest } from '../../shared/schemas/erasure.ts'
 import { receiptSchema } from '../../shared/schemas/receipt.ts'
 import type { Scope } from '../operators/api-keys.ts'
 import type { ProblemSlug } from '../middleware/problem.ts'
+import { DESCRIBED_MOMENTS } from './moments.ts'
 
 /** What one route promises; the same schemas check its real answers in the tests. */
 export interface Description {
@@ -67,6 +69,7 @@ const ownPageOnly: readonly ProblemSlug[] = [
   'unknown-file',
   'body-too-large',
   'unsupported-type',
+  'log-suspended',
   'rate-limited',
 ]
 const readiness = z.strictObject({
@@ -84,16 +87,16 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     also: unchanged,
     problems: ['unknown-site'],
   },
-  'GET /s/:site/:file{(?:first|settings|embed|notice|opt-in\\.[a-z][a-z0-9-]{0,31})\\.[A-Za-z0-9-]{1,35}\\.mjs}':
+  'GET /s/:site/:file{(?:first|settings|embed|notice|opt-out|opt-in-[a-z][a-z0-9-]{0,31})\\.[A-Za-z0-9-]{1,35}\\.mjs}':
     {
-      paths: ['/s/{site}/{view}.{language}.mjs', '/s/{site}/opt-in.{program}.{language}.mjs'],
+      paths: ['/s/{site}/{view}.{language}.mjs', '/s/{site}/opt-in-{program}.{language}.mjs'],
       summary:
         'A view in the language that fits best; it exports the hash a decision made on it names. With ?c=, the beginning of the hash of a configuration: as it was last published with that one, if it ever was.',
       answer: javascript,
       also: unchanged,
       problems: ['unknown-site', 'unknown-file'],
     },
-  'GET /s/:site/:file{(?:(?:first|settings|embed|notice|opt-in\\.[a-z][a-z0-9-]{0,31})\\.[A-Za-z0-9-]{1,35}|ui)\\.[0-9a-f]{64}\\.mjs}':
+  'GET /s/:site/:file{(?:(?:first|settings|embed|notice|opt-out|opt-in\\.[a-z][a-z0-9-]{0,31})\\.[A-Za-z0-9-]{1,35}|ui)\\.[0-9a-f]{64}\\.mjs}':
     {
       paths: [
         '/s/{site}/{view}.{language}.{hash}.mjs',
@@ -111,6 +114,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     answer: page,
     also: unchanged,
     problems: ['unknown-site', 'unknown-file'],
+    refusalPage: true,
   },
   'GET /s/:site/:file{notice\\.[A-Za-z0-9-]{1,35}\\.html}': {
     paths: ['/s/{site}/notice.{language}.html'],
@@ -118,6 +122,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     answer: page,
     also: unchanged,
     problems: ['unknown-site', 'unknown-file'],
+    refusalPage: true,
   },
   'GET /s/:site/:file{notice\\.[A-Za-z0-9-]{1,35}\\.[0-9a-f]{64}\\.html}': {
     paths: ['/s/{site}/notice.{language}.{hash}.html'],
@@ -125,6 +130,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     answer: page,
     also: unchanged,
     problems: ['unknown-site', 'unknown-file'],
+    refusalPage: true,
   },
   'GET /s/:site/:file{notice-versions\\.[A-Za-z0-9-]{1,35}\\.html}': {
     paths: ['/s/{site}/notice-versions.{language}.html'],
@@ -132,12 +138,13 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     answer: page,
     also: unchanged,
     problems: ['unknown-site', 'unknown-file'],
+    refusalPage: true,
   },
   'GET /s/:site/:page{opt-in\\.[a-z][a-z0-9-]{0,31}\\.[A-Za-z0-9-]{1,35}\\.html}': {
     paths: ['/s/{site}/opt-in.{program}.{language}.html'],
     summary: 'The opt-in of a program as a page without scripts; opening it stores nothing.',
     answer: page,
-    problems: ['unknown-site', 'unknown-file'],
+    problems: ['unknown-site', 'unknown-file', 'program-closed'],
     refusalPage: true,
   },
   'POST /s/:site/:page{opt-in\\.[a-z][a-z0-9-]{0,31}\\.[A-Za-z0-9-]{1,35}\\.html}': {
@@ -146,7 +153,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
       'Its form, taken from the page itself only; answered by the page, which says what was recorded or is wrong.',
     form: optInForm,
     answer: page,
-    problems: ownPageOnly,
+    problems: [...ownPageOnly, 'program-closed'],
     refusalPage: true,
   },
   'GET /s/:site/:page{opt-out\\.[A-Za-z0-9-]{1,35}\\.html}': {
@@ -186,10 +193,12 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
   },
   'GET /v1/sites/:site/decisions': {
     paths: ['/v1/sites/{site}/decisions'],
-    summary: "A browser's own decisions, newest first, and where it stands.",
+    summary: "A browser's own decisions, newest first, and where it stands; or those of another moment.",
     secret: 'needed',
+    query: DESCRIBED_MOMENTS,
+    optional: ['asOf', 'knownAsOf'],
     answer: { type: 'application/json', schema: historyAnswer },
-    problems: ['secret-missing', 'unknown-site'],
+    problems: ['secret-missing', 'invalid-query', 'unknown-site'],
   },
   'GET /v1/sites/:site/receipts/:id': {
     paths: ['/v1/sites/{site}/receipts/{id}'],
@@ -226,6 +235,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
       'unknown-site',
       'body-too-large',
       'unsupported-type',
+      'log-suspended',
       'rate-limited',
     ],
   },
@@ -244,6 +254,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
       'unknown-site',
       'body-too-large',
       'unsupported-type',
+      'log-suspended',
       'rate-limited',
     ],
   },
@@ -256,9 +267,10 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
       channel: 'email or sms.',
       address: 'In any spelling; percent-encoded.',
       program: 'Id of the program.',
-      at: 'What was true at this moment (RFC 3339); now when left out or still to come.',
+      ...DESCRIBED_MOMENTS,
+      at: 'Older name of asOf.',
     },
-    optional: ['at'],
+    optional: ['asOf', 'knownAsOf', 'at'],
     answer: { type: 'application/json', schema: statusAnswer },
     problems: ['invalid-query', 'unknown-site'],
   },
@@ -281,19 +293,50 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
   },
   'GET /log/:site/checkpoint': {
     paths: ['/log/{site}/checkpoint'],
-    summary: "The last signed state of the site's log.",
+    summary: "The last signed state of the site's log, with the cosignatures it has so far.",
     answer: { type: 'text/plain', schema: text('Signed note (C2SP tlog-checkpoint).') },
     problems: ['unknown-log', 'log-suspended'],
   },
+  'GET /log/:site/witnessed': {
+    paths: ['/log/{site}/witnessed'],
+    summary: 'The newest state of the log that a witness has cosigned (C2SP tlog-cosignature).',
+    answer: { type: 'text/plain', schema: text('Signed note with cosignatures behind it.') },
+    problems: ['unknown-log', 'not-witnessed'],
+  },
   'GET /log/:site/vkey': {
     paths: ['/log/{site}/vkey'],
-    summary: "The key that checks the log's checkpoints.",
+    summary: "The key that checks the log's checkpoints now.",
     answer: { type: 'text/plain', schema: text('C2SP verifier key.') },
     problems: ['unknown-log'],
   },
+  'GET /log/:site/keys': {
+    paths: ['/log/{site}/keys'],
+    summary: 'Every key the log ever had: which checkpoints count under each, and which was compromised.',
+    answer: { type: 'application/json', schema: logKeysSchema },
+    problems: ['unknown-log'],
+  },
+  'GET /log/:site/tile/entries/:bundle{.+}': {
+    paths: ['/log/{site}/tile/entries/{bundle}'],
+    summary:
+      'A bundle of 256 entries, or with .p/<width> of its first ones (C2SP tlog-tiles); "bundle" holds slashes, such as x001/234.p/17.',
+    key: 'audit',
+    answer: {
+      type: 'application/octet-stream',
+      schema: text('Entries, each after its length in two bytes, big-endian.'),
+    },
+    problems: ['unknown-log', 'unknown-tile'],
+  },
+  'GET /log/:site/tile/:tile{.+}': {
+    paths: ['/log/{site}/tile/{tile}'],
+    summary:
+      'A tile of 256 hashes of the tree, or with .p/<width> of its first ones (C2SP tlog-tiles); "tile" is its level and index with slashes, such as 0/x001/234.p/17.',
+    answer: { type: 'application/octet-stream', schema: text('Hashes of 32 bytes, one after the other.') },
+    problems: ['unknown-log', 'unknown-tile'],
+  },
   'GET /log/:site/proof': {
     paths: ['/log/{site}/proof'],
-    summary: 'Proof that an entry is in the tree of a given size (RFC 6962).',
+    summary:
+      'Proof that an entry is in the tree of a given size (RFC 6962), at most that of the last checkpoint.',
     query: { index: 'Index of the entry.', size: 'Size of the tree.' },
     answer: {
       type: 'application/json',
@@ -304,7 +347,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
   'GET /log/:site/consistency': {
     paths: ['/log/{site}/consistency'],
     summary:
-      'Proof that the tree of size "to" extends the tree of size "from" (RFC 6962). Every tree extends itself and the empty one with nothing to prove: with from=to or from=0 there are no hashes.',
+      'Proof that the tree of size "to" extends the tree of size "from" (RFC 6962). Every tree extends itself and the empty one with nothing to prove: with from=to or from=0 there are no hashes. Sizes are at most that of the last checkpoint.',
     query: { from: 'Size of the earlier tree.', to: 'Size of the later tree.' },
     answer: {
       type: 'application/json',
@@ -332,7 +375,8 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
   },
   'GET /readyz': {
     paths: ['/readyz'],
-    summary: 'Sites, keys, built files and checkpoints are in order, and every log may grow.',
+    summary:
+      'Sites, keys, built files and checkpoints are in order, every log may grow, and no witness contradicts one.',
     answer: { type: 'application/json', schema: readiness },
     otherJson: { 503: readiness },
     problems: [],

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { pickLanguage } from '../../shared/domain/language.ts'
 import type { CurrentSite } from '../inventory/current.ts'
 import type { StoredText } from '../ledger/store.ts'
@@ -18,6 +19,8 @@ export interface Filled {
   readonly ticked: ReadonlySet<string>
   /** Receipt numbers by channel. */
   readonly receipts: Readonly<Record<string, string>>
+  /** Texts known only now, by their names. */
+  readonly said?: Readonly<Record<string, string>>
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
@@ -27,7 +30,9 @@ export const escaped = (text: string): string => text.replace(/[&<>"]/g, each =>
  * The published page with what a script would do on it. Texts in it are escaped, quotation marks included, so what is
  * replaced here is always an attribute of ours.
  */
-export function fillForm(page: string, { facts, values, ticked, receipts }: Filled): string {
+export function fillForm(page: string, { facts, values, ticked, receipts, said = {} }: Filled): string {
+  /** What concerns the whole form stands at its end: the page opens there, and a screen reader begins with it. */
+  const isOfForm = (fact: string): boolean => /^[a-z]+$/.test(fact) && facts.has(fact)
   let isFirst = true
   const describe = (field: string): string => {
     const fault = [...facts].find(fact => fact.startsWith(`${field}:`))
@@ -37,11 +42,17 @@ export function fillForm(page: string, { facts, values, ticked, receipts }: Fill
     return ` aria-invalid="true" aria-describedby="assent-${fault.replace(':', '-')}"${focus}`
   }
   return page
+    .replace(/(class="assent-fault") hidden data-when="([^"]+)"/g, (as, its: string, fact: string) => {
+      if (!isOfForm(fact)) return as
+      isFirst = false
+      return `${its} tabindex="-1" autofocus`
+    })
     .replace(/ hidden data-when="([^"]+)"/g, (as, fact: string) => (facts.has(fact) ? '' : as))
     .replace(/ data-unless="([^"]+)"/g, (as, fact: string) => (facts.has(fact) ? ' hidden' : as))
     .replace(/ data-value="([^"]+)"/g, (_, name: string) => ` value="${escaped(values[name] ?? '')}"`)
     .replace(/ data-ticked="([^"]+)"/g, (_, name: string) => (ticked.has(name) ? ' checked' : ''))
     .replace(/ data-receipt="([^"]+)">/g, (_, channel: string) => `>${escaped(receipts[channel] ?? '')}`)
+    .replace(/ data-said="([^"]+)">/g, (_, name: string) => `>${escaped(said[name] ?? '')}`)
     .replace(/ data-fault="([^"]+)"/g, (_, field: string) => describe(field))
 }
 
@@ -50,30 +61,39 @@ export interface FormPage {
   readonly text: StoredText
 }
 
-/** A page in the language of its address, or in the one that fits best; `undefined` where there is none of this name. */
+/** A page in the language of the address, or in the one that fits best; `undefined` where there is none of this name. */
 export function pageOf(
   c: Context<AppEnv>,
   { store }: Ledger,
   { key, files, configuration }: CurrentSite,
   name: string,
 ): FormPage | undefined {
-  const wanted = c.req.param('page')?.split('.').at(-2) ?? ''
-  const preferred = [wanted, ...acceptedInOrder(c.req.header('accept-language'))]
-  const language = pickLanguage(preferred, configuration.languages)
+  const language = pickLanguage(preferredIn(c), configuration.languages)
   const hash = files[`${name}.${language}`]
   const text = hash === undefined ? undefined : store.text(key, hash)
   return text && { language, text }
 }
 
-export const noSuchPage = (c: Context): Response =>
-  problem(c, 'unknown-file', 'Check the address: this site has no such page, or its program is closed.')
+/** Tags of languages, the best first: the address names one, the browser others. */
+export function preferredIn(c: Context): string[] {
+  const [, named = ''] = /\.([A-Za-z0-9-]{1,35})(?:\.[0-9a-f]{64})?\.html$/.exec(c.req.path) ?? []
+  return [named, ...acceptedInOrder(c.req.header('accept-language'))]
+}
 
-/** `frames`: who may show it inside their own page. */
+export const noSuchPage = (c: Context): Response =>
+  problem(c, 'unknown-file', 'Check the address: this site has no such page.')
+
+interface Framing {
+  /** Origins that may show it inside their own page. */
+  readonly frames?: readonly string[]
+  readonly status?: ContentfulStatusCode
+}
+
 export function answerPage(
   c: Context,
   { text, language }: FormPage,
   filled: Filled,
-  frames: readonly string[],
+  { frames = [], status = 200 }: Framing = {},
 ): Response {
   const page = new TextDecoder().decode(text.body)
   const [, css = ''] = /<style>([^]*?)<\/style>/.exec(page) ?? []
@@ -91,7 +111,7 @@ export function answerPage(
   c.header('Content-Security-Policy', policy.join('; '))
   // Not "no-referrer": with that the form would not say where it comes from.
   c.header('Referrer-Policy', 'same-origin')
-  return c.html(fillForm(page, filled))
+  return c.html(fillForm(page, filled), status)
 }
 
 /** UUIDv7 (RFC 9562). */

@@ -9,6 +9,8 @@ export interface Readiness {
   readonly failedCheckpoints: () => readonly string[]
   /** Sites whose log must not grow until an operator decides. */
   readonly suspended: ReadonlySet<string>
+  /** Witnesses that have seen what a log does not continue, as `site (witness)`. */
+  readonly contradicted: () => readonly string[]
   /** The built files a publication needs are there. */
   readonly builtFiles: () => boolean
 }
@@ -30,12 +32,13 @@ export const health =
 
 /** Whether everything this server is for can be done, and what cannot. */
 export const readiness =
-  ({ ledger, failedCheckpoints, suspended, builtFiles }: Readiness): Handler<AppEnv> =>
+  ({ ledger, failedCheckpoints, suspended, contradicted, builtFiles }: Readiness): Handler<AppEnv> =>
   c => {
     c.header('Cache-Control', 'no-store')
     const sites = ledger.store.sites()
     const withoutKey = sites.filter(site => !hasKey(ledger, site))
     const failed = failedCheckpoints()
+    const contradictions = contradicted()
     const checks = {
       sites: sites.length > 0 ? 'ok' : 'no site is published: run "assent site publish <file>"',
       keys: withoutKey.length === 0 ? 'ok' : `the signing key cannot be used: ${withoutKey.join(', ')}`,
@@ -46,6 +49,11 @@ export const readiness =
         suspended.size === 0
           ? 'ok'
           : `refused until an operator decides, as the server log says: ${[...suspended].join(', ')}`,
+      // A witness that is down is none of this: nothing waits for it.
+      witnesses:
+        contradictions.length === 0
+          ? 'ok'
+          : `a witness has seen another history, as the server log says: ${contradictions.join(', ')}`,
     }
     const ready = Object.values(checks).every(check => check === 'ok')
     return c.json({ status: ready ? 'ready' : 'not ready', checks }, ready ? 200 : 503)

@@ -1,29 +1,60 @@
 import type { Context, Handler } from 'hono'
 import * as z from 'zod'
-import { checkpoint, consistencyProofAt, inclusionProofAt } from '../ledger/checkpoint.ts'
+import { checkpoint, consistencyProofAt, inclusionProofAt, publishedSize } from '../ledger/checkpoint.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Hash } from '../ledger/store.ts'
+import { newestCheckpoint, witnessedCheckpoint } from '../ledger/witnessed.ts'
 import type { AppEnv } from '../middleware/env.ts'
 import { problem } from '../middleware/problem.ts'
 
 const PLAIN = { 'Content-Type': 'text/plain; charset=utf-8' }
 
-/** The last signed note (C2SP tlog-checkpoint); the first one is made when somebody asks before the job does. */
+/**
+ * The last signed note (C2SP tlog-checkpoint) with the cosignatures it has so far, which is none in its first seconds; the
+ * first one is made when somebody asks before the job does.
+ */
 export const showCheckpoint =
   (ledger: Ledger): Handler<AppEnv> =>
   c => {
     const site = c.var.site.key
-    const note = ledger.store.checkpoint(site)?.note ?? checkpoint(ledger, site) ?? ''
-    return c.body(note, 200, { ...PLAIN, 'Cache-Control': 'no-cache' })
+    const note = newestCheckpoint(ledger.store, site)?.note ?? checkpoint(ledger, site) ?? ''
+    return answerNote(c, note)
   }
 
-/** The verifier key, to be kept by whoever wants to check this log. */
+/** The newest checkpoint that a witness has cosigned: for whoever believes no log without one. */
+export const showWitnessed =
+  (ledger: Ledger): Handler<AppEnv> =>
+  c => {
+    const seen = witnessedCheckpoint(ledger.store, c.var.site.key)
+    if (seen) return answerNote(c, seen.note)
+    return problem(
+      c,
+      'not-witnessed',
+      'No witness has cosigned this log yet: ask its operator who watches it.',
+    )
+  }
+
+const answerNote = (c: Context, note: string): Response =>
+  c.body(note, 200, { ...PLAIN, 'Cache-Control': 'no-cache' })
+
+/** A new key is known within a minute: one that was compromised must not be believed for long. */
+const BRIEFLY = 'public, max-age=60'
+
+/** Every key this log ever had, and what counts under each. */
+export const showKeys =
+  (ledger: Ledger): Handler<AppEnv> =>
+  c => {
+    c.header('Cache-Control', BRIEFLY)
+    return c.json(ledger.signer(c.var.site.key).keys)
+  }
+
+/** The current verifier key, to be kept by whoever wants to check this log. */
 export const showVerifierKey =
   (ledger: Ledger): Handler<AppEnv> =>
   c =>
     c.body(`${ledger.signer(c.var.site.key).vkey}\n`, 200, {
       ...PLAIN,
-      'Cache-Control': 'public, max-age=3600',
+      'Cache-Control': BRIEFLY,
     })
 
 const count = z
@@ -43,7 +74,7 @@ export const showProof =
       return problem(
         c,
         'invalid-query',
-        `Ask ?index=…&size=… with index below size and size at most ${ledger.store.log(site).size}.`,
+        `Ask ?index=…&size=… with index below size and size at most ${publishedSize(ledger, site)}, which the last checkpoint has.`,
       )
     return answerProof(c, query.data, proof)
   }
@@ -61,7 +92,7 @@ export const showConsistency =
       return problem(
         c,
         'invalid-query',
-        `Ask ?from=…&to=… with from at most to and to at most ${ledger.store.log(site).size}.`,
+        `Ask ?from=…&to=… with from at most to and to at most ${publishedSize(ledger, site)}, which the last checkpoint has.`,
       )
     return answerProof(c, query.data, proof)
   }

@@ -5,32 +5,31 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { appendOptIns, type OptInAnswer } from '../marketing/opt-in.ts'
 import { readForm } from '../middleware/body.ts'
 import type { AppEnv } from '../middleware/env.ts'
+import { problem } from '../middleware/problem.ts'
 import { overLimit, type Limits } from '../middleware/rate-limit.ts'
-import { answerPage, mintId, noSuchPage, pageOf, type FormPage } from './form-page.ts'
+import { idFor, saidOf, type FormAgain, type Passing } from './form-again.ts'
+import { answerPage, noSuchPage, pageOf, type FormPage } from './form-page.ts'
 import { readItem } from './item.ts'
 import { decidedAtOf, sentTwiceIsOnce } from './sent-twice.ts'
 import { senderOf } from './opt-ins.ts'
 
 /** Refusals that have words of their own on the page, beside a field or for the whole form. */
 const OF_FIELD = ['invalid-address', 'country-not-served']
-const OF_FORM: Readonly<Record<string, string>> = {
-  minor: 'of-age:minor',
-  'program-closed': 'program-closed',
-}
+const OF_FORM: Readonly<Record<string, string>> = { minor: 'of-age:minor' }
 
 /** The form for whoever has no scripts, with fresh ids in it. */
 export const showOptInPage =
   (ledger: Ledger): Handler<AppEnv> =>
   c => {
     const asked = find(c, ledger)
-    return asked ? show(c, ledger, asked, new URLSearchParams(), []) : noSuchPage(c)
+    return asked instanceof Response ? asked : show(c, ledger, asked, new URLSearchParams(), [])
   }
 
 export const receiveOptInPage =
   (ledger: Ledger, limits: Limits): Handler<AppEnv> =>
   async c => {
     const asked = find(c, ledger)
-    if (!asked) return noSuchPage(c)
+    if (asked instanceof Response) return asked
     const body = await readForm(c)
     if ('refusal' in body) return body.refusal
     const { form } = body
@@ -42,17 +41,29 @@ export const receiveOptInPage =
     return show(c, ledger, asked, form, await append(c, ledger, asked, form, ticked))
   }
 
+/** The form as it was typed, with what keeps it from being taken. */
+export const optInAgain =
+  (ledger: Ledger): FormAgain =>
+  (c, form, passing) => {
+    const asked = find(c, ledger)
+    return asked instanceof Response ? undefined : show(c, ledger, asked, form, [passing.fact], passing)
+  }
+
 interface Asked {
   readonly program: Program
   readonly page: FormPage
 }
 
-function find(c: Context<AppEnv>, ledger: Ledger): Asked | undefined {
+function find(c: Context<AppEnv>, ledger: Ledger): Asked | Response {
   const { site } = c.var
   const program = site.configuration.programs.find(({ id }) => id === c.req.param('page')?.split('.')[1])
-  const page = program && pageOf(c, ledger, site, `opt-in-page.${program.id}`)
-  return page && { program, page }
+  if (program && !program.open)
+    return problem(c, 'program-closed', 'This sign-up is closed: nothing can be sent to it.')
+  const page = program && pageOf(c, ledger, site, nameOf(program))
+  return page ? { program, page } : noSuchPage(c)
 }
+
+const nameOf = ({ id }: Program): string => `opt-in-page.${id}`
 
 const tickedIn = ({ disclosures }: Program, form: URLSearchParams): Channel[] =>
   disclosures.map(({ channel }) => channel).filter(channel => form.get(channel) === 'yes')
@@ -110,31 +121,59 @@ function factsOf(channel: Channel, answer: OptInAnswer | undefined): string[] {
 /** What is stored has its receipt number; what is not gets a fresh id, and stands as it was typed. */
 function show(
   c: Context<AppEnv>,
-  { now }: Ledger,
-  { program, page }: Asked,
+  ledger: Ledger,
+  asked: Asked,
   form: URLSearchParams,
   facts: readonly string[],
+  passing?: Passing,
 ): Response {
-  const { hash, configuration } = c.var.site
-  const channels = program.disclosures.map(({ channel }) => channel)
+  const { origins } = c.var.site.configuration
+  const channels = asked.program.disclosures.map(({ channel }) => channel)
   const done = channels.filter(channel => facts.includes(`done:${channel}`))
-  const isOver = done.length > 0 && done.length === tickedIn(program, form).length
+  const isOver = done.length > 0 && done.length === tickedIn(asked.program, form).length
+  const { page, configuration, isChanged } = wordsFor(c, ledger, asked, form, done.length > 0)
   const values = channels.map(channel => [
-    [`${channel}-id`, mintId(now())],
+    [`${channel}-id`, idFor(form.get(`${channel}-id`), passing, ledger.now())],
     [`${channel}-address`, form.get(`${channel}-address`) ?? ''],
   ])
   const ticked = [...channels, 'of-age'].filter(
-    name => form.get(name) === 'yes' && !(done as readonly string[]).includes(name),
+    name => form.get(name) === 'yes' && !isChanged && !(done as readonly string[]).includes(name),
   )
+  const stays = isChanged ? facts.filter(fact => fact !== 'failed').concat('changed') : facts
   return answerPage(
     c,
     page,
     {
-      facts: new Set([...facts, ...(isOver ? ['over'] : [])]),
-      values: { ...Object.fromEntries(values.flat()), configuration: hash, text: page.text.hash },
+      facts: new Set([...stays, ...(isOver ? ['over'] : [])]),
+      values: { ...Object.fromEntries(values.flat()), configuration, text: page.text.hash },
       ticked: new Set(ticked),
       receipts: Object.fromEntries(done.map(channel => [channel, form.get(`${channel}-id`)!])),
+      said: saidOf(passing, page.language),
     },
-    configuration.origins,
+    { frames: origins, ...passing },
   )
+}
+
+interface Words {
+  readonly page: FormPage
+  /** Hash of the configuration they belong to. */
+  readonly configuration: string
+  /** Other words than the form was sent with: what was ticked beside those is not ticked beside these. */
+  readonly isChanged: boolean
+}
+
+/** What was agreed to is shown as it was read; whoever has still to agree reads the words of today. */
+function wordsFor(
+  c: Context<AppEnv>,
+  { store }: Ledger,
+  { page }: Asked,
+  form: URLSearchParams,
+  isAgreed: boolean,
+): Words {
+  const { key, hash } = c.var.site
+  const [read, configuration] = [form.get('text'), form.get('configuration')]
+  const text = isAgreed && read !== null ? store.text(key, read) : undefined
+  return text && configuration !== null
+    ? { page: { ...page, text }, configuration, isChanged: false }
+    : { page, configuration: hash, isChanged: read !== null && read !== page.text.hash }
 }

@@ -6,7 +6,8 @@ import { appendOptOuts } from '../marketing/opt-out.ts'
 import { readForm } from '../middleware/body.ts'
 import type { AppEnv } from '../middleware/env.ts'
 import { overLimit, type Limits } from '../middleware/rate-limit.ts'
-import { answerPage, mintId, noSuchPage, pageOf } from './form-page.ts'
+import { idFor, saidOf, type FormAgain, type Passing } from './form-again.ts'
+import { answerPage, noSuchPage, pageOf } from './form-page.ts'
 import { readItem } from './item.ts'
 import { decidedAtOf, sentTwiceIsOnce } from './sent-twice.ts'
 
@@ -30,6 +31,12 @@ export const receiveOptOutPage =
     if (over) return over
     return show(c, ledger, form, await append(c, ledger, form, named))
   }
+
+/** The form as it was typed, with what keeps it from being taken. */
+export const optOutAgain =
+  (ledger: Ledger): FormAgain =>
+  (c, form, passing) =>
+    show(c, ledger, form, [passing.fact], passing)
 
 async function append(
   c: Context<AppEnv>,
@@ -57,13 +64,19 @@ async function append(
   })
 }
 
-function show(c: Context<AppEnv>, ledger: Ledger, form: URLSearchParams, facts: readonly string[]): Response {
+function show(
+  c: Context<AppEnv>,
+  ledger: Ledger,
+  form: URLSearchParams,
+  facts: readonly string[],
+  passing?: Passing,
+): Response {
   const page = pageOf(c, ledger, c.var.site, NAME)
   if (!page) return noSuchPage(c)
   const done = CHANNELS.filter(channel => facts.includes(`done:${channel}`))
   const isOver = done.length > 0 && done.length === facts.filter(fact => fact.includes(':')).length
   const values = CHANNELS.map(channel => [
-    [`${channel}-id`, mintId(ledger.now())],
+    [`${channel}-id`, idFor(form.get(`${channel}-id`), passing, ledger.now())],
     [`${channel}-address`, form.get(`${channel}-address`) ?? ''],
   ])
   return answerPage(
@@ -74,7 +87,8 @@ function show(c: Context<AppEnv>, ledger: Ledger, form: URLSearchParams, facts: 
       values: Object.fromEntries(values.flat()) as Record<string, string>,
       ticked: new Set(),
       receipts: Object.fromEntries(done.map(channel => [channel, form.get(`${channel}-id`)!])),
+      said: saidOf(passing, page.language),
     },
-    [],
+    passing,
   )
 }

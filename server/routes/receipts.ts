@@ -1,11 +1,13 @@
 import type { Context, Handler } from 'hono'
-import { isDecision, type DecisionEntry } from '../../shared/domain/entry.ts'
+import { contentOf, isDecision, type DecisionEntry } from '../../shared/domain/entry.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { historyOf, receiptFor } from '../ledger/receipt.ts'
-import type { DecisionEntryAt } from '../ledger/receipt.ts'
+import { historyOf, type DecisionEntryAt } from '../ledger/history.ts'
+import { receiptFor } from '../ledger/receipt.ts'
+import type { PastView } from '../ledger/in-time.ts'
 import type { AppEnv } from '../middleware/env.ts'
 import { problem } from '../middleware/problem.ts'
 import { subjectOf } from '../subjects/subject.ts'
+import { MOMENTS, readMoments } from './moments.ts'
 
 /** A decision without a subject has nobody to prove to be: its receipt is open while the page that made it is. */
 const OPEN_FOR = 10 * 60_000
@@ -17,13 +19,14 @@ export const showReceipt =
     const site = c.var.site.key
     const id = c.req.param('id') ?? ''
     const stored = ledger.store.entryById(site, id)
-    if (!stored || !isDecision(stored.entry))
+    const decision = stored && contentOf(stored.entry)
+    if (!decision || !isDecision(decision))
       return problem(
         c,
         'unknown-receipt',
         'Check the receipt number; it is known once its decision was acknowledged.',
       )
-    const refusal = mayOpen(c, stored.entry, ledger.now())
+    const refusal = mayOpen(c, decision, ledger.now())
     if (refusal) return refusal
     return c.json(await receiptFor(ledger, site, id))
   }
@@ -57,32 +60,55 @@ function secretMissing(c: Context<AppEnv>): Response {
   )
 }
 
-/** Everything a browser's subject decided, newest first, and where it stands. */
+/** Everything a browser's subject decided, newest first, and where it stands; or did, at another moment. */
 export const showHistory =
   (ledger: Ledger): Handler<AppEnv> =>
   c => {
     if (c.var.secret === undefined) return secretMissing(c)
+    const asked = Object.entries(c.req.queries())
+    const moments = readMoments(c.req.query())
+    // What is misspelt would be passed over: the answer would be to another question.
+    if (asked.some(([name, values]) => !MOMENTS.some(known => known === name) || values.length > 1))
+      return problem(c, 'invalid-query', 'Ask with asOf or knownAsOf, each once, and with nothing else.')
+    if ('detail' in moments) return problem(c, 'invalid-query', moments.detail)
     const subject = subjectOf(c.var.site.key, c.var.secret)
-    const { standing, entries, erasedAt } = historyOf(ledger, c.var.site.key, subject)
+    const { standing, entries, view, erasedAt } = historyOf(ledger, c.var.site.key, subject, moments)
     return c.json({
       subject,
       standing,
       ...(erasedAt !== undefined && { erasedAt: new Date(erasedAt).toISOString() }),
       entries: entries.map(historyLine),
+      ...(view && saidOf(view)),
     })
   }
 
-function historyLine({ index, entry }: DecisionEntryAt) {
+function saidOf({ asOf, knownAsOf, known }: PastView) {
+  return {
+    asOf: time(asOf),
+    ...(knownAsOf !== undefined && { known: { asOf: time(knownAsOf), entries: known } }),
+  }
+}
+
+function historyLine({ index, entry, imported }: DecisionEntryAt) {
   const { id, type, decidedAt, receivedAt, configuration, language, method, choices } = entry
   return {
     id,
     index,
     type,
-    decidedAt: new Date(decidedAt).toISOString(),
-    receivedAt: new Date(receivedAt).toISOString(),
+    decidedAt: time(decidedAt),
+    receivedAt: time(receivedAt),
     configuration,
     language,
     method,
     choices,
+    ...(imported && {
+      imported: {
+        at: time(imported.receivedAt),
+        origin: imported.from.origin,
+        index: imported.from.index,
+      },
+    }),
   }
 }
+
+const time = (moment: number): string => new Date(moment).toISOString()

@@ -1,6 +1,4 @@
 import type { Context, Handler } from 'hono'
-import * as z from 'zod'
-import { momentSchema } from '../../shared/schemas/decision.ts'
 import { CHANNELS, type Channel } from '../../shared/domain/site.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { statusOf, type StatusQuestion } from '../marketing/status.ts'
@@ -8,6 +6,7 @@ import type { AppEnv } from '../middleware/env.ts'
 import { problem } from '../middleware/problem.ts'
 import { freshJson } from '../middleware/public-answer.ts'
 import { endOfTurn } from './end-of-turn.ts'
+import { MOMENTS, readMoments } from './moments.ts'
 
 /** Whether an address may be written to. What is not known is an answer too, and never a yes. */
 export const showStatus =
@@ -15,43 +14,32 @@ export const showStatus =
   async c => {
     const question = readQuestion(c)
     if ('detail' in question) return problem(c, 'invalid-query', question.detail)
-    const { consentedAt, asOf, ...answer } = statusOf(ledger, c.var.site, question)
+    const { consentedAt, asOf, known, ...answer } = statusOf(ledger, c.var.site, question)
     await endOfTurn()
     return freshJson(c, {
       ...answer,
       ...(consentedAt !== undefined && { consentedAt: new Date(consentedAt).toISOString() }),
       asOf: new Date(asOf).toISOString(),
+      ...(known && { known: { ...known, asOf: new Date(known.asOf).toISOString() } }),
     })
   }
 
-const PARAMETERS = ['channel', 'address', 'program', 'at']
+const PARAMETERS = ['channel', 'address', 'program', ...MOMENTS]
 
 function readQuestion(c: Context<AppEnv>): StatusQuestion | { readonly detail: string } {
   const asked = Object.entries(c.req.queries())
   // What is misspelt would be passed over, and of two addresses one: the answer would be to another question.
   if (asked.some(([name, values]) => !PARAMETERS.includes(name) || values.length > 1))
     return { detail: `Ask with ${PARAMETERS.join(', ')}, each once, and with nothing else.` }
-  const { channel, address, program, at } = c.req.query()
+  const { channel, address, program, ...moments } = c.req.query()
   if (!isChannel(channel)) return { detail: `Ask with channel=${CHANNELS.join(' or channel=')}.` }
   if (!address) return { detail: 'Ask with address=…, percent-encoded: a + in an address is %2B.' }
   if (!program) return { detail: 'Ask with program=…, the id of a program of the site.' }
-  if (at === undefined) return { channel, address: withPlus(address), program }
-  const moment = readMoment(at)
-  if (moment === undefined)
-    return { detail: 'Ask with at=2026-11-28T18:00:00Z, a time with its zone (RFC 3339), or without it.' }
-  return { channel, address: withPlus(address), program, at: moment }
+  const inTime = readMoments(moments)
+  return 'detail' in inTime ? inTime : { channel, address: withPlus(address), program, ...inTime }
 }
 
 const isChannel = (text: string | undefined): text is Channel => CHANNELS.some(channel => channel === text)
 
 /** An unencoded + arrives as a blank; no address begins with one. */
 const withPlus = (address: string): string => (address.startsWith(' ') ? `+${address.slice(1)}` : address)
-
-/** RFC 3339; a day that no calendar has is none. */
-const rfc3339 = z.iso.datetime({ offset: true })
-
-function readMoment(text: string): number | undefined {
-  // A + in an offset that was not percent-encoded.
-  const written = text.replace(/ (?=\d\d:\d\d$)/, '+').toUpperCase()
-  return rfc3339.safeParse(written).success ? momentSchema.safeParse(Date.parse(written)).data : undefined
-}

@@ -36,9 +36,10 @@ export const loaderFile =
 export const viewFile =
   (deps: WidgetFileDeps): Handler<AppEnv> =>
   c => {
-    const { key, files, hash, configuration } = asked(deps, c.var.site, c.req.query('c'))
-    const parts = (c.req.param('file') ?? '').split('.')
-    const [view, wanted = ''] = [parts.slice(0, -2).join('.'), parts.at(-2)]
+    const { key, files, hash, configuration } = publicationFor(deps, c.var.site, c.req.query('c'))
+    const [asked = '', wanted = ''] = (c.req.param('file') ?? '').split('.')
+    // The loader makes one step of an address out of whatever a page asks for, and so cannot be led to another site's.
+    const view = asked.replace(/^opt-in-/, 'opt-in.')
     const preferred = [wanted, ...acceptedInOrder(c.req.header('accept-language'))]
     const language = pickLanguage(preferred, configuration.languages)
     const name = files[`${view}.${language}`]
@@ -54,7 +55,7 @@ export const viewFile =
   }
 
 /** The current publication also for whoever asks for one that never was. */
-function asked({ ledger }: WidgetFileDeps, site: CurrentSite, beginning = ''): CurrentSite {
+function publicationFor({ ledger }: WidgetFileDeps, site: CurrentSite, beginning = ''): CurrentSite {
   if (!BEGINNING.test(beginning) || site.hash.startsWith(beginning)) return site
   const older = ledger.store.current(site.key, beginning)
   if (!older) return site

@@ -1,18 +1,22 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LedgerAudit } from '../ledger/audit.ts'
+import type { LedgerRepair } from '../ledger/rebuild.ts'
 import type { LedgerStore, LogFormat } from '../ledger/store.ts'
 import type { ApiKeyStore } from '../operators/store.ts'
 import type { KeyProvider } from '../subjects/key-provider.ts'
 import type { SubjectKeyStore } from '../subjects/keys.ts'
+import type { WitnessStore } from '../witness/store.ts'
 import { openKeyring, type Random } from './keyring.ts'
 import { masterKeyChange, type MasterKeyChange } from './master-key.ts'
 import { sqliteApiKeys } from './sqlite/api-keys.ts'
 import { sqliteAudit } from './sqlite/audit.ts'
 import { openDatabase } from './sqlite/database.ts'
 import { sqliteKeyring } from './sqlite/keyring.ts'
+import { sqliteRepair } from './sqlite/rebuild.ts'
 import { sqliteLedgerStore } from './sqlite/ledger.ts'
 import { sqliteWrappedKeys } from './sqlite/subject-keys.ts'
+import { sqliteWitness } from './sqlite/witness.ts'
 import { openSubjectKeys } from './wrapped-keys.ts'
 
 export interface StorageOptions {
@@ -81,6 +85,15 @@ export function openAudit(folder: string): { readonly audit: LedgerAudit; close(
   return { audit: sqliteAudit(database), close: () => void database.close() }
 }
 
+/** For rebuilding projections. Throws while another process has the database open: it would wait, or be refused, too long. */
+export function openRepair(
+  folder: string,
+  format: LogFormat,
+): { readonly repair: LedgerRepair; close(): void } {
+  const database = openDatabase(join(folder, 'ledger.db'), 'ledger', { alone: true })
+  return { repair: sqliteRepair(database, format), close: () => void database.close() }
+}
+
 /**
  * What operators may do, in a database of its own: it changes while the ledger only grows, and a ledger restored from a
  * backup brings no revoked key back. Where none was ever made, reading finds an empty one.
@@ -95,4 +108,10 @@ export function openOperators(
       ? openDatabase(':memory:', 'operators')
       : openDatabase(file, 'operators', { readonly })
   return { apiKeys: sqliteApiKeys(database), close: () => void database.close() }
+}
+
+/** What a witness has cosigned, in a database of its own: a witness is no part of the server it watches. */
+export function openWitness(folder: string): { readonly store: WitnessStore; close(): void } {
+  const database = openDatabase(join(folder, 'witness.db'), 'witness')
+  return { store: sqliteWitness(database), close: () => void database.close() }
 }

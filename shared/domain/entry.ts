@@ -1,4 +1,5 @@
 import type { ConsentDecision } from './consent.ts'
+import type { SignedTree } from './log-keys.ts'
 import type { ErasureReason } from './erasure.ts'
 import type { Confirmation, OptIn, OptOut } from './marketing.ts'
 import type { PublicationFiles, TextKind } from './publication.ts'
@@ -61,10 +62,35 @@ export interface ErasureEntry extends EntryBase {
   readonly suppressions: number
 }
 
+/** What a person did. */
+export type Act = DecisionEntry | OptInEntry | OptOutEntry
+
+/**
+ * An act that another log recorded, brought here by its export: without its private part, which no export holds. `id`,
+ * `subject` and `sent` are the act's, so that it is stored once, counts for whom it was meant, and a browser that sends it
+ * here again is told it is known. `receivedAt` is when it was brought.
+ */
+export interface ImportedEntry extends EntryBase {
+  readonly type: 'imported'
+  readonly subject?: string
+  readonly previous?: number
+  readonly from: ImportSource
+  /** The whole entry, as it stands there. */
+  readonly entry: Act | ImportedEntry
+}
+
+export interface ImportSource {
+  /** Name of the other log. */
+  readonly origin: string
+  readonly index: number
+  /** Size of the signed tree that held it. */
+  readonly size: number
+  /** RFC 6962 leaf hash (hex) of `entry` in canonical JSON. */
+  readonly leaf: string
+}
+
 /** What moves where a subject stands. */
-export type SubjectEntry = DecisionEntry | OptInEntry | OptOutEntry | ErasureEntry
-/** What a subject did itself. */
-export type ActEntry = Exclude<SubjectEntry, ErasureEntry>
+export type SubjectEntry = Act | ImportedEntry | ErasureEntry
 
 /** From here on these bytes are served under these names. A rollback is another such entry. */
 export interface ConfigurationPublishedEntry extends EntryBase {
@@ -81,13 +107,65 @@ export interface TextPublishedEntry extends EntryBase {
   readonly language?: string
 }
 
-export type Entry = SubjectEntry | ConfigurationPublishedEntry | TextPublishedEntry
+/** The log is signed by `vkey` from its next size on, and no more by `replaces` once both have signed for a while. */
+export interface LogKeyRotatedEntry extends EntryBase {
+  readonly type: 'log-key-rotated'
+  readonly vkey: string
+  readonly replaces: string
+  /** Until then (epoch ms) both sign; absent when the old one ends here. */
+  readonly bothUntil?: number
+}
+
+/** A key that was replaced has stopped signing: it counts for no checkpoint larger than this index. */
+export interface LogKeyRetiredEntry extends EntryBase {
+  readonly type: 'log-key-retired'
+  readonly vkey: string
+}
+
+/** A key got into other hands. What it alone signed counts up to `lastGood`, if the log extends that. */
+export interface LogKeyCompromisedEntry extends EntryBase {
+  readonly type: 'log-key-compromised'
+  readonly compromised: string
+  readonly lastGood: SignedTree
+  /** Signs from the next size on; absent when the compromised one was no longer in use. */
+  readonly vkey?: string
+}
+
+/** An operator let this log go on although what was signed of it is not in it any more. */
+export interface LogResumedEntry extends EntryBase {
+  readonly type: 'log-resumed'
+  /** What was signed last and is gone; absent when nobody knows, for the kept checkpoint was lost too. */
+  readonly lost?: SignedTree
+  /** The key that signs from the next size on, when the lost entries had changed it, and the one this log knew. */
+  readonly vkey?: string
+  readonly replaces?: string
+}
+
+/** What says which keys sign a log. */
+export type LogKeyEntry = LogKeyRotatedEntry | LogKeyRetiredEntry | LogKeyCompromisedEntry | LogResumedEntry
+
+export type Entry = SubjectEntry | ConfigurationPublishedEntry | TextPublishedEntry | LogKeyEntry
 export type EntryType = Entry['type']
 
 export const isDecision = (entry: Entry): entry is DecisionEntry =>
   entry.type === 'decision' || entry.type === 'withdrawal'
 
-export const isAct = (entry: Entry): entry is ActEntry =>
+export const isAct = (entry: Entry): entry is Act =>
   isDecision(entry) || entry.type === 'opt-in' || entry.type === 'opt-out'
 
-export const isOfSubject = (entry: Entry): entry is SubjectEntry => isAct(entry) || entry.type === 'erasure'
+export const isOfLogKeys = (entry: Entry): entry is LogKeyEntry =>
+  entry.type === 'log-key-rotated' ||
+  entry.type === 'log-key-retired' ||
+  entry.type === 'log-key-compromised' ||
+  entry.type === 'log-resumed'
+
+export const isOfSubject = (entry: Entry): entry is SubjectEntry =>
+  isAct(entry) || entry.type === 'imported' || entry.type === 'erasure'
+
+/** What a person did, as it was first recorded, here or elsewhere. */
+export const actOf = (entry: Act | ImportedEntry): Act =>
+  entry.type === 'imported' ? actOf(entry.entry) : entry
+
+/** What an entry speaks of: of one that was imported, the act in it. */
+export const contentOf = (entry: Entry): Exclude<Entry, ImportedEntry> =>
+  entry.type === 'imported' ? actOf(entry) : entry

@@ -11,12 +11,14 @@ export const TEXT_KINDS = [
   'notice-versions',
   'opt-in',
   'opt-in-page',
+  'opt-out',
   'opt-out-page',
+  'refusal-page',
 ] as const
 export type TextKind = (typeof TEXT_KINDS)[number]
 
 /** A view the widget can open; each is one module per language. */
-export const VIEWS = ['first', 'settings', 'embed', 'notice'] as const
+export const VIEWS = ['first', 'settings', 'embed', 'notice', 'opt-out'] as const
 export type View = (typeof VIEWS)[number]
 /** What a page can have opened: `opt-in:` and a program, too. In names of files the colon is a dot. */
 export type OpenedView = View | `opt-in:${string}`

@@ -1,4 +1,4 @@
-import type { OptInEntry, OptOutEntry, SubjectEntry } from './entry.ts'
+import { actOf, type OptInEntry, type OptOutEntry, type SubjectEntry } from './entry.ts'
 import type { Channel } from './site.ts'
 
 /** Consent states of the W3C Data Privacy Vocabulary (ISO/IEC TS 27560) that recording can lead to. */
@@ -57,56 +57,63 @@ export const programStanding = (
 /** The moment an entry's answers count from: the claimed one where it can be true, never later than the server's. */
 export function countsFrom(entry: SubjectEntry): number {
   if (entry.type === 'erasure') return entry.receivedAt
-  const { decidedAt, receivedAt } = entry
-  return isPlausible(decidedAt, receivedAt) ? Math.min(decidedAt, receivedAt) : receivedAt
+  const { decidedAt, receivedAt } = actOf(entry)
+  // Of an act that was imported, when it was first received is the other log's word: no later than it came here.
+  const received = Math.min(receivedAt, entry.receivedAt)
+  return isPlausible(decidedAt, receivedAt) ? Math.min(decidedAt, received) : received
 }
 
 /**
  * The one rule of standing: a no counts as soon as it is recorded; a yes counts only if it was decided after every no
- * recorded so far, at a time that can be true. So a late yes revives nothing, and a wrong clock fails closed.
+ * recorded so far, at a time that can be true. So a late yes revives nothing, and a wrong clock fails closed. What was
+ * imported counts by the same rule, only that its yes renews none that stands here with its own evidence.
  */
 export function applyEntry(before: Standing, entry: SubjectEntry, index: number): Standing {
-  const act: Act = {
+  const act = entry.type === 'erasure' ? entry : actOf(entry)
+  const counting: Counting = {
     at: countsFrom(entry),
     index,
-    plausible: entry.type === 'erasure' || isPlausible(entry.decidedAt, entry.receivedAt),
+    plausible: act.type === 'erasure' || isPlausible(act.decidedAt, act.receivedAt),
+    renews: act === entry,
   }
   const after: Record<string, PurposeStanding> = { ...before }
-  switch (entry.type) {
+  switch (act.type) {
     case 'decision':
     case 'withdrawal':
-      for (const [purpose, granted] of Object.entries(entry.choices)) {
+      for (const [purpose, granted] of Object.entries(act.choices)) {
         const was = of(before, purpose)
-        after[purpose] = granted ? yes(was, act, was?.lastNo)! : no(was, act)
+        after[purpose] = granted ? yes(was, counting, was?.lastNo)! : no(was, counting)
       }
       return after
     case 'opt-in':
-      return optIn(after, entry, act)
+      return optIn(after, act, counting)
     case 'opt-out':
-      return optOut(after, entry, act)
+      return optOut(after, act, counting)
     case 'erasure':
       // What cannot be shown any more permits nothing, and no yes from before it comes back.
-      for (const [key, was] of Object.entries(before)) after[key] = no(was, act)
+      for (const [key, was] of Object.entries(before)) after[key] = no(was, counting)
       return after
   }
 }
 
-interface Act {
+/** How an entry's answers count. */
+interface Counting {
   readonly at: number
   readonly index: number
   readonly plausible: boolean
+  readonly renews: boolean
 }
 
 function optIn(
   standing: Record<string, PurposeStanding>,
   { channel, program, confirmation }: OptInEntry,
-  act: Act,
+  counting: Counting,
 ): Standing {
   const key = programKey(channel, program)
   const was = of(standing, key)
   const noes = [was, of(standing, everyProgram(channel))].flatMap(s => s?.lastNo ?? [])
   const lastNo = noes.length === 0 ? undefined : Math.max(...noes)
-  const now = yes(was, act, lastNo, confirmation === 'double')
+  const now = yes(was, counting, lastNo, confirmation === 'double')
   if (now) standing[key] = now
   return standing
 }
@@ -114,21 +121,21 @@ function optIn(
 function optOut(
   standing: Record<string, PurposeStanding>,
   { channel, program }: OptOutEntry,
-  act: Act,
+  counting: Counting,
 ): Standing {
   if (program !== undefined) {
-    standing[programKey(channel, program)] = no(programStanding(standing, channel, program), act)
+    standing[programKey(channel, program)] = no(programStanding(standing, channel, program), counting)
     return standing
   }
   const all = everyProgram(channel)
   const known = Object.keys(standing).filter(key => key.startsWith(`${channel}:`))
-  for (const key of known) standing[key] = no(standing[key], act)
+  for (const key of known) standing[key] = no(standing[key], counting)
   const took = known.some(key => standing[key]!.state === 'withdrawn')
-  standing[all] = { ...no(of(standing, all), act), state: took ? 'withdrawn' : 'refused' }
+  standing[all] = { ...no(of(standing, all), counting), state: took ? 'withdrawn' : 'refused' }
   return standing
 }
 
-function no(was: PurposeStanding | undefined, { at, index }: Act): PurposeStanding {
+function no(was: PurposeStanding | undefined, { at, index }: Counting): PurposeStanding {
   const state = isGranted(was) || was?.state === 'withdrawn' ? 'withdrawn' : 'refused'
   return { state, since: at, lastNo: Math.max(at, was?.lastNo ?? 0), index }
 }
@@ -136,12 +143,12 @@ function no(was: PurposeStanding | undefined, { at, index }: Act): PurposeStandi
 /** `undefined` when a late yes finds nothing it could leave as it was. */
 function yes(
   was: PurposeStanding | undefined,
-  { at, index, plausible }: Act,
+  { at, index, plausible, renews }: Counting,
   lastNo: number | undefined,
   toConfirm = false,
 ): PurposeStanding | undefined {
   if (lastNo !== undefined && at <= lastNo) return was
-  if (isGranted(was) && (!plausible || toConfirm)) return was
+  if (isGranted(was) && (!plausible || toConfirm || !renews)) return was
   const state = !plausible ? 'invalidated' : toConfirm ? 'requested' : isGranted(was) ? 'renewed' : 'given'
   return { state, since: at, ...(lastNo !== undefined && { lastNo }), index }
 }

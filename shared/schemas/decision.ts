@@ -82,6 +82,11 @@ const standing = z.record(
   }),
 ) satisfies z.ZodType<Standing>
 
+/** Where it was asked what was known. */
+export const knownSchema = z
+  .strictObject({ asOf: rfc3339, entries: z.int().min(0) })
+  .describe('Only so many entries of the log were seen, those recorded by then.')
+
 /** What a browser's own subject may read. */
 export const historyAnswer = z.strictObject({
   subject: token,
@@ -102,6 +107,12 @@ export const historyAnswer = z.strictObject({
       language: z.string(),
       method: decisionShape.method,
       choices: decisionShape.choices,
+      imported: z
+        .strictObject({ at: rfc3339, origin: z.string(), index: z.int().min(0) })
+        .exactOptional()
+        .describe('Another log recorded it first, under this name and index.'),
     }),
   ),
+  asOf: rfc3339.exactOptional().describe('Where it was asked about another moment.'),
+  known: knownSchema.exactOptional(),
 })

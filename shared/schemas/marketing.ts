@@ -10,7 +10,7 @@ import {
   type OptOut,
 } from '../domain/marketing.ts'
 import { CHANNELS } from '../domain/site.ts'
-import { hashSchema, idSchema, languageSchema, momentSchema, rfc3339 } from './decision.ts'
+import { hashSchema, knownSchema, idSchema, languageSchema, momentSchema, rfc3339 } from './decision.ts'
 
 /** As many as one form could have boxes; more addresses than that are a list, and a list is no person. */
 export const MOST_OPT_INS = 10
@@ -90,4 +90,5 @@ export const statusAnswer = z.strictObject({
   consentedAt: rfc3339.exactOptional(),
   text: hashSchema.exactOptional().describe('Hash of what was shown; GET /v1/sites/{site}/texts/{hash}.'),
   asOf: rfc3339,
+  known: knownSchema.exactOptional(),
 })

@@ -82,7 +82,8 @@ function anOptIn(form: Form, address: string): SentOptIn {
   return { ...form, id: uuid7(now, randomBytes(26).toString('hex')), address, decidedAt: now }
 }
 
-function makeKey(folder: string): string {
+/** An API key that may ask. */
+export function makeKey(folder: string): string {
   const operators = openOperators(folder)
   try {
     return createApiKey(

@@ -41,6 +41,29 @@ async function open(path = '/'): Promise<void> {
   await ours(visitor.page, 'accept').waitFor()
 }
 
+test('where the origin is not one of the site, the browser shows its owner what to add, and the answer waits', async () => {
+  const { page } = visitor
+  world.plain.serve(
+    'vista.example/',
+    `<!doctype html><html lang="en"><title>New</title>${world.snippet}<body>`,
+  )
+  const origin = world.plain.origin('vista.example')
+  const told: string[] = []
+  page.on('console', message => message.type() === 'error' && told.push(message.text()))
+  await page.goto(`${origin}/`)
+  const [refused] = await Promise.all([
+    page.waitForResponse(response => response.url().endsWith('/decisions')),
+    press(page, 'reject'),
+  ])
+  expect(refused.status()).toBe(403)
+  // As the network panel shows it.
+  expect(await refused.json()).toMatchObject({
+    detail: `Add "${origin}" to "origins" in the configuration of "loom" and publish that.`,
+  })
+  await eventually(() => told.join()).toContain('403')
+  expect((await whatIsKept(visitor)).local).toHaveLength(1)
+})
+
 test('before a choice nothing optional is asked for, nothing is stored, and no other host hears of the visit', async () => {
   const before = world.size()
   await open('/shop/')

@@ -367,6 +367,25 @@ describe('the embedded form', () => {
     expect(await page.getByText('as it was').isVisible()).toBe(true)
   })
 
+  test.each([
+    'x/../../loom/opt-in-weekly',
+    'x\\..\\..\\loom\\opt-in-weekly',
+    'x/../../loom/notice',
+    'x/../../loom/first.en.mjs#',
+  ])('markup leads to no other site of the same server (%s)', async program => {
+    await openForm()
+    await page.evaluate(named => {
+      const late = document.createElement('div')
+      late.dataset['assentForm'] = named
+      late.textContent = 'as it was'
+      document.querySelector('main')!.append(late)
+    }, program)
+    await expect.poll(() => visitor.requests.at(-1)).toContain('/s/harbor/opt-in-x-')
+    await lookAround(page, 1)
+    expect(await page.getByText('as it was').isVisible()).toBe(true)
+    expect(visitor.requests.filter(url => url.includes('/loom/'))).toEqual([])
+  })
+
   test('runs under the harshest page policy without a complaint', async () => {
     const policy = `default-src 'none'; script-src 'nonce-n' 'strict-dynamic'; style-src 'nonce-n'; connect-src ${world.host}; form-action 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'`
     const stub = world.snippet.replace('<script>', '<script nonce="n">')
@@ -384,6 +403,11 @@ describe('the embedded form', () => {
     await said('You agreed to “Loomwork weekly” by e-mail').waitFor()
     expect(entries('loom')).toHaveLength(before + 1)
     expect(visitor.complaints).toEqual([])
+    await page.getByRole('link', { name: 'Stop messages' }).click()
+    await page.locator('[name="email-address"]').fill(MAILBOX)
+    await page.getByRole('button', { name: 'Stop messages' }).click()
+    await said('The e-mail address you wrote gets no more messages').waitFor()
+    expect(visitor.complaints).toEqual([])
     // Styled all the same.
     expect(await page.locator('.assent-box').evaluate(box => getComputedStyle(box).borderRadius)).toBe('12px')
   })
@@ -396,7 +420,7 @@ const focusedName = (): Promise<string> =>
 
 /** A well-formed opt-in, by what is published now. */
 async function someOptIn(): Promise<Record<string, unknown>> {
-  const module = await (await fetch(`${world.local}/s/harbor/opt-in.harbor-offers.en.mjs`)).text()
+  const module = await (await fetch(`${world.local}/s/harbor/opt-in-harbor-offers.en.mjs`)).text()
   const [, text, configuration] = /const text="(\w+)",configuration="(\w+)"/.exec(module)!
   return {
     id: '01a217d2-119e-72c8-bf74-902e21fc27ba',
@@ -573,6 +597,93 @@ describe('the offer', () => {
   })
 })
 
+describe('stopping, where the form stands', () => {
+  const openStop = (): Promise<void> => page.getByRole('link', { name: 'Stop messages' }).click()
+  const stop = (): Promise<void> => page.getByRole('button', { name: 'Stop messages' }).click()
+
+  test('takes an address and nothing else, on this page, and gives the form back as it was typed', async () => {
+    await openForm()
+    await write('sms', '07400 654321')
+    await page.locator('[name=of-age]').first().check()
+    await signUp()
+    await said('Recorded.').waitFor()
+    const opted = entries().at(-1)!
+    await page.reload()
+    await form().waitFor()
+    await write('email', MAILBOX)
+    const before = entries('harbor', 'opt-out').length
+    const address = page.url()
+    await openStop()
+    await eventually(() => page.evaluate(() => document.activeElement!.textContent)).toBe('Stop messages')
+    await stop()
+    await said('Both fields are empty').waitFor()
+    await page.locator('[name="sms-address"]').fill('12')
+    await stop()
+    await said('This is not a complete phone number.').waitFor()
+    expect(await page.evaluate(() => (document.activeElement as HTMLInputElement).name)).toBe('sms-address')
+    expect(entries('harbor', 'opt-out')).toHaveLength(before)
+    await page.locator('[name="sms-address"]').fill('07400 654321')
+    await stop()
+    await said('The number you wrote gets no more messages').waitFor()
+    const [entry] = entries('harbor', 'opt-out').slice(before)
+    expect(entry).toMatchObject({ channel: 'sms', method: 'form', subject: opted.subject })
+    expect(entry).not.toHaveProperty('program')
+    expect(await page.locator('code:visible').innerText()).toBe(entry!.id)
+    await page.getByRole('button', { name: 'Close' }).click()
+    expect(await page.locator('[name="email-address"]').inputValue()).toBe(MAILBOX)
+    expect(await page.evaluate(() => document.activeElement!.textContent)).toBe('Stop messages')
+    expect([page.url(), visitor.context.pages()]).toEqual([address, [page]])
+    expect((await whatIsKept(visitor)).local).toEqual([])
+    expect(await world.verify()).toMatch(/harbor/)
+  })
+
+  test('an answer that is lost is told, and sending again counts once', async () => {
+    await openForm()
+    await openStop()
+    let isLost = false
+    await page.route('**/opt-outs', async route => {
+      if (isLost) return route.continue()
+      isLost = true
+      await route.fetch({ url: route.request().url().replace(world.host, world.local) })
+      return route.abort()
+    })
+    const before = entries('harbor', 'opt-out').length
+    await page.locator('[name="email-address"]').fill('stranger@post.example')
+    await stop()
+    await said('it is not certain that this was recorded').waitFor()
+    await stop()
+    await said('The e-mail address you wrote gets no more messages').waitFor()
+    expect(entries('harbor', 'opt-out')).toHaveLength(before + 1)
+  })
+
+  test('in the small banner too, where Escape leads back; and from the site’s own button', async () => {
+    await openForm()
+    await page.evaluate(() => window.assent!.open('opt-in:harbor-offers'))
+    const banner = page.locator('.assent-offer')
+    await banner.getByRole('link', { name: 'Stop messages' }).click()
+    await banner.getByRole('heading', { name: 'Stop messages' }).waitFor()
+    await page.keyboard.press('Escape')
+    await banner.getByRole('button', { name: 'Sign up' }).waitFor()
+    expect(await banner.getByRole('heading', { name: 'Stop messages' }).count()).toBe(0)
+    await page.keyboard.press('Escape')
+    expect(await banner.count()).toBe(0)
+    await page.evaluate(() => window.assent!.open('opt-out'))
+    await banner.locator('[name="email-address"]').fill('stranger@post.example')
+    await page.keyboard.press('Enter')
+    await said('The e-mail address you wrote gets no more messages').waitFor()
+    await page.keyboard.press('Escape')
+    expect(await banner.count()).toBe(0)
+  })
+
+  test('where the view cannot be had, the page without scripts is what the link leads to', async () => {
+    await openForm()
+    await page.route('**/opt-out.*.mjs*', route => route.fulfill({ status: 404, headers: ALLOWED }))
+    await openStop()
+    await page.waitForURL('**/opt-out.en.html')
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Stop messages')
+  })
+})
+
 describe('without scripts', () => {
   const noScripts: BrowserContextOptions = { javaScriptEnabled: false }
   const address = (name: string): string => `${world.host}/s/harbor/${name}.en.html`
@@ -637,7 +748,7 @@ describe('without scripts', () => {
     await page.locator('[name=of-age]').check()
     await published('harbor', { name: { en: 'Other', de: 'Other', ar: 'Other' } })
     await signUp()
-    await said('Recorded.').waitFor()
+    await said('You agreed to “Harborline offers” by text message').waitFor()
     expect(entries().at(-1)!.text).toBe(read)
   })
 
@@ -769,6 +880,9 @@ describe('accessibility', () => {
       await page.evaluate(() => window.assent!.open('opt-in:weekly'))
       await page.locator('.assent-offer section').waitFor()
       await reach()
+      expect(await inBothSchemes()).toEqual([])
+      await page.evaluate(() => window.assent!.open('opt-out'))
+      await page.locator('.assent-offer .assent-stop').first().waitFor()
       expect(await inBothSchemes()).toEqual([])
       await page.goto(`${world.host}/s/loom/opt-in.weekly.${language}.html`)
       await reach()

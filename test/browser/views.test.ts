@@ -396,6 +396,34 @@ describe('settings', () => {
     expect(readFileSync(await download.path(), 'utf8')).toBe('{"assentReceipt":1}')
   })
 
+  test.each([
+    [
+      'data-consent="marketing" data-service="visat" data-src="https://vista.example/"',
+      ['data-service="visat" is no service of this site', 'add { "id": "visat", … } to "services"'],
+    ],
+    [
+      'data-consent="adverts" data-src="https://vista.example/"',
+      ['data-consent="adverts" is no purpose of this site', 'necessary, preferences, analytics, marketing'],
+    ],
+    [
+      'data-consent="preferences" data-service="nimbus" data-src="/chat"',
+      ['data-service="nimbus" is not approved', '"state": "approved"'],
+    ],
+    [
+      'data-consent="preferences" data-src="https://nimbus.example/"',
+      ['names nimbus.example, and so the service "nimbus", which is not approved'],
+    ],
+    [FRAME, []],
+  ])('the console tells the owner why it never loads: %s', async (frame, told) => {
+    const page = await openPage({ frame })
+    const warnings: string[] = []
+    page.on('console', message => message.type() === 'warning' && warnings.push(message.text()))
+    await page.evaluate(() => window.assent!.open())
+    await page.getByRole('dialog').waitFor()
+    expect(warnings).toHaveLength(told.length > 0 ? 1 : 0)
+    for (const part of told) expect(warnings[0]).toContain(part)
+  })
+
   test('breaks no policy', async () => {
     const page = await openPage({ ...SETTINGS, record: RECORD, receipt: RECEIPT })
     expect(await page.evaluate(() => (window as never as { violations?: string[] }).violations)).toBe(

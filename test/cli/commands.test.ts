@@ -46,7 +46,7 @@ test.each([
   [['site', 'check', 'a', 'b'], 'Write "assent site check <file> [--json]"'],
   [['verify', '--sites'], '--sites'],
   [['verify', '--key', 'x'], '--key goes with a receipt'],
-  [['verify', 'a.json', '--site', 'x'], 'A receipt is checked by itself'],
+  [['verify', 'a.json', '--site', 'x'], 'A file is checked by itself'],
   [['site', 'rollback', 'shop', '--to', 'HEAD'], '--to takes'],
   [['serve', '--port', '99999'], 'ASSENT_PORT must be a port'],
 ])('%j is not understood, and the answer says what to write', async (args, words) => {

@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
 import { readConfig } from '../../server/config.ts'
+import { aWitnessKey } from '../support/witness.ts'
 
 const KEY = 'f3a1c05e9b7d2468ace013579bdf02468ace13579bdf1122334455667788990a'
 
@@ -16,6 +20,8 @@ test('nothing set means loopback, port 8787, ./data and development', () => {
     limits: { perMinute: 120, burst: 240, sitePerHour: 100_000 },
     masterKeyFile: `${process.cwd()}/data/keys/master.key`,
     checkpointEvery: 1000,
+    witnesses: [],
+    witnessEvery: 10_000,
   })
 })
 
@@ -87,4 +93,29 @@ test('no message repeats a key', () => {
   expect(() => readConfig({}, { ASSENT_MASTER_KEY: `${KEY}ff` })).toThrow(
     expect.objectContaining({ message: expect.not.stringContaining(KEY) }),
   )
+})
+
+describe('who cosigns', () => {
+  const { vkey } = aWitnessKey()
+  const read = (ASSENT_WITNESSES: string) => readConfig({}, { ASSENT_WITNESSES }).witnesses
+
+  test('stands in the setting itself or in a file', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'assent-config-'))
+    const file = join(folder, 'witnesses')
+    writeFileSync(file, `# the other operator\nhttps://w.example ${vkey}\n`)
+    try {
+      expect(read(file)).toEqual(read(`https://w.example ${vkey}`))
+      expect(read(file)).toMatchObject([{ url: 'https://w.example', vkey }])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  test.each([
+    ['/nowhere', 'ASSENT_WITNESSES names a file that cannot be read: "/nowhere"'],
+    [`http://w.example ${vkey}`, 'ASSENT_WITNESSES line 1 must name an https address'],
+    [`https://w.example ${vkey}, https://v.example key`, 'ASSENT_WITNESSES line 2 holds no verifier key'],
+  ])('%s is refused with what is wrong', (setting, words) => {
+    expect(() => read(setting)).toThrow(words)
+  })
 })

@@ -7,7 +7,9 @@ import { readConfig } from '../../server/config.ts'
 import { sitesIn } from '../../server/inventory/current.ts'
 import { checkpoint } from '../../server/ledger/checkpoint.ts'
 import { formatCheckpoint, openCheckpoint } from '../../server/ledger/checkpoint-text.ts'
-import { readSigner } from '../../server/ledger/signer.ts'
+import { cosign, splitNote } from '../../server/ledger/cosignature.ts'
+import { signNote, type NoteSigner } from '../../server/ledger/note.ts'
+import { firstKeyFile } from '../../server/ledger/signing-keys.ts'
 import { appendOptIns } from '../../server/marketing/opt-in.ts'
 import { appendOptOuts } from '../../server/marketing/opt-out.ts'
 import { aSiteDecision, SITE } from '../support/app.ts'
@@ -16,6 +18,7 @@ import { aSecret } from '../support/decisions.ts'
 import { foldersIn } from '../support/ledger.ts'
 import { anOptIn, anOptOut, PHONE, publishPrograms } from '../support/marketing.ts'
 import { aDataFolder, postTo, serve, type DataFolder } from '../support/serve.ts'
+import { aWitnessKey } from '../support/witness.ts'
 
 let data: DataFolder
 let decision: ReturnType<typeof aSiteDecision>
@@ -130,11 +133,73 @@ test('a log taken out whole is missed, for its checkpoint was kept elsewhere', a
   expect(out).toContain('the database holds nothing of it')
 })
 
+describe('who has seen it', () => {
+  /** Has these witnesses cosign the log as it stands, which is what their answers leave behind. */
+  async function cosignBy(...witnesses: NoteSigner[]): Promise<number> {
+    const config = readConfig({ data: data.folder }, {})
+    const opened = await openData(config, Date.now)
+    const { store } = opened.ledger
+    const { size, note } = store.checkpoint(SITE)!
+    for (const each of witnesses)
+      store.saveCosignature(SITE, size, {
+        witness: each.vkey,
+        line: cosign(splitNote(note)!.text, each, 1_795_334_400),
+      })
+    await opened.close()
+    return size
+  }
+
+  const known = aWitnessKey('witness.test/known', 4)
+  const absent = aWitnessKey('witness.test/absent', 5)
+  const stranger = aWitnessKey('witness.test/stranger', 6)
+  const witnessed = (...args: string[]) =>
+    assent(['verify', '--data', data.folder, ...args], {
+      ASSENT_WITNESSES: `https://a.example ${known.vkey}, https://b.example ${absent.vkey}`,
+    })
+
+  test('nobody is said of a log without witnesses; configured ones count, and no others', async () => {
+    expect((await verify()).out).not.toContain('witness')
+    expect((await witnessed()).out).toContain(
+      'witnesses   none of ASSENT_WITNESSES has seen this log: only its own key vouches for it',
+    )
+    const size = await cosignBy(known, stranger)
+    const { code, out } = await witnessed()
+    expect(out).toContain(
+      [
+        `  witnesses   1 witness has seen it, the first ${size} of ${size} entries`,
+        `              witness.test/known saw ${size} entries at 2026-11-22T08:00:00.000Z`,
+        `              witness.test/stranger saw ${size} entries at 2026-11-22T08:00:00.000Z; not one of ASSENT_WITNESSES, key ${stranger.vkey}`,
+        '              witness.test/absent has seen nothing yet',
+      ].join('\n'),
+    )
+    expect(code).toBe(0)
+    const { sites } = JSON.parse((await witnessed('--json')).out) as { sites: { witnesses: unknown[] }[] }
+    expect(sites[0]!.witnesses).toContainEqual({
+      witness: 'witness.test/known',
+      vkey: known.vkey,
+      known: true,
+      seen: { size, at: '2026-11-22T08:00:00.000Z' },
+    })
+  })
+
+  test('a changed cosignature is a finding, and nobody vouches for the log then', async () => {
+    await cosignBy(known)
+    tamper("UPDATE cosignatures SET line = replace(line, 'A', 'B')")
+    const { code, out } = await witnessed()
+    expect(out).toMatch(
+      /cosignatures\.line: the checkpoint of \d+ entries is not the one witness\.test\/known cosigned/,
+    )
+    expect(out).not.toContain('has seen it')
+    expect(code).toBe(1)
+  })
+})
+
 describe('a checkpoint kept elsewhere', () => {
   const file = () => join(data.folder, 'kept elsewhere')
   const keep = (note: string) => writeFileSync(file(), note)
   const signed = () => readFileSync(join(data.folder, 'checkpoints', SITE), 'utf8')
-  const read = () => readSigner(foldersIn(data.folder), SITE)
+  const key = () => firstKeyFile(foldersIn(data.folder), SITE).signer!
+  const sign = (text: string) => signNote(text, key())
 
   async function finding(): Promise<unknown> {
     const words = await verify('--checkpoint', file())
@@ -161,21 +226,21 @@ describe('a checkpoint kept elsewhere', () => {
   })
 
   test('is a finding when the whole log was written and signed again', async () => {
-    const { size, root } = openCheckpoint(signed(), read().verifier)!
+    const { size, root } = openCheckpoint(signed(), key())!
     const other = Buffer.from(root).fill(1, 0, 1)
-    keep(read().sign(formatCheckpoint({ origin: read().name, size: size - 1, root: other })))
+    keep(sign(formatCheckpoint({ origin: key().name, size: size - 1, root: other })))
     expect(await finding()).toContain(`the first ${size - 1} entries are not the ones`)
   })
 
   test('is a finding when the log is shorter', async () => {
-    const { size, root } = openCheckpoint(signed(), read().verifier)!
-    keep(read().sign(formatCheckpoint({ origin: read().name, size: size + 4, root })))
+    const { size, root } = openCheckpoint(signed(), key())!
+    keep(sign(formatCheckpoint({ origin: key().name, size: size + 4, root })))
     expect(await finding()).toContain(`has ${size + 4} entries, the log ${size}`)
   })
 
   test('is a finding when it is of an empty log that never was', async () => {
-    const { root } = openCheckpoint(signed(), read().verifier)!
-    keep(read().sign(formatCheckpoint({ origin: read().name, size: 0, root })))
+    const { root } = openCheckpoint(signed(), key())!
+    keep(sign(formatCheckpoint({ origin: key().name, size: 0, root })))
     expect(await finding()).toContain('the first 0 entries')
   })
 

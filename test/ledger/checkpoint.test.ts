@@ -6,8 +6,9 @@ import { openCheckpoint } from '../../server/ledger/checkpoint-text.ts'
 import { checkpoint, consistencyProofAt, inclusionProofAt } from '../../server/ledger/checkpoint.ts'
 import { requireContinuity, SuspendedLog } from '../../server/ledger/continuity.ts'
 import { root } from '../../server/ledger/merkle.ts'
+import { signersIn } from '../../server/ledger/signer.ts'
 import { verifyConsistency, verifyInclusion } from '../../server/ledger/proof.ts'
-import { createSigningKey, openSigner, readSigner } from '../../server/ledger/signer.ts'
+import { createSigningKey, firstKeyFile, openSigner } from '../../server/ledger/signing-keys.ts'
 import { aRefusal } from '../support/decisions.ts'
 import { publishSite, testLedger, type TestLedger } from '../support/ledger.ts'
 import { findingsIn } from '../support/verify.ts'
@@ -26,6 +27,8 @@ const grow = (count = 1) =>
     Array.from({ length: count }, () => aRefusal()),
   )
 const opened = (note: string) => openCheckpoint(note, ledger.signer('harbor').verifier)!
+/** Reads the keys itself. */
+const anotherProcess = () => ({ ...ledger, signer: signersIn(ledger) })
 const keyFile = () => join(ledger.folders.keys, 'harbor.key')
 const keptFile = () => join(ledger.folders.checkpoints, 'harbor')
 
@@ -215,13 +218,15 @@ describe('key files', () => {
 
   test.each([0o640, 0o604, 0o660])('with mode %o are refused, with the command that mends it', mode => {
     chmodSync(keyFile(), mode)
-    expect(() => readSigner(ledger.folders, 'harbor')).toThrow(`run chmod 600 ${keyFile()}`)
+    expect(() => firstKeyFile(ledger.folders, 'harbor')).toThrow(`run chmod 600 ${keyFile()}`)
   })
 
   test('missing where the log has entries are not made anew', () => {
     rmSync(keyFile())
     const log = { origin: 'log.test/harbor', size: ledger.store.log('harbor').size }
-    expect(() => openSigner(ledger.folders, 'harbor', log)).toThrow(`${keyFile()} is missing: restore it`)
+    openSigner(ledger.folders, 'harbor', log)
+    const { signer } = anotherProcess()
+    expect(() => signer('harbor')).toThrow(`${keyFile()} is missing: restore it`)
     expect(existsSync(keyFile())).toBe(false)
   })
 
@@ -242,10 +247,10 @@ describe('key files', () => {
 
   test('with anything else in them are refused', () => {
     writeFileSync(keyFile(), 'nonsense')
-    expect(() => readSigner(ledger.folders, 'harbor')).toThrow('is no signed-note private key')
+    expect(() => firstKeyFile(ledger.folders, 'harbor')).toThrow('is no signed-note private key')
   })
 
   test.each(['../harbor', 'a/b', '', '.', 'Harbor'])('of no site: %j never becomes a path', site => {
-    expect(() => readSigner(ledger.folders, site)).toThrow('is no site key')
+    expect(() => firstKeyFile(ledger.folders, site)).toThrow('is no site key')
   })
 })

@@ -49,6 +49,20 @@ test("other keys' signatures are passed over; without ours the note is not opene
   expect(openNote(`${vectors.text}\n${theirs}`, verifier)).toBeUndefined()
 })
 
+test('sixteen signatures are taken, and a control character anywhere is not', () => {
+  const others = Array.from({ length: 15 }, (_, n) => {
+    const other = parsePrivateKey(formatPrivateKey(`witness.test/${n}`, Buffer.alloc(32, n + 1)))!
+    return signNote(vectors.text, other).split('\n\n')[1]!
+  })
+  const all = others.join('') + vectors.note.split('\n\n').at(-1)!
+  expect(openNote(`${vectors.text}\n${all}`, verifier)).toBe(vectors.text)
+  expect(
+    openNote(`${vectors.text}\n${all.replace('witness.test/3', 'witness.test\u0001')}`, verifier),
+  ).toBeUndefined()
+  const tooMany = Array.from({ length: 7 }, () => others.join('')).join('')
+  expect(openNote(vectors.note + tooMany, verifier)).toBeUndefined()
+})
+
 test('a private key whose hash is not its own is no key', () => {
   expect(parsePrivateKey(vectors.privateKey.replace('c74f20a3', 'c74f20a4'))).toBeUndefined()
   expect(parsePrivateKey(vectors.privateKey.replace('PeterNeumann', 'PeterNewmann'))).toBeUndefined()
@@ -69,12 +83,17 @@ test('a checkpoint reads back; sizes and roots written otherwise are refused', (
     size: 42,
     root,
   })
+  expect(openCheckpoint(signNote(`${text}more\n`, signer), verifier)).toMatchObject({ size: 42 })
   for (const wrong of [
     text.replace('42', '042'),
     text.replace('42', '4e1'),
     text.replace('42', '-1'),
     'log\n1\nAAAA\n',
     'log\n',
+    text.replace('42', '9007199254740993'),
+    `${text}\nmore\n`,
+    `${text}more\n\n`,
+    `\n${text}`,
   ])
     expect(openCheckpoint(signNote(wrong, signer), verifier)).toBeUndefined()
 })

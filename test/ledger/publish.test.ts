@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { contentHash } from '../../server/ledger/entry.ts'
 import { appendPublication } from '../../server/ledger/publish.ts'
-import { openSigner } from '../../server/ledger/signer.ts'
+import { openSigner } from '../../server/ledger/signing-keys.ts'
 import { textHash } from '../support/decisions.ts'
 import {
   aConfiguration,
@@ -108,7 +108,7 @@ test('what a configuration asks about is what decisions are judged by', async ()
 })
 
 describe('refused as a fault of the caller', () => {
-  beforeEach(() => void openSigner(ledger.folders, 'harbor', { origin: 'log.test/harbor', size: 0 }))
+  beforeEach(() => openSigner(ledger.folders, 'harbor', { origin: 'log.test/harbor', size: 0 }))
 
   test('a configuration that is not canonical JSON', async () => {
     const spaced = Buffer.from(JSON.stringify({ site: 'harbor', purposes: [] }, null, 1))

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { appendDecisions } from '../../server/ledger/append.ts'
-import { historyOf, receiptFor, type Receipt } from '../../server/ledger/receipt.ts'
+import { historyOf } from '../../server/ledger/history.ts'
+import { receiptFor, type Receipt } from '../../server/ledger/receipt.ts'
 import { verifyReceipt, type ReceiptFault } from '../../server/ledger/verify-receipt.ts'
 import { subjectOf } from '../../server/subjects/subject.ts'
 import { aDecision, aRefusal, aSecret, textHash } from '../support/decisions.ts'
@@ -167,6 +168,6 @@ test("a subject's history is its own decisions, newest first, and where it stand
   expect(entries.map(({ entry }) => entry.id)).toEqual([no.id, yes.id])
   expect(entries[0]!.entry.previous).toBe(entries[1]!.index)
   expect(standing).toMatchObject({ analytics: { state: 'withdrawn' }, marketing: { state: 'withdrawn' } })
-  expect(historyOf(ledger, 'harbor', subjectOf('harbor', secret), 1).entries).toHaveLength(1)
+  expect(historyOf(ledger, 'harbor', subjectOf('harbor', secret), { limit: 1 }).entries).toHaveLength(1)
   expect(historyOf(ledger, 'harbor', subjectOf('harbor', aSecret(99)))).toEqual({ standing: {}, entries: [] })
 })

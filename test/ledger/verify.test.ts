@@ -4,22 +4,29 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { appendDecisions, type SentDecision } from '../../server/ledger/append.ts'
 import { checkpoint } from '../../server/ledger/checkpoint.ts'
+import { cosign, splitNote } from '../../server/ledger/cosignature.ts'
+import type { NoteSigner } from '../../server/ledger/note.ts'
 import type { Finding } from '../../server/ledger/finding.ts'
+import { resumeLog } from '../../server/ledger/resume.ts'
+import { declareCompromised, retireLogKeys, rotateLogKey } from '../../server/ledger/rotate.ts'
 import { verifyLedger } from '../../server/ledger/verify.ts'
 import { subjectOf } from '../../server/subjects/subject.ts'
 import { openSubjectKeys } from '../../server/storage/wrapped-keys.ts'
 import { sqliteAudit } from '../../server/storage/sqlite/audit.ts'
 import { sqliteKeyring } from '../../server/storage/sqlite/keyring.ts'
 import { sqliteWrappedKeys } from '../../server/storage/sqlite/subject-keys.ts'
+import { hashLeaf } from '../../server/ledger/merkle.ts'
 import { openKeyring, type Keyring } from '../../server/storage/keyring.ts'
-import type { OptInEntry } from '../../shared/domain/entry.ts'
+import { canonicalJson } from '../../shared/domain/canonical.ts'
+import type { DecisionEntry, ImportedEntry, OptInEntry } from '../../shared/domain/entry.ts'
 import { aDecision, aRefusal, aSecret } from '../support/decisions.ts'
 import { appendOptIns } from '../../server/marketing/opt-in.ts'
 import { appendOptOuts } from '../../server/marketing/opt-out.ts'
 import { eraseIn } from '../support/erase.ts'
-import { publishSite, TEST_KEY_PROVIDER, testLedger, type TestLedger } from '../support/ledger.ts'
+import { publishSite, TEST_KEY_PROVIDER, TEST_TIME, testLedger, type TestLedger } from '../support/ledger.ts'
 import { anOptIn, anOptOut, MAIL, PROGRAMS, publishPrograms } from '../support/marketing.ts'
 import { findingsIn, findingsOf } from '../support/verify.ts'
+import { aWitnessKey } from '../support/witness.ts'
 
 let ledger: TestLedger
 /** The same files, opened as somebody with a file browser would: no triggers, no foreign keys. */
@@ -35,9 +42,12 @@ beforeAll(async () => {
   await appendDecisions(ledger, 'harbor', [aDecision({ secret: aSecret(1) }), aRefusal()])
   checkpoint(ledger, 'harbor')
   await eraseIn(ledger, subjectOf('harbor', aSecret(3)))
+  await changeKeys()
   await publishPrograms(ledger)
   await appendMarketing()
   checkpoint(ledger, 'harbor')
+  cosignBy(aWitnessKey())
+  cosignBy(aWitnessKey('witness.test/v', 3))
 
   database = openForged('ledger.db')
   keyDatabase = openForged('subject-keys.db')
@@ -49,6 +59,13 @@ afterAll(async () => {
   keyDatabase.close()
   await ledger.remove()
 })
+
+/** As the witness's answer is saved. */
+function cosignBy(witness: NoteSigner): void {
+  const { size, note } = ledger.store.checkpoint('harbor')!
+  const line = cosign(splitNote(note)!.text, witness, ledger.now() / 1000)
+  ledger.store.saveCosignature('harbor', size, { witness: witness.vkey, line })
+}
 
 /** Three subjects with private parts, one coming back, and one who refuses. */
 function someDecisions(): SentDecision[] {
@@ -81,6 +98,16 @@ async function appendMarketing(): Promise<void> {
   await eraseIn(ledger, erased.subject)
 }
 
+/** Every kind of entry about keys. */
+async function changeKeys(): Promise<void> {
+  await rotateLogKey(ledger, ledger.folders, 'harbor', 60_000)
+  await retireLogKeys(ledger, ledger.folders, 'harbor', { atOnce: true })
+  const { vkey } = ledger.signer('harbor')
+  const lastGood = ledger.store.log('harbor').size
+  await declareCompromised(ledger, ledger.folders, 'harbor', { compromised: vkey, lastGood })
+  const loss = { entries: ledger.store.log('harbor').size, differs: false }
+  await resumeLog(ledger, ledger.folders, 'harbor', loss)
+}
 const openRing = () =>
   openKeyring(sqliteKeyring(keyDatabase), { provider: TEST_KEY_PROVIDER, now: ledger.now, readonly: true })
 
@@ -183,7 +210,7 @@ function flip(forged: Database, { table, column }: Column, row: Record<string, u
 describe('one bit changed in any column of any row is found, in its table', () => {
   test('ledger.db', () => {
     const columns = columnsOf(database)
-    expect(new Set(columns.map(c => c.table)).size).toBe(11)
+    expect(new Set(columns.map(c => c.table)).size).toBe(14)
     const missed: unknown[] = []
     for (const column of columns)
       for (const row of database.prepare<[], Record<string, unknown>>(`SELECT * FROM ${column.table}`).all())
@@ -216,7 +243,17 @@ describe('one bit changed in any column of any row is found, in its table', () =
 })
 
 describe('a row removed from any table is found, in its table', () => {
-  const tables = ['logs', 'entries', 'entry_ids', 'nodes', 'texts', 'subjects', 'publications']
+  const tables = [
+    'logs',
+    'log_times',
+    'entries',
+    'entry_ids',
+    'nodes',
+    'texts',
+    'subjects',
+    'publications',
+    'log_keys',
+  ]
   test.each(tables)('%s', table => {
     for (const row of database.prepare<[], Record<string, unknown>>(`SELECT * FROM ${table}`).all()) {
       const where = Object.keys(row)
@@ -269,12 +306,15 @@ describe('what somebody who can write the file might try is found', () => {
   test.each([
     ['entry_ids', "'harbor', 'text:invented', 3"],
     ['nodes', "'harbor', 2, 7, x'00'"],
+    ['log_times', "'harbor', 31, 7"],
     ['texts', "'harbor', 'ab', 'first', NULL, x'00'"],
     ['publications', "'harbor', 3, 'ab'"],
     ['subjects', "'harbor', 'ab', 3, '{}'"],
     ['private_parts', "'harbor', 3, 'ab', x'00', x'00'"],
     ['checkpoints', "'harbor', 3, 'ab'"],
+    ['cosignatures', "'harbor', 3, 'ab', 'ab'"],
     ['addresses', "'harbor', x'00', 'ab', x'00'"],
+    ['log_keys', "'harbor', 3"],
     ['suppressions', "'harbor', x'00', 7, x'00'"],
   ])('a row too many in %s', (table, values) => {
     expect(tablesFoundAfter(() => database.exec(`INSERT INTO ${table} VALUES (${values})`))).toContain(table)
@@ -305,6 +345,17 @@ describe('what somebody who can write the file might try is found', () => {
     const tie = ledger.blindIndex.tieOf('harbor', blind, 'ab')
     const insert = database.prepare('INSERT INTO addresses VALUES (?, ?, ?, ?)')
     expect(tablesFoundAfter(() => insert.run('harbor', blind, 'ab', tie))).toEqual(['addresses'])
+  })
+
+  test('a cosignature over a checkpoint that is not there, and one of another checkpoint', () => {
+    const [size, earlier] = database
+      .prepare<[], number>('SELECT size FROM checkpoints ORDER BY size DESC')
+      .pluck()
+      .all()
+    const move = (to: number) => () =>
+      database.exec(`UPDATE cosignatures SET size = ${to} WHERE size = ${size}`)
+    expect(tablesFoundAfter(move(earlier!))).toEqual(['cosignatures'])
+    expect(tablesFoundAfter(move(size! + 1))).toContain('cosignatures')
   })
 
   test('a suppression taken away, or its moment moved, so that a late yes would count', () => {
@@ -444,6 +495,52 @@ test.each<[string, Partial<OptInEntry>, string]>([
       ...changes,
     }
     await forged.store.append('harbor', [{ entry }])
+    checkpoint(forged, 'harbor')
+    expect(findingsIn(forged).map(found => found.detail)).toEqual([detail])
+  } finally {
+    await forged.remove()
+  }
+})
+
+test.each<[string, (entry: ImportedEntry) => Partial<ImportedEntry>, string]>([
+  [
+    'another entry than the one it names',
+    ({ from }) => ({ from: { ...from, leaf: 'a'.repeat(64) } }),
+    'the imported entry is not the one whose leaf it names',
+  ],
+  [
+    "another subject's act",
+    () => ({ subject: 'ab'.repeat(22) }),
+    "the imported entry is another one's, or another subject's",
+  ],
+  [
+    'words that were not brought along',
+    ({ entry, from }) => {
+      const other = { ...(entry as DecisionEntry), text: 'c'.repeat(64) }
+      const leaf = Buffer.from(hashLeaf(canonicalJson(other))).toString('hex')
+      return { entry: other, from: { ...from, leaf } }
+    },
+    `the entry names text ${'c'.repeat(64)}, never published before it`,
+  ],
+])('an import that holds %s is found', async (_what, changes, detail) => {
+  const forged = await testLedger()
+  try {
+    await publishSite(forged, 'harbor')
+    const { secret, ...decision } = aDecision()
+    const subject = subjectOf('harbor', secret!)
+    const common = {
+      v: 1,
+      site: 'harbor',
+      id: decision.id,
+      receivedAt: TEST_TIME,
+      sent: 'd'.repeat(64),
+      subject,
+    } as const
+    const act: DecisionEntry = { ...common, ...decision }
+    const leaf = Buffer.from(hashLeaf(canonicalJson(act))).toString('hex')
+    const from = { origin: 'elsewhere.test/harbor', index: 7, size: 9, leaf }
+    const entry: ImportedEntry = { ...common, type: 'imported', from, entry: act }
+    await forged.store.append('harbor', [{ entry: { ...entry, ...changes(entry) } }])
     checkpoint(forged, 'harbor')
     expect(findingsIn(forged).map(found => found.detail)).toEqual([detail])
   } finally {

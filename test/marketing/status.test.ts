@@ -304,17 +304,17 @@ describe('an opt-out', () => {
 test('asked about a moment, it says what was true then', async () => {
   await optIn()
   await optOut()
-  const at = (moment: number) => status({ at: moment })
+  const at = (moment: number) => status({ asOf: moment })
   expect(at(TEST_TIME - 1)).toEqual({ decision: 'block', reason: 'not_yet_effective', asOf: TEST_TIME - 1 })
   expect(at(TEST_TIME)).toMatchObject({ decision: 'send', entry: { index: first }, asOf: TEST_TIME })
   expect(at(TEST_TIME + MINUTE - 1)).toMatchObject({ decision: 'send' })
   expect(at(TEST_TIME + MINUTE)).toMatchObject({ decision: 'block', reason: 'withdrawn' })
-  expect(status({ at: TEST_TIME, program: 'adults' })).toMatchObject({ reason: 'never_asked' })
+  expect(status({ asOf: TEST_TIME, program: 'adults' })).toMatchObject({ reason: 'never_asked' })
   await eraseIn(ledger, subject())
   expect(at(TEST_TIME)).toMatchObject({ decision: 'block', reason: 'erased' })
 })
 
 test('asked about a moment to come, it says what is so now, and as of when: nobody knows who will withdraw', async () => {
   await optIn()
-  expect(status({ at: ledger.now() + YEAR })).toMatchObject({ decision: 'send', asOf: ledger.now() })
+  expect(status({ asOf: ledger.now() + YEAR })).toMatchObject({ decision: 'send', asOf: ledger.now() })
 })

@@ -1,3 +1,4 @@
+import type { Problem } from '../../shared/domain/problem.ts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { subjectOf } from '../../server/subjects/subject.ts'
 import { isGranted } from '../../shared/domain/standing.ts'
@@ -305,7 +306,12 @@ test('an origin that is refused is in the log once an hour, and nothing a strang
   const from = async (Origin: string) =>
     expect((await app.post([aSiteDecision()], { Origin })).status).toBe(403)
   await from('https://harbor.example')
-  await from('https://harbor.example')
+  const { detail } = (await (
+    await app.post([aSiteDecision()], { Origin: 'https://harbor.example' })
+  ).json()) as Problem
+  expect(detail).toContain('"https://harbor.example"')
+  const odd = await app.post([aSiteDecision()], { Origin: 'https://a.example/<b>' })
+  expect(await odd.text()).not.toContain('a.example')
   expect(refused()).toEqual([
     {
       level: 'warn',

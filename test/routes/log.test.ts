@@ -2,10 +2,12 @@ import { checkpoint } from '../../server/ledger/checkpoint.ts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startCheckpoints } from '../../server/jobs/checkpoints.ts'
 import { openCheckpoint } from '../../server/ledger/checkpoint-text.ts'
+import { cosign, splitNote } from '../../server/ledger/cosignature.ts'
 import { parseVerifierKey } from '../../server/ledger/note.ts'
 import { EMPTY_ROOT } from '../../server/ledger/merkle.ts'
 import { verifyConsistency, verifyInclusion } from '../../server/ledger/proof.ts'
 import { aSiteDecision, createTestApp, SITE, type TestApp } from '../support/app.ts'
+import { aWitnessKey } from '../support/witness.ts'
 
 /** A busy machine is slow, and no failure. */
 const PATIENCE = { timeout: 15_000 }
@@ -101,8 +103,40 @@ test.each([
   expect(response.status).toBe(400)
   expect(await response.json()).toMatchObject({
     type: 'urn:assent:problem:invalid-query',
-    detail: expect.stringContaining(`at most ${app.ledger.store.log(SITE).size}`),
+    detail: expect.stringContaining(`at most ${app.ledger.store.checkpoint(SITE)!.size}`),
   })
+})
+
+test('what no checkpoint speaks of yet is proven to nobody; once signed, it is', async () => {
+  const { size } = app.ledger.store.checkpoint(SITE)!
+  await app.post([aSiteDecision()])
+  const asked = [`proof?index=0&size=${size + 1}`, `consistency?from=0&to=${size + 1}`]
+  for (const path of asked) {
+    // oxlint-disable-next-line no-await-in-loop
+    const response = await app.request(`/log/${SITE}/${path}`)
+    expect(response.status).toBe(400)
+    // oxlint-disable-next-line no-await-in-loop
+    expect(await response.json()).toMatchObject({
+      detail: expect.stringContaining(`at most ${size}, which the last checkpoint has`),
+    })
+  }
+  checkpoint(app.ledger, SITE)
+  for (const path of asked) {
+    // oxlint-disable-next-line no-await-in-loop
+    expect((await app.request(`/log/${SITE}/${path}`)).status).toBe(200)
+  }
+})
+
+test('a tree of one entry proves it with nothing, and every size there ever was can be asked for', async () => {
+  const first = await app.request(`/log/${SITE}/proof?index=0&size=1`)
+  expect(await first.json()).toEqual({ index: 0, size: 1, hashes: [] })
+  const { size } = app.ledger.store.checkpoint(SITE)!
+  for (let n = 1; n <= size; n++) {
+    // oxlint-disable-next-line no-await-in-loop
+    expect((await app.request(`/log/${SITE}/proof?index=${n - 1}&size=${n}`)).status).toBe(200)
+    // oxlint-disable-next-line no-await-in-loop
+    expect((await app.request(`/log/${SITE}/consistency?from=${n}&to=${size}`)).status).toBe(200)
+  }
 })
 
 const quiet = { info: () => {}, warn: () => {} }
@@ -148,4 +182,23 @@ test('a failure is logged once, shown, and gone when it works again', () => {
   broken = false
   job.stop()
   expect(job.failed()).toEqual([])
+})
+
+test('cosignatures stand behind the checkpoint they are of; the newest seen by a witness has an address', async () => {
+  const witnessed = () => app.request(`/log/${SITE}/witnessed`)
+  expect((await witnessed()).status).toBe(404)
+  expect(await (await witnessed()).json()).toMatchObject({ type: 'urn:assent:problem:not-witnessed' })
+  const { store } = app.ledger
+  const { size, note } = store.checkpoint(SITE)!
+  const witness = aWitnessKey()
+  const line = cosign(splitNote(note)!.text, witness, app.ledger.now() / 1000)
+  store.saveCosignature(SITE, size, { witness: witness.vkey, line })
+  expect(await text(`/log/${SITE}/checkpoint`)).toBe(`${note}${line}\n`)
+  await app.post([aSiteDecision()])
+  checkpoint(app.ledger, SITE)
+  expect(await text(`/log/${SITE}/checkpoint`)).toBe(store.checkpoint(SITE)!.note)
+  expect(await (await witnessed()).text()).toBe(`${note}${line}\n`)
+  // Whoever knows nothing of witnesses reads it as ever.
+  const verifier = parseVerifierKey((await text(`/log/${SITE}/vkey`)).trim())!
+  expect(openCheckpoint(await (await witnessed()).text(), verifier)).toMatchObject({ size })
 })

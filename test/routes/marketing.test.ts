@@ -192,12 +192,37 @@ describe('a whole request is refused', () => {
     [{ ...OFFERS, at: '2026-02-30T10:00:00Z' }, 'at='],
     [{ ...OFFERS, at: '9999-12-31T23:59:59-23:59' }, 'at='],
     [{ ...OFFERS, at: '0000-01-01T00:00:00+23:59' }, 'at='],
+    [{ ...OFFERS, asOf: 'yesterday' }, 'asOf='],
+    [{ ...OFFERS, knownAsOf: '2026-11-22' }, 'knownAsOf='],
+    [{ ...OFFERS, asOf: '' }, 'asOf='],
+    [{ ...OFFERS, at: '2026-11-22T08:00:00Z', asOf: '2026-11-22T08:00:00Z' }, 'not with both'],
     [{ ...OFFERS, At: '2026-11-22T08:00:00Z' }, 'each once'],
   ])('a question that is none: %o', async (query, detail) => {
     const answer = await ask(query)
     expect(answer.status).toBe(400)
     expect(await answer.json()).toMatchObject({ detail: expect.stringContaining(detail) as string })
   })
+})
+
+test('asOf and knownAsOf ask about another moment, and the answer says by how much of the log', async () => {
+  await optIn(anOptIn())
+  const size = app.ledger.store.log(SITE).size
+  app.ledger.advance(3_600_000)
+  const then = await ask({ ...OFFERS, knownAsOf: '2026-11-22T08:00:00Z' })
+  expect(await then.json()).toMatchObject({
+    decision: 'send',
+    asOf: '2026-11-22T08:00:00.000Z',
+    known: { asOf: '2026-11-22T08:00:00.000Z', entries: size },
+  })
+  const before = await ask({ ...OFFERS, knownAsOf: '2026-11-22T07:59:59.999Z' })
+  expect(await before.json()).toMatchObject({
+    decision: 'block',
+    reason: 'never_asked',
+    known: { entries: 0 },
+  })
+  const asOf = await (await ask({ ...OFFERS, asOf: '2026-11-22T08:30:00+00:00' })).json()
+  expect(asOf).toMatchObject({ decision: 'send', asOf: '2026-11-22T08:30:00.000Z' })
+  expect(asOf).not.toHaveProperty('known')
 })
 
 test('a question about two addresses is none: it never gets the answer of one of them', async () => {
@@ -269,15 +294,18 @@ describe('a refused form without scripts', () => {
     const unknown = `/s/${SITE}/opt-in.nothing-here.en.html`
     const read = await app.request(unknown, { headers: browser })
     expect(read.status).toBe(404)
-    expect(read.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    expect(read.headers.get('content-type')).toBe('text/html; charset=UTF-8')
     expect(read.headers.get('cache-control')).toBe('no-store')
     expect(read.headers.get('content-security-policy')).toContain("default-src 'none'")
-    expect(await read.text()).toMatch(/<h1>No such file<\/h1>\s*<p>Check the address: [^<{]*<\/p>/)
+    expect(read.headers.get('content-language')).toBe('en')
+    expect(await read.text()).toMatch(/<h1>There is no such page<\/h1>\s*<p>Check the address[^<{]*<\/p>/)
     const told = await app.request(unknown, { headers: { Accept: '*/*' } })
     expect(told.status).toBe(404)
     expect(await told.json()).toMatchObject({ type: 'urn:assent:problem:unknown-file' })
     const nowhere = await app.request('/s/nowhere/opt-out.en.html', { headers: browser })
-    expect([nowhere.status, nowhere.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8'])
+    expect([nowhere.status, nowhere.headers.get('content-type')]).toEqual([404, 'text/html; charset=UTF-8'])
+    const closed = await app.request(`/s/${SITE}/opt-in.closed.en.html`, { headers: { Accept: '*/*' } })
+    expect(await closed.json()).toMatchObject({ type: 'urn:assent:problem:program-closed' })
     const served = await app.request(address, { headers: browser })
     expect(await served.text()).toBe('opt-in-page offers en one')
   })
@@ -299,9 +327,10 @@ describe('a refused form without scripts', () => {
       expect((await send()).status).toBe(200)
       const refused = await send()
       expect(refused.status).toBe(429)
-      expect(refused.headers.get('content-type')).toBe('text/html; charset=utf-8')
+      expect(refused.headers.get('content-type')).toBe('text/html; charset=UTF-8')
       expect(refused.headers.get('retry-after')).toBe('60')
-      expect(await refused.text()).toContain('send it again in 60 s')
+      // The form again; these published bytes have nothing in them to be filled.
+      expect(await refused.text()).toBe('opt-in-page offers en one')
     } finally {
       await limited.remove()
     }
@@ -316,7 +345,7 @@ describe('a refused form without scripts', () => {
     const failed = await app.request(address, { headers: browser })
     expect(failed.status).toBe(500)
     const words = await failed.text()
-    expect(words).toMatch(/<p>urn:uuid:[0-9a-f-]{36}<\/p>/)
+    expect(words).toMatch(/>urn:uuid:[0-9a-f-]{36}</)
     expect(words).not.toContain('fire')
   })
 })

@@ -91,6 +91,37 @@ test('the history is the own one, newest first, with times people can read', asy
   })
 })
 
+test('the history of another moment: what counted then, and what was known then', async () => {
+  const first = aSiteDecision({ decidedAt: TEST_TIME })
+  await app.post([first])
+  app.ledger.advance(2 * 3_600_000)
+  await app.post([aSiteDecision({ ...refused, type: 'withdrawal', decidedAt: TEST_TIME + 60_000 })])
+  app.ledger.advance(3_600_000)
+  const ask = async (query: string) =>
+    (await app.request(`/v1/sites/${SITE}/decisions?${query}`, holder(aSecret()))).json()
+  expect(await ask('asOf=2026-11-22T09:00:00Z')).toMatchObject({
+    entries: [{ type: 'withdrawal' }, { id: first.id }],
+    standing: { analytics: { state: 'withdrawn' } },
+    asOf: '2026-11-22T09:00:00.000Z',
+  })
+  expect(await ask('knownAsOf=2026-11-22T09:00:00Z')).toMatchObject({
+    entries: [{ id: first.id }],
+    standing: { analytics: { state: 'given' } },
+    known: { asOf: '2026-11-22T09:00:00.000Z' },
+  })
+  expect(await ask('asOf=2026-11-22T07:00:00Z')).toMatchObject({ entries: [], standing: {} })
+})
+
+test.each([
+  'asOf=today',
+  'knownAsof=2026-11-22T09:00:00Z',
+  'asOf=2026-11-22T09:00:00Z&at=2026-11-22T09:00:00Z',
+])('a question about a moment that is none is refused: %s', async query => {
+  const answer = await app.request(`/v1/sites/${SITE}/decisions?${query}`, holder(aSecret()))
+  expect(answer.status).toBe(400)
+  expect(await answer.json()).toMatchObject({ type: 'urn:assent:problem:invalid-query' })
+})
+
 test('a secret nobody decided with has an empty history, and no secret has none at all', async () => {
   const nobody = await app.request(`/v1/sites/${SITE}/decisions`, holder(aSecret(9)))
   expect(await nobody.json()).toMatchObject({ standing: {}, entries: [] })

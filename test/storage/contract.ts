@@ -377,6 +377,42 @@ export function describeLedgerStore(name: string, open: () => OpenedStore): void
       })
     })
 
+    test('how long the log was at a moment: up to the first entry received later, however the clock went', async () => {
+      const times = Array.from({ length: 200 }, (_, n) => TIME + n * 10 - (n % 7 === 0 ? 500 : 0))
+      // In calls of many sizes, from two processes: no boundary of theirs is one of the answer.
+      for (let begin = 0, n = 1; begin < times.length; begin += n, n = (n * 5) % 23) {
+        const batch = times.slice(begin, begin + n)
+        const from = n % 2 === 0 ? store : opened.another()
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await from.append(
+          'harbor',
+          batch.map((receivedAt, i) => anEntry(`${begin + i}`, { receivedAt })),
+        )
+      }
+      for (const moment of [...times, TIME - 501, TIME + 5, TIME + 1e9]) {
+        const later = times.findIndex(time => time > moment)
+        expect(store.recordedBy('harbor', moment)).toBe(later < 0 ? times.length : later)
+      }
+    })
+
+    test('what was published while the log had some size', async () => {
+      const publish = (id: string, configuration: string): NewEntry => ({
+        entry: {
+          v: 1,
+          site: 'harbor',
+          id,
+          type: 'configuration-published',
+          receivedAt: TIME,
+          sent: id,
+          configuration,
+          files: {},
+        },
+      })
+      await append(anEntry('a'), publish('b', 'one'), anEntry('c'), publish('d', 'two'))
+      const at = [0, 1, 2, 3, 4, 9].map(size => store.publicationBefore('harbor', size)?.configuration)
+      expect(at).toEqual([undefined, undefined, 'one', 'one', 'two', 'two'])
+    })
+
     test('checkpoints: one note per size, the newest handed to whoever keeps it', async () => {
       await append(anEntry('a'))
       const kept: string[] = []
@@ -392,6 +428,33 @@ export function describeLedgerStore(name: string, open: () => OpenedStore): void
       expect(save('third')).toEqual({ size: 2, note: 'third of 2' })
       expect(kept).toEqual(['first of 1', 'first of 1', 'third of 2'])
       expect(store.checkpoint('harbor')).toEqual({ size: 2, note: 'third of 2' })
+    })
+
+    test('cosignatures: with their checkpoint, once for each witness, seen by everybody at once', async () => {
+      await append(anEntry('a'))
+      const sign = () =>
+        store.saveCheckpoint(
+          'harbor',
+          log => `note of ${log.size}`,
+          () => {},
+        )
+      sign()
+      expect(store.cosignedCheckpoint('harbor')).toBeUndefined()
+      expect(() => store.saveCosignature('harbor', 2, { witness: 'w', line: 'l' })).toThrow(/foreign key/i)
+      store.saveCosignature('harbor', 1, { witness: 'w', line: 'first' })
+      store.saveCosignature('harbor', 1, { witness: 'w', line: 'second' })
+      store.saveCosignature('harbor', 1, { witness: 'v', line: 'other' })
+      await append(anEntry('b'))
+      sign()
+      opened.another().saveCosignature('harbor', 2, { witness: 'v', line: 'later' })
+      expect(store.cosignatures('harbor', 1)).toEqual([
+        { witness: 'v', line: 'other' },
+        { witness: 'w', line: 'first' },
+      ])
+      expect(store.cosignedCheckpoint('harbor')).toEqual({ size: 2, note: 'note of 2' })
+      expect(store.cosignedCheckpoint('harbor', 'w')).toEqual({ size: 1, note: 'note of 1' })
+      expect(store.cosignedCheckpoint('harbor', 'x')).toBeUndefined()
+      expect(store.cosignedCheckpoint('loom')).toBeUndefined()
     })
 
     test('a refusal to sign saves nothing', async () => {

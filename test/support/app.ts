@@ -35,6 +35,7 @@ export const APP_SETTINGS = {
   limits: { perMinute: 1e9, burst: 1e9, sitePerHour: 1e9 },
   failedCheckpoints: () => [],
   suspended: new Set<string>(),
+  contradicted: () => [],
   builtFiles: () => true,
 } satisfies Partial<AppDeps>
 
@@ -121,6 +122,8 @@ export async function holdToDescription(path: string, method: string, response: 
       throw new Error(`${where} refuses with ${slug}, which its description does not name`)
     return
   }
+  // What people mistype is told them as a page, whatever they typed.
+  if (!described && type === 'text/html' && response.status === 404 && pathname.endsWith('.html')) return
   if (!described) throw new Error(`${where} is not described`)
   const refusals = [...described.problems, ...EVERYWHERE].map(slug => PROBLEMS[slug].status as number)
   if (described.refusalPage && type === 'text/html' && refusals.includes(response.status)) return
@@ -141,8 +144,17 @@ function descriptionOf(method: string, path: string) {
   return candidates
     .flatMap(([, description]) => description.paths.map(pattern => ({ pattern, description })))
     .filter(({ pattern }) => matches(pattern, path))
-    .sort((a, b) => a.pattern.split('{').length - b.pattern.split('{').length)[0]?.description
+    .sort(
+      (a, b) =>
+        a.pattern.split('{').length - b.pattern.split('{').length || b.pattern.length - a.pattern.length,
+    )[0]?.description
 }
 
+/** The address of a tile is a path in itself. */
 const matches = (pattern: string, path: string): boolean =>
-  new RegExp(`^${pattern.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/.]+')}$`).test(path)
+  new RegExp(
+    `^${pattern
+      .replaceAll('.', '\\.')
+      .replace(/\{(?:tile|bundle)\}$/, '.+')
+      .replace(/\{\w+\}/g, '[^/.]+')}$`,
+  ).test(path)

@@ -19,6 +19,7 @@ const CAPABILITIES = [
   'retention',
   'webhooks',
   'operators',
+  'witness',
 ]
 const ALL_CAPABILITIES = ['ledger', 'subjects', ...CAPABILITIES].map(name => `server/${name}/`)
 
@@ -41,6 +42,7 @@ export const AREAS: readonly Area[] = [
       'widget/embed.ts',
       'widget/notice.ts',
       'widget/opt-in.ts',
+      'widget/opt-out.ts',
       'widget/settings.ts',
     ],
     runTime: ['widget/act.ts', 'widget/consent/', 'widget/ui/'],

@@ -6,7 +6,8 @@ import type { Ledger } from '../../server/ledger/ledger.ts'
 import { checkpoint } from '../../server/ledger/checkpoint.ts'
 import { logFormat } from '../../server/ledger/log-format.ts'
 import { appendPublication, type PublicationAnswer, type RenderedFile } from '../../server/ledger/publish.ts'
-import { openSigner, signersIn, type SignerFolders } from '../../server/ledger/signer.ts'
+import { signersIn, type SignerFolders } from '../../server/ledger/signer.ts'
+import { openSigner } from '../../server/ledger/signing-keys.ts'
 import { openStorage, type Storage } from '../../server/storage/open.ts'
 import { openBlindIndex } from '../../server/subjects/identify.ts'
 import { localKey } from '../../server/subjects/local-key.ts'
@@ -42,7 +43,7 @@ export async function testLedger(folder = mkdtempSync(join(tmpdir(), 'assent-'))
     store: storage.ledgerStore,
     keys: storage.subjectKeys,
     blindIndex: openBlindIndex(storage.blindRoot),
-    signer: signersIn(folders),
+    signer: signersIn({ folders, store: storage.ledgerStore, now: () => time }),
     now: () => time,
     advance: milliseconds => void (time += milliseconds),
     remove: async () => {

@@ -1,12 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checkpoint } from '../../server/ledger/checkpoint.ts'
 import { appendPublication } from '../../server/ledger/publish.ts'
-import { openSigner, signersIn, writeDurably } from '../../server/ledger/signer.ts'
+import { writeDurably } from '../../server/ledger/private-files.ts'
+import { signersIn } from '../../server/ledger/signer.ts'
+import { openSigner } from '../../server/ledger/signing-keys.ts'
 import type { SentOptIn } from '../../server/marketing/opt-in.ts'
 import type { LedgerStore } from '../../server/ledger/store.ts'
 import { logFormat } from '../../server/ledger/log-format.ts'
@@ -28,10 +30,21 @@ export interface DataFolder {
   remove(): void
 }
 
+/** `key` is the file of a signing key that exists already, of the first site. */
 export async function aDataFolder({
+  site = SITE,
   besides = [],
+  key,
   programs = false,
-}: { besides?: string[]; programs?: boolean } = {}): Promise<DataFolder> {
+  now = Date.now,
+}: {
+  site?: string
+  besides?: string[]
+  key?: string
+  programs?: boolean
+  now?: () => number
+} = {}): Promise<DataFolder> {
+  const sites = [site, ...besides]
   const folder = mkdtempSync(join(tmpdir(), 'assent-data-'))
   const masterKey = randomBytes(32)
   mkdirSync(join(folder, 'keys'), { mode: 0o700 })
@@ -43,14 +56,15 @@ export async function aDataFolder({
     store: storage.ledgerStore,
     keys: storage.subjectKeys,
     blindIndex: openBlindIndex(storage.blindRoot),
-    signer: signersIn(folders),
-    now: Date.now,
+    signer: signersIn({ folders, store: storage.ledgerStore, now }),
+    now,
   }
-  for (const site of [SITE, ...besides]) {
-    openSigner(folders, site, { origin: `log.test/${site}`, size: 0 })
+  if (key !== undefined) cpSync(key, join(folder, 'keys', `${site}.key`))
+  for (const each of sites) {
+    openSigner(folders, each, { origin: `log.test/${each}`, size: 0 })
     // oxlint-disable-next-line no-await-in-loop -- one publication after the other
-    await appendPublication(ledger, site, testConfiguration(site), someFiles())
-    checkpoint(ledger, site)
+    await appendPublication(ledger, each, testConfiguration(each), someFiles())
+    checkpoint(ledger, each)
   }
   if (programs) await publishPrograms({ ...ledger, folders })
   await storage.close()

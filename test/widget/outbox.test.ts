@@ -71,6 +71,22 @@ test('what somebody else wrote under such a name holds up no decision', async ()
   expect(posted.map(({ decisions }) => decisions.map(each => each.id))).toEqual([[id]])
 })
 
+test.each([
+  '%',
+  '%22',
+  '{"id"',
+  '%7B%22id%22',
+  'null',
+  '%7B%22id%22%3A%221%22%2C%22subject%22%3A%22of%20somebody%22%7D',
+])('a cookie that a neighbouring host planted (%s) holds up no decision', async planted => {
+  const { posted } = stubServer()
+  document.cookie = `assent_loom_out=${planted};path=/`
+  const widget = await aWidget()
+  const id = widget.save({ analytics: true }, 'api')
+  await vi.waitFor(() => expect(queued()).toEqual([]))
+  expect(posted.map(({ decisions }) => decisions.map(each => each.id))).toEqual([[id]])
+})
+
 test('two decisions are two keys, sent in their order', async () => {
   const { fetched } = stubServer(false)
   const widget = await aWidget()

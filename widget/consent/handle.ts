@@ -7,7 +7,7 @@ export interface Assent {
   granted(purpose: string): boolean
   /** Tells at once when a choice is known, then at each change; returns how to stop. */
   onChange(tell: (choices: PurposeChoices) => void): () => void
-  open(view?: 'settings' | 'notice' | `opt-in:${string}`): void
+  open(view?: 'settings' | 'notice' | 'opt-out' | `opt-in:${string}`): void
   /** The site's own interface: recorded with method `api`. */
   decide(choices: PurposeChoices): void
   /** Every purpose denied; recorded as a withdrawal when something had been granted. */
@@ -85,7 +85,7 @@ export interface ConsentHandle extends Assent {
   /** Names of cookies and storage keys that withdrawal could not remove. */
   leftovers(): readonly string[]
   /** Fetches a view ahead of its opening. */
-  load(view: OpenedView): Promise<unknown>
+  load(view: OpenedView): Promise<ViewModule | undefined>
   /** Closes what is open. */
   close(): void
 }

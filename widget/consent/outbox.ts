@@ -17,18 +17,25 @@ let pause = 500
 /** `_` and an id: the key of a decision. Without: the cookie, where there is no localStorage. */
 const nameOf = (part = ''): string => `${key}_out${part}`
 
-/** Decisions not acknowledged yet, in the order of their ids, which is the order of their times; nothing else is sent. */
-function waiting(): string[] {
-  const unsent = readCookie(nameOf())
-  return [
-    ...stored('l')
-      .filter(name => name.startsWith(nameOf('_')))
-      .map(name => localStorage[name] as string),
-    ...(unsent ? [decodeURIComponent(unsent)] : []),
-  ]
-    .filter(text => text.startsWith('{"id"'))
+/**
+ * Decisions not acknowledged yet, in the order of their ids, which is the order of their times; nothing else is sent. A
+ * neighbouring host may have planted the cookie: what no browser of ours wrote, such as a subject, would hold the rest back.
+ */
+const waiting = (): string[] =>
+  stored('l')
+    .filter(name => name.startsWith(nameOf('_')))
+    .map(name => localStorage[name] as string)
+    .concat(readCookie(nameOf())!)
+    .flatMap(raw => {
+      try {
+        const text = decodeURIComponent(raw)
+        const { id, subject } = JSON.parse(text) as Record<string, unknown>
+        return subject || !id ? [] : text
+      } catch {
+        return [] // None, or none of ours.
+      }
+    })
     .sort() // oxlint-disable-line typescript/require-array-sort-compare -- texts, and their order is the default one
-}
 
 /** One storage key per decision: two tabs rewriting one key would lose one. */
 export function enqueue(decision: QueuedDecision): void {

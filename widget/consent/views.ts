@@ -15,15 +15,13 @@ export function useHandle(given: Loader): void {
   handle = given as typeof handle
 }
 
-/** Throws when it is of another configuration: the view itself sees to that. */
-const take = (module: ViewModule): ViewModule => {
-  module.act?.(handle, module)
-  return module
-}
-
 export const load = (view: OpenedView): Loaded =>
   (loaded[view] ??= fetchView(view)
-    .then(take)
+    .then(module => {
+      // Throws when it is of another configuration: the view itself sees to that.
+      module.act?.(handle, module)
+      return module
+    })
     .catch((): undefined => {
       // The consent host does not answer: nothing is shown, so nothing is granted. The next click tries again.
       delete loaded[view]

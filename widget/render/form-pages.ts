@@ -4,8 +4,10 @@ import type { Program, SiteConfiguration } from '../../shared/domain/site.ts'
 import formPageCss from '../ui/form-page.css?raw'
 import optInCss from '../ui/opt-in.css?raw'
 import { OptInForm } from '../ui/opt-in-form.tsx'
+import optOutCss from '../ui/opt-out.css?raw'
 import { OptOutForm } from '../ui/opt-out-form.tsx'
 import { FormPage } from '../ui/form-page.tsx'
+import { Refusal } from '../ui/refusal.tsx'
 import pageCss from '../ui/page.css?raw'
 import { html } from './html.ts'
 import { wordsOf } from './languages.ts'
@@ -15,7 +17,7 @@ import { walkElement } from './walk.ts'
 
 /** The form without scripts. The server fills in what a script would: ids, what was typed, what is wrong. */
 export function optInPage(site: SiteConfiguration, program: Program, language: WidgetLanguage): string {
-  const texts = optInTexts(site, program, language)
+  const texts = optInTexts(site, program, language, true)
   return page(site, language, {
     name: `opt-in.${program.id}`,
     title: texts.title,
@@ -24,11 +26,22 @@ export function optInPage(site: SiteConfiguration, program: Program, language: W
 }
 
 export function optOutPage(site: SiteConfiguration, language: WidgetLanguage): string {
-  const texts = optOutTexts(site, language)
+  const texts = optOutTexts(site, language, true)
   return page(site, language, {
     name: 'opt-out',
     title: texts.title,
-    children: createElement(OptOutForm, { texts }),
+    children: createElement(OptOutForm, { texts, page: true }),
+  })
+}
+
+/** Says what was refused, and what to do: the server shows the one case that it is. */
+export function refusalPage(site: SiteConfiguration, language: WidgetLanguage): string {
+  const words = wordsOf(language)
+  // Which page it stands for is known only then, so it has no other languages to offer.
+  return page({ ...site, languages: [language] }, language, {
+    name: '',
+    title: words.pageTitle,
+    children: createElement(Refusal, { words, language }),
   })
 }
 
@@ -46,7 +59,7 @@ function page(site: SiteConfiguration, language: WidgetLanguage, { name, title, 
     controller,
     words: wordsOf(language),
   }
-  const css = styles(optInCss + pageCss + formPageCss, ':root', appearance)
+  const css = styles(optInCss + optOutCss + pageCss + formPageCss, ':root', appearance)
   const whole = { of, css, languages, name, title: `${title} · ${controller.name}` }
   return html(walkElement(createElement(FormPage, { whole, form: children })))
 }

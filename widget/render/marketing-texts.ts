@@ -1,13 +1,29 @@
 import type { WidgetLanguage } from '../../shared/domain/language.ts'
 import type { Channel, Program, SiteConfiguration } from '../../shared/domain/site.ts'
 import type { AddressTexts } from '../ui/address-field.tsx'
-import type { OptInTexts } from '../ui/opt-in-form.tsx'
+import type { FormFaults, OptInTexts } from '../ui/opt-in-form.tsx'
 import type { OptOutTexts } from '../ui/opt-out-form.tsx'
 import { saidCountry } from '../ui/said.ts'
-import { fill, list } from '../ui/words.ts'
+import { fill, list, type Words } from '../ui/words.ts'
 import { wordsOf } from './languages.ts'
 
-export function optInTexts(site: SiteConfiguration, program: Program, language: WidgetLanguage): OptInTexts {
+/** What no field is at fault for, said by a page without scripts. */
+function pageFaults(words: Words): FormFaults {
+  return {
+    busy: words.pageBusy,
+    paused: words.pagePaused,
+    fault: words.pageFault,
+    failed: words.pageFailed,
+  }
+}
+
+/** `page`: for the page without scripts, which other things happen to. */
+export function optInTexts(
+  site: SiteConfiguration,
+  program: Program,
+  language: WidgetLanguage,
+  page = false,
+): OptInTexts {
   const words = wordsOf(language)
   const countries = program.countries.map(code => saidCountry(code, language))
   const values = {
@@ -51,12 +67,15 @@ export function optInTexts(site: SiteConfiguration, program: Program, language: 
     submit: words.optInSubmit,
     sending: words.optInSending,
     nothing: words.optInNothing,
-    faults: {
-      'program-closed': words.optInClosed,
-      failed: words.optInFailed,
-      busy: words.optInBusy,
-      unreachable: words.optInUnreachable,
-    },
+    ...(page && { changed: words.pageChanged }),
+    faults: page
+      ? pageFaults(words)
+      : {
+          'program-closed': words.optInClosed,
+          failed: words.optInFailed,
+          busy: words.optInBusy,
+          unreachable: words.optInUnreachable,
+        },
     done: words.optInDone,
     waits: words.optInWaits,
     receipt: words.receipt,
@@ -68,7 +87,7 @@ export function optInTexts(site: SiteConfiguration, program: Program, language: 
   }
 }
 
-export function optOutTexts(site: SiteConfiguration, language: WidgetLanguage): OptOutTexts {
+export function optOutTexts(site: SiteConfiguration, language: WidgetLanguage, page = false): OptOutTexts {
   const words = wordsOf(language)
   const say = (template: string): string => fill(template, { controller: site.controller.name }, language)
   return {
@@ -93,9 +112,13 @@ export function optOutTexts(site: SiteConfiguration, language: WidgetLanguage): 
       },
     ],
     submit: words.optOutSubmit,
+    sending: words.optInSending,
     nothing: words.optOutNothing,
-    failed: words.optInFailed,
+    faults: page
+      ? pageFaults(words)
+      : { failed: words.pageFailed, busy: words.optInBusy, unreachable: words.optInUnreachable },
     done: words.optOutDone,
     receipt: words.receipt,
+    close: words.optInClose,
   }
 }

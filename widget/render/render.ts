@@ -10,12 +10,14 @@ import { EmbedPlaceholder } from '../ui/embed-placeholder.tsx'
 import firstCss from '../ui/first.css?raw'
 import optInCss from '../ui/opt-in.css?raw'
 import { OptInForm } from '../ui/opt-in-form.tsx'
+import optOutCss from '../ui/opt-out.css?raw'
+import { OptOutForm } from '../ui/opt-out-form.tsx'
 import type { ElementTree } from '../ui/tree.ts'
 import { code } from './code.ts'
-import { optInPage, optOutPage } from './form-pages.ts'
+import { optInPage, optOutPage, refusalPage } from './form-pages.ts'
 import { literal, script } from './literal.ts'
 import { firstConfiguration, loaderConfiguration } from './loader-configuration.ts'
-import { optInTexts } from './marketing-texts.ts'
+import { optInTexts, optOutTexts } from './marketing-texts.ts'
 import { renderNotice } from './notice.ts'
 import { offerRule } from './offer-rule.ts'
 import { settingsDocument } from './settings-document.ts'
@@ -65,7 +67,9 @@ export function render(configuration: SiteConfiguration, built: Built): Rendered
           text('opt-in-page', language, optInPage(configuration, program, language), program.id),
         ]),
       ...noticeTexts(configuration, built, language),
+      text('opt-out', language, optOutModule(configuration, built, language)),
       text('opt-out-page', language, optOutPage(configuration, language)),
+      text('refusal-page', language, refusalPage(configuration, language)),
     ]),
   ]
 }
@@ -81,7 +85,7 @@ const text = (kind: TextKind, language: string, text: string, about?: string): R
 })
 
 /** Order of the runtimes in `view.js`. */
-const RUNTIMES = ['first', 'embed', 'notice', 'opt-in'] as const
+const RUNTIMES = ['first', 'embed', 'notice', 'opt-in', 'opt-out'] as const
 
 const runtime = ({ view }: Built, name: (typeof RUNTIMES)[number]) =>
   linked(view.trim().split('\n')[RUNTIMES.indexOf(name)] ?? '')
@@ -137,6 +141,16 @@ function optInModule(
   const [handle, shown, where, pick] = unused(names)
   const made = code(tree, { element: names['element']!, pick: pick! })
   return `${body}export default(${handle},${shown},${where})=>${names['show']}(${handle},${shown},${css},()=>${made},${where});\n`
+}
+
+function optOutModule(site: SiteConfiguration, built: Built, language: WidgetLanguage): string {
+  const { body, names } = runtime(built, 'opt-out')
+  const form = walkElement(createElement(OptOutForm, { texts: optOutTexts(site, language) }))
+  const tree: ElementTree = ['div', { class: 'assent-form', ...spoken(language) }, form]
+  const css = literal(styles(optInCss + optOutCss, '.assent-form', site.appearance))
+  const [handle, where, pick] = unused(names)
+  const made = code(tree, { element: names['element']!, pick: pick! })
+  return `${body}export default(${handle},_,${where})=>${names['show']}(${handle},${css},()=>${made},${where});\n`
 }
 
 function noticeTexts(site: SiteConfiguration, built: Built, language: WidgetLanguage): RenderedText[] {

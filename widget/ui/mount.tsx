@@ -6,6 +6,7 @@ import { createModel } from './model.ts'
 import { followReceipt } from './receipt.ts'
 import { Settings } from './settings.tsx'
 import type { SettingsDocument } from './settings-document.ts'
+import { tellOwner } from './tell-owner.ts'
 
 /** Shows the settings, in the root of the first layer when that is open; returns how to close them. */
 export function mount(handle: ConsentHandle, shown: Shown, page: SettingsDocument): () => void {
@@ -15,6 +16,7 @@ export function mount(handle: ConsentHandle, shown: Shown, page: SettingsDocumen
   const [, removeStyles] = addStyles(page.css)
   const model = createModel(handle, page, shown)
   const receipt = followReceipt(handle)
+  tellOwner(page)
   let isOpen = true
 
   const close = (): void => {

@@ -13,8 +13,10 @@ export interface OptInTexts {
   readonly submit: string
   readonly sending: string
   readonly nothing: string
+  /** Above the words, for it asks to read them again; a page of its own may be older than they are. */
+  readonly changed?: string
   /** By the reason of a refusal that concerns no single field. */
-  readonly faults: Readonly<Record<string, string>>
+  readonly faults: FormFaults
   readonly done: string
   /** Said of an opt-in that holds only once it is confirmed. */
   readonly waits: string
@@ -59,6 +61,7 @@ export function OptInForm({ texts, page = false }: { readonly texts: OptInTexts;
       </div>
       <Done texts={texts} />
       <form method="post" novalidate {...unless('over')}>
+        {texts.changed !== undefined && <Refused texts={{ changed: texts.changed }} />}
         <p>{texts.who}</p>
         {texts.channels.map(({ channel, name, disclosure, address }) => (
           <fieldset key={channel} data-channel={channel} {...unless(`done:${channel}`)}>
@@ -74,13 +77,7 @@ export function OptInForm({ texts, page = false }: { readonly texts: OptInTexts;
           </div>
         )}
         <div role="alert">
-          {Object.entries(texts.faults)
-            .filter(([reason]) => !(page && reason === 'unreachable'))
-            .map(([reason, text]) => (
-              <p key={reason} class="assent-fault" {...when(reason)}>
-                {text}
-              </p>
-            ))}
+          <Refused texts={texts.faults} />
         </div>
         <output>
           <span {...when('nothing')}>{texts.nothing}</span>
@@ -92,10 +89,31 @@ export function OptInForm({ texts, page = false }: { readonly texts: OptInTexts;
         {page && <Minted names={['configuration', 'text', ...texts.channels.map(c => `${c.channel}-id`)]} />}
       </form>
       <p class="assent-small">
-        {texts.stop} <Link to={texts.stopLink} opensNew={texts.opensNew} /> ·{' '}
+        {texts.stop}{' '}
+        {page ? <Link to={texts.stopLink} opensNew={texts.opensNew} /> : <Stop to={texts.stopLink} />} ·{' '}
         <Link to={texts.noticeLink} opensNew={texts.opensNew} />
       </p>
     </section>
+  )
+}
+
+export type FormFaults = Readonly<Record<string, string>>
+
+/** `{wait}`: the server writes there how long. */
+export function Refused({ texts }: { readonly texts: FormFaults }) {
+  return (
+    <>
+      {Object.entries(texts).map(([reason, text]) => {
+        const [before, after] = text.split('{wait}')
+        return (
+          <p key={reason} class="assent-fault" {...when(reason)}>
+            {before}
+            {after !== undefined && <span data-said="wait" />}
+            {after}
+          </p>
+        )
+      })}
+    </>
   )
 }
 
@@ -150,6 +168,15 @@ export function Minted({ names }: { readonly names: readonly string[] }) {
         <input key={name} type="hidden" name={name} data-value={name} />
       ))}
     </>
+  )
+}
+
+/** In the widget it opens in place of the form; its address is for whoever asks for a tab of its own. */
+function Stop({ to }: { readonly to: LinkText }) {
+  return (
+    <a href={to.href} data-assent="stop">
+      {to.text}
+    </a>
   )
 }
 

@@ -1,6 +1,6 @@
 import type { AddressTexts } from './address-field.tsx'
 import { AddressField } from './address-field.tsx'
-import { Minted, Receipt } from './opt-in-form.tsx'
+import { Minted, Receipt, Refused, type FormFaults } from './opt-in-form.tsx'
 import { unless, when } from './when.ts'
 
 /** Words in one language, already filled in. */
@@ -9,19 +9,36 @@ export interface OptOutTexts {
   readonly intro: string
   readonly channels: readonly { readonly address: AddressTexts; readonly done: string }[]
   readonly submit: string
+  readonly sending: string
   readonly nothing: string
-  readonly failed: string
+  readonly faults: FormFaults
   readonly done: string
   readonly receipt: string
+  readonly close: string
 }
 
 /** Stopping is less work than starting: an address, and nothing else. */
-export function OptOutForm({ texts }: { readonly texts: OptOutTexts }) {
+export function OptOutForm({
+  texts,
+  page = false,
+}: {
+  readonly texts: OptOutTexts
+  readonly page?: boolean
+}) {
   const channels = texts.channels.map(({ address }) => address.channel)
   return (
     <section class="assent-box">
-      <h1>{texts.title}</h1>
-      <div class="assent-done" {...when('done')}>
+      {page ? (
+        <h1>{texts.title}</h1>
+      ) : (
+        <div class="assent-head">
+          <h2 tabindex={-1}>{texts.title}</h2>
+          <button type="button" data-assent="close" aria-label={texts.close}>
+            <span aria-hidden="true">✕</span>
+          </button>
+        </div>
+      )}
+      <div class="assent-done" tabindex={-1} {...when('done')}>
         <p>
           <strong>{texts.done}</strong>
         </p>
@@ -40,17 +57,16 @@ export function OptOutForm({ texts }: { readonly texts: OptOutTexts }) {
           </div>
         ))}
         <div role="alert">
-          <p class="assent-fault" {...when('failed')}>
-            {texts.failed}
-          </p>
+          <Refused texts={texts.faults} />
         </div>
         <output>
           <span {...when('nothing')}>{texts.nothing}</span>
+          {!page && <span {...when('sending')}>{texts.sending}</span>}
         </output>
         <button type="submit" data-assent="opt-out">
           {texts.submit}
         </button>
-        <Minted names={channels.map(channel => `${channel}-id`)} />
+        {page && <Minted names={channels.map(channel => `${channel}-id`)} />}
       </form>
     </section>
   )

@@ -50,8 +50,8 @@ export interface ShownCookie {
 /** Texts of the other views are left out. */
 export type SettingsWords = Omit<Words, FirstLayerOnly>
 export const FIRST_LAYER_ONLY = ['title', 'text', 'asks', 'change', 'choose'] as const
-/** Texts of the placeholder, the notice, the opt-in and the opt-out, by how their names begin. */
-export const OF_OTHER_VIEWS = /^(embed|notice|basis|opt[IO])/
+/** Texts of the placeholder, the notice, the opt-in, the opt-out and the pages, by how their names begin. */
+export const OF_OTHER_VIEWS = /^(embed|notice|basis|opt[IO]|page)/
 export type FirstLayerOnly =
   | (typeof FIRST_LAYER_ONLY)[number]
-  | Extract<keyof Words, `${'embed' | 'notice' | 'basis' | 'optIn' | 'optOut'}${string}`>
+  | Extract<keyof Words, `${'embed' | 'notice' | 'basis' | 'optIn' | 'optOut' | 'page'}${string}`>

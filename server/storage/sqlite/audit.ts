@@ -1,10 +1,17 @@
 import type { Database } from 'better-sqlite3'
 import type { Standing } from '../../../shared/domain/standing.ts'
-import type { AuditedEntry, AuditedSubject, AuditedTable, LedgerAudit } from '../../ledger/audit.ts'
+import type {
+  AuditedCosignature,
+  AuditedEntry,
+  AuditedSubject,
+  AuditedTable,
+  LedgerAudit,
+} from '../../ledger/audit.ts'
 import type { AddressRow, SuppressionRow } from '../../subjects/identify.ts'
 import { sqliteAddresses } from './addresses.ts'
 import { schemaFaults } from './migrate.ts'
 import { frontierOf } from './frontier.ts'
+import { TIMES_EVERY } from './log-times.ts'
 import { packStanding, unpackStanding } from './projections/standing-row.ts'
 
 const PAGE = 1_000
@@ -17,10 +24,13 @@ const TABLES: Readonly<Record<AuditedTable, true>> = {
   nodes: true,
   texts: true,
   checkpoints: true,
+  cosignatures: true,
   subjects: true,
   publications: true,
   addresses: true,
+  log_keys: true,
   suppressions: true,
+  log_times: true,
 }
 
 /** On a connection of its own: its snapshot must not hold up who appends. */
@@ -54,13 +64,23 @@ export function sqliteAudit(database: Database): LedgerAudit {
       )
     },
     publication: (site, index) => sql.publication.get(site, index)?.configuration,
+    timesEvery: TIMES_EVERY,
+    logTime: (site, size) => sql.logTime.get(site, size)?.latest,
     checkpoints: site =>
       pages<{ size: number; note: string }, number>(
         after => sql.checkpoints.all(site, after ?? -1),
         row => row.size,
       ),
+    checkpointNote: (site, size) => sql.checkpointNote.get(site, size)?.note,
+    cosignatures: site =>
+      pages<AuditedCosignature, AuditedCosignature>(
+        after => sql.cosignatures.all(site, after?.size ?? -1, after?.witness ?? ''),
+        row => row,
+      ),
+    lastCosignatures: site => sql.lastCosignatures.all(site, site),
     subjects: site => subjects(sql, site),
     hasSubject: (site, subject) => sql.hasSubject.get(site, subject) !== undefined,
+    isKeyEntry: (site, index) => sql.isKeyEntry.get(site, index) !== undefined,
     addresses: site =>
       pages<AddressRow, Uint8Array>(
         after => sql.addresses.all(site, after ?? Buffer.alloc(0)),
@@ -163,8 +183,23 @@ function statements(database: Database) {
     publication: database.prepare<[string, number], { configuration: string }>(
       'SELECT configuration FROM publications WHERE site = ? AND idx = ?',
     ),
+    logTime: database.prepare<[string, number], { latest: number }>(
+      'SELECT latest FROM log_times WHERE site = ? AND size = ?',
+    ),
     checkpoints: database.prepare<[string, number], { size: number; note: string }>(
       `SELECT size, note FROM checkpoints WHERE site = ? AND size > ? ORDER BY size LIMIT ${PAGE}`,
+    ),
+    checkpointNote: database.prepare<[string, number], { note: string }>(
+      'SELECT note FROM checkpoints WHERE site = ? AND size = ?',
+    ),
+    cosignatures: database.prepare<[string, number, string], AuditedCosignature>(
+      `SELECT size, witness, line FROM cosignatures WHERE site = ? AND (size, witness) > (?, ?)
+       ORDER BY size, witness LIMIT ${PAGE}`,
+    ),
+    lastCosignatures: database.prepare<[string, string], AuditedCosignature>(
+      `SELECT c.size, c.witness, c.line FROM cosignatures c JOIN (
+         SELECT witness, max(size) AS size FROM cosignatures WHERE site = ? GROUP BY witness
+       ) last ON c.witness = last.witness AND c.size = last.size WHERE c.site = ? ORDER BY c.witness`,
     ),
     subjects: database.prepare<[string, string], SubjectRow>(
       `SELECT subject, last_index AS lastIndex, standing AS text FROM subjects
@@ -172,6 +207,9 @@ function statements(database: Database) {
     ),
     addresses: database.prepare<[string, Uint8Array], AddressRow>(
       `SELECT blind, subject, tie FROM addresses WHERE site = ? AND blind > ? ORDER BY blind LIMIT ${PAGE}`,
+    ),
+    isKeyEntry: database.prepare<[string, number], unknown>(
+      'SELECT 1 FROM log_keys WHERE site = ? AND idx = ?',
     ),
     suppressions: database.prepare<[string, Uint8Array], SuppressionRow>(
       `SELECT blind, at, tie FROM suppressions WHERE site = ? AND blind > ? ORDER BY blind LIMIT ${PAGE}`,

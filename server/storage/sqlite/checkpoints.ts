@@ -1,18 +1,13 @@
 import type { Database } from 'better-sqlite3'
-import type { LedgerStore } from '../../ledger/store.ts'
+import type { LedgerStore, SavedCheckpoint } from '../../ledger/store.ts'
 import { frontierOf } from './frontier.ts'
 import { momentOf } from './moment.ts'
-
-interface CheckpointRow {
-  readonly size: number
-  readonly note: string
-}
 
 export function sqliteCheckpoints(database: Database): Pick<LedgerStore, 'checkpoint' | 'saveCheckpoint'> {
   const log = database.prepare<[string], { size: number; frontier: Buffer }>(
     'SELECT size, frontier FROM logs WHERE site = ?',
   )
-  const last = database.prepare<[string], CheckpointRow>(
+  const last = database.prepare<[string], SavedCheckpoint>(
     'SELECT size, note FROM checkpoints WHERE site = ? ORDER BY size DESC LIMIT 1',
   )
   const insert = database.prepare<[string, number, string]>(
@@ -20,7 +15,7 @@ export function sqliteCheckpoints(database: Database): Pick<LedgerStore, 'checkp
   )
 
   const save = database.transaction(
-    (site: string, sign: Parameters<LedgerStore['saveCheckpoint']>[1]): CheckpointRow => {
+    (site: string, sign: Parameters<LedgerStore['saveCheckpoint']>[1]): SavedCheckpoint => {
       const now = frontierOf(log.get(site))
       const note = sign(now)
       const saved = last.get(site)

@@ -5,17 +5,37 @@ import { migrate, requireMigrated, type Schema } from './migrate.ts'
 /** Several processes may use one file; a writer waits this long for another's commit before it gives up. */
 const BUSY_TIMEOUT = 5_000
 
-export function openDatabase(path: string, schema: Schema, { readonly = false } = {}): Database {
+export interface OpenDatabase {
+  readonly readonly?: boolean
+  /** Refuses while any other connection, of this or another process, has the file open; keeps every other out until closed. */
+  readonly alone?: boolean
+}
+
+export function openDatabase(
+  path: string,
+  schema: Schema,
+  { readonly = false, alone = false }: OpenDatabase = {},
+): Database {
   try {
     if (!readonly && path !== ':memory:' && !existsSync(path)) createForOwner(path)
-    const database = new SqliteDatabase(path, { readonly, fileMustExist: readonly, timeout: BUSY_TIMEOUT })
+    const database = new SqliteDatabase(path, {
+      readonly,
+      fileMustExist: readonly,
+      timeout: alone ? 0 : BUSY_TIMEOUT,
+    })
     try {
+      // Before the file is looked at: the first look takes the lock.
+      if (alone) database.pragma('locking_mode = EXCLUSIVE')
       configure(database, readonly)
       if (readonly) requireMigrated(database, schema)
       else migrate(database, schema)
       return database
     } catch (cause) {
       database.close()
+      if (alone && isBusy(cause))
+        throw new Error('another process has it open: stop the server, and wait for other commands', {
+          cause,
+        })
       throw cause
     }
   } catch (cause) {
@@ -24,6 +44,9 @@ export function openDatabase(path: string, schema: Schema, { readonly = false } 
     })
   }
 }
+
+const isBusy = (fault: unknown): boolean =>
+  fault instanceof SqliteDatabase.SqliteError && fault.code.startsWith('SQLITE_BUSY')
 
 /** Empty, as SQLite would make it, but for its owner only; the files beside it (-wal, -shm) get the same mode. */
 const createForOwner = (path: string): void => closeSync(openSync(path, 'a', 0o600))

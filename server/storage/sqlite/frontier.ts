@@ -2,12 +2,12 @@ import type { Frontier, Hash } from '../../ledger/store.ts'
 
 const HASH_SIZE = 32
 
-export function frontierOf(row: { size: number; frontier: Buffer } | undefined): Frontier {
-  if (!row) return { size: 0, hashes: [] }
-  const hashes = Array.from({ length: row.frontier.length / HASH_SIZE }, (_, i) =>
-    row.frontier.subarray(i * HASH_SIZE, (i + 1) * HASH_SIZE),
+export const frontierOf = (row: { size: number; frontier: Buffer } | undefined): Frontier =>
+  row ? { size: row.size, hashes: splitHashes(row.frontier) } : { size: 0, hashes: [] }
+
+export const splitHashes = (joined: Buffer): Hash[] =>
+  Array.from({ length: joined.length / HASH_SIZE }, (_, i) =>
+    joined.subarray(i * HASH_SIZE, (i + 1) * HASH_SIZE),
   )
-  return { size: row.size, hashes }
-}
 
 export const joinHashes = (hashes: readonly Hash[]): Buffer => Buffer.concat(hashes)

@@ -18,7 +18,7 @@ const loom = JSON.parse(readFileSync('demo/loom/site.json', 'utf8')) as SiteConf
 const VIEW = 'const a=1,m=2,h=3;export{a as act,m as element,h as show};'
 const BUILT = {
   loader: 'const s=1;export{s as start};',
-  view: `${VIEW}\n${VIEW}\n${VIEW}\n${VIEW}`,
+  view: Array.from({ length: 5 }, () => VIEW).join('\n'),
   ui: 'export const mount = 1',
 }
 const file = (site: SiteConfiguration, name: string): string =>
@@ -35,7 +35,7 @@ describe('publishing', () => {
       'notice',
       'notice-page',
     ]
-    const names = [...texts, 'notice-versions', 'opt-out-page']
+    const names = [...texts, 'notice-versions', 'opt-out', 'opt-out-page', 'refusal-page']
     expect(render(loom, BUILT).map(f => f.name)).toEqual([
       'loader',
       'ui',

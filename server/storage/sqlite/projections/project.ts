@@ -5,15 +5,22 @@ import type { ProjectionTransaction } from './transaction.ts'
 
 /** Everything the tables show beyond the entries follows from this one function. */
 export function project(tx: ProjectionTransaction, entry: Entry, index: number): void {
+  tx.saveTime(entry.site, index, entry.receivedAt)
   switch (entry.type) {
     case 'decision':
     case 'withdrawal':
     case 'opt-in':
     case 'opt-out':
     case 'erasure':
+    case 'imported':
       return projectSubject(tx, entry, index)
     case 'configuration-published':
       return projectPublication(tx, entry, index)
+    case 'log-key-rotated':
+    case 'log-key-retired':
+    case 'log-key-compromised':
+    case 'log-resumed':
+      return tx.saveKeyEntry(entry.site, index)
     case 'text-published':
       // The bytes it brings are kept beside the entry; nothing else follows from it.
       return undefined

@@ -10,4 +10,7 @@ export interface ProjectionTransaction {
   subject(site: string, subject: string): SubjectRow | undefined
   saveSubject(site: string, subject: string, row: SubjectRow): void
   savePublication(site: string, index: number, configuration: string): void
+  saveKeyEntry(site: string, index: number): void
+  /** When an entry was received; of the whole log, in its order. */
+  saveTime(site: string, index: number, receivedAt: number): void
 }

@@ -1,0 +1,78 @@
+import { CHANNELS, type Channel } from '../../shared/domain/site.ts'
+import { readConfig } from '../config.ts'
+import { sitesIn } from '../inventory/current.ts'
+import { maskAddress } from '../marketing/mask.ts'
+import { statusOf, type StatusAnswer } from '../marketing/status.ts'
+import { CommandError, DATA_HELP, DATA_OPTION, EXIT, dataFlag, textFlag, type Command } from './command.ts'
+import { openData } from './data.ts'
+import { MOMENT_HELP, MOMENT_OPTIONS, momentText, readMoments, timeText } from './moments.ts'
+
+export const status: Command = {
+  usage: 'status <site> --channel <channel> --address <address> --program <id> [--as-of] [--known-as-of]',
+  summary: 'Says whether an address may be written to, now or as it was at another moment.',
+  help: `
+  --channel <channel>  email or sms
+  --address <address>  in any spelling; the answer shows only a part of it
+  --program <id>    id of a program of the site
+${MOMENT_HELP}
+  --json            answers as JSON
+${DATA_HELP}
+
+The answer is the one of GET /v1/sites/<site>/status. About another moment it is given by what was published then; what
+was erased since stays erased, whenever it is asked about.
+
+Example:
+  assent status shop --channel sms --address +12025550123 --program news --as-of 2026-11-28T18:00:00Z
+
+Exit codes: 0 it may, 1 it may not, or not yet, 2 the command was not understood.`,
+  options: {
+    ...DATA_OPTION,
+    ...MOMENT_OPTIONS,
+    channel: { type: 'string' },
+    address: { type: 'string' },
+    program: { type: 'string' },
+    json: { type: 'boolean' },
+  },
+  words: [1, 1],
+  async run({ flags, words: [key = ''], terminal, environment }) {
+    const [channel, address, program] = ['channel', 'address', 'program'].map(name => textFlag(flags[name]))
+    if (!isChannel(channel) || !address || !program)
+      throw new CommandError(
+        `Write "assent ${status.usage}", with ${CHANNELS.join(' or ')} as the channel.`,
+        EXIT.usage,
+      )
+    const moments = readMoments(flags)
+    const data = await openData(readConfig(dataFlag(flags), environment), Date.now, { readonly: true })
+    try {
+      const site = sitesIn(data.ledger.store)(key)
+      if (!site)
+        throw new CommandError(`There is no site "${key}": "assent site list" names those there are.`)
+      const answer = statusOf(data.ledger, site, { channel, address, program, ...moments })
+      const who = maskAddress(channel, address)
+      if (flags['json'] === true)
+        terminal.out(JSON.stringify({ address: who, channel, program, ...answerJson(answer) }, null, 2))
+      else terminal.out(`${who}, ${channel}, ${program}: ${answerText(answer)}`)
+      return answer.decision === 'send' ? EXIT.ok : EXIT.findings
+    } finally {
+      await data.close()
+    }
+  },
+}
+
+const isChannel = (text: string | undefined): text is Channel => CHANNELS.some(channel => channel === text)
+
+function answerText({ decision, reason, entry, consentedAt, asOf, known }: StatusAnswer): string {
+  return [
+    `${decision} (${reason})`,
+    ...(consentedAt === undefined ? [] : [`agreed ${timeText(consentedAt)}`]),
+    ...(entry ? [`by entry ${entry.index}, receipt ${entry.id}`] : []),
+    momentText(asOf, known),
+  ].join(', ')
+}
+
+const answerJson = ({ consentedAt, asOf, known, ...answer }: StatusAnswer) => ({
+  ...answer,
+  ...(consentedAt !== undefined && { consentedAt: timeText(consentedAt) }),
+  asOf: timeText(asOf),
+  ...(known && { known: { ...known, asOf: timeText(known.asOf) } }),
+})

@@ -1,0 +1,93 @@
+import type { Database } from 'better-sqlite3'
+import type { Frontier, Hash, LogFormat } from '../../ledger/store.ts'
+import { frontierOf, joinHashes } from './frontier.ts'
+import { keptTimes } from './log-times.ts'
+import { packStanding, unpackStanding } from './projections/standing-row.ts'
+import type { ProjectionTransaction, SubjectRow } from './projections/transaction.ts'
+
+/**
+ * Everything that follows from entries, whether they are being appended or were long ago. Lives no longer than a
+ * transaction, which no other process can write into: what it has read stays true.
+ */
+export interface Derived {
+  /** Size and frontier of a log, with what was added so far. */
+  log(site: string): Frontier
+  /** `false` when another entry has this id. */
+  claimId(site: string, id: string, index: number): boolean
+  readonly projections: ProjectionTransaction
+  /** Lets the tree grow by leaves. */
+  grow(site: string, leaves: readonly Hash[]): void
+  /** Writes what is written once for all that was added. */
+  save(): void
+}
+
+/** Makes the function that begins one; its statements are prepared once. */
+export function derivedTables(database: Database, integrate: LogFormat['integrate']): () => Derived {
+  const sql = statements(database)
+  const beginTimes = keptTimes(database)
+  return () => {
+    const logs = new Map<string, Frontier>()
+    const log = (site: string): Frontier => logs.get(site) ?? frontierOf(sql.log.get(site))
+    return {
+      log,
+      claimId: (site, id, index) => sql.insertId.run(site, id, index).changes > 0,
+      projections: projections(sql, beginTimes()),
+      grow(site, leaves) {
+        const grown = integrate(log(site), leaves)
+        for (const { level, n, hash } of grown.nodes) sql.insertNode.run(site, level, n, hash)
+        logs.set(site, grown.frontier)
+      },
+      save: () => logs.forEach(({ size, hashes }, site) => sql.saveLog.run(site, size, joinHashes(hashes))),
+    }
+  }
+}
+
+function projections(
+  sql: ReturnType<typeof statements>,
+  saveTime: ProjectionTransaction['saveTime'],
+): ProjectionTransaction {
+  const subjects = new Map<string, SubjectRow | undefined>()
+  return {
+    subject: (site, subject) => {
+      const key = `${site}\n${subject}`
+      if (!subjects.has(key)) {
+        const row = sql.subject.get(site, subject)
+        subjects.set(key, row && { lastIndex: row.last_index, standing: unpackStanding(row.standing) })
+      }
+      return subjects.get(key)
+    },
+    saveSubject: (site, subject, row) => {
+      subjects.set(`${site}\n${subject}`, row)
+      sql.saveSubject.run(site, subject, row.lastIndex, packStanding(row.standing))
+    },
+    savePublication: (site, index, configuration) => sql.insertPublication.run(site, index, configuration),
+    saveKeyEntry: (site, index) => sql.insertKeyEntry.run(site, index),
+    saveTime,
+  }
+}
+
+function statements(database: Database) {
+  const write = (text: string) => database.prepare<unknown[]>(text)
+  return {
+    log: database.prepare<[string], { size: number; frontier: Buffer }>(
+      'SELECT size, frontier FROM logs WHERE site = ?',
+    ),
+    saveLog: write(
+      `INSERT INTO logs (site, size, frontier) VALUES (?, ?, ?)
+       ON CONFLICT (site) DO UPDATE SET size = excluded.size, frontier = excluded.frontier`,
+    ),
+    insertId: write(
+      'INSERT INTO entry_ids (site, id, idx) VALUES (?, ?, ?) ON CONFLICT (site, id) DO NOTHING',
+    ),
+    insertNode: write('INSERT INTO nodes (site, level, n, hash) VALUES (?, ?, ?, ?)'),
+    subject: database.prepare<[string, string], { last_index: number; standing: string }>(
+      'SELECT last_index, standing FROM subjects WHERE site = ? AND subject = ?',
+    ),
+    saveSubject: write(
+      `INSERT INTO subjects (site, subject, last_index, standing) VALUES (?, ?, ?, ?)
+       ON CONFLICT (site, subject) DO UPDATE SET last_index = excluded.last_index, standing = excluded.standing`,
+    ),
+    insertKeyEntry: write('INSERT INTO log_keys (site, idx) VALUES (?, ?)'),
+    insertPublication: write('INSERT INTO publications (site, idx, configuration) VALUES (?, ?, ?)'),
+  }
+}

@@ -1,0 +1,63 @@
+import { consistencyProofAt } from '../ledger/checkpoint.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { askWitness, type WitnessReply } from './ask.ts'
+import type { KnownWitness } from './lists.ts'
+
+export type Submission =
+  | { readonly kind: 'cosigned'; readonly size: number }
+  | Extract<WitnessReply, { kind: 'contradicted' | 'refused' | 'unreachable' }>
+
+/** A witness may be asked by several servers of one database at once: each time it has moved on, once more. */
+const ATTEMPTS = 3
+
+/**
+ * Has a witness cosign the newest checkpoint of a site and saves what it answers; `undefined` while there is none. Where it
+ * remembers another size than we do, it is right: the proof is made from there.
+ */
+export async function submitCheckpoint(
+  ledger: Ledger,
+  site: string,
+  witness: KnownWitness,
+  signal: AbortSignal,
+): Promise<Submission | undefined> {
+  const { store } = ledger
+  let old = store.cosignedCheckpoint(site, witness.vkey)?.size ?? 0
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const newest = store.checkpoint(site)
+    if (!newest) return undefined
+    const { size, note } = newest
+    if (old > size) return ahead(old, size)
+    const proof = consistencyProofAt(ledger, site, old, size)
+    if (!proof)
+      throw new Error(
+        `the log of ${site} is shorter than its checkpoint of ${size} entries: run assent verify`,
+      )
+    // oxlint-disable-next-line no-await-in-loop -- the next attempt hangs on this answer
+    const reply = await askWitness(witness, { old, proof, note }, signal)
+    if (reply.kind === 'cosigned') {
+      store.saveCosignature(site, size, { witness: witness.vkey, line: reply.line })
+      return { kind: 'cosigned', size }
+    }
+    if (reply.kind === 'contradicted') return contradicted(old, size, reply.why)
+    if (reply.kind !== 'conflict') return reply
+    // Of one size, 409 was the word for two trees until the protocol made that 422 as well.
+    if (reply.size === old && old === size) return contradicted(old, size, '')
+    if (reply.size === old)
+      return { kind: 'refused', why: `it answered 409 with ${old}, which is what it was told` }
+    old = reply.size
+  }
+  return { kind: 'refused', why: `what it remembers changed ${ATTEMPTS} times while it was asked` }
+}
+
+const WHAT_TO_DO =
+  'Restore the database that was signed, and compare with what the witness keeps: assent verify --checkpoint <its cosigned.checkpoint>'
+
+const ahead = (seen: number, size: number): Submission => ({
+  kind: 'contradicted',
+  why: `it has cosigned ${seen} entries, the newest checkpoint here has ${size}: the log was rolled back, or somebody else signs with its key. ${WHAT_TO_DO}`,
+})
+
+const contradicted = (seen: number, size: number, said: string): Submission => ({
+  kind: 'contradicted',
+  why: `our ${size} entries do not continue the ${seen} it has cosigned: the log was forked or rewritten. ${WHAT_TO_DO}${said}`,
+})
