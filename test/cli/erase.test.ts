@@ -88,7 +88,7 @@ test.each([
   const { code, out, err } = await erase(...whose, '--yes', '--certificate', file)
   expect({ code, err }).toEqual({ code: 0, err: '' })
   expect(out).toMatch(/^Erased: 2 private parts of .*\. It is entry \d+ of "harbor"\.\nThe certificate is /)
-  expect(out).not.toContain('555')
+  expect(out).not.toMatch(/555\D*0123/)
   expect(await state()).toEqual({
     size: before.size + 1,
     parts: 1,
@@ -203,8 +203,8 @@ test(
       kills++
       const killed = await state()
       // Entry, parts, address and suppression are one; only the key may be left over.
-      if (killed.size === before.size) expect({ n, ...killed }).toEqual({ n, ...before })
-      else expect({ n, ...killed, key: false }).toEqual({ n, ...done })
+      const isDone = killed.size > before.size
+      expect({ n, ...killed, key: !isDone }).toEqual({ n, ...(isDone ? done : before) })
       const announced = readFileIfThere(join(data, 'erasures', 'harbor')).includes('\n')
       const quiet = () => {}
       const log = { info: quiet, warn: quiet, error: quiet }
@@ -219,7 +219,7 @@ test(
       expect({ n, ...(await verify()) }).toMatchObject({ n, code: 0 })
       expect({ n, left: saltsIn(data) }).toEqual({ n, left: announced ? 0 : 2 })
       if (!announced) undone++
-      else if (killed.key && killed.size > before.size) half++
+      else if (killed.key && isDone) half++
       else finished++
       rmSync(data, { recursive: true })
       fresh()

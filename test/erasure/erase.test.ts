@@ -112,7 +112,7 @@ test('two processes at once do it once', async () => {
       reason: 'request',
     }),
   ])
-  expect(answers.map(answer => answer?.duplicate).toSorted()).toEqual([false, true])
+  expect(new Set(answers.map(answer => answer?.duplicate))).toEqual(new Set([false, true]))
   expect(size()).toBe(first + 2)
   await other.storage.close()
   expect(findingsIn(ledger)).toEqual([])
