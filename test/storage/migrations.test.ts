@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,6 +31,8 @@ function aFolder(): string {
 function dataOf(commit: string): string {
   const folder = aFolder()
   cpSync(join(FIXTURES, commit), folder, { recursive: true })
+  // A checkout keeps no modes.
+  chmodSync(join(folder, 'keys', 'harbor.key'), 0o600)
   for (const file of readdirSync(folder).filter(name => name.endsWith('.sql'))) {
     const database = new SqliteDatabase(join(folder, file.replace('.sql', '.db')))
     database.exec(readFileSync(join(folder, file), 'utf8'))

@@ -27,6 +27,8 @@ export function migrate(database: Database, schema: Schema, from = FOLDER): void
   const current = versionOf(database)
   if (current === newest) return requireItsTables(database, migrations, newest)
   if (current > 0 && current < (WIPED_FROM[schema] ?? 0)) {
+    // What is refused is left as it is.
+    requireItsTables(database, migrations, current)
     database.exec('VACUUM')
     database.pragma('wal_checkpoint(TRUNCATE)')
   }
