@@ -41,7 +41,15 @@ export function checkLedger(data: OpenData, check: LedgerCheck, terminal: Termin
     const chosen = check.site === undefined ? sites : [check.site]
     const outside = check.checkpoint === undefined ? undefined : readOutside(check.checkpoint, chosen, signer)
     const { keptErasures } = data
-    const target = { audit, keys, blindIndex, signer, keptErasures, ...(outside && { outside }) }
+    const target = {
+      audit,
+      latest: opened.latest,
+      keys,
+      blindIndex,
+      signer,
+      keptErasures,
+      ...(outside && { outside }),
+    }
     const missing = check.site === undefined ? vanishedLogs(data.folders, sites).map(vanished) : []
     const found = [
       ...replay(target, check, terminal),

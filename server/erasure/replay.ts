@@ -25,7 +25,7 @@ export async function replayErasures(
   const site = basename(file)
   const { store, keys } = ledger
   if (!existsSync(file)) return { kept: 0, appended: 0, settled: true }
-  const { erasures, suppressions } = parseKeptErasures(readFileSync(file, 'utf8'), file)
+  const { erasures, suppressions, mayBeCut } = parseKeptErasures(readFileSync(file, 'utf8'), file)
   let appended = 0
   for (const erasure of erasures) {
     if (store.entryById(site, erasure.id)) {
@@ -37,8 +37,7 @@ export async function replayErasures(
     const address = addressOf(ledger, site, erasure.subject)
     // Those of others that are missing too come with the first entry that counts them.
     const suppress = suppressions.filter(({ blind, at }) => (store.suppressedAt(site, blind) ?? -1) < at)
-    if (address && !suppress.some(({ blind }) => Buffer.compare(blind, address) === 0)) {
-      // Its line was cut off by a crash.
+    if (address && mayBeCut && erasure === erasures.at(-1)) {
       suppress.push({ blind: address, at: ledger.now() })
       keepErasure(file, undefined, suppress.at(-1))
     }

@@ -32,6 +32,11 @@ export interface VerifyTarget {
   readonly blindIndex: BlindIndex
   /** The keys of a site's log, and the last checkpoint kept outside the database. */
   readonly signer: (site: string) => { readonly keys: LogKeys; kept(): string | undefined }
+  /**
+   * The database as it is at each question, where others go on using it: somebody may be erased, keys and all, while an
+   * older state of it is replayed.
+   */
+  readonly latest?: Pick<LedgerAudit, 'privatePart'>
   /** What is kept of a site's erasures outside the database; undefined where nothing is. */
   readonly keptErasures?: (site: string) => string | undefined
   /** The log has to extend this one too. */

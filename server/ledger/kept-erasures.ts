@@ -33,6 +33,8 @@ export interface KeptSuppression {
 export interface KeptErasures {
   readonly erasures: readonly KeptErasure[]
   readonly suppressions: readonly KeptSuppression[]
+  /** The last line is of a subject: if an address led to it, a crash cut that line off. */
+  readonly mayBeCut: boolean
 }
 
 /** `<data>/erasures/<site>`. */
@@ -93,13 +95,15 @@ function cutTornLine(file: number): void {
 export function parseKeptErasures(text: string, file: string): KeptErasures {
   const erasures: KeptErasure[] = []
   const suppressions: KeptSuppression[] = []
+  let mayBeCut = false
   for (const [n, line] of text.split('\n').slice(0, -1).entries()) {
     const parsed = parseLine(line)
     if (!parsed) throw new Error(`line ${n + 1} of ${basename(dirname(file))}/${basename(file)} is damaged`)
+    mayBeCut = 'id' in parsed
     if ('id' in parsed) erasures.push(parsed)
     else suppressions.push(parsed)
   }
-  return { erasures, suppressions }
+  return { erasures, suppressions, mayBeCut }
 }
 
 function parseLine(line: string): KeptErasure | KeptSuppression | undefined {

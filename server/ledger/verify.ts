@@ -19,6 +19,8 @@ export function* verifyLedger(target: VerifyTarget): Generator<VerifyStep, void>
 export function* verifySite(target: VerifyTarget, site: string): Generator<VerifyStep, void> {
   try {
     yield* verifyLog(target, site)
+    // Of what is now: the file is not of the moment that was replayed.
+    yield* verifyKeptErasures(target, site)
   } catch (cause) {
     // Rows so broken that the replay cannot go on are a finding too, and hide no other site's.
     const why = cause instanceof Error ? cause.message : String(cause)
@@ -40,7 +42,6 @@ function* verifyLog(target: VerifyTarget, site: string): Generator<VerifyStep, v
     const erased = yield* verifySubjects(target, site, replayed.withSubject)
     yield* verifyAddresses(target, site, erased)
     yield* verifySuppressions(target, site, replayed.suppressions)
-    yield* verifyKeptErasures(target, site)
     yield* verifyCounts(audit, site, replayed.rows)
     yield { kind: 'progress', site, entries: log.size, of: log.size }
   })

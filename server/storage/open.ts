@@ -88,10 +88,22 @@ export async function openStorage({
   }
 }
 
-/** The rows as they stand, on a read-only connection of its own: for verify, beside whoever appends. */
-export function openAudit(folder: string): { readonly audit: LedgerAudit; close(): void } {
-  const database = openDatabase(join(folder, 'ledger.db'), 'ledger', { readonly: true })
-  return { audit: sqliteAudit(database), close: () => void database.close() }
+export interface OpenAudit {
+  readonly audit: LedgerAudit
+  /** The same on another connection, which sees what is so now while `audit` holds an older moment. */
+  readonly latest: LedgerAudit
+  close(): void
+}
+
+/** The rows as they stand, on read-only connections of its own: for verify, beside whoever appends. */
+export function openAudit(folder: string): OpenAudit {
+  const open = () => openDatabase(join(folder, 'ledger.db'), 'ledger', { readonly: true })
+  const [database, now] = [open(), open()]
+  return {
+    audit: sqliteAudit(database),
+    latest: sqliteAudit(now),
+    close: () => [database, now].forEach(each => void each.close()),
+  }
 }
 
 /** For rebuilding projections. Throws while another process has the database open: it would wait, or be refused, too long. */

@@ -8,12 +8,15 @@ import { contentHash, listHash } from '../../server/ledger/entry.ts'
 import { verifyConsistency } from '../../server/ledger/proof.ts'
 import { historyOf } from '../../server/ledger/history.ts'
 import { receiptFor } from '../../server/ledger/receipt.ts'
+import { readKeptErasures } from '../../server/ledger/kept-erasures.ts'
+import { verifyLedger } from '../../server/ledger/verify.ts'
+import { openAudit } from '../../server/storage/open.ts'
 import { verifyReceipt } from '../../server/ledger/verify-receipt.ts'
 import { appendOptIns, type SentOptIn } from '../../server/marketing/opt-in.ts'
 import { appendOptOuts } from '../../server/marketing/opt-out.ts'
 import { subjectOf } from '../../server/subjects/subject.ts'
 import type { ErasureEntry, OptInEntry } from '../../shared/domain/entry.ts'
-import { aDecision as anyDecision, aSecret } from '../support/decisions.ts'
+import { aDecision as anyDecision, aRefusal, aSecret } from '../support/decisions.ts'
 import { testLedger, type TestLedger } from '../support/ledger.ts'
 import {
   anOptIn,
@@ -203,6 +206,24 @@ describe('at the same time as', () => {
     )
     expect(later).toBeDefined()
     expect(later).not.toBe(subject)
+  })
+
+  test('a verification that replays an older moment: who is erased meanwhile is no finding', async () => {
+    const { configuration } = ledger.store.current('harbor')!
+    const refusals = Array.from({ length: 1_000 }, () => aRefusal({ configuration }))
+    await appendDecisions(ledger, 'harbor', refusals)
+    await optIn({}, { channel: 'email', address: MAIL })
+    checkpoint(ledger, 'harbor')
+    const { audit, latest, close } = openAudit(ledger.folder)
+    const keptErasures = (site: string) => readKeptErasures(ledger.erasures, site)
+    const steps = verifyLedger({ ...ledger, audit, latest, keptErasures })
+    expect(steps.next().value).toMatchObject({ kind: 'progress', entries: 1_000 })
+    const erased = await erase(entryAt(size() - 2).subject)
+    expect(erased).toMatchObject({ settled: false, entry: { parts: 1 } })
+    expect([...steps].filter(step => step.kind === 'finding')).toEqual([])
+    close()
+    expect(erasures.settle()).toBe(true)
+    expect(findingsIn(ledger)).toEqual([])
   })
 
   test('a sealed decision of the same browser: its part is erased, or sealed with a new key', async () => {

@@ -106,6 +106,26 @@ test('a backup so old that it does not know the person suppresses the address al
   expect(findingsIn(restored)).toEqual([])
 })
 
+test('a backup from before two erasures keeps the moment of each, and no line more', async () => {
+  await optIn()
+  await optIn({ channel: 'email', address: MAIL })
+  const folder = await backup()
+  ledger.advance(MINUTE)
+  await eraseIn(ledger, entryAt(first).subject)
+  ledger.advance(MINUTE)
+  await eraseIn(ledger, entryAt(first + 1).subject)
+  const restored = await restore(folder)
+  expect(await replayErasures(restored, file(restored))).toMatchObject({ kept: 2, appended: 2 })
+  expect(readFileSync(file(restored))).toEqual(readFileSync(file()))
+  const moments = (of: TestLedger) =>
+    [
+      ledger.blindIndex.blindOf('harbor', 'sms', PHONE),
+      ledger.blindIndex.blindOf('harbor', 'email', MAIL),
+    ].map(blind => of.store.suppressedAt('harbor', blind))
+  expect(moments(restored)).toEqual(moments(ledger))
+  expect(findingsIn(restored)).toEqual([])
+})
+
 test('who came back after an erasure stays, in the log and in a backup that knows both', async () => {
   await optIn()
   await eraseIn(ledger, entryAt(first).subject)

@@ -14,6 +14,7 @@ import { verifyReceipt } from '../../server/ledger/verify-receipt.ts'
 import { unwrapped } from '../../server/storage/keyring.ts'
 import { sqliteKeyring } from '../../server/storage/sqlite/keyring.ts'
 import { SITE } from '../support/app.ts'
+import { aBackupPlace, type BackupPlace } from '../support/backups.ts'
 import { assent } from '../support/cli.ts'
 import { formsOf, type AddressForm } from '../support/forms-of.ts'
 import { anOptIn } from '../support/marketing.ts'
@@ -27,11 +28,15 @@ const BYSTANDERS = 400
 let data: DataFolder
 let server: Served
 let backups: string
+/** Made before the erasure, by `assent backup`. */
+let earlier: BackupPlace
 let written = ''
 let forms: AddressForm[]
 let erasedRows: Buffer[]
 let blinds: Buffer[]
 let others: string[]
+/** The forms that stay. */
+let suppressed: string[]
 
 const within = (...names: string[]) => join(data.folder, ...names)
 const ask = async (address: string, channel: string, key: string): Promise<{ reason: string }> => {
@@ -45,6 +50,7 @@ const ask = async (address: string, channel: string, key: string): Promise<{ rea
 beforeAll(async () => {
   data = await aDataFolder({ programs: true })
   backups = mkdtempSync(join(tmpdir(), 'assent-backups-'))
+  earlier = await aBackupPlace()
   await start()
   const optIns = [undefined, 'research', 'adults'].flatMap(program => [
     anOptIn({ address: PHONE[0]!, ...of(program) }),
@@ -73,6 +79,7 @@ afterAll(async () => {
   await server.end()
   data.remove()
   rmSync(backups, { recursive: true, force: true })
+  earlier.remove()
 })
 
 const of = (program: string | undefined) =>
@@ -152,11 +159,23 @@ async function makeBackup(): Promise<void> {
     for (const file of readdirSync(data.folder).filter(file => file.startsWith(name)))
       writeFileSync(join(backups, `file ${file}`), readFileSync(within(file)))
   }
+  const exported = await assent([
+    'export',
+    SITE,
+    '--texts',
+    '--out',
+    join(backups, 'export'),
+    '--data',
+    data.folder,
+  ])
+  expect(exported.code).toBe(0)
 }
 
 /** Every byte there is: all files of the data folder and of the backups, and all the server wrote and serves of its log. */
-async function everything(): Promise<readonly { readonly name: string; readonly bytes: Buffer }[]> {
-  const files = [data.folder, backups].flatMap(folder =>
+async function everything(
+  folders = [data.folder, backups],
+): Promise<readonly { readonly name: string; readonly bytes: Buffer }[]> {
+  const files = folders.flatMap(folder =>
     readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter(entry => entry.isFile())
       .map(entry => join(entry.parentPath, entry.name)),
@@ -175,9 +194,9 @@ async function everything(): Promise<readonly { readonly name: string; readonly 
 }
 
 /** `file: form` → how often. */
-async function search(): Promise<Record<string, number>> {
+async function search(folders?: string[]): Promise<Record<string, number>> {
   const found: Record<string, number> = {}
-  for (const { name, bytes } of await everything())
+  for (const { name, bytes } of await everything(folders))
     for (const form of forms) {
       const times = countIn(bytes, form.bytes)
       if (times > 0) found[`${name}: ${form.name}`] = times
@@ -191,8 +210,10 @@ function countIn(bytes: Buffer, part: Buffer): number {
   return times
 }
 
-const leftOf = async (rows: readonly Buffer[]): Promise<string[]> =>
-  (await everything()).flatMap(({ name, bytes }) => (rows.some(row => bytes.includes(row)) ? [name] : []))
+const leftOf = async (rows: readonly Buffer[], folders?: string[]): Promise<string[]> =>
+  (await everything(folders)).flatMap(({ name, bytes }) =>
+    rows.some(row => bytes.includes(row)) ? [name] : [],
+  )
 
 /** Requests that fail in every way one can think of, with the address in them. */
 async function provokeFaults(): Promise<void> {
@@ -236,6 +257,7 @@ test('before the erasure an address is in no file in the clear or hashed without
     expect(place).toMatch(
       /^(backup of |copy of |file )?ledger\.db(-wal)?: hmac of \S+ under blind index of blind-index 1, raw$/,
     )
+  expect((await earlier.backup(data.folder)).code).toBe(0)
   // So that what is found afterwards is told from what would not have been.
   expect(erasedRows.length).toBeGreaterThan(12)
   for (const row of erasedRows) expect(await leftOf([row])).not.toEqual([])
@@ -271,7 +293,7 @@ test('after the erasure only the suppression is found, once, and nothing of what
   await makeBackup()
 
   const found = await search()
-  const suppressed = [`hmac of ${PHONE[1]}`, `hmac of ${MAIL[0]!.toLowerCase()}`].map(
+  suppressed = [`hmac of ${PHONE[1]}`, `hmac of ${MAIL[0]!.toLowerCase()}`].map(
     form => `${form} under blind index of blind-index 1`,
   )
   // The database, and each copy of it, has the two suppressions. They are kept outside it too, for a backup from before.
@@ -288,6 +310,33 @@ test('after the erasure only the suppression is found, once, and nothing of what
     [MAIL[0]!, 'email'],
   ] as const)
     expect(await ask(address, channel, status)).toMatchObject({ decision: 'block', reason: 'erased' })
+}, 120_000)
+
+test('a backup from before the erasure, restored, finds the two no more than the server does', async () => {
+  const restored = await earlier.restore(data.folder, [
+    '--erasures',
+    within('erasures'),
+    '--checkpoint',
+    within('checkpoints'),
+  ])
+  const found = await search([restored.data])
+  expect(found).toEqual(
+    Object.fromEntries(
+      suppressed.flatMap(form => [
+        [`ledger.db: ${form}, raw`, 1],
+        [`${SITE}: ${form}, hex`, 1],
+      ]),
+    ),
+  )
+  expect(await leftOf(erasedRows, [restored.data])).toEqual([])
+  const { ledger, close } = await openData(readConfig({ data: restored.data }, {}), Date.now, {
+    readonly: true,
+  })
+  for (const blind of blinds) expect(ledger.store.subjectOfAddress(SITE, blind)).toBeUndefined()
+  for (const blind of blinds) expect(ledger.store.suppressedAt(SITE, blind)).toEqual(expect.any(Number))
+  const receipts = others.map(id => ledger.store.privatePart(SITE, ledger.store.entryById(SITE, id)!.index))
+  expect(receipts.every(part => part !== undefined)).toBe(true)
+  await close()
 }, 120_000)
 
 test('a suppression leads to no subject: neither its row nor its line outside has one', () => {

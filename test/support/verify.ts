@@ -6,10 +6,10 @@ import type { TestLedger } from './ledger.ts'
 
 /** What verify finds in a ledger, on a connection of its own. */
 export function findingsIn(ledger: TestLedger): Finding[] {
-  const { audit, close } = openAudit(ledger.folder)
+  const { audit, latest, close } = openAudit(ledger.folder)
   try {
     const keptErasures = (site: string) => readKeptErasures(ledger.erasures, site)
-    return findingsOf(verifyLedger({ ...ledger, audit, keptErasures }))
+    return findingsOf(verifyLedger({ ...ledger, audit, latest, keptErasures }))
   } finally {
     close()
   }
