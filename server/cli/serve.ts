@@ -22,6 +22,7 @@ ${DATA_HELP}
 Settings from the environment only:
   ASSENT_URL               address browsers use; https for anything but localhost
   ASSENT_MASTER_KEY        64 random hex digits, instead of the key file
+  ASSENT_MASTER_KEY_NEW    the one that is to follow it: for "assent master-key rotate" only
   ASSENT_MASTER_KEY_FILE   key file (default <data>/keys/master.key, mode 600)
   ASSENT_CHECKPOINT_MS     how often a grown log is signed (default 1000)
   ASSENT_WITNESSES         who cosigns it: a file with "<https address> <key>" on every line, or such a list between

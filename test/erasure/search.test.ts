@@ -88,7 +88,7 @@ const of = (program: string | undefined) =>
     : { program, decidedAt: Date.now(), ...(program === 'adults' && { ofAge: true as const }) }
 
 async function start(): Promise<void> {
-  server = await serve(data.folder)
+  server = await serve(data.folder, { environment: { ASSENT_ACCESS_LOG: '1' } })
   for (const stream of [server.child.stdout!, server.child.stderr!])
     stream.on('data', chunk => (written += String(chunk)))
 }
@@ -375,6 +375,7 @@ test('everybody else’s receipt holds and opens, verify finds nothing, and who 
 
 test('no line the server wrote names an address, not even in part', () => {
   expect(written).toContain('malformed request')
+  expect(written).toContain('/v1/sites/:site/status')
   expect(written).not.toMatch(/555\D*0147|robin|wren|mail\.example/i)
 })
 

@@ -23,7 +23,13 @@ export const IT_SERVICES: readonly Promised[] = [
     'test/production.test.ts › with a certificate of its own it needs no proxy',
     'test/production.test.ts › no answer of any kind sets a cookie',
   ),
-  later('A07', 'Addresses and numbers are encrypted where they are stored'),
+  proven(
+    'A07',
+    'Addresses and numbers are encrypted where they are stored',
+    'test/erasure/search.test.ts › before the erasure an address is in no file in the clear or hashed without the keyring, and with it only where it leads',
+    'test/marketing/opt-in.test.ts › an address is nowhere: not in the database, its log of changes, the keys or the checkpoints, in no form',
+    'test/subjects/seal.test.ts › sealing › any one byte changed, another key or another owner, and it does not open',
+  ),
   proven(
     'A08',
     'A record that is lost, misused or altered does not go unnoticed',
@@ -106,7 +112,13 @@ export const IT_SERVICES: readonly Promised[] = [
   later('A46', 'Each site has a log and keys of its own, shared with no other'),
   later('A47', 'Where the audit trail is kept is published, and it can be taken away'),
   documented('A48', 'Networks between offices are joined by encrypted tunnels'),
-  later('A49', 'A stolen disk tells no names, addresses or numbers'),
+  proven(
+    'A49',
+    'A stolen disk tells no names, addresses or numbers',
+    'test/erasure/search.test.ts › before the erasure an address is in no file in the clear or hashed without the keyring, and with it only where it leads',
+    'test/marketing/opt-in.test.ts › an address is nowhere: not in the database, its log of changes, the keys or the checkpoints, in no form',
+    'test/erasure/search.test.ts › no line the server wrote names an address, not even in part',
+  ),
   later('A50', 'Staff sign in with a second factor'),
   later('A51', 'What staff may do follows from their role'),
   proven(
