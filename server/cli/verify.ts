@@ -18,16 +18,19 @@ in plain words.
                        that site's key, and the first entries of its log must still be those it was signed for
 ${DATA_HELP}
 
-With a file it checks that receipt with nothing but itself: no server, no data folder.
+With a file it checks that receipt with nothing but itself: no server, no data folder. Any version of receipts is read.
 
-  --key <vkey>      the site's verifier key, as GET /log/<site>/vkey gave it to you earlier
-  --json            answers as JSON
+  --key <vkey or file>  the site's verifier key, as GET /log/<site>/vkey gave it to you earlier; or a file with it, or
+                        with the answer of GET /log/<site>/keys, which tells of every key for which sizes it counts
+  --witness <vkeys>     verifier keys of witnesses, each of which must have cosigned; several with blanks between
+  --json                answers as JSON
 
 Examples:
   assent verify
   assent verify --site shop --id 01980c3e-5a70-7000-8000-2d1f0c9a7b11
   assent verify --checkpoint shop-january.checkpoint
   assent verify receipt.json --key "consent.example/shop+5bd8a2c1+AQ..."
+  assent verify receipt.json --key keys.json --witness "witness.example/w1+8d66cf3c+BA..."
 
 Exit codes: 0 everything holds, 1 something does not, 2 the command was not understood.`,
   options: {
@@ -36,23 +39,25 @@ Exit codes: 0 everything holds, 1 something does not, 2 the command was not unde
     id: { type: 'string' },
     checkpoint: { type: 'string' },
     key: { type: 'string' },
+    witness: { type: 'string' },
     json: { type: 'boolean' },
   },
   words: [0, 1],
   async run({ flags, words: [file], terminal, environment }) {
     const json = flags['json'] === true
     const [site, id, checkpoint, key] = ['site', 'id', 'checkpoint', 'key'].map(name => textFlag(flags[name]))
+    const witnesses = textFlag(flags['witness'])?.split(/\s+/).filter(Boolean) ?? []
     if (file !== undefined) {
       if ([site, id, checkpoint, flags['data']].some(flag => flag !== undefined))
         throw new CommandError(
           'A receipt is checked by itself: leave --site, --id, --checkpoint and --data out.',
           EXIT.usage,
         )
-      return checkReceipt({ file, ...(key !== undefined && { key }), json }, terminal)
+      return checkReceipt({ file, ...(key !== undefined && { key }), witnesses, json }, terminal)
     }
-    if (key !== undefined)
+    if (key !== undefined || witnesses.length > 0)
       throw new CommandError(
-        '--key goes with a receipt: assent verify <receipt.json> --key <vkey>.',
+        '--key and --witness go with a receipt: assent verify <receipt.json> --key <vkey>.',
         EXIT.usage,
       )
     const config = readConfig(dataFlag(flags), environment)

@@ -1,62 +1,48 @@
 import { isDecision, type DecisionEntry, type Entry } from '../../shared/domain/entry.ts'
-import type { TextKind } from '../../shared/domain/publication.ts'
-import { shownIn } from '../../shared/domain/shown.ts'
 import type { Standing } from '../../shared/domain/standing.ts'
-import { open, type PrivateFields } from '../subjects/seal.ts'
+import { labelOf, textsNamedBy } from '../../shared/receipt/named-texts.ts'
+import type { Evidence, OpenedPart, Receipt, ReceiptText } from '../../shared/receipt/receipt.ts'
+import { formatTlogProof } from '../../shared/receipt/tlog-proof.ts'
+import { recordOf } from '../../shared/receipt/record.ts'
+import { open } from '../subjects/seal.ts'
 import { checkpointCovering } from './checkpoint.ts'
 import type { Ledger } from './ledger.ts'
 import { nodesOf } from './nodes.ts'
 import { inclusionProof } from './merkle.ts'
-
-/** What a person takes away: everything needed to check, offline, what was decided and what was shown. */
-export interface Receipt {
-  readonly assentReceipt: 1
-  readonly site: string
-  /** The canonical entry, byte for byte. */
-  readonly entry: string
-  readonly index: number
-  /** RFC 6962 inclusion proof, base64, from the leaf upwards. */
-  readonly proof: readonly string[]
-  /** C2SP tlog-checkpoint. */
-  readonly checkpoint: string
-  /** C2SP verifier key. */
-  readonly vkey: string
-  readonly texts: readonly ReceiptText[]
-  readonly private?: { readonly fields: PrivateFields; readonly salt: string }
-}
-
-export interface ReceiptText {
-  readonly hash: string
-  readonly kind: TextKind
-  readonly language?: string
-  readonly body: string
-}
 
 export interface DecisionEntryAt {
   readonly index: number
   readonly entry: DecisionEntry
 }
 
-/** `undefined` when no entry has this id. Who may have it is the caller's question: it may hold private fields. */
-export async function receiptFor(ledger: Ledger, site: string, id: string): Promise<Receipt | undefined> {
+/**
+ * `undefined` when no entry has this id. Who may have it is the caller's question: it may hold private fields. `known`:
+ * verifier keys of the log, the current one first, and of its witnesses; a signature of anybody else is left out.
+ */
+export async function receiptFor(
+  ledger: Ledger,
+  site: string,
+  id: string,
+  known: readonly string[] = [ledger.signer(site).vkey],
+): Promise<Receipt | undefined> {
   const { store } = ledger
   const stored = store.entryById(site, id)
   if (!stored) return undefined
   const { index, text, entry } = stored
   const { size, note } = checkpointCovering(ledger, site, index)
-  const proof = inclusionProof(index, size, nodesOf(store, site))
+  const hashes = inclusionProof(index, size, nodesOf(store, site)).map(hash =>
+    Buffer.from(hash).toString('base64'),
+  )
   const opened = openedPart(ledger, entry, index)
-  return {
-    assentReceipt: 1,
-    site,
+  const { checkpoint, keys } = signedByKnown(note, known)
+  const evidence: Evidence = {
     entry: text,
-    index,
-    proof: proof.map(hash => Buffer.from(hash).toString('base64')),
-    checkpoint: note,
-    vkey: ledger.signer(site).vkey,
+    proof: formatTlogProof(index, hashes, checkpoint),
+    keys,
     texts: textsNamedBy(entry).map(hash => receiptText(ledger, entry, hash)),
     ...(opened && { private: opened }),
   }
+  return { ...recordOf(entry, evidence.texts), assentReceipt: 2, evidence }
 }
 
 /** Where a browser's subject stands and its last decisions, newest first. An address has no such subject, and never opens. */
@@ -78,26 +64,34 @@ export function historyOf(
   return { standing: now?.standing ?? {}, entries }
 }
 
-/** Hashes of the texts an entry rests on, the configuration first. */
-export function textsNamedBy(entry: Entry): string[] {
-  const named = [
-    'configuration' in entry ? entry.configuration : undefined,
-    'text' in entry ? entry.text : undefined,
-  ]
-  return named.filter(hash => hash !== undefined)
+/** A checkpoint with the signatures that a receipt can be checked by, for it brings their keys. */
+function signedByKnown(note: string, known: readonly string[]): { checkpoint: string; keys: string[] } {
+  const text = note.slice(0, note.lastIndexOf('\n\n') + 2)
+  const lines = note.slice(text.length).trimEnd().split('\n')
+  const keyOf = (line: string): string | undefined => {
+    const [, name, signature = ''] = line.split(' ')
+    const id = Buffer.from(signature, 'base64').subarray(0, 4).toString('hex')
+    return known.find(vkey => vkey.startsWith(`${name}+${id}+`))
+  }
+  return {
+    checkpoint:
+      text +
+      lines
+        .filter(keyOf)
+        .map(line => `${line}\n`)
+        .join(''),
+    keys: known.filter(vkey => lines.some(line => keyOf(line) === vkey)),
+  }
 }
 
+/** Labelled as the entry says it was shown: the same bytes may first have been published under another name. */
 function receiptText({ store }: Ledger, entry: Entry, hash: string): ReceiptText {
   const text = store.text(entry.site, hash)
   if (!text) throw new Error(`text ${hash} of ${entry.site} is missing: run assent verify`)
-  const body = Buffer.from(text.body).toString()
-  // Labelled as it was shown: the same bytes may first have been published under another name.
-  if ('language' in entry && 'text' in entry && 'method' in entry && hash === entry.text)
-    return { hash, kind: shownIn(entry)!.kind, language: entry.language, body }
-  return { hash, kind: text.kind, ...(text.language !== undefined && { language: text.language }), body }
+  return { hash, ...labelOf(entry, hash), body: Buffer.from(text.body).toString() }
 }
 
-function openedPart({ store, keys }: Ledger, entry: Entry, index: number): Receipt['private'] {
+function openedPart({ store, keys }: Ledger, entry: Entry, index: number): OpenedPart | undefined {
   if (entry.commitment === undefined || !('subject' in entry) || entry.subject === undefined) return undefined
   const { site, subject, id } = entry
   const part = store.privatePart(site, index)

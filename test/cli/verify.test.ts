@@ -248,7 +248,7 @@ test.each([
 })
 
 test("a stranger's file cannot steer the terminal", async () => {
-  writeFileSync(receipt, readFileSync(receipt, 'utf8').replace('"vkey":"', '"vkey":"\\u001b[2J'))
+  writeFileSync(receipt, readFileSync(receipt, 'utf8').replace('"keys":["', '"keys":["\\u001b[2J'))
   const { code, out } = await assent(['verify', receipt, '--key', vkey])
   expect(code).toBe(1)
   expect(out).not.toContain('\u001b')
