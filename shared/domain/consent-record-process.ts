@@ -144,8 +144,8 @@ function withdrawal({ configuration, messages }: Asked): Node {
   return {
     '@type': 'dpv:WithdrawConsent',
     'dct:description': messages
-      ? 'The page for stopping messages, which every form of the site links to; no login, and no reason asked.'
-      : 'The control for cookie settings, on every page of the site, as easily as consent was given.',
+      ? 'The page for stopping messages, which the forms of the site link to. No login is needed.'
+      : 'The control for cookie settings on the pages of the site.',
     'dpv:isExercisedAt':
       website ?? absent(configuration ? 'The configuration does not say it.' : NO_CONFIGURATION),
   }

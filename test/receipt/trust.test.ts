@@ -5,7 +5,7 @@ import type { Receipt } from '../../shared/receipt/receipt.ts'
 import { readTlogProof } from '../../shared/receipt/tlog-proof.ts'
 import { trustedKeys } from '../../shared/receipt/trusted-keys.ts'
 import { verifyReceipt } from '../../shared/receipt/verify.ts'
-import { firstReceipt, someReceipts, withEvidence, type SomeReceipts } from '../support/receipts.ts'
+import { keptReceipt, someReceipts, withEvidence, type SomeReceipts } from '../support/receipts.ts'
 
 /** A witness made of node:crypto and the words of C2SP tlog-cosignature alone. */
 function aWitness(name: string, seed: number) {
@@ -65,7 +65,7 @@ describe('a witness', () => {
   })
 
   test('that the reader asks for and that did not cosign is missed', async () => {
-    for (const given of [receipt, firstReceipt('first-decision')])
+    for (const given of [receipt, keptReceipt('first-decision')])
       // oxlint-disable-next-line no-await-in-loop
       expect(await verifyReceipt(given, { witnesses: [two.vkey] })).toMatchObject({
         ok: false,
@@ -80,7 +80,7 @@ describe('a witness', () => {
   })
 
   test('cosigning a receipt of version 1 counts when the reader has its key', async () => {
-    const first = firstReceipt('first-decision')
+    const first = keptReceipt('first-decision')
     const note = first['checkpoint'] as string
     const checkpoint = note + one.line(`${note.split('\n\n')[0]!}\n`, TIME)
     expect(await verifyReceipt({ ...first, checkpoint }, { witnesses: [one.vkey] })).toMatchObject({

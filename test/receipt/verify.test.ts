@@ -5,7 +5,7 @@ import { parseStrictJson } from '../../shared/domain/strict-json.ts'
 import type { Receipt } from '../../shared/receipt/receipt.ts'
 import { readTlogProof } from '../../shared/receipt/tlog-proof.ts'
 import { verifyReceipt, type ReceiptFault } from '../../shared/receipt/verify.ts'
-import { firstReceipt, someReceipts, withEvidence, type SomeReceipts } from '../support/receipts.ts'
+import { keptReceipt, someReceipts, withEvidence, type SomeReceipts } from '../support/receipts.ts'
 
 let some: SomeReceipts
 beforeAll(async () => {
@@ -172,15 +172,22 @@ describe('what is wrong is named', () => {
   })
 })
 
+test.each(['granted', 'refused', 'withdrawn', 'opt-in', 'opt-out'] as const)(
+  'a receipt of version 2 that was given out holds for ever, so its record is derived as it always was: %s',
+  async name => {
+    expect(await verifyReceipt(keptReceipt(`second-${name}`))).toMatchObject({ ok: true, version: 2 })
+  },
+)
+
 describe('receipts of version 1, which people hold', () => {
   test('hold, as they were given out', async () => {
-    expect(await verifyReceipt(firstReceipt('first-decision'))).toMatchObject({
+    expect(await verifyReceipt(keptReceipt('first-decision'))).toMatchObject({
       ok: true,
       version: 1,
       entry: { type: 'decision', choices: { analytics: true, marketing: true } },
       private: { address: 'someone@mail.test', agent: 'ψ' },
     })
-    expect(await verifyReceipt(firstReceipt('first-refusal'))).toMatchObject({
+    expect(await verifyReceipt(keptReceipt('first-refusal'))).toMatchObject({
       ok: true,
       version: 1,
       entry: { choices: { analytics: false, marketing: false } },
@@ -188,7 +195,7 @@ describe('receipts of version 1, which people hold', () => {
   })
 
   test('any byte of them changed is found', async () => {
-    const bytes = Buffer.from(canonicalJson(firstReceipt('first-decision')))
+    const bytes = Buffer.from(canonicalJson(keptReceipt('first-decision')))
     const passed: number[] = []
     for (let at = 0; at < bytes.length; at++) {
       const changed = Buffer.from(bytes)
@@ -200,7 +207,7 @@ describe('receipts of version 1, which people hold', () => {
   })
 
   test('a signature of a key they do not have is passed over, as it always was', async () => {
-    const receipt = firstReceipt('first-decision')
+    const receipt = keptReceipt('first-decision')
     const checkpoint = `${receipt['checkpoint'] as string}— w.test/w1 AAAAAAAAAAA=\n`
     expect(await verifyReceipt({ ...receipt, checkpoint })).toMatchObject({ ok: true })
   })

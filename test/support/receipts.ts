@@ -91,8 +91,8 @@ export const withEvidence = (receipt: Receipt, changes: Partial<Receipt['evidenc
   evidence: { ...receipt.evidence, ...changes },
 })
 
-/** A receipt that people hold since version 1, as it was given out. */
-export const firstReceipt = (name: 'first-decision' | 'first-refusal'): Record<string, unknown> =>
+/** A receipt as an earlier version of Assent gave it out; people hold such ones. `first-…` is of version 1. */
+export const keptReceipt = (name: string): Record<string, unknown> =>
   JSON.parse(readFileSync(join(ROOT, 'test', 'fixtures', 'receipts', `${name}.json`), 'utf8')) as Record<
     string,
     unknown
