@@ -31,6 +31,7 @@ import { refusalPage } from './routes/refusal-page.ts'
 import { showHistory, showReceipt } from './routes/receipts.ts'
 import { showStatus } from './routes/status.ts'
 import { showText } from './routes/texts.ts'
+import { verifyPage } from './routes/verify-page.ts'
 import { keptFile, loaderFile, viewFile } from './routes/widget-files.ts'
 
 export interface AppDeps extends Transport {
@@ -45,6 +46,8 @@ export interface AppDeps extends Transport {
   /** Sites whose log must not grow; looked at with every decision. */
   readonly suspended: ReadonlySet<string>
   readonly builtFiles: () => boolean
+  /** The page that checks receipts, as it was built. */
+  readonly verifyPage: () => Uint8Array | undefined
 }
 
 /** Compressed widget files held in memory. */
@@ -114,6 +117,8 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     receiveOptOuts(ledger, limits),
   )
   app.get('/v1/sites/:site/status', operatorKey(apiKeys, 'status'), site, showStatus(ledger))
+
+  app.get('/verify', verifyPage(files, deps.verifyPage))
 
   app.get('/log/:site/checkpoint', siteOfLog, showCheckpoint(ledger))
   app.get('/log/:site/vkey', siteOfLog, showVerifierKey(ledger))

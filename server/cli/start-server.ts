@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -70,6 +70,7 @@ export async function startServer(config: Config, { log, now, newId }: StartDeps
       failedCheckpoints: () => job.failed(),
       suspended: job.suspended,
       builtFiles: () => BUILT_FILES.every(name => existsSync(new URL(name, DIST))),
+      verifyPage: readOnce(new URL('verify.html', DIST)),
     })
     const server = config.tls
       ? createTlsServer({ ...TIMEOUTS, ...readTls(config.tls) }, listener)
@@ -93,6 +94,12 @@ export async function startServer(config: Config, { log, now, newId }: StartDeps
     await data.close()
     throw fault
   }
+}
+
+/** Read when it is first asked for; one that is missing is looked for again, so that a build need not be followed by a restart. */
+function readOnce(file: URL): () => Uint8Array | undefined {
+  let bytes: Uint8Array | undefined
+  return () => (bytes ??= existsSync(file) ? readFileSync(file) : undefined)
 }
 
 async function listen(server: Server, { host, port }: Config): Promise<void> {

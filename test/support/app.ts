@@ -34,6 +34,7 @@ export const APP_SETTINGS = {
   failedCheckpoints: () => [],
   suspended: new Set<string>(),
   builtFiles: () => true,
+  verifyPage: () => undefined,
 } satisfies Partial<AppDeps>
 
 export interface LogLine extends LogFields {

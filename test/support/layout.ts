@@ -60,6 +60,13 @@ export const AREAS: readonly Area[] = [
     node: false,
   },
   {
+    // The page that checks receipts: one file, without a library.
+    paths: ['widget/verify/'],
+    runTime: ['shared/domain/', 'shared/receipt/', 'widget/ui/words.ts'],
+    packages: [],
+    node: false,
+  },
+  {
     // Runs when a configuration is published, never in a browser.
     paths: ['widget/render/'],
     runTime: ['shared/domain/', 'widget/ui/', 'widget/languages/'],

@@ -4,7 +4,9 @@ import { appendDecisions } from '../../server/ledger/append.ts'
 import { appendOptIns } from '../../server/marketing/opt-in.ts'
 import { appendOptOuts } from '../../server/marketing/opt-out.ts'
 import { receiptFor } from '../../server/ledger/receipt.ts'
+import { builtFrom } from '../../server/inventory/built.ts'
 import { sitesIn } from '../../server/inventory/current.ts'
+import { publishSite as publishReal } from '../../server/inventory/publish.ts'
 import { canonicalJson } from '../../shared/domain/canonical.ts'
 import { contentHash } from '../../server/ledger/entry.ts'
 import type { SiteConfiguration } from '../../shared/domain/site.ts'
@@ -83,6 +85,61 @@ export async function someReceipts(): Promise<SomeReceipts> {
     optOut: await of(optOut.id),
     published: await of(`text:${textHash('first.en')}`),
   }
+}
+
+/** The same of the demo shop as it really is published, with a person who has answered its real banner and forms. */
+export async function shopReceipts(): Promise<{
+  readonly ledger: TestLedger
+  readonly receipts: Readonly<Record<string, Receipt>>
+}> {
+  const ledger = testLedger()
+  const built = await builtFrom(new URL('../../dist/', import.meta.url))
+  const published = await publishReal(ledger, ledger.folders, built, LOOM)
+  if (!published.ok) throw new Error(published.detail)
+  const { configuration, files } = ledger.store.current('loom')!
+  const at = (name: string) => ({
+    site: 'loom',
+    configuration,
+    text: files[name]!,
+    language: name.split('.').at(-1)!,
+  })
+  const choices = { preferences: true, analytics: true, marketing: false }
+  const none = { preferences: false, analytics: false, marketing: false }
+  const granted = aDecision({ ...at('first.en'), choices })
+  const arabic = aDecision({ ...at('first.ar'), choices, secret: aSecret(4) })
+  const { secret: _, ...refused } = aDecision({ ...at('first.de'), choices: none, gpc: true })
+  const withdrawn = aDecision({
+    ...at('settings.en'),
+    method: 'settings',
+    type: 'withdrawal',
+    choices: none,
+    decidedAt: TEST_TIME - 500,
+  })
+  const embed = aDecision({
+    ...at('embed.en'),
+    method: 'embed',
+    choices: { marketing: true },
+    secret: aSecret(5),
+  })
+  await appendDecisions(ledger, 'loom', [granted, arabic, refused, withdrawn, embed])
+  const form = { configuration, program: 'weekly', language: 'en', channel: 'email' } as const
+  const optIn = anOptIn({ ...form, text: files['opt-in.weekly.en']!, address: 'Ida.Weaver@mail.test' })
+  const onPage = anOptIn({
+    ...form,
+    method: 'page',
+    text: files['opt-in-page.weekly.en']!,
+    address: 'ottilie@mail.test',
+  })
+  const optOut = anOptOut({ channel: 'email', address: 'ida.weaver@mail.test' })
+  await appendOptIns(ledger, 'loom', [optIn, onPage], LOOM, { network: '192.0.2.0/24' })
+  await appendOptOuts(ledger, 'loom', [optOut], LOOM)
+  const acts = { granted, arabic, refused, withdrawn, embed, optIn, onPage, optOut }
+  const made = await Promise.all(
+    Object.entries(acts).map(
+      async ([name, { id }]) => [name, (await receiptFor(ledger, 'loom', id))!] as const,
+    ),
+  )
+  return { ledger, receipts: Object.fromEntries(made) }
 }
 
 /** Evidence changed, the rest left as it is. */
