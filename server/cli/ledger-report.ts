@@ -1,3 +1,4 @@
+import type { RenderedAgain } from '../inventory/rendered-again.ts'
 import type { Finding } from '../ledger/finding.ts'
 import { actText, type ActLine } from './latest-acts.ts'
 import type { Terminal } from './terminal.ts'
@@ -12,6 +13,8 @@ export interface SiteReport {
   /** The checkpoint kept elsewhere that this log extends. */
   readonly extends?: string
   readonly findings: readonly Finding[]
+  /** Absent where the build is not whole. */
+  readonly rendered?: RenderedAgain
   readonly acts: readonly ActLine[]
 }
 
@@ -31,12 +34,20 @@ export function printReports(
     out(
       `  checkpoint  ${checkpoint ? `${checkpoint.size} entries, signed by ${checkpoint.signedBy}` : 'none that is signed'}`,
     )
+    if (report.rendered) out(`  texts       ${renderedText(report.rendered)}`)
     if (report.extends !== undefined) out(`  extends     ${printable(report.extends)}`)
     findings.forEach(f => out(`  ${findingText(f)}`))
     if (acts.length > 0) out(id === undefined ? '  latest acts:' : '  the act:')
     acts.forEach(act => out(`  ${printable(actText(act))}`))
   }
   elsewhere.forEach(f => out(`${paint('bad', 'finding')}: ${findingText(f)}`))
+}
+
+function renderedText({ versions, same }: RenderedAgain): string {
+  const all = `${same} of ${versions} published versions rendered again from their configuration, byte for byte as kept`
+  return same === versions
+    ? all
+    : `${all}; the other was made by another version of Assent, so its kept bytes count, which have their hashes in the log`
 }
 
 function verdict(findings: readonly Finding[], paint: Terminal['paint']): string {

@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import { openCheckpoint } from '../ledger/checkpoint-text.ts'
 import { root } from '../ledger/merkle.ts'
 import type { Finding, OutsideCheckpoint, VerifyTarget } from '../ledger/finding.ts'
+import { renderedAgain } from '../inventory/rendered-again.ts'
+import type { Built } from '../inventory/built.ts'
 import { verifyLedger, verifySite } from '../ledger/verify.ts'
 import { openAudit } from '../storage/open.ts'
 import { CommandError, EXIT } from './command.ts'
@@ -19,6 +21,8 @@ export interface LedgerCheck {
   readonly id?: string
   /** File of a checkpoint that was kept elsewhere. */
   readonly checkpoint?: string
+  /** Renders the published versions again, where this build is whole. */
+  readonly built?: Built
   readonly json: boolean
 }
 
@@ -101,6 +105,7 @@ function reportOf(
     // With a finding anywhere in the log, nothing good is said of it.
     ...(outside?.site === site && findings.length === 0 && { extends: outside.name }),
     findings,
+    ...(check.built && { rendered: renderedAgain(store, check.built, site) }),
     acts: actsOf(ledger, check, site),
   }
 }

@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs'
 import { readConfig } from '../config.ts'
 import { CommandError, DATA_HELP, DATA_OPTION, EXIT, dataFlag, textFlag, type Command } from './command.ts'
 import { openData } from './data.ts'
+import { BUILT_FILES, builtFrom } from '../inventory/built.ts'
 import { checkLedger } from './verify-ledger.ts'
+import { DIST } from './version.ts'
 import { checkReceipt } from './verify-receipt.ts'
 
 export const verify: Command = {
@@ -10,7 +13,8 @@ export const verify: Command = {
   help: `
 Without a file it replays every log and compares entries, tree, checkpoints, projections and sealed parts; beside a
 running server too. It names the first index that does not fit, and prints the latest decisions, opt-ins and opt-outs
-in plain words.
+in plain words. It also renders every published version again from its configuration and says how many come out as
+they are kept, byte for byte; one that another version of Assent made does not, and its kept bytes are what counts.
 
   --site <key>         this site only
   --id <number>        this receipt number only, instead of the latest ones
@@ -62,6 +66,7 @@ Exit codes: 0 everything holds, 1 something does not, 2 the command was not unde
       )
     const config = readConfig(dataFlag(flags), environment)
     const data = openData(config, Date.now, { readonly: true })
+    const isBuilt = BUILT_FILES.every(name => existsSync(new URL(name, DIST)))
     try {
       return checkLedger(
         data,
@@ -70,6 +75,7 @@ Exit codes: 0 everything holds, 1 something does not, 2 the command was not unde
           ...(site !== undefined && { site }),
           ...(id !== undefined && { id }),
           ...(checkpoint !== undefined && { checkpoint }),
+          ...(isBuilt && { built: await builtFrom(DIST) }),
           json,
         },
         terminal,
