@@ -147,8 +147,11 @@ function shownPart({ words }: Speech, { act, shown, gpc }: Account): HTMLElement
       ? h(
           'div',
           { class: 'screen', lang: shown.language, dir: 'auto' },
-          lines.map(({ as, text }) =>
-            as === 'button' ? h('span', { class: 'button' }, text) : h('p', { class: as, dir: 'auto' }, text),
+          lines.flatMap(({ as, text }) =>
+            // A blank between two buttons, or they would be read as one word.
+            as === 'button'
+              ? [h('span', { class: 'button' }, text), ' ']
+              : [h('p', { class: as, dir: 'auto' }, text)],
           ),
         )
       : h('pre', { dir: 'ltr', tabindex: '0' }, shown.body),
