@@ -245,12 +245,12 @@ test('a file dropped anywhere, or a text pasted, does as well', async () => {
     return transfer
   }, JSON.stringify(receipts['granted']))
   await page.dispatchEvent('footer', 'drop', { dataTransfer: data })
-  await page.getByText('This receipt holds.').waitFor()
+  await expect.poll(() => verdictOf(page)).toBe('This receipt holds.')
   await page.locator('.again').click()
   await page.locator('.paste summary').click()
   await page.locator('#paste').fill(`\uFEFF${JSON.stringify(receipts['arabic'])}`)
   await page.getByRole('button', { name: 'Check it' }).click()
-  await page.getByText('This receipt holds.').waitFor()
+  await expect.poll(() => verdictOf(page)).toBe('This receipt holds.')
 })
 
 test('by keyboard alone: to the file, through the languages, and the verdict is where the focus is', async () => {

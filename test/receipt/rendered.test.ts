@@ -44,7 +44,11 @@ test('a version somebody changed by hand, or another build made, is told from th
   expect(renderedAgain(ledger.store, built, 'loom')).toEqual({ versions: 2, same: 2 })
   const files = built
     .files(LOOM)
-    .map(file => (file.name === 'first.en' ? { ...file, bytes: Buffer.from(`${file.bytes}// nicer`) } : file))
+    .map(file =>
+      file.name === 'first.en'
+        ? { ...file, bytes: Buffer.concat([file.bytes, Buffer.from('// nicer')]) }
+        : file,
+    )
   await appendPublication(ledger, 'loom', Buffer.from(canonicalJson(LOOM)), files)
   expect(renderedAgain(ledger.store, built, 'loom')).toEqual({ versions: 3, same: 2 })
 })
