@@ -61,7 +61,7 @@ Exit codes: 0 everything holds, 1 something does not, 2 the command was not unde
     }
     if (key !== undefined || witnesses.length > 0)
       throw new CommandError(
-        '--key and --witness go with a receipt: assent verify <receipt.json> --key <vkey>.',
+        '--key goes with a receipt, and so does --witness: assent verify <receipt.json> --key <vkey>.',
         EXIT.usage,
       )
     const config = readConfig(dataFlag(flags), environment)

@@ -1,8 +1,8 @@
 import { canonicalJson } from '../domain/canonical.ts'
 import type { Entry } from '../domain/entry.ts'
-import { contentHash, fromHex, hex, isSame, utf8 } from './bytes.ts'
+import { contentHash, fromHex, hex, utf8 } from './bytes.ts'
 import { differenceIn } from './difference.ts'
-import { hashLeaf, rootFromInclusion } from './inclusion.ts'
+import { hashLeaf, verifyInclusion } from './inclusion.ts'
 import { labelOf, textsNamedBy } from './named-texts.ts'
 import { readCheckpoint, readNote } from './note.ts'
 import type { Evidence, OpenedPart, ReceiptText } from './receipt.ts'
@@ -151,8 +151,7 @@ async function checkIncluded(
   const signed = await checkSignatures(note, checkpoint, evidence.keys, trust, version === 2)
   if ('reason' in signed) return fail(signed.reason, signed.detail)
   const leaf = await hashLeaf(evidence.entry)
-  const found = await rootFromInclusion(proof.index, size, leaf, proof.hashes)
-  if (!found || !isSame(found, root))
+  if (!(await verifyInclusion(proof.index, size, leaf, proof.hashes, root)))
     return fail(
       'not-included',
       `the proof does not lead from this entry at index ${proof.index} to the checkpoint`,

@@ -6,7 +6,8 @@ import { openCheckpoint } from '../../server/ledger/checkpoint-text.ts'
 import { checkpoint, consistencyProofAt, inclusionProofAt } from '../../server/ledger/checkpoint.ts'
 import { requireContinuity, SuspendedLog } from '../../server/ledger/continuity.ts'
 import { root } from '../../server/ledger/merkle.ts'
-import { verifyConsistency, verifyInclusion } from '../../server/ledger/proof.ts'
+import { verifyConsistency } from '../../server/ledger/proof.ts'
+import { verifyInclusion } from '../../shared/receipt/inclusion.ts'
 import { createSigningKey, openSigner, readSigner } from '../../server/ledger/signer.ts'
 import { aRefusal } from '../support/decisions.ts'
 import { publishSite, testLedger, type TestLedger } from '../support/ledger.ts'
@@ -185,7 +186,7 @@ describe('proofs', () => {
     const newer = opened(checkpoint(ledger, 'harbor')!)
     const [leaf] = ledger.store.nodes('harbor', 0, 5, 1)
     const inclusion = inclusionProofAt(ledger, 'harbor', 5, newer.size)!
-    expect(verifyInclusion(5, newer.size, leaf!, inclusion, newer.root)).toBe(true)
+    expect(await verifyInclusion(5, newer.size, leaf!, inclusion, newer.root)).toBe(true)
     const consistency = consistencyProofAt(ledger, 'harbor', older.size, newer.size)!
     expect(verifyConsistency(older.size, newer.size, older.root, newer.root, consistency)).toBe(true)
   })

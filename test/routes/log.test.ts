@@ -4,7 +4,8 @@ import { startCheckpoints } from '../../server/jobs/checkpoints.ts'
 import { openCheckpoint } from '../../server/ledger/checkpoint-text.ts'
 import { parseVerifierKey } from '../../server/ledger/note.ts'
 import { EMPTY_ROOT } from '../../server/ledger/merkle.ts'
-import { verifyConsistency, verifyInclusion } from '../../server/ledger/proof.ts'
+import { verifyConsistency } from '../../server/ledger/proof.ts'
+import { verifyInclusion } from '../../shared/receipt/inclusion.ts'
 import { aSiteDecision, createTestApp, SITE, type TestApp } from '../support/app.ts'
 
 /** A busy machine is slow, and no failure. */
@@ -29,7 +30,7 @@ test('the checkpoint verifies under the served key, and a served proof under the
   const proof = (await response.json()) as { hashes: string[] }
   const leaf = app.ledger.store.nodes(SITE, 0, index, 1)[0]!
   const hashes = proof.hashes.map(hash => Buffer.from(hash, 'base64'))
-  expect(verifyInclusion(index, size, leaf, hashes, root)).toBe(true)
+  expect(await verifyInclusion(index, size, leaf, hashes, root)).toBe(true)
 })
 
 test.each([

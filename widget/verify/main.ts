@@ -4,8 +4,9 @@ import { trustedKeys } from '../../shared/receipt/trusted-keys.ts'
 import { verifyReceipt, type ReceiptVerdict } from '../../shared/receipt/verify.ts'
 import { paper } from './drawings.ts'
 import { h } from './element.ts'
+import { expertView } from './expert.ts'
 import { explainedPath } from './stations.ts'
-import { expertView, faultView, heldView, type Fault } from './verdict.ts'
+import { faultView, heldView, type Fault } from './verdict.ts'
 import { directionOf, OWN_NAMES, preferred, speechIn, type Speech } from './words.ts'
 
 /** Far more than any receipt has. */
