@@ -72,6 +72,8 @@ export const bundles: readonly Bundle[] = [
   iife('widget/snippet.ts', 'snippet.js', 'assentSnippet'),
   module('widget/first.ts', 'view.js', [andOthers()]),
   module('widget/settings.ts', 'ui.mjs'),
+  // With its style sheet becomes `verify.html`, which is whole in itself.
+  iife('widget/verify/main.ts', 'verify.js', 'assentVerify'),
   {
     // Runs in the server, which Node cannot start from `.tsx`; whatever it needs is inside.
     entry: 'widget/render/render.ts',

@@ -74,12 +74,44 @@ const packagesIn = (modules: readonly string[]): string[] =>
 async function bundle(made: Bundle, into: string): Promise<string[]> {
   const { output } = made
   const { text: own, packages } = await textOf(made)
-  const name = output === 'snippet.js' ? 'snippet.html' : output
-  const text =
-    output === 'snippet.js' ? `<script>${own.replace(/^\(function\(\)\{/, '(()=>{')}</script>` : own
+  const [name, text] = fileOf(output, own)
   writeFileSync(join(into, name), `${text}\n`)
   say(`${name} ${text.length} B, ${gzipSync(text, { level: 9 }).length} B gzip`)
   return packages
+}
+
+/** What a bundle becomes: by default itself, the stub an element to paste, the verify page a whole document. */
+function fileOf(output: string, own: string): [name: string, text: string] {
+  switch (output) {
+    case 'snippet.js':
+      return ['snippet.html', `<script>${own.replace(/^\(function\(\)\{/, '(()=>{')}</script>`]
+    case 'verify.js':
+      return ['verify.html', verifyPage(own)]
+    default:
+      return [output, own]
+  }
+}
+
+/** One file that asks nothing of the network: script and style inline, and a policy that knows both by their hashes. */
+function verifyPage(script: string): string {
+  const source = (name: string): string => readFileSync(join(root, 'widget/verify', name), 'utf8')
+  if (/<\/script/i.test(script))
+    throw new Error("couldn't build verify.html: its script would end its own element")
+  const style = source('page.css')
+    .replace(/\/\*[^]*?\*\//g, '')
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([{};,]) ?/g, '$1')
+    .trim()
+  const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+  const policy = `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; img-src data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'`
+  const parts: Readonly<Record<string, string>> = { POLICY: policy, STYLE: style, SCRIPT: script }
+  // The blanks around a placeholder would be part of what is hashed.
+  return source('page.html')
+    .trim()
+    .replace(
+      /(?<=>)\s*__([A-Z]+)__\s*|__([A-Z]+)__/g,
+      (whole, inside?: string, within?: string) => parts[inside ?? within ?? ''] ?? whole,
+    )
 }
 
 const BUILD_TSCONFIG = {

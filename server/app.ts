@@ -45,6 +45,7 @@ import { showHistory, showReceipt } from './routes/receipts.ts'
 import { showStatus } from './routes/status.ts'
 import { showText } from './routes/texts.ts'
 import { showBundle, showTile } from './routes/tiles.ts'
+import { verifyPage } from './routes/verify-page.ts'
 import { keptFile, loaderFile, viewFile } from './routes/widget-files.ts'
 
 export interface AppDeps extends Transport {
@@ -66,6 +67,8 @@ export interface AppDeps extends Transport {
   readonly meter?: Meter
   /** Hears of every request that was answered; nothing is written when left out. */
   readonly access?: (line: AccessLine) => void
+  /** The page that checks receipts, as it was built. */
+  readonly verifyPage: () => Uint8Array | undefined
 }
 
 /** Compressed widget files held in memory. */
@@ -185,6 +188,8 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     receiveErasure(ledger, erasures, limits),
   )
   app.get('/v1/sites/:site/status', operatorKey(apiKeys, 'status'), site, showStatus(ledger, meter))
+
+  app.get('/verify', verifyPage(files, deps.verifyPage))
 
   app.get('/log/:site/checkpoint', siteOfLog, showCheckpoint(ledger))
   app.get('/log/:site/witnessed', siteOfLog, showWitnessed(ledger))

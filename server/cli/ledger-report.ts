@@ -1,3 +1,4 @@
+import type { RenderedAgain } from '../inventory/rendered-again.ts'
 import type { SignedTree } from '../../shared/domain/log-keys.ts'
 import type { Finding } from '../ledger/finding.ts'
 import { actText, type ActLine } from './latest-acts.ts'
@@ -18,6 +19,8 @@ export interface SiteReport {
   /** Empty with a finding: a log that does not hold is not vouched for. */
   readonly witnesses: readonly WitnessReport[]
   readonly findings: readonly Finding[]
+  /** Absent where the build is not whole. */
+  readonly rendered?: RenderedAgain
   readonly acts: readonly ActLine[]
 }
 
@@ -43,6 +46,7 @@ export function printReports(
     out(
       `  checkpoint  ${checkpoint ? `${checkpoint.size} entries, signed by ${checkpoint.signedBy}` : 'none that is signed'}`,
     )
+    if (report.rendered) out(`  texts       ${renderedText(report.rendered)}`)
     if (report.extends !== undefined) out(`  extends     ${printable(report.extends)}`)
     for (const { index, lost } of report.resumed ?? [])
       out(
@@ -57,6 +61,13 @@ export function printReports(
     acts.forEach(act => out(`  ${printable(actText(act))}`))
   }
   elsewhere.forEach(f => out(`${paint('bad', 'finding')}: ${findingText(f)}`))
+}
+
+function renderedText({ versions, same }: RenderedAgain): string {
+  const all = `${same} of ${versions} published versions rendered again from their configuration, byte for byte as kept`
+  return same === versions
+    ? all
+    : `${all}; the other was made by another version of Assent, so its kept bytes count, which have their hashes in the log`
 }
 
 function verdict(findings: readonly Finding[], paint: Terminal['paint']): string {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -96,6 +96,7 @@ async function listenOn(
       ...(metrics && { meter: metrics.meter }),
       ...(config.accessLog && { access: line => log.info('request', { ...line }) }),
       builtFiles: () => BUILT_FILES.every(name => existsSync(new URL(name, DIST))),
+      verifyPage: readOnce(new URL('verify.html', DIST)),
     })
     const server = config.tls
       ? createTlsServer({ ...TIMEOUTS, ...readTls(config.tls) }, listener)
@@ -128,6 +129,12 @@ async function listenOn(
     operators.close()
     throw fault
   }
+}
+
+/** Read when it is first asked for; one that is missing is looked for again, so that a build need not be followed by a restart. */
+function readOnce(file: URL): () => Uint8Array | undefined {
+  let bytes: Uint8Array | undefined
+  return () => (bytes ??= existsSync(file) ? readFileSync(file) : undefined)
 }
 
 /** Loaded only where somebody counts. */

@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import { judgeCheckpoint } from '../ledger/log-keys.ts'
 import { root } from '../ledger/merkle.ts'
 import type { Finding, OutsideCheckpoint, VerifyTarget } from '../ledger/finding.ts'
+import { renderedAgain } from '../inventory/rendered-again.ts'
+import type { Built } from '../inventory/built.ts'
 import { verifyLedger, verifySite } from '../ledger/verify.ts'
 import { sightsOf, type Sight } from '../ledger/witnessed.ts'
 import { openAudit } from '../storage/open.ts'
@@ -22,6 +24,8 @@ export interface LedgerCheck {
   readonly id?: string
   /** File of a checkpoint that was kept elsewhere. */
   readonly checkpoint?: string
+  /** Renders the published versions again, where this build is whole. */
+  readonly built?: Built
   readonly json: boolean
   /** Those whose cosignatures count. */
   readonly witnesses: readonly KnownWitness[]
@@ -119,6 +123,7 @@ function reportOf(
     ...resumedIn(ledger, site),
     witnesses: findings.length === 0 ? witnessReports(sights, check.witnesses) : [],
     findings,
+    ...(check.built && { rendered: renderedAgain(store, check.built, site) }),
     acts: actsOf(ledger, check, site),
   }
 }

@@ -1,28 +1,31 @@
 import { existsSync } from 'node:fs'
-import { contentOf, type Entry, type ErasureEntry } from '../../shared/domain/entry.ts'
-import { readLogKeys, type LogKeys } from '../../shared/domain/log-keys.ts'
-import { decisionInEntry, namedConfiguration } from '../../shared/schemas/receipt.ts'
-import type { DecisionInEntry, NamedConfiguration } from '../../shared/schemas/receipt.ts'
-import type { Receipt } from '../ledger/receipt.ts'
-import { verifyReceipt, type ReceiptVerdict } from '../ledger/verify-receipt.ts'
+import { accountOf, type Account, type Answer } from '../../shared/receipt/account.ts'
+import type { Signer, Trust } from '../../shared/receipt/signatures.ts'
+import { trustedKeys, type KeyCounts } from '../../shared/receipt/trusted-keys.ts'
+import { verifyReceipt, type HeldReceipt } from '../../shared/receipt/verify.ts'
 import { CommandError, EXIT } from './command.ts'
 import { parseJson, readText } from './site-file.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface ReceiptCheck {
   readonly file: string
-  /** The verifier key the reader trusts, or a file with all keys of the log. */
+  /** The verifier key the reader trusts, or a file: one with that key, or the document of all keys of the log. */
   readonly key?: string
+  /** Verifier keys of witnesses that must have cosigned. */
+  readonly witnesses: readonly string[]
   readonly json: boolean
 }
 
-/** Checks a receipt with nothing but itself, and says in plain words what it proves. */
-export function checkReceipt({ file, key, json }: ReceiptCheck, terminal: Terminal): number {
+/** Checks a receipt with nothing but itself and what the reader trusts, and says in plain words what it proves. */
+export async function checkReceipt(check: ReceiptCheck, terminal: Terminal): Promise<number> {
+  const { file, key, witnesses, json } = check
   const receipt = parseJson(file, readText(file))
-  const verdict = verifyReceipt(receipt, key === undefined ? undefined : trustedKeys(key))
-  if (json) terminal.out(JSON.stringify({ ...verdict, pinned: key !== undefined }, null, 2))
-  else if (verdict.ok)
-    for (const line of whatHolds(receipt as Receipt, verdict, key, terminal)) terminal.out(line)
+  const trust: Trust = { ...(key !== undefined && { keys: readKeys(key) }), witnesses }
+  const verdict = await verifyReceipt(receipt, trust)
+  if (json) {
+    const { texts: _, ...answer } = verdict.ok ? verdict : { ...verdict, texts: [] }
+    terminal.out(JSON.stringify({ ...answer, pinned: key !== undefined }, null, 2))
+  } else if (verdict.ok) for (const line of whatHolds(verdict, terminal)) terminal.out(line)
   else
     terminal.out(
       `${file}: ${terminal.paint('bad', 'does not hold')} (${verdict.reason}): ${printable(verdict.detail)}`,
@@ -30,36 +33,24 @@ export function checkReceipt({ file, key, json }: ReceiptCheck, terminal: Termin
   return verdict.ok ? EXIT.ok : EXIT.findings
 }
 
-/** A verifier key has a form no file name is likely to have; everything else is looked for as a file. */
-function trustedKeys(key: string): string | LogKeys {
-  if (/^[^\s+]+\+[0-9a-f]{8}\+/.test(key)) return key
-  if (!existsSync(key))
+function readKeys(key: string): KeyCounts {
+  const keys = trustedKeys(existsSync(key) ? readText(key) : key)
+  if (!keys)
     throw new CommandError(
-      `--key takes a verifier key, or a file with what GET /log/<site>/keys answers: ${printable(key)} is neither.`,
+      `--key takes a verifier key (name+hash+key), or a file as GET /log/<site>/keys answers it; "${printable(key)}" is neither.`,
       EXIT.usage,
     )
-  const keys = readLogKeys(parseJson(key, readText(key)))
-  if (!keys) throw new CommandError(`${key} does not hold what GET /log/<site>/keys answers.`, EXIT.usage)
   return keys
 }
 
-type Held = Extract<ReceiptVerdict, { ok: true }>
-
-function whatHolds(receipt: Receipt, verdict: Held, key: string | undefined, { paint }: Terminal): string[] {
-  const { entry, index, origin, size } = verdict
+function whatHolds(held: HeldReceipt, { paint }: Terminal): string[] {
+  const { index, origin, size, entry, signers } = held
   const lines = [
-    ...decisionWords(receipt, entry),
+    ...whatItSays(accountOf(held)),
     `  Proof:    entry ${index} of the log "${origin}", in a signed tree of ${size} entries`,
-    `  Signed:   by ${receipt.vkey}`,
+    ...signers.map(signerWords),
     '',
-    key === undefined
-      ? `Nobody changed it since that key signed it. Whether the key is the site's own, a receipt cannot say of itself: compare it with GET /log/${entry.site}/vkey, or pass it with --key.`
-      : 'The key is the one you trust.',
-    ...(verdict.ifExtended
-      ? [
-          `That key was compromised later. It counts only if the log extends the checkpoint in this receipt: put that into a file, and ask the operator for "assent verify --checkpoint", or the log itself for GET /log/${entry.site}/consistency.`,
-        ]
-      : []),
+    ...whatItMeans(entry.site, signers),
   ]
   return [paint('good', 'This receipt holds.'), ...lines.map(printable)]
 }
@@ -67,71 +58,105 @@ function whatHolds(receipt: Receipt, verdict: Held, key: string | undefined, { p
 /** A receipt is a stranger's file: its texts must not steer the terminal. */
 export const printable = (text: string): string => text.replace(/\p{Cc}/gu, '\uFFFD')
 
-function namesIn(configuration: string | undefined): NamedConfiguration {
-  try {
-    return namedConfiguration.parse(JSON.parse(configuration ?? ''))
-  } catch {
-    // Without names the ids still say what was agreed.
-    return { purposes: [] }
-  }
-}
+const signerWords = ({ kind, vkey, time }: Signer): string =>
+  kind === 'log' ? `  Signed:   by ${vkey}` : `  Witness:  ${vkey}, at ${when((time ?? 0) * 1000)}`
 
-function decisionWords(receipt: Receipt, proven: Entry): string[] {
-  const content = contentOf(proven)
-  if (content.type === 'erasure') return erasureWords(receipt, content)
-  const parsed = decisionInEntry.safeParse(content)
-  if (!parsed.success) return [`  What:     an entry of type "${content.type}", which is no decision`]
-  const entry = parsed.data
-  const names = namesIn(receipt.texts.find(t => t.hash === entry.configuration)?.body)
-  const shown = receipt.texts.find(t => t.hash === entry.text)
+function whatItMeans(site: string, signers: readonly Signer[]): string[] {
+  const logs = signers.filter(({ kind }) => kind === 'log')
+  const witnesses = signers.filter(({ kind, isTrusted }) => kind === 'witness' && isTrusted)
   return [
-    `  Site:     ${names.name?.[entry.language] ?? entry.site} ("${entry.site}")`,
-    `  What:     ${entry.type === 'withdrawal' ? 'a withdrawal' : 'a decision'}, made on the ${WHERE[entry.method]}`,
-    `  Agreed:   ${purposesChosen(entry, names.purposes, true)}`,
-    `  Refused:  ${purposesChosen(entry, names.purposes, false)}`,
-    `  When:     ${time(entry.decidedAt)} by the browser's clock, received ${time(entry.receivedAt)}`,
-    shown
-      ? `  Text:     ${shown.hash}, shown in "${entry.language}"; its bytes are in the receipt`
-      : "  Text:     none of ours: the site's own interface asked",
-    `  Version:  configuration ${entry.configuration}`,
-    ...(entry.gpc ? ['  Signal:   Global Privacy Control was on'] : []),
-    ...(proven.type === 'imported'
+    logs.some(({ isTrusted }) => isTrusted)
+      ? 'The key is the one you trust.'
+      : `Nobody changed it since that key signed it. Whether the key is the site's own, a receipt cannot say of itself: compare it with GET /log/${site}/vkey, or pass it with --key.`,
+    ...(logs.some(({ isTrusted, wasCompromised }) => isTrusted && wasCompromised)
       ? [
-          `  Imported: from entry ${proven.from.index} of the log "${proven.from.origin}", ${time(proven.receivedAt)}`,
+          'That key got into other hands later. What it had signed counts as far as the log extends its last good checkpoint: assent verify on the log shows that.',
         ]
       : []),
-    `  Number:   ${entry.id}`,
+    witnesses.length > 0
+      ? 'The witness you trust saw this very log: nobody was shown another one in its place.'
+      : 'No witness you trust has cosigned it: that the site shows everybody the same log, this receipt alone does not prove.',
   ]
 }
 
-function erasureWords({ erased }: Receipt, { site, parts, reason, receivedAt, id }: ErasureEntry): string[] {
+function whatItSays(account: Account): string[] {
+  const { act, type, site, siteName, controller, method, decidedAt, receivedAt, shown, id } = account
+  if (act === 'erasure') return whatIsGone(account)
+  if (act === 'other')
+    return [`  What:     an entry of type "${type}", which is no decision`, `  Received: ${when(receivedAt)}`]
   return [
-    `  Site:     "${site}"`,
-    `  What:     everything private of one person was destroyed (${reason})`,
-    `  Parts:    ${parts} private parts, with what led to them from an address`,
-    `  When:     received ${time(receivedAt)}`,
-    ...(erased === undefined
-      ? ['  Entries:  not listed here']
-      : erased.map((entry, n) => `  ${n === 0 ? 'Entries:' : '        '}  ${entry}`)),
+    `  Site:     ${siteName ?? site} ("${site}")`,
+    ...(controller?.name
+      ? [`  Offered:  by ${controller.name}${controller.address ? `, ${controller.address}` : ''}`]
+      : []),
+    `  What:     ${ACTS[act]}${method ? `, made ${WHERE.get(method) ?? `by way of "${method}"`}` : ''}`,
+    ...answerLines(account),
+    `  When:     ${decidedAt === undefined ? 'unknown' : when(decidedAt)} by the clock of whoever did it, received ${when(receivedAt)}`,
+    ...(account.isImplausible
+      ? ['            That time cannot be true: a yes given then permits nothing.']
+      : []),
+    shown
+      ? `  Text:     ${shown.hash}, shown in "${account.language}"; its bytes are in the receipt`
+      : '  Text:     none of ours was shown',
+    ...(account.configuration ? [`  Version:  configuration ${account.configuration}`] : []),
+    ...(account.gpc ? ['  Signal:   Global Privacy Control was on'] : []),
+    ...(account.from
+      ? [`  Imported: from entry ${account.from.index} of the log "${account.from.origin}"`]
+      : []),
     `  Number:   ${id}`,
   ]
 }
 
-function purposesChosen(
-  { choices, language }: DecisionInEntry,
-  purposes: NamedConfiguration['purposes'],
-  granted: boolean,
-): string {
-  const name = (id: string) => purposes.find(p => p.id === id)?.name[language] ?? id
-  const ids = Object.keys(choices).filter(id => choices[id] === granted)
-  return ids.map(id => `${name(id)} (${id})`).join(', ') || 'nothing'
+function whatIsGone({ site, receivedAt, id, destroyed }: Account): string[] {
+  const entries = destroyed?.entries ?? ['not listed here']
+  return [
+    `  Site:     "${site}"`,
+    '  What:     everything private of one person was destroyed',
+    `  Parts:    ${destroyed?.parts ?? 0} private parts, with what led to them from an address`,
+    `  When:     received ${when(receivedAt)}`,
+    ...entries.map((entry, n) => `  ${n === 0 ? 'Entries:' : '        '}  ${entry}`),
+    `  Number:   ${id}`,
+  ]
 }
 
-const WHERE = {
-  banner: 'banner',
-  settings: 'settings',
-  embed: 'placeholder of embedded content',
-  api: "site's own interface",
+function answerLines({ act, answers, channel }: Account): string[] {
+  const those = (...wanted: Answer['answer'][]): string =>
+    answers
+      .filter(({ answer }) => wanted.includes(answer))
+      .map(({ id, name }) =>
+        id === undefined ? 'every program' : name === undefined ? id : `${name} (${id})`,
+      )
+      .join(', ') || 'nothing'
+  switch (act) {
+    case 'opt-in':
+      return [
+        answers.some(({ answer }) => answer === 'requested')
+          ? `  Asked for: ${channel} of ${those('requested')}; it counts once the address has confirmed it`
+          : `  Agreed:   ${channel} of ${those('yes')}`,
+      ]
+    case 'opt-out':
+      return [`  Stopped:  ${channel} of ${those('withdrawn')}`]
+    default:
+      return [`  Agreed:   ${those('yes')}`, `  Refused:  ${those('no', 'withdrawn')}`]
+  }
+}
+
+const ACTS = {
+  decision: 'a decision',
+  withdrawal: 'a withdrawal',
+  'opt-in': 'an opt-in to messages',
+  'opt-out': 'an opt-out from messages',
 } as const
 
-const time = (ms: number): string => new Date(ms).toISOString()
+const WHERE = new Map([
+  ['banner', 'on the banner'],
+  ['settings', 'on the settings'],
+  ['embed', 'on the placeholder of embedded content'],
+  ['form', 'on a form'],
+  ['offer', 'on a small banner'],
+  ['page', 'on a page of its own'],
+  ['api', "on the site's own interface"],
+])
+
+/** A moment no calendar has is told as the number it is. */
+const when = (ms: number): string => (Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : String(ms))

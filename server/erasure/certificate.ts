@@ -1,19 +1,18 @@
 import { chainOf } from '../ledger/chain.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { receiptFor, type Receipt } from '../ledger/receipt.ts'
+import { receiptFor } from '../ledger/receipt.ts'
+import type { Receipt } from '../../shared/receipt/receipt.ts'
 import type { Erased } from './erase.ts'
 
 /** What shows that an erasure was done: the receipt of its entry, with the ids of the entries whose private parts it destroyed. */
-export type Certificate = Receipt & { readonly erased: readonly string[] }
-
 export async function certificateOf(
   ledger: Ledger,
   site: string,
   { entry, index }: Pick<Erased, 'entry' | 'index'>,
-): Promise<Certificate> {
-  const receipt = await receiptFor(ledger, site, entry.id)
-  if (!receipt) throw new Error(`entry ${index} of ${site} is not known by its id: run assent verify`)
-  return { ...receipt, erased: erasedBy(ledger, site, { entry }) }
+): Promise<Receipt> {
+  const certificate = await receiptFor(ledger, site, entry.id, { erased: erasedBy(ledger, site, { entry }) })
+  if (!certificate) throw new Error(`entry ${index} of ${site} is not known by its id: run assent verify`)
+  return certificate
 }
 
 /** The entries whose private parts it destroyed, by their ids: all that had one since the erasure before. */

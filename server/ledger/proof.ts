@@ -1,41 +1,7 @@
 import { EMPTY_ROOT, hashChildren } from './merkle.ts'
 import type { Hash } from './store.ts'
 
-/** Checking proofs, by the algorithms of RFC 9162 sections 2.1.3.2 and 2.1.4.2. */
-
-/** The root a leaf and its inclusion proof lead to; `undefined` when the proof has the wrong length. */
-export function rootFromInclusion(
-  index: number,
-  size: number,
-  leaf: Hash,
-  proof: readonly Hash[],
-): Hash | undefined {
-  if (!isIndex(index) || !isIndex(size) || index >= size) return undefined
-  let fn = index
-  let sn = size - 1
-  let node = leaf
-  for (const sibling of proof) {
-    if (sn === 0) return undefined
-    if (fn % 2 === 1 || fn === sn) {
-      node = hashChildren(sibling, node)
-      while (fn % 2 === 0 && fn !== 0) [fn, sn] = [fn / 2, half(sn)]
-    } else node = hashChildren(node, sibling)
-    fn = half(fn)
-    sn = half(sn)
-  }
-  return sn === 0 ? node : undefined
-}
-
-export function verifyInclusion(
-  index: number,
-  size: number,
-  leaf: Hash,
-  proof: readonly Hash[],
-  root: Hash,
-): boolean {
-  const found = rootFromInclusion(index, size, leaf, proof)
-  return found !== undefined && equal(found, root)
-}
+/** Checking consistency, by the algorithm of RFC 9162 section 2.1.4.2. Inclusion is checked where receipts are: shared/receipt. */
 
 /** The tree of `size` and `root` begins with the tree of `older` and `olderRoot`. */
 export function verifyConsistency(

@@ -2,7 +2,7 @@ import { canonicalJson } from '../../shared/domain/canonical.ts'
 import { actOf, type ImportedEntry } from '../../shared/domain/entry.ts'
 import { finding, type VerifyStep } from './finding.ts'
 import { hashLeaf } from './merkle.ts'
-import { textsNamedBy } from './receipt.ts'
+import { textsNamedBy } from '../../shared/receipt/named-texts.ts'
 
 /** What was imported is the entry whose leaf it names, speaks for the same subject, and what it rests on was brought along. */
 export function* checkImported(

@@ -291,6 +291,14 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
       'rate-limited',
     ],
   },
+  'GET /verify': {
+    paths: ['/verify'],
+    summary:
+      'The page that checks receipts: one file, which verifies in the browser and asks nothing of the network. The same for every site; it works as a saved file too.',
+    answer: { type: 'text/html', schema: text('HTML page with its own script.') },
+    also: unchanged,
+    problems: ['unknown-file'],
+  },
   'GET /log/:site/checkpoint': {
     paths: ['/log/{site}/checkpoint'],
     summary: "The last signed state of the site's log, with the cosignatures it has so far.",

@@ -296,6 +296,46 @@ test('with the right key pinned nothing is left open, with another it does not h
   expect(wrong).toMatchObject({ code: 1, out: expect.stringContaining('does not hold (unexpected-key)') })
 })
 
+test('the keys of a log may be a file, as the log answers them; a witness that is asked for must have cosigned', async () => {
+  const keys = join(data.folder, 'keys.json')
+  writeFileSync(keys, JSON.stringify({ origin: 'log.test/harbor', keys: [{ vkey, firstSize: 0 }] }))
+  expect(await assent(['verify', receipt, '--key', keys])).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('The key is the one you trust.'),
+  })
+  writeFileSync(
+    keys,
+    JSON.stringify({ origin: 'log.test/harbor', keys: [{ vkey, firstSize: 0, lastSize: 3 }] }),
+  )
+  expect(await assent(['verify', receipt, '--key', keys])).toMatchObject({
+    code: 1,
+    out: expect.stringContaining('from 0 up to 3'),
+  })
+  expect(await assent(['verify', receipt, '--key', 'nothing of the kind'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('is neither'),
+  })
+  const witness = 'witness.test/w1+78596eae+BP0XJDhaoMdbZPt4zWAvodmR/ev3axPFjtcC6sg16fYY'
+  expect(await assent(['verify', receipt, '--witness', witness])).toMatchObject({
+    code: 1,
+    out: expect.stringContaining('does not hold (not-witnessed)'),
+  })
+  expect(await assent(['verify', '--witness', witness])).toMatchObject({ code: 2 })
+})
+
+test('receipts of version 1 and of opt-ins are told in words too', async () => {
+  const kept = (name: string) =>
+    assent(['verify', join(import.meta.dirname, '..', 'fixtures', 'receipts', name)])
+  expect(await kept('first-decision.json')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('Agreed:   analytics, marketing'),
+  })
+  expect((await kept('second-opt-in.json')).out).toMatch(
+    /Offered: {2}by Loomwork GmbH[^]*an opt-in to messages, made on a form[^]*Agreed: {3}email of Loomwork weekly \(weekly\)/,
+  )
+  expect((await kept('second-opt-out.json')).out).toContain('Stopped:  email of every program')
+})
+
 test.each([
   [
     'the choice',
@@ -313,7 +353,7 @@ test.each([
 })
 
 test("a stranger's file cannot steer the terminal", async () => {
-  writeFileSync(receipt, readFileSync(receipt, 'utf8').replace('"vkey":"', '"vkey":"\\u001b[2J'))
+  writeFileSync(receipt, readFileSync(receipt, 'utf8').replace('"keys":["', '"keys":["\\u001b[2J'))
   const { code, out } = await assent(['verify', receipt, '--key', vkey])
   expect(code).toBe(1)
   expect(out).not.toContain('\u001b')

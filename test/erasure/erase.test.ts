@@ -11,7 +11,9 @@ import { receiptFor } from '../../server/ledger/receipt.ts'
 import { readKeptErasures } from '../../server/ledger/kept-erasures.ts'
 import { verifyLedger } from '../../server/ledger/verify.ts'
 import { openAudit } from '../../server/storage/open.ts'
-import { verifyReceipt } from '../../server/ledger/verify-receipt.ts'
+import type { Receipt } from '../../shared/receipt/receipt.ts'
+import { trustedKeys } from '../../shared/receipt/trusted-keys.ts'
+import { verifyReceipt } from '../../shared/receipt/verify.ts'
 import { appendOptIns, type SentOptIn } from '../../server/marketing/opt-in.ts'
 import { appendOptOuts } from '../../server/marketing/opt-out.ts'
 import { subjectOf } from '../../server/subjects/subject.ts'
@@ -134,10 +136,14 @@ test('everybody else’s receipts and proofs hold, those of the erased too, with
   const before = await Promise.all(ids.map(id => receiptFor(ledger, 'harbor', id)))
   const note = checkpoint(ledger, 'harbor')!
   await erase()
-  for (const receipt of before) expect(verifyReceipt(receipt)).toMatchObject({ ok: true })
+  for (const receipt of before) expect(await verifyReceipt(receipt)).toMatchObject({ ok: true })
   const after = await Promise.all(ids.map(id => receiptFor(ledger, 'harbor', id)))
-  for (const receipt of after) expect(verifyReceipt(receipt)).toMatchObject({ ok: true })
-  expect(after.map(receipt => receipt!.private?.fields['address'])).toEqual([undefined, MAIL, undefined])
+  for (const receipt of after) expect(await verifyReceipt(receipt)).toMatchObject({ ok: true })
+  expect(after.map(receipt => receipt!.evidence.private?.fields['address'])).toEqual([
+    undefined,
+    MAIL,
+    undefined,
+  ])
 
   const { verifier } = ledger.signer('harbor')
   const [old, grown] = [note, checkpoint(ledger, 'harbor')!].map(text => openCheckpoint(text, verifier)!)
@@ -244,29 +250,35 @@ describe('at the same time as', () => {
   })
 })
 
+const withErased = (receipt: Receipt, erased: readonly string[]): unknown => ({
+  ...receipt,
+  evidence: { ...receipt.evidence, erased },
+})
+
 describe('a certificate', () => {
   test('proves the erasure and lists the entries whose parts are gone; nothing can be added or left out', async () => {
     await optIn({}, { program: 'adults', ofAge: true })
     const erased = (await erase())!
     await optIn({})
     const certificate = await certificateOf(ledger, 'harbor', erased)
-    expect(certificate.erased).toEqual([first, first + 1].map(index => entryAt(index).id))
+    expect(certificate.evidence.erased).toEqual([first, first + 1].map(index => entryAt(index).id))
     const given = JSON.parse(JSON.stringify(certificate)) as typeof certificate
-    expect(verifyReceipt(given, ledger.signer('harbor').vkey)).toMatchObject({
+    const listed = certificate.evidence.erased!
+    expect(await verifyReceipt(given, { keys: trustedKeys(ledger.signer('harbor').vkey)! })).toMatchObject({
       ok: true,
       index: erased.index,
     })
-    for (const list of [
-      [],
-      certificate.erased.slice(1),
-      certificate.erased.toReversed(),
-      [...certificate.erased, 'x'],
-    ])
-      expect(verifyReceipt({ ...given, erased: list })).toMatchObject({ ok: false, reason: 'wrong-list' })
+    for (const list of [[], listed.slice(1), listed.toReversed(), [...listed, 'x']])
+      expect(await verifyReceipt(withErased(given, list))).toMatchObject({ ok: false, reason: 'wrong-list' })
     const receipt = await receiptFor(ledger, 'harbor', entryAt(first).id)
-    expect(verifyReceipt({ ...receipt, erased: [] })).toMatchObject({ ok: false, reason: 'wrong-list' })
-    const forged = { ...(JSON.parse(given.entry) as ErasureEntry), parts: 0, list: listHash([]) }
-    expect(verifyReceipt({ ...given, entry: JSON.stringify(forged), erased: [] })).toMatchObject({
+    expect(await verifyReceipt(withErased(receipt!, []))).toMatchObject({ ok: false, reason: 'wrong-list' })
+    const forged = { ...(JSON.parse(given.evidence.entry) as ErasureEntry), parts: 0, list: listHash([]) }
+    expect(
+      await verifyReceipt({
+        ...given,
+        evidence: { ...given.evidence, entry: JSON.stringify(forged), erased: [] },
+      }),
+    ).toMatchObject({
       ok: false,
     })
   })

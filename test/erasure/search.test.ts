@@ -10,7 +10,7 @@ import { keyInFile } from '../../server/cli/master-key.ts'
 import { readConfig } from '../../server/config.ts'
 import { openBlindIndex } from '../../server/subjects/identify.ts'
 import { receiptFor } from '../../server/ledger/receipt.ts'
-import { verifyReceipt } from '../../server/ledger/verify-receipt.ts'
+import { verifyReceipt } from '../../shared/receipt/verify.ts'
 import { unwrapped } from '../../server/storage/keyring.ts'
 import { sqliteKeyring } from '../../server/storage/sqlite/keyring.ts'
 import { SITE } from '../support/app.ts'
@@ -276,7 +276,7 @@ test('after the erasure only the suppression is found, once, and nothing of what
   })
   const answer = (await byHttp.json()) as Record<string, unknown>
   expect(answer).toMatchObject({ erased: true, parts: 3, settled: true })
-  expect(verifyReceipt(answer['certificate'])).toMatchObject({ ok: true })
+  expect(await verifyReceipt(answer['certificate'])).toMatchObject({ ok: true })
   const byCommand = await assent([
     'erase',
     SITE,
@@ -362,7 +362,7 @@ test('everybody else’s receipt holds and opens, verify finds nothing, and who 
   await close()
   expect(receipts).toHaveLength(BYSTANDERS)
   for (const receipt of receipts)
-    expect(verifyReceipt(receipt)).toMatchObject({
+    expect(await verifyReceipt(receipt)).toMatchObject({
       ok: true,
       private: { address: expect.any(String) as string },
     })

@@ -5,7 +5,9 @@ import { checkpoint, checkpointCovering } from '../../server/ledger/checkpoint.t
 import { cosignatureIn, parseWitnessKey, splitNote } from '../../server/ledger/cosignature.ts'
 import { parseVerifierKey } from '../../server/ledger/note.ts'
 import { receiptFor } from '../../server/ledger/receipt.ts'
-import { verifyReceipt } from '../../server/ledger/verify-receipt.ts'
+import type { Receipt } from '../../shared/receipt/receipt.ts'
+import { readTlogProof } from '../../shared/receipt/tlog-proof.ts'
+import { verifyReceipt } from '../../shared/receipt/verify.ts'
 import { newestCheckpoint, witnessedCheckpoint } from '../../server/ledger/witnessed.ts'
 import { addCheckpoint } from '../../server/witness/add-checkpoint.ts'
 import { formatRequest } from '../../server/witness/request.ts'
@@ -91,16 +93,18 @@ test('every witness cosigns every grown log, and what they said is served with t
   expect(lines).toEqual([])
 })
 
+const checkpointIn = ({ evidence }: Receipt): string => readTlogProof(evidence.proof)!.checkpoint
+
 test('a receipt carries a witnessed checkpoint as soon as there is one, and verifies as before', async () => {
   const decision = aDecision()
   await appendDecisions(ledger, 'harbor', [decision])
   const receipt = async () => (await receiptFor(ledger, 'harbor', decision.id))!
-  expect(namesIn((await receipt()).checkpoint)).toEqual(['log.test/harbor'])
+  expect(namesIn(checkpointIn(await receipt()))).toEqual(['log.test/harbor'])
   await later()
   await grow()
   const witnessed = await receipt()
-  expect(namesIn(witnessed.checkpoint)).toEqual(['log.test/harbor', 'witness.test/2', 'witness.test/3'])
-  expect(verifyReceipt(JSON.parse(JSON.stringify(witnessed)))).toMatchObject({ ok: true })
+  expect(namesIn(checkpointIn(witnessed))).toEqual(['log.test/harbor', 'witness.test/2', 'witness.test/3'])
+  expect(await verifyReceipt(JSON.parse(JSON.stringify(witnessed)))).toMatchObject({ ok: true })
   // An entry that no witness has seen is covered all the same.
   const index = ledger.store.log('harbor').size - 1
   expect(checkpointCovering(ledger, 'harbor', index).size).toBe(index + 1)

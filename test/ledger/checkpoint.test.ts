@@ -6,9 +6,10 @@ import { openCheckpoint } from '../../server/ledger/checkpoint-text.ts'
 import { checkpoint, consistencyProofAt, inclusionProofAt } from '../../server/ledger/checkpoint.ts'
 import { requireContinuity, SuspendedLog } from '../../server/ledger/continuity.ts'
 import { root } from '../../server/ledger/merkle.ts'
+import { verifyConsistency } from '../../server/ledger/proof.ts'
 import { signersIn } from '../../server/ledger/signer.ts'
-import { verifyConsistency, verifyInclusion } from '../../server/ledger/proof.ts'
 import { createSigningKey, firstKeyFile, openSigner } from '../../server/ledger/signing-keys.ts'
+import { verifyInclusion } from '../../shared/receipt/inclusion.ts'
 import { aRefusal } from '../support/decisions.ts'
 import { publishSite, testLedger, type TestLedger } from '../support/ledger.ts'
 import { findingsIn } from '../support/verify.ts'
@@ -188,7 +189,7 @@ describe('proofs', () => {
     const newer = opened(checkpoint(ledger, 'harbor')!)
     const [leaf] = ledger.store.nodes('harbor', 0, 5, 1)
     const inclusion = inclusionProofAt(ledger, 'harbor', 5, newer.size)!
-    expect(verifyInclusion(5, newer.size, leaf!, inclusion, newer.root)).toBe(true)
+    expect(await verifyInclusion(5, newer.size, leaf!, inclusion, newer.root)).toBe(true)
     const consistency = consistencyProofAt(ledger, 'harbor', older.size, newer.size)!
     expect(verifyConsistency(older.size, newer.size, older.root, newer.root, consistency)).toBe(true)
   })

@@ -14,8 +14,10 @@ import { receiptFor } from '../../server/ledger/receipt.ts'
 import { declareCompromised, retireLogKeys, rotateLogKey } from '../../server/ledger/rotate.ts'
 import { signersIn } from '../../server/ledger/signer.ts'
 import { addSigningKey, keyFilesIn } from '../../server/ledger/signing-keys.ts'
-import { verifyReceipt } from '../../server/ledger/verify-receipt.ts'
-import { currentKey, keyIdOf } from '../../shared/domain/log-keys.ts'
+import type { Trust } from '../../shared/receipt/signatures.ts'
+import { trustedKeys } from '../../shared/receipt/trusted-keys.ts'
+import { verifyReceipt } from '../../shared/receipt/verify.ts'
+import { currentKey, keyIdOf, type LogKeys } from '../../shared/domain/log-keys.ts'
 import { aRefusal } from '../support/decisions.ts'
 import { publishSite, testLedger, type TestLedger } from '../support/ledger.ts'
 import { findingsIn, findingsOf } from '../support/verify.ts'
@@ -59,6 +61,10 @@ const tree = (at = size()) => ({
   origin: `log.test/${SITE}`,
   size: at,
   root: rootAt(at, nodesOf(ledger.store, SITE)),
+})
+
+const trusting = (keys: LogKeys | string): Trust => ({
+  keys: trustedKeys(typeof keys === 'string' ? keys : JSON.stringify(keys))!,
 })
 
 describe('a rotation', () => {
@@ -192,13 +198,17 @@ describe('a rotation', () => {
       await receiptFor(ledger, SITE, decisions[0]!.id),
       await receiptFor(ledger, SITE, decisions[1]!.id),
     ]
-    expect([old, again, later].map(r => r!.vkey)).toEqual([first, vkey(), vkey()])
+    expect([old, again, later].map(r => r!.evidence.keys[0])).toEqual([first, vkey(), vkey()])
     for (const receipt of [old, again, later])
-      expect(verifyReceipt(receipt, keys())).toMatchObject({ ok: true })
-    expect(verifyReceipt(old, first)).toMatchObject({ ok: true })
-    expect(verifyReceipt(later, first)).toMatchObject({ ok: false, reason: 'unexpected-key' })
-    const forged = { ...old!, checkpoint: later!.checkpoint, vkey: vkey(), index: old!.index }
-    expect(verifyReceipt(forged, keys())).toMatchObject({ ok: false })
+      expect(await verifyReceipt(receipt, trusting(keys()))).toMatchObject({ ok: true })
+    expect(await verifyReceipt(old, trusting(first))).toMatchObject({ ok: true })
+    expect(await verifyReceipt(later, trusting(first))).toMatchObject({ ok: false, reason: 'unexpected-key' })
+    const { keys: others, proof } = later!.evidence
+    for (const evidence of [
+      { ...old!.evidence, keys: others },
+      { ...old!.evidence, keys: others, proof },
+    ])
+      expect(await verifyReceipt({ ...old!, evidence }, trusting(keys()))).toMatchObject({ ok: false })
   })
 
   test('a receipt made between the entry and the next checkpoint names the key that did sign', async () => {
@@ -219,8 +229,8 @@ describe('a rotation', () => {
     await ledger.store.append(SITE, [{ entry }])
     expect(vkey()).toBe(key.vkey)
     const receipt = await receiptFor(ledger, SITE, decision.id)
-    expect(receipt!.vkey).toBe(first)
-    expect(verifyReceipt(receipt, keys())).toMatchObject({ ok: true })
+    expect(receipt!.evidence.keys).toEqual([first])
+    expect(await verifyReceipt(receipt, trusting(keys()))).toMatchObject({ ok: true })
   })
 })
 
@@ -256,8 +266,10 @@ describe('a compromised key', () => {
     expect(forge(lastGood)).toMatchObject({ counts: true, ifExtended: true })
     expect(forge(lastGood + 1)).toMatchObject({ counts: false, compromised: true })
     expect(forge(size())).toMatchObject({ counts: false })
-    expect(verifyReceipt(late, keys())).toMatchObject({ ok: false, reason: 'unexpected-key' })
-    expect(verifyReceipt(await receiptFor(ledger, SITE, decision.id), keys())).toMatchObject({ ok: true })
+    expect(await verifyReceipt(late, trusting(keys()))).toMatchObject({ ok: false, reason: 'unexpected-key' })
+    expect(await verifyReceipt(await receiptFor(ledger, SITE, decision.id), trusting(keys()))).toMatchObject({
+      ok: true,
+    })
     // What the log itself signed meanwhile is in its table, agrees with it, and is no finding.
     expect(findingsIn(ledger)).toEqual([])
   })

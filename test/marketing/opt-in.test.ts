@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { contentHash } from '../../server/ledger/entry.ts'
 import { checkpoint } from '../../server/ledger/checkpoint.ts'
 import { receiptFor } from '../../server/ledger/receipt.ts'
-import { verifyReceipt } from '../../server/ledger/verify-receipt.ts'
+import { verifyReceipt } from '../../shared/receipt/verify.ts'
 import { appendOptIns, type OptInAnswer, type SentOptIn } from '../../server/marketing/opt-in.ts'
 import { appendOptOuts, type SentOptOut } from '../../server/marketing/opt-out.ts'
 import { openBlindIndex } from '../../server/subjects/identify.ts'
@@ -329,17 +329,21 @@ test('a receipt of an opt-in proves the words shown and opens the address', asyn
   const sent = anOptIn()
   await optIn(sent)
   const receipt = (await receiptFor(ledger, 'harbor', sent.id))!
-  expect(verifyReceipt(JSON.parse(JSON.stringify(receipt)))).toMatchObject({
+  expect(await verifyReceipt(JSON.parse(JSON.stringify(receipt)))).toMatchObject({
     ok: true,
     index: first,
     private: { address: PHONE },
   })
-  expect(receipt.texts.map(text => text.kind)).toEqual(['configuration', 'opt-in'])
+  const { texts } = receipt.evidence
+  expect(texts.map(text => text.kind)).toEqual(['configuration', 'opt-in'])
   const mislabelled = {
     ...receipt,
-    texts: receipt.texts.map(text => (text.kind === 'opt-in' ? { ...text, kind: 'opt-in-page' } : text)),
+    evidence: {
+      ...receipt.evidence,
+      texts: texts.map(text => (text.kind === 'opt-in' ? { ...text, kind: 'opt-in-page' } : text)),
+    },
   }
-  expect(verifyReceipt(JSON.parse(JSON.stringify(mislabelled)))).toMatchObject({
+  expect(await verifyReceipt(JSON.parse(JSON.stringify(mislabelled)))).toMatchObject({
     ok: false,
     reason: 'wrong-text',
   })

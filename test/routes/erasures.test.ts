@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { verifyReceipt } from '../../server/ledger/verify-receipt.ts'
+import { trustedKeys } from '../../shared/receipt/trusted-keys.ts'
+import { verifyReceipt } from '../../shared/receipt/verify.ts'
 import { subjectOf } from '../../server/subjects/subject.ts'
 import { aSiteDecision, createTestApp, ORIGIN, SITE, type TestApp } from '../support/app.ts'
 import { aSecret } from '../support/decisions.ts'
@@ -45,7 +46,9 @@ test('an address is erased, in any spelling, and the answer is the proof of it',
     unknown
   >
   expect(answer).toMatchObject({ erased: true, index: size() - 1, parts: 1, duplicate: false, settled: true })
-  expect(verifyReceipt(answer['certificate'], app.ledger.signer(SITE).vkey)).toMatchObject({
+  expect(
+    await verifyReceipt(answer['certificate'], { keys: trustedKeys(app.ledger.signer(SITE).vkey)! }),
+  ).toMatchObject({
     ok: true,
     entry: { type: 'erasure', reason: 'request', subject: answer['subject'] },
   })

@@ -5,7 +5,8 @@ import { openCheckpoint } from '../../server/ledger/checkpoint-text.ts'
 import { cosign, splitNote } from '../../server/ledger/cosignature.ts'
 import { parseVerifierKey } from '../../server/ledger/note.ts'
 import { EMPTY_ROOT } from '../../server/ledger/merkle.ts'
-import { verifyConsistency, verifyInclusion } from '../../server/ledger/proof.ts'
+import { verifyConsistency } from '../../server/ledger/proof.ts'
+import { verifyInclusion } from '../../shared/receipt/inclusion.ts'
 import { aSiteDecision, createTestApp, SITE, type TestApp } from '../support/app.ts'
 import { aWitnessKey } from '../support/witness.ts'
 
@@ -31,7 +32,7 @@ test('the checkpoint verifies under the served key, and a served proof under the
   const proof = (await response.json()) as { hashes: string[] }
   const leaf = app.ledger.store.nodes(SITE, 0, index, 1)[0]!
   const hashes = proof.hashes.map(hash => Buffer.from(hash, 'base64'))
-  expect(verifyInclusion(index, size, leaf, hashes, root)).toBe(true)
+  expect(await verifyInclusion(index, size, leaf, hashes, root)).toBe(true)
 })
 
 test.each([

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { verifyReceipt } from '../../server/ledger/verify-receipt.ts'
+import { trustedKeys } from '../../shared/receipt/trusted-keys.ts'
+import { verifyReceipt } from '../../shared/receipt/verify.ts'
 import { subjectOf } from '../../server/subjects/subject.ts'
 import { aSiteDecision, createTestApp, SITE, type TestApp } from '../support/app.ts'
 import { aSecret } from '../support/decisions.ts'
@@ -26,7 +27,8 @@ test('the holder of the secret gets a receipt that holds offline', async () => {
   const response = await receiptOf(decision.id, holder(aSecret()))
   expect(response.status).toBe(200)
   expect(response.headers.get('cache-control')).toBe('no-store')
-  const verdict = verifyReceipt(await response.json(), app.ledger.signer(SITE).vkey)
+  const keys = trustedKeys(app.ledger.signer(SITE).vkey)!
+  const verdict = await verifyReceipt(await response.json(), { keys })
   expect(verdict).toMatchObject({ ok: true, entry: { id: decision.id, choices: decision.choices } })
 })
 

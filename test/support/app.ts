@@ -37,6 +37,7 @@ export const APP_SETTINGS = {
   suspended: new Set<string>(),
   contradicted: () => [],
   builtFiles: () => true,
+  verifyPage: () => undefined,
 } satisfies Partial<AppDeps>
 
 export interface LogLine extends LogFields {

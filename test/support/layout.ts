@@ -26,7 +26,20 @@ const ALL_CAPABILITIES = ['ledger', 'subjects', ...CAPABILITIES].map(name => `se
 /** The directions in which code may know other code. Every file of the product belongs to exactly one area. */
 export const AREAS: readonly Area[] = [
   { paths: ['shared/domain/'], runTime: [], packages: [], node: false },
-  { paths: ['shared/schemas/'], runTime: ['shared/domain/'], packages: ['zod'], node: false },
+  {
+    paths: ['shared/schemas/'],
+    runTime: ['shared/domain/'],
+    types: ['shared/receipt/'],
+    packages: ['zod'],
+    node: false,
+  },
+  {
+    // Checks receipts, in a browser as in Node: WebCrypto, and nothing of either's own.
+    paths: ['shared/receipt/'],
+    runTime: ['shared/domain/'],
+    packages: [],
+    node: false,
+  },
   { paths: ['widget/consent/'], runTime: ['shared/domain/'], packages: [], node: false },
   { paths: ['widget/gates/'], runTime: ['shared/domain/', 'widget/consent/'], packages: [], node: false },
   {
@@ -58,6 +71,13 @@ export const AREAS: readonly Area[] = [
     node: false,
   },
   {
+    // The page that checks receipts: one file, without a library.
+    paths: ['widget/verify/'],
+    runTime: ['shared/domain/', 'shared/receipt/', 'widget/ui/words.ts'],
+    packages: [],
+    node: false,
+  },
+  {
     // Runs when a configuration is published, never in a browser.
     paths: ['widget/render/'],
     runTime: ['shared/domain/', 'widget/ui/', 'widget/languages/'],
@@ -67,7 +87,12 @@ export const AREAS: readonly Area[] = [
   },
   { paths: ['widget/languages/'], runTime: ['shared/domain/'], packages: [], node: false },
   { paths: ['server/subjects/'], runTime: ['shared/domain/'], packages: [], node: true },
-  { paths: ['server/ledger/'], runTime: ['shared/domain/', 'server/subjects/'], packages: [], node: true },
+  {
+    paths: ['server/ledger/'],
+    runTime: ['shared/domain/', 'shared/receipt/', 'server/subjects/'],
+    packages: [],
+    node: true,
+  },
   ...CAPABILITIES.map(name => ({
     paths: [`server/${name}/`],
     runTime: ['shared/', 'server/ledger/', 'server/subjects/'],

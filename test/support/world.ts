@@ -105,8 +105,8 @@ export async function startWorld(): Promise<World> {
       const headers: Record<string, string> = secret ? { authorization: `Assent ${secret}` } : {}
       const answer = await fetch(`${local}/v1/sites/loom/receipts/${id}`, { headers })
       if (!answer.ok) throw new Error(`no receipt of ${id}: ${answer.status} ${await answer.text()}`)
-      const { entry } = (await answer.json()) as { entry: string }
-      return JSON.parse(entry) as Record<string, unknown>
+      const { evidence } = (await answer.json()) as { evidence: { entry: string } }
+      return JSON.parse(evidence.entry) as Record<string, unknown>
     },
     history: async secret => {
       const headers = { authorization: `Assent ${secret}` }

@@ -1,4 +1,4 @@
-import { siteApi, type ReceiptState } from './receipt.ts'
+import { siteApi, verifyPage, type ReceiptState } from './receipt.ts'
 import type { SettingsParts } from './settings.tsx'
 import { fill } from './words.ts'
 
@@ -50,6 +50,14 @@ export function Proof({ handle, shown, model, receipt, page: { words, language }
         </button>
       )}
       <output>{step !== 'ready' && words[step]}</output>
+      {state.kind === 'known' && (
+        <p>
+          <a href={verifyPage(handle)} target="_blank" rel="noopener noreferrer">
+            {words.check}
+            <span class="assent-unseen"> ({words.opensNew})</span>
+          </a>
+        </p>
+      )}
     </section>
   )
 }

@@ -82,6 +82,9 @@ async function newest(handle: ConsentHandle, decidedAt: number): Promise<Receipt
 export const siteApi = ({ base, configuration }: ConsentHandle): string =>
   new URL(`../../v1/sites/${configuration.site}/`, base).href
 
+/** The page that checks receipts, of the same server. */
+export const verifyPage = ({ base }: ConsentHandle): string => new URL('../../verify', base).href
+
 async function saveReceipt(handle: ConsentHandle, id: string): Promise<void> {
   const secret = handle.record()?.secret
   const answer = await fetch(`${siteApi(handle)}receipts/${id}`, {

@@ -1,0 +1,145 @@
+import { contentOf, type ImportSource } from '../domain/entry.ts'
+import { inLanguage, looseList, looseObject, looseText, type Loose } from '../domain/loose.ts'
+import { isPlausible } from '../domain/standing.ts'
+import type { ReceiptText } from './receipt.ts'
+import { configurationIn } from './record.ts'
+import type { HeldReceipt } from './verify.ts'
+
+/** What a receipt that holds says, as facts: whoever tells them chooses the words. Names are given where the configuration has them. */
+export interface Account {
+  readonly act: 'decision' | 'withdrawal' | 'opt-in' | 'opt-out' | 'erasure' | 'other'
+  /** The entry's own word for it. */
+  readonly type: string
+  readonly id: string
+  readonly site: string
+  readonly siteName?: string
+  readonly controller?: Controller
+  /** One for each purpose that was answered, or for the program. */
+  readonly answers: readonly Answer[]
+  readonly channel?: string
+  /** Epoch milliseconds by the clock of whoever acted, and by the server's. */
+  readonly decidedAt?: number
+  readonly receivedAt: number
+  /** The claimed time cannot be true, so a yes permits nothing. */
+  readonly isImplausible: boolean
+  /** Where the person acted. */
+  readonly method?: string
+  readonly language?: string
+  readonly gpc: boolean
+  readonly subject?: string
+  /** SHA-256 of the configuration. */
+  readonly configuration?: string
+  /** What was shown, where it was a text of ours. */
+  readonly shown?: ReceiptText
+  /** Where another log recorded it first. */
+  readonly from?: ImportSource
+  /** What an erasure destroyed; the ids of the entries whose parts it were, where they are listed. */
+  readonly destroyed?: { readonly parts: number; readonly entries?: readonly string[] }
+}
+
+export interface Controller {
+  readonly name?: string
+  readonly address?: string
+  readonly email?: string
+  readonly website?: string
+}
+
+export interface Answer {
+  /** Of the purpose or program; absent when it is every program of a channel. */
+  readonly id?: string
+  readonly name?: string
+  readonly description?: string
+  readonly answer: 'yes' | 'no' | 'withdrawn' | 'requested'
+}
+
+export function accountOf({
+  entry,
+  texts,
+  erased,
+}: Pick<HeldReceipt, 'entry' | 'texts' | 'erased'>): Account {
+  const content = contentOf(entry)
+  const given = content as unknown as Loose
+  const found = configurationIn(entry, texts)
+  const configuration = looseObject(found)
+  const language = looseText(given['language'])
+  const controller = looseObject(configuration['controller'])
+  const decidedAt = typeof given['decidedAt'] === 'number' ? given['decidedAt'] : undefined
+  const receivedAt = Number(given['receivedAt'])
+  const optional = {
+    siteName: inLanguage(configuration['name'], language),
+    controller: found === undefined ? undefined : controllerIn(controller),
+    channel: looseText(given['channel']),
+    decidedAt,
+    method: looseText(given['method']),
+    language,
+    subject: looseText(given['subject']),
+    configuration: looseText(given['configuration']),
+    shown: texts.find(({ hash }) => hash === given['text']),
+    from: entry.type === 'imported' ? entry.from : undefined,
+    destroyed:
+      content.type === 'erasure' ? { parts: content.parts, ...(erased && { entries: erased }) } : undefined,
+  }
+  return {
+    act: actOf(given['type']),
+    type: String(given['type']),
+    id: String(given['id']),
+    site: entry.site,
+    answers: answersIn(given, configuration, language),
+    receivedAt,
+    isImplausible: decidedAt !== undefined && !isPlausible(decidedAt, receivedAt),
+    gpc: given['gpc'] === true,
+    ...withoutAbsent(optional),
+  }
+}
+
+const ACTS = ['decision', 'withdrawal', 'opt-in', 'opt-out', 'erasure'] as const
+const actOf = (type: unknown): Account['act'] => ACTS.find(act => act === type) ?? 'other'
+
+type Present<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> }
+const withoutAbsent = <T extends object>(values: T): Present<T> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<T>
+
+const controllerIn = (controller: Loose): Controller =>
+  withoutAbsent({
+    name: looseText(controller['name']),
+    address: looseText(controller['address']),
+    email: looseText(controller['email']),
+    website: looseText(controller['website']),
+  })
+
+/** The words beside the box of a channel. */
+const disclosureOf = (program: Loose, channel: string | undefined): Loose =>
+  looseList(program['disclosures']).find(one => one['channel'] === channel) ?? {}
+
+function answersIn(entry: Loose, configuration: Loose, language: string | undefined): readonly Answer[] {
+  const named = (list: unknown, id: string): Omit<Answer, 'answer'> => {
+    const one = looseList(list).find(each => each['id'] === id) ?? {}
+    return {
+      id,
+      ...withoutAbsent({
+        name: inLanguage(one['name'], language),
+        description:
+          inLanguage(one['description'], language) ??
+          inLanguage(disclosureOf(one, looseText(entry['channel']))['text'], language),
+      }),
+    }
+  }
+  switch (actOf(entry['type'])) {
+    case 'decision':
+    case 'withdrawal':
+      return Object.entries(looseObject(entry['choices'])).map(([id, granted]) => ({
+        ...named(configuration['purposes'], id),
+        answer: granted === true ? 'yes' : entry['type'] === 'withdrawal' ? 'withdrawn' : 'no',
+      }))
+    case 'opt-in':
+    case 'opt-out': {
+      const program = looseText(entry['program'])
+      const answer =
+        entry['type'] === 'opt-out' ? 'withdrawn' : entry['confirmation'] === 'double' ? 'requested' : 'yes'
+      return [{ ...(program !== undefined && named(configuration['programs'], program)), answer }]
+    }
+    case 'erasure':
+    case 'other':
+      return []
+  }
+}

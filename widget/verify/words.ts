@@ -1,0 +1,50 @@
+import {
+  isRightToLeft,
+  pickLanguage,
+  WIDGET_LANGUAGES,
+  type WidgetLanguage,
+} from '../../shared/domain/language.ts'
+import { fill } from '../ui/words.ts'
+import ar from './languages/ar.json' with { type: 'json' }
+import de from './languages/de.json' with { type: 'json' }
+import en from './languages/en.json' with { type: 'json' }
+
+export type Words = Readonly<Record<keyof typeof en, string>>
+
+const WORDS: Readonly<Record<WidgetLanguage, Words>> = { en, de, ar }
+
+/** The page in one language. */
+export interface Speech {
+  readonly language: WidgetLanguage
+  readonly words: Words
+  say(word: keyof Words, values?: Readonly<Record<string, string>>): string
+  /** A moment, to the second, with its zone. */
+  time(milliseconds: number): string
+  number(value: number): string
+}
+
+export function speechIn(language: WidgetLanguage): Speech {
+  const words = WORDS[language]
+  const when = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'long' })
+  return {
+    language,
+    words,
+    say: (word, values = {}) => fill(words[word], values, language),
+    time: ms => (Math.abs(ms) <= 8.64e15 ? when.format(ms) : String(ms)),
+    number: value => new Intl.NumberFormat(language).format(value),
+  }
+}
+
+/** The best of ours for a reader. */
+export const preferred = (languages: readonly string[]): WidgetLanguage =>
+  pickLanguage(languages, WIDGET_LANGUAGES) as WidgetLanguage
+
+export const directionOf = (language: WidgetLanguage): 'rtl' | 'ltr' =>
+  isRightToLeft(language) ? 'rtl' : 'ltr'
+
+/** Each language by its own name. */
+export const OWN_NAMES: Readonly<Record<WidgetLanguage, string>> = {
+  en: 'English',
+  de: 'Deutsch',
+  ar: 'العربية',
+}
