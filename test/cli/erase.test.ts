@@ -11,6 +11,7 @@ import { chainOf } from '../../server/ledger/chain.ts'
 import { appendOptIns } from '../../server/marketing/opt-in.ts'
 import { assent } from '../support/cli.ts'
 import { killedAt } from '../support/killed-at.ts'
+import type { Receipt } from '../../shared/receipt/receipt.ts'
 import { anOptIn, MAIL, PHONE, PROGRAMS } from '../support/marketing.ts'
 import { aDataFolder, type DataFolder } from '../support/serve.ts'
 import { needStrace } from '../support/strace.ts'
@@ -103,10 +104,14 @@ test.each([
     code: 0,
     out: expect.stringContaining('everything private of one person was destroyed (request)') as string,
   })
-  const certificate = JSON.parse(readFileSync(file, 'utf8')) as { erased: string[] }
-  expect(certificate.erased).toHaveLength(2)
-  for (const id of certificate.erased) expect(checked.out).toContain(id)
-  writeFileSync(file, JSON.stringify({ ...certificate, erased: certificate.erased.slice(1) }))
+  const certificate = JSON.parse(readFileSync(file, 'utf8')) as Receipt
+  const { evidence } = certificate
+  expect(evidence.erased).toHaveLength(2)
+  for (const id of evidence.erased!) expect(checked.out).toContain(id)
+  writeFileSync(
+    file,
+    JSON.stringify({ ...certificate, evidence: { ...evidence, erased: evidence.erased!.slice(1) } }),
+  )
   expect(await verify(file)).toMatchObject({ code: 1, out: expect.stringContaining('wrong-list') as string })
 })
 
