@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { createReadStream, renameSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { encrypt } from './age.ts'
 import { MANIFEST, type Manifest, type ManifestFile } from './manifest.ts'
-import { TAR_END, tarHeader, tarPadding } from './tar.ts'
+import { writeTar, type TarFile } from './tar.ts'
 
 /** A file to be put into a backup: bytes, or where they are. It must not change meanwhile. */
 export interface Source {
@@ -57,35 +57,39 @@ export async function writeBackup(path: string, writing: Writing): Promise<Writt
   }
 }
 
-async function* archive({ sources, about, progress }: Writing): AsyncGenerator<Uint8Array> {
+const archive = (writing: Writing): AsyncGenerator<Uint8Array> =>
+  writeTar(filesOf(writing), new Date(Date.parse(writing.about.madeAt)))
+
+/** The sources one after the other, and last what the manifest says of them. */
+async function* filesOf({ sources, about, progress }: Writing): AsyncGenerator<TarFile> {
   const files: ManifestFile[] = []
-  const seconds = Math.floor(Date.parse(about.madeAt) / 1000)
   let done = 0
   for (const source of sources) {
     const { name, size } = source
-    yield tarHeader(name, size, seconds)
     const hash = createHash('sha256')
+    yield { name, size, content: told(source, hash) }
+    files.push({ name, size, sha256: hash.digest('hex') })
+  }
+  const manifest: Manifest = { format: 1, ...about, files }
+  const text = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)
+  yield { name: MANIFEST, size: text.length, content: contentOf({ from: text }) }
+
+  async function* told({ name, size, from }: Source, hash: Hash): AsyncGenerator<Uint8Array> {
     let read = 0
-    for await (const chunk of contentOf(source)) {
+    for await (const chunk of contentOf({ from })) {
       hash.update(chunk)
       read += chunk.length
       progress((done += chunk.length))
       yield chunk
     }
     if (read !== size) throw new Error(`${name} had ${size} bytes, and ${read} when it was read`)
-    yield tarPadding(size)
-    files.push({ name, size, sha256: hash.digest('hex') })
   }
-  const manifest: Manifest = { format: 1, ...about, files }
-  const text = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)
-  yield tarHeader(MANIFEST, text.length, seconds)
-  yield text
-  yield tarPadding(text.length)
-  yield TAR_END
 }
 
-const contentOf = ({ from }: Source): AsyncIterable<Uint8Array> | Iterable<Uint8Array> =>
-  typeof from === 'string' ? (createReadStream(from) as AsyncIterable<Uint8Array>) : [from]
+async function* contentOf({ from }: Pick<Source, 'from'>): AsyncGenerator<Uint8Array> {
+  if (typeof from === 'string') yield* createReadStream(from)
+  else yield from
+}
 
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r')

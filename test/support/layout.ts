@@ -117,7 +117,7 @@ export const AREAS: readonly Area[] = [
     // Files that leave the server: it is handed what to put in, and hands out what was in.
     paths: ['server/backup/'],
     runTime: ['shared/domain/'],
-    packages: ['age-encryption', 'zod'],
+    packages: ['age-encryption', 'modern-tar', 'zod'],
     node: true,
   },
   { paths: ['server/metrics/'], runTime: ['shared/domain/'], packages: ['prom-client'], node: true },
