@@ -185,7 +185,7 @@ describe('a browser’s subject', () => {
     expect(findingsIn(ledger)).toEqual([])
     const again = (await erase(subject))!
     expect(again).toMatchObject({ duplicate: false, entry: { parts: 2 } })
-    expect((await certificateOf(ledger, 'harbor', again)).erased).toHaveLength(2)
+    expect((await certificateOf(ledger, 'harbor', again)).evidence.erased).toHaveLength(2)
     expect(findingsIn(ledger)).toEqual([])
   })
 })
