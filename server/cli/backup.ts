@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
 import { join } from 'node:path'
 import { faultText } from '../../shared/domain/log.ts'
 import { linesOf, recipientFault } from '../backup/age.ts'
@@ -136,6 +137,17 @@ interface Made {
   readonly copy: DataCopy
 }
 
+/** Backups are named by their second: one made in the same second as another takes the next. */
+async function freeSecond(to: string, keysTo: string): Promise<number> {
+  for (;;) {
+    const at = Math.floor(Date.now() / 1000) * 1000
+    const names = [join(to, backupName('ledger', at)), join(keysTo, backupName('subject-keys', at))]
+    if (!names.some(name => existsSync(name))) return at
+    // oxlint-disable-next-line no-await-in-loop -- until it is over
+    await wait(at + 1_000 - Date.now())
+  }
+}
+
 async function makeBackup(
   config: Config,
   { to, keysTo, recipients }: Asked & { readonly keysTo: string },
@@ -145,7 +157,7 @@ async function makeBackup(
   for (const left of readdirSync(config.data).filter(name => name.startsWith(STAGE)))
     rmSync(join(config.data, left), { recursive: true })
   const stage = mkdtempSync(join(config.data, STAGE))
-  const at = Math.floor(Date.now() / 1000) * 1000
+  const at = await freeSecond(to, keysTo)
   const ledger = join(to, backupName('ledger', at))
   const subjectKeys = join(keysTo, backupName('subject-keys', at))
   const clean = () => {
@@ -154,8 +166,6 @@ async function makeBackup(
   }
   const stopListening = onSignal(clean)
   try {
-    for (const path of [ledger, subjectKeys])
-      if (existsSync(path)) throw new CommandError(`${path} is there already: wait a second.`)
     const copy = await copyData(config, stage, terminal.progress)
     const write = (path: string, kind: 'ledger' | 'subject-keys', sources: readonly Source[]) =>
       writeBackup(path, {

@@ -70,7 +70,7 @@ function whatItMeans(site: string, signers: readonly Signer[]): string[] {
       : `Nobody changed it since that key signed it. Whether the key is the site's own, a receipt cannot say of itself: compare it with GET /log/${site}/vkey, or pass it with --key.`,
     ...(logs.some(({ isTrusted, wasCompromised }) => isTrusted && wasCompromised)
       ? [
-          'That key got into other hands later. What it had signed counts as far as the log extends its last good checkpoint: assent verify on the log shows that.',
+          `That key got into other hands later. It counts only if the log extends the checkpoint in this receipt: ask the log for GET /log/${site}/consistency, or its operator for "assent verify --checkpoint".`,
         ]
       : []),
     witnesses.length > 0
@@ -111,7 +111,7 @@ function whatIsGone({ site, receivedAt, id, destroyed }: Account): string[] {
   const entries = destroyed?.entries ?? ['not listed here']
   return [
     `  Site:     "${site}"`,
-    '  What:     everything private of one person was destroyed',
+    `  What:     everything private of one person was destroyed (${destroyed?.reason ?? ''})`,
     `  Parts:    ${destroyed?.parts ?? 0} private parts, with what led to them from an address`,
     `  When:     received ${when(receivedAt)}`,
     ...entries.map((entry, n) => `  ${n === 0 ? 'Entries:' : '        '}  ${entry}`),

@@ -34,7 +34,11 @@ export interface Account {
   /** Where another log recorded it first. */
   readonly from?: ImportSource
   /** What an erasure destroyed; the ids of the entries whose parts it were, where they are listed. */
-  readonly destroyed?: { readonly parts: number; readonly entries?: readonly string[] }
+  readonly destroyed?: {
+    readonly parts: number
+    readonly reason: string
+    readonly entries?: readonly string[]
+  }
 }
 
 export interface Controller {
@@ -77,7 +81,9 @@ export function accountOf({
     shown: texts.find(({ hash }) => hash === given['text']),
     from: entry.type === 'imported' ? entry.from : undefined,
     destroyed:
-      content.type === 'erasure' ? { parts: content.parts, ...(erased && { entries: erased }) } : undefined,
+      content.type === 'erasure'
+        ? { parts: content.parts, reason: content.reason, ...(erased && { entries: erased }) }
+        : undefined,
   }
   return {
     act: actOf(given['type']),

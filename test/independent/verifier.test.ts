@@ -105,7 +105,9 @@ test('a log of 1,000 entries holds, over three sizes and a change of keys, with 
   expect(await verifyLog(asked)).toEqual([])
   expect(await publishedSize()).toBe(SIZE)
   expect(asked.earlier).toHaveLength(3)
-  expect(asked.receipts.map(({ vkey }) => vkey === asked.vkey)).toEqual([true, true, false, false, false])
+  const named = asked.receipts.map(({ evidence }) => evidence.keys)
+  expect(named.map(([current]) => current === asked.vkey)).toEqual([true, true, false, false, false])
+  expect(named.map(keys => keys.length)).toEqual([1, 1, 2, 1, 1])
   // While both signed, both lines are there; before and after one is.
   const lines = (note: string) => note.split('\n').filter(line => line.startsWith('— ')).length
   expect([...asked.earlier, await publishedNote()].map(lines)).toEqual([1, 1, 2, 1])
@@ -335,18 +337,21 @@ describe('it finds', () => {
     ])
   })
 
-  test.each<[string, (receipt: Receipt) => Receipt]>([
-    ['another entry', r => ({ ...r, entry: r.entry.replace('true', 'false') })],
-    ['an entry that is not canonical', r => ({ ...r, entry: r.entry.replace('{', '{ ') })],
-    ['another index', r => ({ ...r, index: r.index + 1 })],
-    ['another proof', r => ({ ...r, proof: r.proof.toReversed() })],
-    ['another checkpoint', r => ({ ...r, checkpoint: r.checkpoint.replace('\n300\n', '\n301\n') })],
-    ['another key', r => ({ ...r, vkey: stranger.vkey })],
-    ['a key of the log that did not sign it', r => ({ ...r, vkey: asked.receipts.at(-1)!.vkey })],
-    ['another text', r => ({ ...r, texts: r.texts.map(t => ({ ...t, body: `${t.body} ` })) })],
-    ['a text missing', r => ({ ...r, texts: r.texts.slice(1) })],
+  test.each<[string, (evidence: Receipt['evidence']) => Receipt['evidence']]>([
+    ['another entry', e => ({ ...e, entry: e.entry.replace('true', 'false') })],
+    ['an entry that is not canonical', e => ({ ...e, entry: e.entry.replace('{', '{ ') })],
+    ['another index', e => ({ ...e, proof: e.proof.replace(/index (\d)/, 'index 1$1') })],
+    ['another proof', e => ({ ...e, proof: e.proof.replace(/\n([^\n]{44})\n([^\n]{44})\n/, '\n$2\n$1\n') })],
+    ['another checkpoint', e => ({ ...e, proof: e.proof.replace('\n300\n', '\n301\n') })],
+    ['another key', e => ({ ...e, keys: [stranger.vkey] })],
+    ['a key of the log that did not sign it', e => ({ ...e, keys: asked.receipts.at(-1)!.evidence.keys })],
+    ['another text', e => ({ ...e, texts: e.texts.map(t => ({ ...t, body: `${t.body} ` })) })],
+    ['a text missing', e => ({ ...e, texts: e.texts.slice(1) })],
   ])('a receipt with %s', async (_, change) => {
-    const receipts = [change(asked.receipts[0]!)]
+    const { evidence } = asked.receipts[0]!
+    const changed = change(evidence)
+    expect(changed).not.toEqual(evidence)
+    const receipts = [{ evidence: changed }]
     expect(await partsAtFault({ receipts })).toEqual(['receipt'])
   })
 })

@@ -346,21 +346,27 @@ async function consistencyHolds(prefix: string, earlier: Checkpoint, head: Check
 
 // Receipts
 
+/** What a consent receipt rests on; the record around it says the same in the terms of ISO/IEC TS 27560. */
 export interface Receipt {
-  readonly entry: string
-  readonly index: number
-  readonly proof: readonly string[]
-  readonly checkpoint: string
-  readonly vkey: string
-  readonly texts: readonly { readonly hash: string; readonly body: string }[]
+  readonly evidence: {
+    readonly entry: string
+    /** C2SP tlog-proof. */
+    readonly proof: string
+    readonly keys: readonly string[]
+    readonly texts: readonly { readonly hash: string; readonly body: string }[]
+  }
 }
 
 /** A receipt as the server gives it: all that depends on its format is in here. */
-function checkReceipt(receipt: Receipt, keys: readonly LogKey[]): void {
-  const { entry, index, proof, checkpoint, vkey, texts } = receipt
-  const key = keys.find(k => k.vkey === vkey)
-  must(key !== undefined, 'the receipt names a key the log never had')
-  const signed = openCheckpoint(checkpoint, [key])
+function checkReceipt({ evidence }: Receipt, keys: readonly LogKey[]): void {
+  const { entry, texts } = evidence
+  const own = evidence.keys.map(vkey => keys.find(k => k.vkey === vkey))
+  must(own.length > 0 && !own.includes(undefined), 'the receipt names a key the log never had')
+  const end = evidence.proof.indexOf('\n\n')
+  const [head, place = '', ...proof] = evidence.proof.slice(0, end).split('\n')
+  must(head === 'c2sp.org/tlog-proof@v1' && /^index \d+$/.test(place), 'the proof is no tlog-proof')
+  const index = Number(place.slice('index '.length))
+  const signed = openCheckpoint(evidence.proof.slice(end + 2), own as LogKey[])
   const leaf = leafHash(Buffer.from(entry))
   must(
     rootOfInclusion(index, signed.size, leaf, proof.map(base64)).equals(signed.root),
