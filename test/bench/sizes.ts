@@ -13,7 +13,8 @@ import { startMeasured, type Measured } from './processes.ts'
 const HELP = `npm run bench:sizes -- [--sizes 10000,1000000,10000000] [--rounds 5] [--seconds 2] [--verify 1000000]
 Grows a log, nine cookie decisions to one sealed e-mail opt-in, every one of a subject of its own, and measures appends,
 inclusion proofs and status answers over HTTP at each size against a log of the first size. Ten million entries take
-about ten minutes and 10 GB. --verify is the largest size at which "assent verify" is timed; --folder where it is kept.`
+about ten minutes and 10 GB. --verify is the largest size at which "assent verify" is timed. With --folder the logs are kept
+there, and go on growing the next time.`
 
 const { values } = parseArgs({
   options: {
@@ -21,7 +22,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '2' },
     verify: { type: 'string', default: '1000000' },
-    folder: { type: 'string', default: tmpdir() },
+    folder: { type: 'string' },
     help: { type: 'boolean' },
   },
 })
@@ -44,19 +45,19 @@ interface Grown {
   readonly decisions: () => string
 }
 
-const folders = ['small', 'large'].map(name => mkdtempSync(join(values.folder, `assent-sizes-${name}-`)))
-const [smallFolder, largeFolder] = folders as [string, string]
+const kept = values.folder
+const folder = kept ?? mkdtempSync(join(tmpdir(), 'assent-sizes-'))
 try {
-  const small = await grow(smallFolder, smallest)
+  const small = await grow(join(folder, 'small'), smallest)
   row(['entries', 'append us', 'x', 'proof us', 'x', 'status us', 'x', 'bytes/entry', 'verify/s'])
   for (const size of larger) {
-    const large = await grow(largeFolder, size)
+    const large = await grow(join(folder, 'large'), size)
     const [ours, ratios] = await compare(small, large)
     if (size === larger[0]) print(small, ours.small, [1, 1, 1])
     print(large, ours.large, ratios)
   }
 } finally {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+  if (kept === undefined) rmSync(folder, { recursive: true, force: true })
 }
 
 async function grow(folder: string, size: number): Promise<Grown> {
