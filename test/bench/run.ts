@@ -19,15 +19,15 @@ import {
 } from './opt-ins.ts'
 import { startMeasured, type Measured } from './processes.ts'
 
-const HELP = `npm run bench -- [--seconds 5] [--rounds 3] [--connections 32]
-Durable decisions, sealed opt-ins and status answers against a bare Hono server, in alternating rounds, and the bytes a
-visitor pays.`
+const HELP = `npm run bench -- [--seconds 5] [--rounds 3] [--connections 1,32,256]
+Durable decisions (at each number of connections), sealed opt-ins and status answers (at the second) against a bare Hono
+server, in alternating rounds, and the bytes a visitor pays.`
 
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '3' },
-    connections: { type: 'string', default: '32' },
+    connections: { type: 'string', default: '1,32,256' },
     help: { type: 'boolean' },
   },
 })
@@ -36,7 +36,8 @@ if (values.help) {
   process.exit(0)
 }
 const seconds = Number(values.seconds)
-const connections = Number(values.connections)
+const connections = values.connections.split(',').map(Number)
+const usual = connections[1] ?? connections[0]!
 const rounds = Number(values.rounds)
 
 const FROM_PAGE = { 'Content-Type': 'text/plain;charset=UTF-8', Origin: 'http://localhost:8789' }
@@ -72,12 +73,9 @@ interface Round extends LoadResult {
   readonly cpuMicroseconds: number
 }
 
-async function measure(
-  target: Measured,
-  options: Omit<LoadOptions, 'port' | 'connections' | 'seconds'>,
-): Promise<Round> {
+async function measure(target: Measured, options: Omit<LoadOptions, 'port' | 'seconds'>): Promise<Round> {
   const before = target.cpuSeconds()
-  const result = await load({ ...options, port: target.port, connections, seconds })
+  const result = await load({ ...options, port: target.port, seconds })
   const cpu = target.cpuSeconds() - before
   return { ...result, cpuMicroseconds: (cpu * 1e6) / (result.answered + result.refused) }
 }
@@ -92,17 +90,6 @@ async function decisions(server: Measured, echo: Measured): Promise<void> {
     configuration: shown[2]!,
     choices: { preferences: true, analytics: true, marketing: false },
   })
-  const post = (
-    path: string,
-    type: Readonly<Record<string, string>>,
-  ): Omit<LoadOptions, 'port' | 'connections' | 'seconds'> => ({
-    method: 'POST',
-    path,
-    headers: type,
-    body,
-  })
-  const toLedger = post(DECISIONS, FROM_PAGE)
-  const toEcho = post('/echo', JSON_TYPE)
   const first = await fetch(base + DECISIONS, {
     method: 'POST',
     headers: FROM_PAGE,
@@ -110,16 +97,21 @@ async function decisions(server: Measured, echo: Measured): Promise<void> {
   }).then(answer => answer.text())
   if (!first.includes('"index"')) throw new Error(`the ledger refused a decision of this benchmark: ${first}`)
 
-  await compare('Durable decisions', 'decision', 0.3, {
-    echo: () => measure(echo, toEcho),
-    server: () => measure(server, toLedger),
-  })
+  for (const count of connections) {
+    const post = { method: 'POST', body, connections: count } as const
+    // oxlint-disable-next-line no-await-in-loop -- one measurement after the other
+    await compare('Durable decisions', 'decision', count, 0.3, {
+      echo: () => measure(echo, { ...post, path: '/echo', headers: JSON_TYPE }),
+      server: () => measure(server, { ...post, path: DECISIONS, headers: FROM_PAGE }),
+    })
+  }
 }
 
 /** Alternating rounds of the yardstick and the server, and the median of their ratios. */
 async function compare(
   title: string,
   name: string,
+  connections: number,
   goal: number,
   ask: { readonly echo: () => Promise<Round>; readonly server: () => Promise<Round> },
 ): Promise<void> {
@@ -143,21 +135,23 @@ async function compare(
 
 /** Opt-ins of addresses never seen, each with a key made and its address sealed; then questions about those loaded. */
 async function marketing(server: Measured, echo: Measured, { form, key }: LoadedOptIns): Promise<void> {
-  const body = optInBodies(form)
-  await compare('Durable opt-ins, the address sealed', 'opt-in', 0.2, {
-    echo: () => measure(echo, { method: 'POST', path: '/echo', headers: JSON_TYPE, body }),
-    server: () =>
-      measure(server, { method: 'POST', path: '/v1/sites/loom/opt-ins', headers: FROM_PAGE, body }),
+  const post = { method: 'POST', body: optInBodies(form), connections: usual } as const
+  await compare('Durable opt-ins, the address sealed', 'opt-in', usual, 0.2, {
+    echo: () => measure(echo, { ...post, path: '/echo', headers: JSON_TYPE }),
+    server: () => measure(server, { ...post, path: '/v1/sites/loom/opt-ins', headers: FROM_PAGE }),
   })
+  const get = { method: 'GET', connections: usual } as const
   const headers = { Authorization: `Bearer ${key}` }
-  await compare(`Status answers, ${LOADED} subjects`, 'status', 0.35, {
-    echo: () => measure(echo, { method: 'GET', path: '/status' }),
-    server: () => measure(server, { method: 'GET', path: statusPath(loadedNumber), headers }),
-  })
-  await compare('Status answers, numbers nobody ever named', 'stranger', 0.35, {
-    echo: () => measure(echo, { method: 'GET', path: '/status' }),
-    server: () => measure(server, { method: 'GET', path: statusPath(strangersNumber), headers }),
-  })
+  const asked = [
+    [`Status answers, ${LOADED} subjects`, 'status', loadedNumber],
+    ['Status answers, numbers nobody ever named', 'stranger', strangersNumber],
+  ] as const
+  for (const [title, name, number] of asked)
+    // oxlint-disable-next-line no-await-in-loop -- one measurement after the other
+    await compare(title, name, usual, 0.35, {
+      echo: () => measure(echo, { ...get, path: '/status' }),
+      server: () => measure(server, { ...get, path: statusPath(number), headers }),
+    })
 }
 
 function print(name: string, r: Round): void {
