@@ -5,7 +5,8 @@ import { siteConfigurationJsonSchema } from '../../shared/schemas/site-config.ts
 import type { AppEnv } from '../middleware/env.ts'
 import { KEY_REFUSALS } from '../middleware/operator.ts'
 import { PROBLEMS, type ProblemSlug } from '../middleware/problem.ts'
-import { DESCRIPTIONS, EVERYWHERE, type Description } from './description.ts'
+import { DESCRIPTIONS, EVERYWHERE } from './description.ts'
+import type { Description } from './described/description.ts'
 
 export interface ApiIdentity {
   readonly url: string

@@ -1,0 +1,135 @@
+import {
+  describedOptIns,
+  describedOptOuts,
+  optInAnswer,
+  optOutAnswer,
+  statusAnswer,
+} from '../../../shared/schemas/marketing.ts'
+import { batchAnswer, describedBatch, historyAnswer } from '../../../shared/schemas/decision.ts'
+import { erasureAnswer, erasureRequest } from '../../../shared/schemas/erasure.ts'
+import { receiptSchema } from '../../../shared/schemas/receipt.ts'
+import { DESCRIBED_MOMENTS } from '../moments.ts'
+import { text, unchanged, type Descriptions } from './description.ts'
+
+/** What pages and programs ask of a site. */
+export const API: Descriptions = {
+  'POST /v1/sites/:site/decisions': {
+    paths: ['/v1/sites/{site}/decisions'],
+    summary: 'Appends decisions to the ledger; every one gets its own answer, in the order sent.',
+    body: describedBatch,
+    answer: { type: 'application/json', schema: batchAnswer },
+    problems: [
+      'not-json',
+      'not-a-batch',
+      'origin-missing',
+      'origin-not-allowed',
+      'forged-subject',
+      'unknown-site',
+      'body-too-large',
+      'too-many-decisions',
+      'unsupported-type',
+      'log-suspended',
+      'rate-limited',
+    ],
+  },
+  'GET /v1/sites/:site/decisions': {
+    paths: ['/v1/sites/{site}/decisions'],
+    summary: "A browser's own decisions, newest first, and where it stands; or those of another moment.",
+    secret: 'needed',
+    query: DESCRIBED_MOMENTS,
+    optional: ['asOf', 'knownAsOf'],
+    answer: { type: 'application/json', schema: historyAnswer },
+    problems: ['secret-missing', 'invalid-query', 'unknown-site'],
+  },
+  'GET /v1/sites/:site/receipts/:id': {
+    paths: ['/v1/sites/{site}/receipts/{id}'],
+    summary: 'One decision, provable without this server. Without a subject it is open for ten minutes.',
+    secret: 'may be needed',
+    answer: { type: 'application/json', schema: receiptSchema },
+    problems: [
+      'secret-missing',
+      'secret-wrong',
+      'unknown-site',
+      'unknown-receipt',
+      'receipt-closed',
+      'log-suspended',
+    ],
+  },
+  'GET /v1/sites/:site/texts/:hash': {
+    paths: ['/v1/sites/{site}/texts/{hash}'],
+    summary: 'A text or configuration that entries name, byte for byte.',
+    answer: { type: '*/*', schema: text('The bytes whose SHA-256 is the hash.') },
+    also: unchanged,
+    problems: ['unknown-site', 'unknown-text'],
+  },
+  'POST /v1/sites/:site/opt-ins': {
+    paths: ['/v1/sites/{site}/opt-ins'],
+    summary:
+      'Appends opt-ins, one per ticked box, and seals the addresses; every one gets its own answer, in the order sent, and none tells whether an address was known.',
+    body: describedOptIns,
+    answer: { type: 'application/json', schema: optInAnswer },
+    problems: [
+      'not-json',
+      'not-a-batch',
+      'origin-missing',
+      'origin-not-allowed',
+      'unknown-site',
+      'body-too-large',
+      'unsupported-type',
+      'log-suspended',
+      'rate-limited',
+    ],
+  },
+  'POST /v1/sites/:site/opt-outs': {
+    paths: ['/v1/sites/{site}/opt-outs'],
+    summary:
+      'Appends opt-outs, also of addresses never seen, and answers the same for both. From a page of the site, or with a key.',
+    key: 'withdraw',
+    orPage: true,
+    body: describedOptOuts,
+    answer: { type: 'application/json', schema: optOutAnswer },
+    problems: [
+      'not-json',
+      'not-a-batch',
+      'origin-not-allowed',
+      'unknown-site',
+      'body-too-large',
+      'unsupported-type',
+      'log-suspended',
+      'rate-limited',
+    ],
+  },
+  'GET /v1/sites/:site/status': {
+    paths: ['/v1/sites/{site}/status'],
+    summary:
+      'Whether an address may be written to. Only "send" is a yes; what is unknown is "block", with status 200.',
+    key: 'status',
+    query: {
+      channel: 'email or sms.',
+      address: 'In any spelling; percent-encoded.',
+      program: 'Id of the program.',
+      ...DESCRIBED_MOMENTS,
+      at: 'Older name of asOf.',
+    },
+    optional: ['asOf', 'knownAsOf', 'at'],
+    answer: { type: 'application/json', schema: statusAnswer },
+    problems: ['invalid-query', 'unknown-site'],
+  },
+  'POST /v1/sites/:site/erasures': {
+    paths: ['/v1/sites/{site}/erasures'],
+    summary:
+      'Destroys everything private of one person, by an address or a subject, and answers with a certificate: the receipt of the erasure and the ids of the entries whose private parts are gone. Whoever holds the key is told whether anybody was known.',
+    key: 'erase',
+    body: erasureRequest,
+    answer: { type: 'application/json', schema: erasureAnswer },
+    problems: [
+      'not-json',
+      'not-an-erasure',
+      'unknown-site',
+      'body-too-large',
+      'unsupported-type',
+      'log-suspended',
+      'rate-limited',
+    ],
+  },
+}

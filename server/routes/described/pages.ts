@@ -1,0 +1,101 @@
+import * as z from 'zod'
+import type { ProblemSlug } from '../../middleware/problem.ts'
+import { text, unchanged, type Descriptions } from './description.ts'
+
+const page = { type: 'text/html', schema: text('HTML page without scripts.') }
+/** Fields of the pages without scripts; the server mints the ids when it sends the page. */
+const optInForm = z.object({
+  email: z.literal('yes').optional(),
+  'email-address': z.string(),
+  'email-id': z.string(),
+  sms: z.literal('yes').optional(),
+  'sms-address': z.string(),
+  'sms-id': z.string(),
+  'of-age': z.literal('yes').optional(),
+  configuration: z.string(),
+  text: z.string(),
+})
+const optOutForm = optInForm.pick({
+  'email-address': true,
+  'email-id': true,
+  'sms-address': true,
+  'sms-id': true,
+})
+const ownPageOnly: readonly ProblemSlug[] = [
+  'origin-missing',
+  'origin-not-allowed',
+  'unknown-site',
+  'unknown-file',
+  'body-too-large',
+  'unsupported-type',
+  'log-suspended',
+  'rate-limited',
+]
+
+/** What people open, with scripts or without. */
+export const PAGES: Descriptions = {
+  'GET /s/:site/notice': {
+    paths: ['/s/{site}/notice'],
+    summary: 'The privacy notice as a page without scripts, in the language that fits best.',
+    answer: page,
+    also: unchanged,
+    problems: ['unknown-site', 'unknown-file'],
+    refusalPage: true,
+  },
+  'GET /s/:site/:file{notice\\.[A-Za-z0-9-]{1,35}\\.html}': {
+    paths: ['/s/{site}/notice.{language}.html'],
+    summary: 'The same in a language of its own; in the one that fits best when the site has not this one.',
+    answer: page,
+    also: unchanged,
+    problems: ['unknown-site', 'unknown-file'],
+    refusalPage: true,
+  },
+  'GET /s/:site/:file{notice\\.[A-Za-z0-9-]{1,35}\\.[0-9a-f]{64}\\.html}': {
+    paths: ['/s/{site}/notice.{language}.{hash}.html'],
+    summary: 'Any privacy notice ever published, byte for byte.',
+    answer: page,
+    also: unchanged,
+    problems: ['unknown-site', 'unknown-file'],
+    refusalPage: true,
+  },
+  'GET /s/:site/:file{notice-versions\\.[A-Za-z0-9-]{1,35}\\.html}': {
+    paths: ['/s/{site}/notice-versions.{language}.html'],
+    summary: 'Every published version of the privacy notice in one language with its date, the newest first.',
+    answer: page,
+    also: unchanged,
+    problems: ['unknown-site', 'unknown-file'],
+    refusalPage: true,
+  },
+  'GET /s/:site/:page{opt-in\\.[a-z][a-z0-9-]{0,31}\\.[A-Za-z0-9-]{1,35}\\.html}': {
+    paths: ['/s/{site}/opt-in.{program}.{language}.html'],
+    summary: 'The opt-in of a program as a page without scripts; opening it stores nothing.',
+    answer: page,
+    problems: ['unknown-site', 'unknown-file', 'program-closed'],
+    refusalPage: true,
+  },
+  'POST /s/:site/:page{opt-in\\.[a-z][a-z0-9-]{0,31}\\.[A-Za-z0-9-]{1,35}\\.html}': {
+    paths: ['/s/{site}/opt-in.{program}.{language}.html'],
+    summary:
+      'Its form, taken from the page itself only; answered by the page, which says what was recorded or is wrong.',
+    form: optInForm,
+    answer: page,
+    problems: [...ownPageOnly, 'program-closed'],
+    refusalPage: true,
+  },
+  'GET /s/:site/:page{opt-out\\.[A-Za-z0-9-]{1,35}\\.html}': {
+    paths: ['/s/{site}/opt-out.{language}.html'],
+    summary: 'The opt-out as a page without scripts; opening it stores nothing.',
+    answer: page,
+    problems: ['unknown-site', 'unknown-file'],
+    refusalPage: true,
+  },
+  'POST /s/:site/:page{opt-out\\.[A-Za-z0-9-]{1,35}\\.html}': {
+    paths: ['/s/{site}/opt-out.{language}.html'],
+    summary:
+      'Its form: every program of the channels whose address is given ends for it, whether it was known or not.',
+    form: optOutForm,
+    answer: page,
+    problems: ownPageOnly,
+    refusalPage: true,
+  },
+}
