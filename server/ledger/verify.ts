@@ -39,8 +39,8 @@ function* verifyLog(target: VerifyTarget, site: string): Generator<VerifyStep, v
     const replayed = yield* replay(target, site, log, checkpoints)
     for (const each of checkpoints) yield* each.finish()
     yield* verifyCosignatures(audit, site)
-    const erased = yield* verifySubjects(target, site, replayed.withSubject)
-    yield* verifyAddresses(target, site, erased)
+    const subjects = yield* verifySubjects(target, site, replayed.withSubject)
+    yield* verifyAddresses(target, site, subjects)
     yield* verifySuppressions(target, site, replayed.suppressions)
     yield* verifyCounts(audit, site, replayed.rows)
     yield { kind: 'progress', site, entries: log.size, of: log.size }

@@ -340,6 +340,13 @@ describe('what somebody who can write the file might try is found', () => {
     expect(tablesFoundAfter(() => forget.run(size() - 7))).toEqual(['addresses'])
   })
 
+  test('any address taken away, also of one who only ever opted out, so that the no would not be found', () => {
+    const take = database.prepare('DELETE FROM addresses WHERE blind = ?')
+    const blinds = database.prepare<[], Buffer>('SELECT blind FROM addresses').pluck().all()
+    expect(blinds).toHaveLength(3)
+    for (const blind of blinds) expect(tablesFoundAfter(() => take.run(blind))).toEqual(['addresses'])
+  })
+
   test('an address left behind by a subject that has no entries', () => {
     const blind = ledger.blindIndex.blindOf('harbor', 'sms', '+12025550111')
     const tie = ledger.blindIndex.tieOf('harbor', blind, 'ab')
@@ -480,7 +487,7 @@ test.each<[string, Partial<OptInEntry>, string]>([
   const forged = await testLedger()
   try {
     await publishPrograms(forged)
-    const { address: _, basis: __, ...optIn } = anOptIn()
+    const { address: number, basis: __, ...optIn } = anOptIn()
     const entry: OptInEntry = {
       v: 1,
       site: 'harbor',
@@ -494,7 +501,10 @@ test.each<[string, Partial<OptInEntry>, string]>([
       sent: '',
       ...changes,
     }
-    await forged.store.append('harbor', [{ entry }])
+    const blind = forged.blindIndex.blindOf('harbor', 'sms', number)
+    const { subject } = entry
+    const address = { blind, subject, tie: forged.blindIndex.tieOf('harbor', blind, subject) }
+    await forged.store.append('harbor', [{ entry, address }])
     checkpoint(forged, 'harbor')
     expect(findingsIn(forged).map(found => found.detail)).toEqual([detail])
   } finally {
