@@ -46,9 +46,9 @@ export const keptErasuresFile = (folder: string, site: string): string => {
 /** The files of all sites in the folder. */
 export const keptErasuresFiles = (folder: string): string[] =>
   existsSync(folder)
-    ? readdirSync(folder)
-        .filter(name => /^[a-z][a-z0-9-]{0,63}$/.test(name))
-        .map(name => join(folder, name))
+    ? readdirSync(folder, { withFileTypes: true })
+        .filter(entry => !entry.isDirectory() && /^[a-z][a-z0-9-]{0,63}$/.test(entry.name))
+        .map(({ name }) => join(folder, name))
     : []
 
 /** What is kept of a site, as it stands; undefined where nothing is. */
