@@ -7,7 +7,7 @@ import {
   openSync,
   readFileSync,
   readdirSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { ERASURE_REASONS, type ErasureReason } from '../../shared/domain/erasure.ts'
@@ -76,7 +76,8 @@ export function keepErasure(
   const opened = openSync(file, 'a+', 0o600)
   try {
     cutTornLine(opened)
-    writeSync(opened, `${lines.join('\n')}\n`)
+    // All of it, or it throws: a full disk may take a part.
+    writeFileSync(opened, `${lines.join('\n')}\n`)
     fsyncSync(opened)
   } finally {
     closeSync(opened)
