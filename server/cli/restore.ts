@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { readConfig, type Config } from '../config.ts'
+import { keptErasuresFiles } from '../ledger/kept-erasures.ts'
 import { readSecret, syncFolder, writeDurably } from '../ledger/private-files.ts'
 import { identitiesIn, readNote, unpackBackup, type UnpackedBackup } from './backup-files.ts'
 import { checkManifest, verifyCopy } from './check-copy.ts'
@@ -96,6 +97,10 @@ function readFlags(ledger: string, flags: Invocation['flags']): Asked {
     )
   if (erasures !== undefined && !existsSync(erasures))
     throw new CommandError(`There is no folder ${erasures} with records of erasures.`)
+  if (erasures !== undefined && keptErasuresFiles(erasures).length === 0)
+    throw new CommandError(
+      `${erasures} holds no record of an erasure: name the erasures folder of the lost data folder.`,
+    )
   return {
     ledger,
     subjectKeys,
@@ -198,7 +203,7 @@ function report(
   { out, err, paint }: Terminal,
   { data }: Config,
   { ledger: manifest, size, findings, erased, settled }: Restored,
-  { json }: Asked,
+  { json, erasures: erasuresGiven }: Asked,
 ): void {
   if (json)
     return out(
@@ -222,6 +227,10 @@ function report(
     .filter(f => !settled.some(s => s.site === f.site))
     .forEach(f => out(`${paint('bad', 'finding')}: ${findingText(f)}`))
   out(`Erasures repeated: ${erased}.`)
+  if (erasuresGiven === undefined)
+    err(
+      `note: without --erasures, whoever was erased after ${manifest.madeAt} can be read again here: do not serve it before you have looked for the erasures folder of the lost server.`,
+    )
   err(
     `note: API keys are as they were then: "assent key list --data ${data}" names them; revoke again whatever was revoked since.`,
   )

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { withoutMisleading } from '../../shared/domain/misleading.ts'
 import { accountOf, type Account, type Answer } from '../../shared/receipt/account.ts'
 import type { Signer, Trust } from '../../shared/receipt/signatures.ts'
 import { trustedKeys, type KeyCounts } from '../../shared/receipt/trusted-keys.ts'
@@ -55,8 +56,8 @@ function whatHolds(held: HeldReceipt, { paint }: Terminal): string[] {
   return [paint('good', 'This receipt holds.'), ...lines.map(printable)]
 }
 
-/** A receipt is a stranger's file: its texts must not steer the terminal. */
-export const printable = (text: string): string => text.replace(/\p{Cc}/gu, '\uFFFD')
+/** A receipt is a stranger's file: its texts must neither steer the terminal nor be read in another order. */
+export const printable = (text: string): string => withoutMisleading(text.replace(/\p{Cc}/gu, '\uFFFD'))
 
 const signerWords = ({ kind, vkey, time }: Signer): string =>
   kind === 'log' ? `  Signed:   by ${vkey}` : `  Witness:  ${vkey}, at ${when((time ?? 0) * 1000)}`

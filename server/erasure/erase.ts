@@ -1,7 +1,13 @@
 import type { ErasureEntry } from '../../shared/domain/entry.ts'
 import type { ErasureReason } from '../../shared/domain/erasure.ts'
 import { chainOf } from '../ledger/chain.ts'
-import { keepErasure, keptErasuresFile, type KeptErasure } from '../ledger/kept-erasures.ts'
+import {
+  keepErasure,
+  keptErasuresFile,
+  parseKeptErasures,
+  readKeptErasures,
+  type KeptErasure,
+} from '../ledger/kept-erasures.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { open } from '../subjects/seal.ts'
 import { performErasure } from './perform.ts'
@@ -55,8 +61,9 @@ export function openErasures(ledger: Ledger, folder: string): Erasures {
       }
       const blind = known ? undefined : (address ?? addressOf(ledger, site, subject))
       const suppression = blind && { blind, at: ledger.now() }
-      // Before anything is destroyed: from here on it is done, whatever happens.
-      if (!known) keepErasure(keptErasuresFile(folder, site), erasure, suppression)
+      // Before anything is destroyed: from here on it is done, whatever happens. Again, where the record of it was lost.
+      if (!known || !isKept(folder, site, known.id))
+        keepErasure(keptErasuresFile(folder, site), erasure, suppression)
       const { index, duplicate } = await performErasure(ledger, site, erasure, {
         ...(blind && { address: blind }),
         suppress: suppression ? [suppression] : [],
@@ -66,6 +73,11 @@ export function openErasures(ledger: Ledger, folder: string): Erasures {
       return { entry, index, duplicate, settled: settle() }
     },
   }
+}
+
+function isKept(folder: string, site: string, id: string): boolean {
+  const file = keptErasuresFile(folder, site)
+  return parseKeptErasures(readKeptErasures(folder, site) ?? '', file).erasures.some(kept => kept.id === id)
 }
 
 /**

@@ -21,6 +21,9 @@ type Check = (value: unknown) => boolean
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 const isCount: Check = value => Number.isSafeInteger(value) && (value as number) >= 0
+/** Last millisecond that RFC 3339 can write: what is later, no answer could tell. */
+const LAST_MOMENT = 253_402_300_799_999
+const isMoment: Check = value => isCount(value) && (value as number) <= LAST_MOMENT
 const matches =
   (pattern: RegExp): Check =>
   value =>
@@ -53,7 +56,7 @@ const everywhere = {
   v: oneOf(1),
   site: name,
   id,
-  receivedAt: isCount,
+  receivedAt: isMoment,
   sent: hash,
   previous: optional(isCount),
 }
@@ -62,7 +65,7 @@ const decision = {
   type: oneOf('decision', 'withdrawal'),
   subject: optional(subject),
   commitment: optional(hash),
-  decidedAt: isCount,
+  decidedAt: isMoment,
   configuration: hash,
   text: optional(hash),
   language,
@@ -79,7 +82,7 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     type: oneOf('opt-in'),
     subject,
     commitment: optional(hash),
-    decidedAt: isCount,
+    decidedAt: isMoment,
     program: name,
     purpose: name,
     channel: oneOf(...CHANNELS),
@@ -96,7 +99,7 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     type: oneOf('opt-out'),
     subject,
     commitment: optional(hash),
-    decidedAt: isCount,
+    decidedAt: isMoment,
     program: optional(name),
     channel: oneOf(...CHANNELS),
     method: oneOf(...OPT_OUT_METHODS),

@@ -7,7 +7,7 @@ import {
   openSync,
   readFileSync,
   readdirSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { ERASURE_REASONS, type ErasureReason } from '../../shared/domain/erasure.ts'
@@ -46,9 +46,9 @@ export const keptErasuresFile = (folder: string, site: string): string => {
 /** The files of all sites in the folder. */
 export const keptErasuresFiles = (folder: string): string[] =>
   existsSync(folder)
-    ? readdirSync(folder)
-        .filter(name => /^[a-z][a-z0-9-]{0,63}$/.test(name))
-        .map(name => join(folder, name))
+    ? readdirSync(folder, { withFileTypes: true })
+        .filter(entry => !entry.isDirectory() && /^[a-z][a-z0-9-]{0,63}$/.test(entry.name))
+        .map(({ name }) => join(folder, name))
     : []
 
 /** What is kept of a site, as it stands; undefined where nothing is. */
@@ -76,7 +76,8 @@ export function keepErasure(
   const opened = openSync(file, 'a+', 0o600)
   try {
     cutTornLine(opened)
-    writeSync(opened, `${lines.join('\n')}\n`)
+    // All of it, or it throws: a full disk may take a part.
+    writeFileSync(opened, `${lines.join('\n')}\n`)
     fsyncSync(opened)
   } finally {
     closeSync(opened)

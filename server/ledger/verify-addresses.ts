@@ -1,14 +1,20 @@
 import type { OptInEntry } from '../../shared/domain/entry.ts'
 import type { PrivateFields } from '../subjects/seal.ts'
 import { finding, type VerifyStep, type VerifyTarget } from './finding.ts'
+import type { SubjectsSeen } from './verify-subjects.ts'
 
-/** Every row of the blind index is the one that was made for its subject, which has entries and was never erased. */
+/**
+ * Every row of the blind index is the one that was made for its subject, which has entries and was never erased. None was
+ * taken away: of an address that only ever opted out, no sealed part could tell, and its no would not be found.
+ */
 export function* verifyAddresses(
   { audit, blindIndex }: VerifyTarget,
   site: string,
-  erased: ReadonlySet<string>,
+  { erased, ofAddresses }: SubjectsSeen,
 ): Generator<VerifyStep, void> {
+  let found = 0
   for (const { blind, subject, tie } of audit.addresses(site)) {
+    found++
     if (erased.has(subject))
       yield finding(site, 'addresses.subject', `an address leads to subject ${subject}, which was erased`)
     if (Buffer.compare(blindIndex.tieOf(site, blind, subject), tie) !== 0)
@@ -16,6 +22,12 @@ export function* verifyAddresses(
     if (!audit.hasSubject(site, subject))
       yield finding(site, 'addresses.subject', `an address leads to subject ${subject}, which has no entries`)
   }
+  if (found < ofAddresses)
+    yield finding(
+      site,
+      'addresses.site',
+      `${ofAddresses} subjects opted in or out by an address, and ${found} addresses lead to one: a later no would not find them`,
+    )
 }
 
 /**

@@ -18,6 +18,8 @@ export interface Replayed {
   readonly withSubject: number
   /** Suppressed addresses, as the last erasure counted them. */
   readonly suppressions: number
+  /** Erasures, by the ids of their entries, and where those stand. */
+  readonly erasures: ReadonlyMap<string, number>
   /** How many rows each table must have. */
   readonly rows: Partial<Record<AuditedTable, number>>
 }
@@ -38,6 +40,7 @@ export function* replay(
   let tree: Frontier = { size: 0, hashes: [] }
   let withSubject = 0
   let suppressions = 0
+  const erasures = new Map<string, number>()
 
   for (const row of audit.entries(site)) {
     const index = tree.size
@@ -56,7 +59,10 @@ export function* replay(
       if (entry.type === 'text-published') rows.texts++
       if (entry.type === 'configuration-published') rows.publications++
       if ('subject' in entry) withSubject++
-      if (entry.type === 'erasure') suppressions = entry.suppressions
+      if (entry.type === 'erasure') {
+        suppressions = entry.suppressions
+        erasures.set(entry.id, index)
+      }
     }
     yield* kept.check(typeof entry === 'string' ? undefined : entry, index)
     if (!same(hashLeaf(row.bytes), row.leaf))
@@ -79,7 +85,12 @@ export function* replay(
     if (tree.size % PROGRESS_EVERY === 0) yield { kind: 'progress', site, entries: tree.size, of: log.size }
   }
   yield* verifyLog(site, log, tree)
-  return { withSubject, suppressions, rows: { ...rows, entry_ids: tree.size, log_times: kept.rows() } }
+  return {
+    withSubject,
+    suppressions,
+    erasures,
+    rows: { ...rows, entry_ids: tree.size, log_times: kept.rows() },
+  }
 }
 
 /** The entry in a row, or what is wrong with it. */

@@ -2,14 +2,19 @@ import type { ErasureEntry } from '../../shared/domain/entry.ts'
 import { finding, type VerifyStep, type VerifyTarget } from './finding.ts'
 import { parseKeptErasures, type KeptErasures } from './kept-erasures.ts'
 
-/** What is kept of erasures outside the database is in the log too: otherwise they are still to be done, or were undone. */
+/**
+ * What is kept of erasures outside the database is in the log too: otherwise they are still to be done, or were undone. And
+ * what is in the log is kept: otherwise a backup from before it would bring the person back.
+ */
 export function* verifyKeptErasures(
   { audit, keptErasures }: VerifyTarget,
   site: string,
+  /** Ids of the erasures in the log → index. */
+  erasures: ReadonlyMap<string, number>,
 ): Generator<VerifyStep, void> {
+  if (!keptErasures) return
   const column = `erasures/${site}`
-  const text = keptErasures?.(site)
-  if (text === undefined) return
+  const text = keptErasures(site) ?? ''
   let kept: KeptErasures
   try {
     kept = parseKeptErasures(text, column)
@@ -28,6 +33,15 @@ export function* verifyKeptErasures(
         index,
       )
   }
+  const ids = new Set(kept.erasures.map(({ id }) => id))
+  for (const [id, index] of erasures)
+    if (!ids.has(id))
+      yield finding(
+        site,
+        column,
+        'the erasure is not kept outside the database, and a backup from before it would bring the person back: restore this file from a backup, or erase the subject again',
+        index,
+      )
   // An address may have been erased several times: the last one counts.
   const moments = new Map<string, number>()
   for (const { blind, at } of kept.suppressions)

@@ -7,15 +7,16 @@ import { verifyErased } from './verify-erased.ts'
 
 /**
  * Walks every subject's chain of entries back from its row and computes its standing again. Chains of different subjects
- * share no entry, so when their lengths add up to all entries that name a subject, none is left out. Answers whoever was erased.
+ * share no entry, so when their lengths add up to all entries that name a subject, none is left out.
  */
 export function* verifySubjects(
   target: VerifyTarget,
   site: string,
   withSubject: number,
-): Generator<VerifyStep, ReadonlySet<string>> {
+): Generator<VerifyStep, SubjectsSeen> {
   const { audit } = target
   const erased = new Set<string>()
+  let ofAddresses = 0
   let reached = 0
   for (const row of audit.subjects(site)) {
     const chain = chainOf(audit, site, row)
@@ -30,6 +31,7 @@ export function* verifySubjects(
     }
     reached += chain.length
     if (chain.some(({ entry }) => entry.type === 'erasure')) erased.add(row.subject)
+    else if (chain.some(({ entry }) => isOfAddress(entry))) ofAddresses++
     yield* verifyErased(target, site, row.subject, chain.toReversed())
     const standing = chain.reduceRight<Standing>((now, { entry, index }) => applyEntry(now, entry, index), {})
     if (!row.standing || canonicalJson(row.standing) !== canonicalJson(standing))
@@ -41,8 +43,18 @@ export function* verifySubjects(
       )
   }
   if (reached !== withSubject) yield* entriesOutOfReach(audit, site, withSubject - reached)
-  return erased
+  return { erased, ofAddresses }
 }
+
+/** What walking all chains leaves for the checks of addresses. */
+export interface SubjectsSeen {
+  readonly erased: ReadonlySet<string>
+  /** Subjects that an address here leads to: it opted in or out, and was not erased since. */
+  readonly ofAddresses: number
+}
+
+/** An act that was imported came without its address. */
+const isOfAddress = ({ type }: SubjectEntry): boolean => type === 'opt-in' || type === 'opt-out'
 
 /** One entry of a subject. */
 export interface ChainLink {

@@ -3,7 +3,7 @@ import { differs, finding, type VerifyStep, type VerifyTarget } from './finding.
 import { verifyAddresses, verifySuppressions } from './verify-addresses.ts'
 import { keptCheckpoint, verifyCheckpoints } from './verify-checkpoints.ts'
 import { verifyCosignatures } from './verify-cosignatures.ts'
-import { replay } from './verify-entries.ts'
+import { replay, type Replayed } from './verify-entries.ts'
 import { verifyKeptErasures } from './verify-kept-erasures.ts'
 import { verifyOutside } from './verify-outside.ts'
 import { verifySubjects } from './verify-subjects.ts'
@@ -18,9 +18,9 @@ export function* verifyLedger(target: VerifyTarget): Generator<VerifyStep, void>
 /** Replays one site's log from its first entry and compares everything that is kept of it. */
 export function* verifySite(target: VerifyTarget, site: string): Generator<VerifyStep, void> {
   try {
-    yield* verifyLog(target, site)
-    // Of what is now: the file is not of the moment that was replayed.
-    yield* verifyKeptErasures(target, site)
+    const erasures = yield* verifyLog(target, site)
+    // Of what is now: the file is not of the moment that was replayed, but has all that was erased by then.
+    yield* verifyKeptErasures(target, site, erasures)
   } catch (cause) {
     // Rows so broken that the replay cannot go on are a finding too, and hide no other site's.
     const why = cause instanceof Error ? cause.message : String(cause)
@@ -28,9 +28,11 @@ export function* verifySite(target: VerifyTarget, site: string): Generator<Verif
   }
 }
 
-function* verifyLog(target: VerifyTarget, site: string): Generator<VerifyStep, void> {
+/** Answers the erasures in it. */
+function* verifyLog(target: VerifyTarget, site: string): Generator<VerifyStep, Replayed['erasures']> {
   const { audit } = target
   const kept = keptCheckpoint(target, site)
+  let erasures: Replayed['erasures'] = new Map()
   yield* audit.snapshot(function* () {
     const log = audit.log(site)
     if (!log) return yield* rowsWithoutLog(audit, site)
@@ -39,12 +41,14 @@ function* verifyLog(target: VerifyTarget, site: string): Generator<VerifyStep, v
     const replayed = yield* replay(target, site, log, checkpoints)
     for (const each of checkpoints) yield* each.finish()
     yield* verifyCosignatures(audit, site)
-    const erased = yield* verifySubjects(target, site, replayed.withSubject)
-    yield* verifyAddresses(target, site, erased)
+    erasures = replayed.erasures
+    const subjects = yield* verifySubjects(target, site, replayed.withSubject)
+    yield* verifyAddresses(target, site, subjects)
     yield* verifySuppressions(target, site, replayed.suppressions)
     yield* verifyCounts(audit, site, replayed.rows)
     yield { kind: 'progress', site, entries: log.size, of: log.size }
   })
+  return erasures
 }
 
 function* rowsWithoutLog(audit: LedgerAudit, site: string): Generator<VerifyStep, void> {

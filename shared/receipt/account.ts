@@ -1,11 +1,15 @@
-import { contentOf, type ImportSource } from '../domain/entry.ts'
+import { contentOf, type Entry, type ImportSource } from '../domain/entry.ts'
 import { inLanguage, looseList, looseObject, looseText, type Loose } from '../domain/loose.ts'
+import { withoutMisleading } from '../domain/misleading.ts'
 import { isPlausible } from '../domain/standing.ts'
 import type { ReceiptText } from './receipt.ts'
 import { configurationIn } from './record.ts'
 import type { HeldReceipt } from './verify.ts'
 
-/** What a receipt that holds says, as facts: whoever tells them chooses the words. Names are given where the configuration has them. */
+/**
+ * What a receipt that holds says, as facts: whoever tells them chooses the words. Names are given where the configuration
+ * has them, as a stranger's: nothing in them turns the reading order of those words round.
+ */
 export interface Account {
   readonly act: 'decision' | 'withdrawal' | 'opt-in' | 'opt-out' | 'erasure' | 'other'
   /** The entry's own word for it. */
@@ -78,14 +82,14 @@ export function accountOf({
     language,
     subject: looseText(given['subject']),
     configuration: looseText(given['configuration']),
-    shown: texts.find(({ hash }) => hash === given['text']),
-    from: entry.type === 'imported' ? entry.from : undefined,
+    from: sourceOf(entry),
     destroyed:
       content.type === 'erasure'
         ? { parts: content.parts, reason: content.reason, ...(erased && { entries: erased }) }
         : undefined,
   }
-  return {
+  const shown = texts.find(({ hash }) => hash === given['text'])
+  const account = {
     act: actOf(given['type']),
     type: String(given['type']),
     id: String(given['id']),
@@ -96,6 +100,21 @@ export function accountOf({
     gpc: given['gpc'] === true,
     ...withoutAbsent(optional),
   }
+  return { ...readable(account), ...(shown && { shown }) }
+}
+
+/** What was recorded there may have been imported there too: the innermost was first. */
+function sourceOf(entry: Entry): ImportSource | undefined {
+  let from: ImportSource | undefined
+  for (let held = entry; held.type === 'imported'; held = held.entry) from = held.from
+  return from
+}
+
+function readable<T>(value: T): T {
+  if (typeof value === 'string') return withoutMisleading(value) as T
+  if (Array.isArray(value)) return value.map(readable) as T
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, readable(member)])) as T
 }
 
 const ACTS = ['decision', 'withdrawal', 'opt-in', 'opt-out', 'erasure'] as const

@@ -139,9 +139,20 @@ function readEntry({ evidence, site }: Given): { entry: Entry } | Failure {
   }
   if (!isObject(entry) || entry['v'] !== 1 || typeof entry['site'] !== 'string')
     return fail('malformed', 'the entry is not a version 1 entry of a site')
+  if (!holdsAct(entry)) return fail('malformed', 'the entry was imported, and holds no act')
   if (site !== undefined && entry['site'] !== site)
     return fail('malformed', `the entry is not one of the site "${site}"`)
   return { entry: entry as unknown as Entry }
+}
+
+/** Of one that was imported, perhaps several times over. */
+function holdsAct(entry: Record<string, unknown>): boolean {
+  let held = entry
+  while (held['type'] === 'imported') {
+    if (!isObject(held['entry'])) return false
+    held = held['entry']
+  }
+  return typeof held['type'] === 'string'
 }
 
 async function checkIncluded(

@@ -401,6 +401,7 @@ describe('a log signed by somebody who writes anything', () => {
       /"choices" is missing or not/,
     ],
     ['a subject of another make', () => [act(), act({ subject: 'me' })], /"subject" is missing or not/],
+    ['a time no calendar has', () => [act(), act({ decidedAt: 9e15 })], /"decidedAt" is missing or not/],
     ['a time to come', () => [act(), act({ receivedAt: Date.now() + 90 * 24 * HOUR })], /still to come/],
     [
       'too large with where it came from',

@@ -49,6 +49,9 @@ describe('a restored folder', () => {
   test('is its owner’s alone, verifies, and is served as before when it continues the kept checkpoint', async () => {
     const restored = await place.restore(data.folder, ['--checkpoint', aFile('kept', kept)])
     expect(restored.out).toMatch(/everything holds\n {2}continues the checkpoint of \d+ entries/)
+    expect(restored.err).toMatch(
+      /note: without --erasures, whoever was erased after \S+ can be read again here/,
+    )
     expect(restored.code).toBe(0)
     for (const name of readdirSync(restored.data, { recursive: true }) as string[]) {
       const { mode } = statSync(join(restored.data, name))
@@ -169,6 +172,11 @@ describe('is refused in one sentence', () => {
       'with a backup that is not there',
       () => ({ backup: '/nowhere.age' }),
       'There is no backup /nowhere.age',
+    ],
+    [
+      'with a folder for erasures that holds no record of any',
+      () => ({ erasures: data.folder }),
+      'holds no record of an erasure',
     ],
     [
       'with a checkpoint of another log',

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { certificateOf } from '../../server/erasure/certificate.ts'
 import { openErasures, type Erasures } from '../../server/erasure/erase.ts'
@@ -90,6 +92,18 @@ test('an erasure is one entry that names nobody, and says which private parts ar
   expect(ledger.store.addressOfSubject('harbor', subject)).toBeUndefined()
   // Somebody else's.
   expect(ledger.store.privatePart('harbor', first + 2)).toBeDefined()
+  expect(findingsIn(ledger)).toEqual([])
+})
+
+test('again, where the record of it beside the database was lost, it is kept again', async () => {
+  await optIn({})
+  const { subject } = entryAt(first)
+  const once = await erase(subject)
+  rmSync(join(ledger.erasures, 'harbor'))
+  expect(findingsIn(ledger).map(({ column, index }) => [column, index])).toEqual([
+    ['erasures/harbor', once!.index],
+  ])
+  expect(await erase(subject)).toEqual({ ...once, duplicate: true })
   expect(findingsIn(ledger)).toEqual([])
 })
 

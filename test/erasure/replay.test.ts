@@ -106,6 +106,17 @@ test('a backup so old that it does not know the person suppresses the address al
   expect(findingsIn(restored)).toEqual([])
 })
 
+test('an erasure in a log that was published after the backup begins no log here', async () => {
+  await optIn()
+  await eraseIn(ledger, entryAt(first).subject)
+  const older = await testLedger()
+  others.push(older)
+  cpSync(ledger.erasures, join(older.folder, 'erasures'), { recursive: true })
+  expect(await replayErasures(older, file(older))).toEqual({ kept: 1, appended: 0, settled: true })
+  expect(size(older)).toBe(0)
+  expect(findingsIn(older)).toEqual([])
+})
+
 test('a backup from before two erasures keeps the moment of each, and no line more', async () => {
   await optIn()
   await optIn({ channel: 'email', address: MAIL })

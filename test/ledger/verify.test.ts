@@ -340,6 +340,13 @@ describe('what somebody who can write the file might try is found', () => {
     expect(tablesFoundAfter(() => forget.run(size() - 7))).toEqual(['addresses'])
   })
 
+  test('any address taken away, also of one who only ever opted out, so that the no would not be found', () => {
+    const take = database.prepare('DELETE FROM addresses WHERE blind = ?')
+    const blinds = database.prepare<[], Buffer>('SELECT blind FROM addresses').pluck().all()
+    expect(blinds).toHaveLength(3)
+    for (const blind of blinds) expect(tablesFoundAfter(() => take.run(blind))).toEqual(['addresses'])
+  })
+
   test('an address left behind by a subject that has no entries', () => {
     const blind = ledger.blindIndex.blindOf('harbor', 'sms', '+12025550111')
     const tie = ledger.blindIndex.tieOf('harbor', blind, 'ab')
@@ -442,18 +449,21 @@ test('what is kept of erasures outside the database has to be in the log', () =>
   }
   const lines = kept.trimEnd().split('\n')
   expect(lines).toHaveLength(3)
-  expect(details(`${lines[0]!.replace('request', 'unlawful')}\n`)).toEqual([
+  expect(details(kept.replace('request', 'unlawful'))).toEqual([
     expect.stringMatching(/^erasures\/harbor: the erasure of subject \w+ is not in the log/),
   ])
+  const lost = /^erasures\/harbor: the erasure is not kept outside the database/
+  expect(details('')).toEqual([expect.stringMatching(lost), expect.stringMatching(lost)])
+  expect(details(`${lines.slice(1).join('\n')}\n`)).toEqual([expect.stringMatching(lost)])
   const later = lines[2]!.replace(/"at":\d+/, `"at":${ledger.now() + 1}`)
-  expect(details(`${later}\n`)).toEqual([
+  expect(details(kept.replace(lines[2]!, later))).toEqual([
     'erasures/harbor: an address that was erased is not suppressed at that moment in the database',
   ])
   // The newline at the end, flipped, is a line that was cut off: it announced nothing yet.
   for (let at = 0; at < kept.length - 1; at++) {
     const bytes = Buffer.from(kept)
     bytes[at] = bytes[at]! ^ 1
-    expect(details(bytes.toString('latin1'))).toHaveLength(1)
+    expect(details(bytes.toString('latin1'))).not.toEqual([])
   }
   // Cut off by a crash, it announced nothing yet.
   expect(details(`${kept}{"erased":"ab`)).toEqual([])
@@ -480,7 +490,7 @@ test.each<[string, Partial<OptInEntry>, string]>([
   const forged = await testLedger()
   try {
     await publishPrograms(forged)
-    const { address: _, basis: __, ...optIn } = anOptIn()
+    const { address: number, basis: __, ...optIn } = anOptIn()
     const entry: OptInEntry = {
       v: 1,
       site: 'harbor',
@@ -494,7 +504,10 @@ test.each<[string, Partial<OptInEntry>, string]>([
       sent: '',
       ...changes,
     }
-    await forged.store.append('harbor', [{ entry }])
+    const blind = forged.blindIndex.blindOf('harbor', 'sms', number)
+    const { subject } = entry
+    const address = { blind, subject, tie: forged.blindIndex.tieOf('harbor', blind, subject) }
+    await forged.store.append('harbor', [{ entry, address }])
     checkpoint(forged, 'harbor')
     expect(findingsIn(forged).map(found => found.detail)).toEqual([detail])
   } finally {

@@ -4,6 +4,7 @@ import {
   WIDGET_LANGUAGES,
   type WidgetLanguage,
 } from '../../shared/domain/language.ts'
+import { withoutMisleading } from '../../shared/domain/misleading.ts'
 import { fill } from '../ui/words.ts'
 import ar from './languages/ar.json' with { type: 'json' }
 import de from './languages/de.json' with { type: 'json' }
@@ -29,11 +30,15 @@ export function speechIn(language: WidgetLanguage): Speech {
   return {
     language,
     words,
-    say: (word, values = {}) => fill(words[word], values, language),
+    say: (word, values = {}) => fill(words[word], readable(values), language),
     time: ms => (Math.abs(ms) <= 8.64e15 ? when.format(ms) : String(ms)),
     number: value => new Intl.NumberFormat(language).format(value),
   }
 }
+
+/** Values are a stranger's: the sentence they are put into must not be read in another order. */
+const readable = (values: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, withoutMisleading(value)]))
 
 /** The best of ours for a reader. */
 export const preferred = (languages: readonly string[]): WidgetLanguage =>
