@@ -158,7 +158,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     limited,
     receiveDecisions(ledger, limits, refusals),
   )
-  app.get('/v1/sites/:site/decisions', site, browserSecret, showHistory(ledger))
+  app.get('/v1/sites/:site/decisions', site, limited, browserSecret, showHistory(ledger))
   app.get('/v1/sites/:site/receipts/:id', site, browserSecret, showReceipt(ledger))
   app.get('/v1/sites/:site/texts/:hash', site, showText(files))
 

@@ -1,3 +1,4 @@
+import { answersIn } from '../../shared/domain/standing.ts'
 import type { EntryAt } from '../../shared/domain/as-of.ts'
 import { readConfig } from '../config.ts'
 import { subjectHistory } from '../ledger/history.ts'
@@ -57,7 +58,13 @@ Exit codes: 0 something is known, 1 nothing is, 2 the command was not understood
       if (flags['json'] === true) {
         const lines = entries.map(at => ({ ...at, ...optional('private', opened(at)) }))
         const seen = view && { asOf: timeText(view.asOf), ...(known && { known }) }
-        terminal.out(JSON.stringify({ subject: subject ?? null, standing, entries: lines, ...seen }, null, 2))
+        terminal.out(
+          JSON.stringify(
+            { subject: subject ?? null, standing: answersIn(standing), entries: lines, ...seen },
+            null,
+            2,
+          ),
+        )
       } else {
         terminal.out(
           entries.length === 0
@@ -69,7 +76,7 @@ Exit codes: 0 something is known, 1 nothing is, 2 the command was not understood
           const fields = opened(at)
           if (fields) terminal.out(printable(`          sealed: ${JSON.stringify(fields)}`))
         }
-        for (const [about, { state, since, index }] of Object.entries(standing))
+        for (const [about, { state, since, index }] of Object.entries(answersIn(standing)))
           terminal.out(`  ${printable(about)}: ${state} since ${timeText(since)}, by entry ${index}`)
         if (view) terminal.out(`  ${momentText(view.asOf, known)}`)
       }

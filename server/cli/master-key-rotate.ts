@@ -3,7 +3,8 @@ import { isStrongKey, readConfig, type Config } from '../config.ts'
 import { syncFolderOf, writeDurably } from '../ledger/private-files.ts'
 import type { KeyProvider } from '../subjects/key-provider.ts'
 import { CommandError, DATA_HELP, DATA_OPTION, EXIT, dataFlag, type Command } from './command.ts'
-import { openData, type OpenData } from './data.ts'
+import { ledgerFolder, openData, type OpenData } from './data.ts'
+import { holdFolder } from './folder-lock.ts'
 import { keyInEnvironment, keyInFile, readKeyFile, writeKeyFile } from './master-key.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -33,7 +34,11 @@ Exit codes: 0 changed, 1 it could not be, 2 the command was not understood.`,
   words: [0, 0],
   async run({ flags, terminal, environment }) {
     const config = readConfig(dataFlag(flags), environment)
-    const data = await openData(config, Date.now)
+    const lock = holdFolder(ledgerFolder(config), 'master-key')
+    const data = await openData(config, Date.now).catch((fault: unknown) => {
+      lock.release()
+      throw fault
+    })
     try {
       if (flags['discard'] === true) data.masterKey.discard()
       const change = await changeKey(config, data)
@@ -45,6 +50,7 @@ Exit codes: 0 changed, 1 it could not be, 2 the command was not understood.`,
       return left === 0 ? EXIT.ok : EXIT.findings
     } finally {
       await data.close()
+      lock.release()
     }
   },
 }

@@ -147,7 +147,12 @@ async function restoreInto(config: Config, asked: Asked, terminal: Terminal): Pr
   const parent = dirname(config.data)
   mkdirSync(parent, { recursive: true })
   // Beside its place, so that taking it is one rename; hidden, and no data folder until then.
-  const stage = mkdtempSync(join(parent, `.${basename(config.data)}-restoring-`))
+  const prefix = `.${basename(config.data)}-restoring-`
+  for (const left of readdirSync(parent).filter(name => name.startsWith(prefix))) {
+    rmSync(join(parent, left), { recursive: true })
+    terminal.err(`note: ${join(parent, left)}, which a restore left that was cut off, is deleted.`)
+  }
+  const stage = mkdtempSync(join(parent, prefix))
   const clean = () => rmSync(stage, { recursive: true, force: true })
   const stopListening = onSignal(clean)
   try {

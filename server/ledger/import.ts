@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../shared/domain/canonical.ts'
 import {
   actOf,
+  isDecision,
   isOfSubject,
   type Entry,
   type ImportedEntry,
@@ -197,6 +198,8 @@ function judge(
   const fault = actFault(entry as unknown as Readonly<Record<string, unknown>>) ?? disagreement(entry)
   if (fault !== undefined) return refuse(record, fault)
   const receivedAt = ledger.now()
+  if (!isSameKind(ledger, entry))
+    return refuse(record, 'its subject is a browser in one of the two logs, and an address in the other')
   if (actOf(entry).receivedAt > receivedAt + CLOCK_TOLERANCE)
     return refuse(record, 'it was received at a time that is still to come: check the clock of this machine')
   const imported = importedEntry(header, record, entry, receivedAt)
@@ -205,6 +208,15 @@ function judge(
   return Buffer.byteLength(longest) > MAX_ENTRY_BYTES
     ? refuse(record, `with where it came from it would have more than ${MAX_ENTRY_BYTES} bytes`)
     : imported
+}
+
+/** Browsers decide, addresses opt in and out: one subject never does both. */
+function isSameKind({ store }: Ledger, entry: Act | ImportedEntry): boolean {
+  const { site, subject } = entry
+  const last = subject === undefined ? undefined : store.subject(site, subject)?.lastIndex
+  const known = last === undefined ? undefined : store.entry(site, last)?.entry
+  if (!known || !isOfSubject(known) || known.type === 'erasure') return true
+  return isDecision(actOf(known)) === isDecision(actOf(entry))
 }
 
 /** One that was imported there says of itself what the act in it says. */

@@ -9,13 +9,17 @@ export interface PastView extends View {
   readonly asOf: number
   /** Only where it was asked what was known. */
   readonly knownAsOf?: number
+  readonly most?: number
 }
+
+/** A subject has more entries than the question may look through: whoever made them would otherwise hold up everybody. */
+export class TooLongHistory extends Error {}
 
 /** `undefined` for a question about now, which needs none of this. */
 export function viewOf(
   { store, now }: Pick<Ledger, 'store' | 'now'>,
   site: string,
-  { asOf, knownAsOf }: InTime,
+  { asOf, knownAsOf, most }: InTime,
 ): PastView | undefined {
   if (asOf === undefined && knownAsOf === undefined) return undefined
   const present = now()
@@ -26,6 +30,7 @@ export function viewOf(
     counted: isPast(asOf) ? asOf : Infinity,
     known: isPast(knownAsOf) ? store.recordedBy(site, knownAsOf) : store.log(site).size,
     ...(knownAsOf !== undefined && { knownAsOf: Math.min(knownAsOf, present) }),
+    ...(most !== undefined && { most }),
   }
 }
 
@@ -40,9 +45,15 @@ export function subjectThen(
   site: string,
   subject: string,
   { lastIndex }: SubjectState,
-  view: View,
+  view: PastView,
 ): PastSubject | undefined {
-  const chain = [...chainOf(store, site, subject, lastIndex)].filter(at => isKnown(view, at))
+  const { most = Infinity } = view
+  const chain: EntryAt[] = []
+  let seen = 0
+  for (const at of chainOf(store, site, subject, lastIndex)) {
+    if (++seen > most) throw new TooLongHistory(`subject ${subject} of ${site} has more than ${most} entries`)
+    if (isKnown(view, at)) chain.push(at)
+  }
   if (chain.length === 0) return undefined
   return { lastIndex: chain[0]!.index, standing: standingIn(view, chain.toReversed()), chain }
 }

@@ -2,6 +2,7 @@ import type { ErrorHandler } from 'hono'
 import { faultText, type Log } from '../../shared/domain/log.ts'
 import type { Meter } from '../../shared/domain/meter.ts'
 import { SuspendedLog } from '../ledger/continuity.ts'
+import { TooLongHistory } from '../ledger/in-time.ts'
 import type { AppEnv } from './env.ts'
 import type { Problem } from '../../shared/domain/problem.ts'
 import { problem, PROBLEMS } from './problem.ts'
@@ -31,6 +32,12 @@ export const faults =
       meter?.faulted('log-suspended')
       return logSuspended(c)
     }
+    if (fault instanceof TooLongHistory)
+      return problem(
+        c,
+        'history-too-long',
+        'Ask about now; the operator can look further back with "assent status" and "assent history".',
+      )
     if (isSenderGone(fault)) return problem(c, 'bad-request', INCOMPLETE)
     const id = newId()
     const storage = isStorageFault(fault)

@@ -29,6 +29,7 @@ export const PROBLEMS = {
   'unknown-log': { status: 404, title: 'No such log' },
   'unknown-tile': { status: 404, title: 'No such tile' },
   'not-witnessed': { status: 404, title: 'No witness has seen this log' },
+  'history-too-long': { status: 422, title: 'Too much to look through' },
   'unknown-route': { status: 404, title: 'No such address' },
   'receipt-closed': { status: 404, title: 'This receipt is closed' },
   'method-not-allowed': { status: 405, title: 'This address does not answer that method' },

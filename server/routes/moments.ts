@@ -10,6 +10,9 @@ export const DESCRIBED_MOMENTS = {
     'Only what was recorded by this moment; alone, it asks what would have been answered then. Everything, when left out or still to come.',
 }
 
+/** A person's past is shorter; what a program made to be long must not hold up everybody else. */
+const MOST_LOOKED_THROUGH = 1_000
+
 /** The past a question asks about, or what is wrong with how it asks. */
 export function readMoments(
   query: Readonly<Record<string, string | undefined>>,
@@ -27,5 +30,9 @@ export function readMoments(
   if (moments.at !== undefined && moments.asOf !== undefined)
     return { detail: 'Ask with asOf=… or with at=…, its older name, not with both.' }
   const { at, asOf = at, knownAsOf } = moments
-  return { ...(asOf !== undefined && { asOf }), ...(knownAsOf !== undefined && { knownAsOf }) }
+  return {
+    most: MOST_LOOKED_THROUGH,
+    ...(asOf !== undefined && { asOf }),
+    ...(knownAsOf !== undefined && { knownAsOf }),
+  }
 }

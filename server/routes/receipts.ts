@@ -6,6 +6,7 @@ import { receiptFor } from '../ledger/receipt.ts'
 import type { PastView } from '../ledger/in-time.ts'
 import type { AppEnv } from '../middleware/env.ts'
 import { problem } from '../middleware/problem.ts'
+import { answersIn } from '../../shared/domain/standing.ts'
 import { subjectOf } from '../subjects/subject.ts'
 import { MOMENTS, readMoments } from './moments.ts'
 
@@ -75,7 +76,7 @@ export const showHistory =
     const { standing, entries, view, erasedAt } = historyOf(ledger, c.var.site.key, subject, moments)
     return c.json({
       subject,
-      standing,
+      standing: answersIn(standing),
       ...(erasedAt !== undefined && { erasedAt: new Date(erasedAt).toISOString() }),
       entries: entries.map(historyLine),
       ...(view && saidOf(view)),

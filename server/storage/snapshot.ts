@@ -42,6 +42,8 @@ export function openLedgerCopy(
   return { store: sqliteLedgerStore(database, format), close: () => void database.close() }
 }
 
-/** One server to a data folder, and one backup at a time. */
-export const lockFolder = (folder: string, what: 'server' | 'backup'): HeldLock | TakenLock =>
+/** What one process at a time does with a data folder. */
+export type LockName = 'server' | 'backup' | 'master-key'
+
+export const lockFolder = (folder: string, what: LockName): HeldLock | TakenLock =>
   takeLock(join(folder, `${what}.lock`))

@@ -9,6 +9,8 @@ import { applyEntry, countsFrom, type Standing } from './standing.ts'
 export interface InTime {
   readonly asOf?: number
   readonly knownAsOf?: number
+  /** So many entries of one subject are looked through at most; all of them when left out. */
+  readonly most?: number
 }
 
 /** What an answer about the past is made of. */

@@ -40,6 +40,15 @@ export const isGranted = (standing: PurposeStanding | undefined): boolean =>
 
 /** Where a program of a channel stands is kept under this key; purposes of the page are kept under their own ids. */
 export const programKey = (channel: Channel, program: string): string => `${channel}:${program}`
+/** A no to everything there is, after an erasure: also to what was not known yet. */
+const EVERYTHING = '*'
+
+/** What was answered, without what only this rule needs to know. */
+export function answersIn(standing: Standing): Standing {
+  const { [EVERYTHING]: _, ...answers } = standing
+  return answers
+}
+
 /** A no to everything on a channel, the programs included that come later. */
 const everyProgram = (channel: Channel): string => `${channel}:*`
 
@@ -82,7 +91,8 @@ export function applyEntry(before: Standing, entry: SubjectEntry, index: number)
     case 'withdrawal':
       for (const [purpose, granted] of Object.entries(act.choices)) {
         const was = of(before, purpose)
-        after[purpose] = granted ? yes(was, counting, was?.lastNo)! : no(was, counting)
+        const now = granted ? yes(was, counting, latest(was, of(before, EVERYTHING))) : no(was, counting)
+        if (now) after[purpose] = now
       }
       return after
     case 'opt-in':
@@ -92,6 +102,7 @@ export function applyEntry(before: Standing, entry: SubjectEntry, index: number)
     case 'erasure':
       // What cannot be shown any more permits nothing, and no yes from before it comes back.
       for (const [key, was] of Object.entries(before)) after[key] = no(was, counting)
+      after[EVERYTHING] = no(of(before, EVERYTHING), counting)
       return after
   }
 }
@@ -111,8 +122,7 @@ function optIn(
 ): Standing {
   const key = programKey(channel, program)
   const was = of(standing, key)
-  const noes = [was, of(standing, everyProgram(channel))].flatMap(s => s?.lastNo ?? [])
-  const lastNo = noes.length === 0 ? undefined : Math.max(...noes)
+  const lastNo = latest(was, of(standing, everyProgram(channel)), of(standing, EVERYTHING))
   const now = yes(was, counting, lastNo, confirmation === 'double')
   if (now) standing[key] = now
   return standing
@@ -133,6 +143,11 @@ function optOut(
   const took = known.some(key => standing[key]!.state === 'withdrawn')
   standing[all] = { ...no(of(standing, all), counting), state: took ? 'withdrawn' : 'refused' }
   return standing
+}
+
+const latest = (...standings: readonly (PurposeStanding | undefined)[]): number | undefined => {
+  const noes = standings.flatMap(s => s?.lastNo ?? [])
+  return noes.length === 0 ? undefined : Math.max(...noes)
 }
 
 function no(was: PurposeStanding | undefined, { at, index }: Counting): PurposeStanding {

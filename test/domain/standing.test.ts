@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { DecisionEntry, SubjectEntry } from '../../shared/domain/entry.ts'
+import type { DecisionEntry, ErasureEntry, SubjectEntry } from '../../shared/domain/entry.ts'
 import {
+  answersIn,
   applyEntry,
   isGranted,
   isPlausible,
@@ -44,6 +45,30 @@ const no = (decidedAt: number, receivedAt?: number): Act => ({
   granted: false,
   decidedAt,
   ...(receivedAt && { receivedAt }),
+})
+
+test('an erasure is a no to everything, also to what was never asked before', () => {
+  const erasure: ErasureEntry = {
+    v: 1,
+    site: 'harbor',
+    id: 'erasure',
+    sent: '',
+    type: 'erasure',
+    subject: 'ab',
+    reason: 'request',
+    parts: 1,
+    list: '',
+    suppressions: 0,
+    receivedAt: NOW,
+  }
+  const erased = applyEntry(after(yes(NOW - DAY)), erasure, 1)
+  expect(answersIn(erased)).toMatchObject({ analytics: { state: 'withdrawn' } })
+  const asks = (decidedAt: number): DecisionEntry => ({
+    ...entryOf(yes(decidedAt, NOW + DAY)),
+    choices: { marketing: true },
+  })
+  expect(answersIn(applyEntry(erased, asks(NOW - 1), 2))).not.toHaveProperty('marketing')
+  expect(answersIn(applyEntry(erased, asks(NOW + 1), 2))).toMatchObject({ marketing: { state: 'given' } })
 })
 
 describe('states', () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { trustedKeys } from '../../shared/receipt/trusted-keys.ts'
 import { verifyReceipt } from '../../shared/receipt/verify.ts'
+import { appendDecisions } from '../../server/ledger/append.ts'
 import { subjectOf } from '../../server/subjects/subject.ts'
 import { aSiteDecision, createTestApp, SITE, type TestApp } from '../support/app.ts'
 import { aSecret } from '../support/decisions.ts'
@@ -130,4 +131,21 @@ test('a secret nobody decided with has an empty history, and no secret has none 
   const none = await app.request(`/v1/sites/${SITE}/decisions`)
   expect(none.status).toBe(401)
   expect(none.headers.get('www-authenticate')).toBe('Assent')
+})
+
+test('a past of more than a thousand entries is not looked through for a stranger; the present is', async () => {
+  const secret = aSecret(7)
+  for (let n = 0; n < 1_001; n += 91)
+    // oxlint-disable-next-line no-await-in-loop -- in the order of the log
+    await appendDecisions(
+      app.ledger,
+      SITE,
+      Array.from({ length: 91 }, () => aSiteDecision({ secret })),
+    )
+  const ask = (query: string) => app.request(`/v1/sites/${SITE}/decisions${query}`, holder(secret))
+  const past = await ask('?asOf=2026-11-01T00:00:00Z')
+  expect(past.status).toBe(422)
+  expect(await past.json()).toMatchObject({ type: 'urn:assent:problem:history-too-long' })
+  const now = (await (await ask('')).json()) as { entries: unknown[] }
+  expect(now.entries).toHaveLength(1_000)
 })

@@ -39,7 +39,7 @@ export const API: Descriptions = {
     query: DESCRIBED_MOMENTS,
     optional: ['asOf', 'knownAsOf'],
     answer: { type: 'application/json', schema: historyAnswer },
-    problems: ['secret-missing', 'invalid-query', 'unknown-site'],
+    problems: ['secret-missing', 'invalid-query', 'unknown-site', 'history-too-long', 'rate-limited'],
   },
   'GET /v1/sites/:site/receipts/:id': {
     paths: ['/v1/sites/{site}/receipts/{id}'],
@@ -113,7 +113,7 @@ export const API: Descriptions = {
     },
     optional: ['asOf', 'knownAsOf', 'at'],
     answer: { type: 'application/json', schema: statusAnswer },
-    problems: ['invalid-query', 'unknown-site'],
+    problems: ['invalid-query', 'unknown-site', 'history-too-long'],
   },
   'POST /v1/sites/:site/erasures': {
     paths: ['/v1/sites/{site}/erasures'],
