@@ -35,7 +35,8 @@ export function attackTable(log: () => WatchedLog) {
   const rows = [['attack', 'by', 'assent verify says', 'a witness that has seen the log says']]
 
   return {
-    async carryOut({ what, by, act, verify, witness = AS_BEFORE }: Attack): Promise<void> {
+    /** Answers who named it. */
+    async carryOut({ what, by, act, verify, witness = AS_BEFORE }: Attack): Promise<'verify' | 'witness'> {
       const folder = log().copy()
       try {
         await act(folder, log())
@@ -49,12 +50,13 @@ export function attackTable(log: () => WatchedLog) {
         expect(code).toBe(verify ? 1 : 0)
         expect(saw).toMatch(opens ? witness : /^is shown nothing/)
         // What does not show from inside shows to whoever kept a checkpoint, as it does to the witness.
-        if (verify) return
+        if (verify) return 'verify'
         expect(witness).not.toBe(AS_BEFORE)
         expect(await log().verify(folder, { withCheckpoint: true })).toMatchObject({
           code: 1,
           said: expect.stringContaining('kept-elsewhere') as string,
         })
+        return 'witness'
       } finally {
         rmSync(folder, { recursive: true })
       }

@@ -26,7 +26,7 @@ const repeated =
   (id?: string): Change =>
   (all, log) =>
     all.toSpliced(at(log) + 1, 0, {
-      entry: { ...all[at(log)]!.entry, ...(id !== undefined && { id }) } as Entry,
+      entry: { ...all[at(log)]!.entry, ...(id !== undefined && { id }) },
     })
 const cut: Change = all => all.slice(0, -2)
 

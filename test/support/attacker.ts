@@ -76,7 +76,7 @@ function linked(entry: Entry, last: Map<string, number>, index: number): Entry {
   const { previous: _, ...rest } = entry
   const previous = last.get(entry.subject)
   last.set(entry.subject, index)
-  return (previous === undefined ? rest : { ...rest, previous }) as Entry
+  return previous === undefined ? rest : { ...rest, previous }
 }
 
 /** What was signed from so many entries on is taken away, with the cosignatures over it. */

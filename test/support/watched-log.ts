@@ -201,7 +201,7 @@ async function copyServed(folder: string, to: string): Promise<void> {
 function read<T>(file: string, sql: string): T[] {
   const database = new SqliteDatabase(file, { readonly: true })
   try {
-    return database.prepare<[], T>(sql).pluck().all() as T[]
+    return database.prepare<[], T>(sql).pluck().all()
   } finally {
     database.close()
   }
