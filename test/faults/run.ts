@@ -199,7 +199,13 @@ function print(outcomes: readonly Outcome[]): void {
   const rows = outcomes.map(o => [
     o.fault,
     o.rounds,
-    ...[o.acknowledged, o.found, o.lost, o.doubled, o.elsewhere, o.putOff, o.sentAgain],
+    o.acknowledged,
+    o.found,
+    o.lost,
+    o.doubled,
+    o.elsewhere,
+    o.putOff,
+    o.sentAgain,
     o.verified ? 'yes' : 'NO',
   ])
   for (const row of [head, ...rows])

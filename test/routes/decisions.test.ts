@@ -297,22 +297,26 @@ test('a body of exactly 64 KiB is read, one byte more is not', async () => {
 })
 
 test('an entry would be longer than 65,535 bytes: it is told so, and the next is taken', async () => {
-  const purposes = Array.from({ length: 900 }, (_, n) => ({
-    id: `${String(n).padStart(3, '0')}${'x'.repeat(61)}`,
+  // As many as still fit a body: the entry has a few bytes more.
+  const bodyOf = (decision: object) => JSON.stringify({ decisions: [decision] })
+  const perChoice = '"":false,'.length + 64
+  const room = 65_536 - bodyOf(aRefusal({ choices: {} })).length
+  const purposes = Array.from({ length: Math.floor(room / perChoice) }, (_, n) => ({
+    id: String(n).padStart(64, 'x'),
     kind: 'analytics',
   }))
   const configuration = aConfiguration(SITE, { purposes, languages: ['en', 'de'], origins: [ORIGIN] })
   await publishSite(app.ledger, SITE, { configuration })
-  const choosing = (count: number) =>
-    aRefusal({
-      configuration: contentHash(configuration),
-      choices: Object.fromEntries(purposes.slice(0, count).map(({ id }) => [id, false])),
-    })
-  const bodyOf = (decision: unknown) => JSON.stringify({ decisions: [decision] }).length
-  const count = purposes.findLastIndex((_, n) => bodyOf(choosing(n)) <= 65_536)
+  const choices = Object.fromEntries(purposes.map(({ id }) => [id, false]))
+  const long = aRefusal({ configuration: contentHash(configuration), choices })
+  expect(bodyOf(long).length).toBeLessThanOrEqual(65_536)
   const before = sizeOfLog()
-  expect(await answerTo(choosing(count))).toMatchObject([
-    { refused: 'entry-too-large', status: 413, detail: expect.stringContaining('at most 65535 bytes') },
+  expect(await answerTo(long)).toMatchObject([
+    {
+      refused: 'entry-too-large',
+      status: 413,
+      detail: expect.stringContaining('at most 65535 bytes') as string,
+    },
   ])
   expect(sizeOfLog()).toBe(before)
   expect(await answerTo(aSiteDecision())).toMatchObject([{ index: before, duplicate: false }])
