@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { aSiteDecision, SITE } from '../support/app.ts'
-import { assentProcess } from '../support/cli.ts'
+import { assent, assentProcess } from '../support/cli.ts'
 import { aDataFolder, postTo, serve, type DataFolder } from '../support/serve.ts'
 
 /** A busy machine is slow, and no failure. */
@@ -89,6 +89,33 @@ test('a master key that others may read', async () => {
 
 test('another master key than the one the ledger was made with', async () => {
   expect(await refusal({ ASSENT_MASTER_KEY: OTHER_KEY })).toMatch(/master key/i)
+})
+
+/** Every command that needs it, once with another key and once without one. */
+test.each([
+  'verify',
+  `status ${SITE} --channel sms --address +12025550123 --program offers`,
+  `history ${SITE} --phone +12025550123`,
+  `erase ${SITE} --phone +12025550123 --yes`,
+  `export ${SITE}`,
+  `log-key rotate ${SITE}`,
+  `log resume ${SITE}`,
+  'rebuild --check',
+  'master-key show',
+  'master-key rotate',
+])('assent %s, by another master key or none: one sentence, and nothing is changed', async command => {
+  const state = () =>
+    ['ledger.db', 'subject-keys.db', `checkpoints/${SITE}`].map(name => readFileSync(join(data.folder, name)))
+  const before = state()
+  const run = (environment = {}) => assent([...command.split(' '), '--data', data.folder], environment)
+  const refused = (words: RegExp) => ({ code: 1, out: '', err: expect.stringMatching(words) as string })
+  expect(await run({ ASSENT_MASTER_KEY: OTHER_KEY })).toEqual(
+    refused(/^assent: [^\n]*the master key is not the one[^\n]*$/),
+  )
+  rmSync(join(data.folder, 'keys/master.key'))
+  expect(await run()).toEqual(refused(/^assent: [^\n]*restore the key from its backup[^\n]*$/))
+  expect(existsSync(join(data.folder, 'keys/master.key'))).toBe(false)
+  expect(state()).toEqual(before)
 })
 
 test('a missing signing key, and one that others may read', async () => {

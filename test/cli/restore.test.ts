@@ -193,12 +193,15 @@ describe('is refused in one sentence', () => {
   const strangersKey = 'AGE-SECRET-KEY-1EKYFFCK627939WTZMTT4ZRS2PM3U2K7PZ3MVGEL2M76W3PYJMSHQMTT6SS\n'
   const strangersMaster = `${randomBytes(32).toString('hex')}\n`
 
-  test('cut off at any byte', { timeout: 120_000 }, async () => {
-    const whole = readFileSync(place.newest().ledger)
+  test.each([
+    ['the ledger', 'backup', () => place.newest().ledger],
+    ['the subject keys', 'subject-keys', () => place.newest().subjectKeys],
+  ] as const)('the backup of %s cut off at any byte', { timeout: 120_000 }, async (_, flag, path) => {
+    const whole = readFileSync(path())
     const cuts = cutPoints(whole)
     for (const cut of cuts) {
       // oxlint-disable-next-line no-await-in-loop -- each leaves the place as the next one needs it
-      const run = await restore({ backup: aFile('cut.age', whole.subarray(0, cut)) })
+      const run = await restore({ [flag]: aFile('cut.age', whole.subarray(0, cut)) })
       expect([cut, run.code, run.err]).toEqual([
         cut,
         1,

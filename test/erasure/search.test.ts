@@ -1,342 +1,275 @@
 import SqliteDatabase from 'better-sqlite3'
-import { createHmac } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openData } from '../../server/cli/data.ts'
-import { keyInFile } from '../../server/cli/master-key.ts'
 import { readConfig } from '../../server/config.ts'
-import { openBlindIndex } from '../../server/subjects/identify.ts'
+import { chainOf } from '../../server/ledger/chain.ts'
 import { receiptFor } from '../../server/ledger/receipt.ts'
 import { verifyReceipt } from '../../shared/receipt/verify.ts'
-import { unwrapped } from '../../server/storage/keyring.ts'
-import { sqliteKeyring } from '../../server/storage/sqlite/keyring.ts'
 import { SITE } from '../support/app.ts'
-import { aBackupPlace, type BackupPlace } from '../support/backups.ts'
+import { aBackupPlace, filesIn, type BackupPlace } from '../support/backups.ts'
+import {
+  filesOf,
+  formsIn,
+  holding,
+  openedParts,
+  rowsOf,
+  secretsOf,
+  type Place,
+} from '../support/byte-search.ts'
 import { assent } from '../support/cli.ts'
-import { formsOf, type AddressForm } from '../support/forms-of.ts'
+import type { AddressForm } from '../support/forms-of.ts'
 import { anOptIn } from '../support/marketing.ts'
 import { aDataFolder, optInAt, serve, type DataFolder, type Served } from '../support/serve.ts'
+import {
+  blindsOfBoth,
+  formsOfBoth,
+  MAIL,
+  othersOptIn,
+  PHONE,
+  provokeFaults,
+  statusAt,
+  SUPPRESSED,
+  theyOptIn,
+} from '../support/two-people.ts'
 
-/** Typed so, and normalised. Invented, as every number with 555. */
-const PHONE = ['(202) 555-0147', '+12025550147', '2025550147', '1 202 555 0147']
-const MAIL = ['Robin.Wren@Mail.example', 'Robin.Wren@mail.example']
-const BYSTANDERS = 400
+const OTHERS = 400
 
 let data: DataFolder
 let server: Served
-let backups: string
-/** Made before the erasure, by `assent backup`. */
-let earlier: BackupPlace
+let place: BackupPlace
+/** Copies of everything, made anew each time. */
+let copies: string
 let written = ''
 let forms: AddressForm[]
 let erasedRows: Buffer[]
 let blinds: Buffer[]
+/** Of the two. */
+let subjects: string[]
 let others: string[]
-/** The forms that stay. */
-let suppressed: string[]
 
 const within = (...names: string[]) => join(data.folder, ...names)
-const ask = async (address: string, channel: string, key: string): Promise<{ reason: string }> => {
-  const query = new URLSearchParams({ channel, address, program: 'offers' })
-  const answer = await fetch(`${server.url}/v1/sites/${SITE}/status?${query}`, {
-    headers: { Authorization: `Bearer ${key}` },
-  })
-  return (await answer.json()) as { reason: string }
+const command = async (...args: string[]): Promise<string> => {
+  const { code, out } = await assent([...args, '--data', data.folder])
+  expect([args[0], code]).toEqual([args[0], 0])
+  return out
 }
+const makeKey = async (scope: string) =>
+  (await command('key', 'new', '--site', SITE, '--scope', scope)).trim()
 
 beforeAll(async () => {
   data = await aDataFolder({ programs: true })
-  backups = mkdtempSync(join(tmpdir(), 'assent-backups-'))
-  earlier = await aBackupPlace()
-  await start()
-  const optIns = [undefined, 'research', 'adults'].flatMap(program => [
-    anOptIn({ address: PHONE[0]!, ...of(program) }),
-    anOptIn({ address: MAIL[0]!, channel: 'email', ...of(program) }),
-  ])
-  await optInAt(server.url, ...optIns)
-  others = []
-  for (let n = 0; n < BYSTANDERS; n += 10) {
-    const batch = Array.from({ length: 10 }, (_, i) => {
-      const phone = i % 2 === 0
-      return anOptIn({
-        channel: phone ? 'sms' : 'email',
-        address: phone ? `+1202555${String(1_000 + n + i)}` : `bird${n + i}@mail.example`,
-        decidedAt: Date.now(),
-      })
-    })
-    others.push(...batch.map(optIn => optIn.id))
-    // oxlint-disable-next-line no-await-in-loop -- one commit after the other
-    await optInAt(server.url, ...batch)
-  }
+  place = await aBackupPlace()
+  server = await serve(data.folder, {
+    environment: { ASSENT_ACCESS_LOG: '1', ASSENT_METRICS_PORT: '0', ASSENT_CHECKPOINT_MS: '50' },
+  })
+  for (const stream of [server.child.stdout!, server.child.stderr!])
+    stream.on('data', chunk => (written += String(chunk)))
+  await theyOptIn(server.url)
+  others = await othersOptIn(server.url, OTHERS)
   // The same again later, so that their rows lie apart.
   await optInAt(server.url, anOptIn({ address: PHONE[1]!, decidedAt: Date.now() }))
-  await makeForms()
+  const secrets = await secretsOf(data.folder)
+  blinds = blindsOfBoth(secrets)
+  erasedRows = rowsOf(data.folder, blinds)
+  await withLedger(({ store, keys }) => {
+    subjects = blinds.map(blind => store.subjectOfAddress(SITE, blind)!)
+    // Their own keys are in hand too, for hashes nobody should have made with them.
+    const own = subjects.map((subject, n) => ({
+      name: `the key of person ${n}`,
+      key: keys.openSubjectKey(SITE, subject)!.export(),
+    }))
+    forms = formsOfBoth([...secrets, ...own])
+  })
 }, 60_000)
 afterAll(async () => {
   await server.end()
   data.remove()
-  rmSync(backups, { recursive: true, force: true })
-  earlier.remove()
+  place.remove()
+  rmSync(copies, { recursive: true, force: true })
 })
 
-const of = (program: string | undefined) =>
-  program === undefined
-    ? { decidedAt: Date.now() }
-    : { program, decidedAt: Date.now(), ...(program === 'adults' && { ofAge: true as const }) }
-
-async function start(): Promise<void> {
-  server = await serve(data.folder, { environment: { ASSENT_ACCESS_LOG: '1' } })
-  for (const stream of [server.child.stdout!, server.child.stderr!])
-    stream.on('data', chunk => (written += String(chunk)))
-}
-
-/** With everything in hand that opens anything: the master key and every secret of the keyring. */
-async function makeForms(): Promise<void> {
-  const provider = keyInFile(within('keys', 'master.key'))
-  const keys = new SqliteDatabase(within('subject-keys.db'), { readonly: true })
-  const rows = sqliteKeyring(keys).rows()
-  const secrets = [
-    { name: 'the master key', key: provider.bytes!() },
-    ...(await Promise.all(
-      rows.map(async row => ({
-        name: `${row.purpose} ${row.generation}`,
-        key: await unwrapped(provider, row),
-      })),
-    )),
-  ]
-  keys.close()
-  const derived = secrets.flatMap(({ name, key }) =>
-    ['blind index', 'subject key', 'private part', 'master key check', 'keyring'].map(use => ({
-      name: `${use} of ${name}`,
-      key: createHmac('sha256', key).update(`assent ${use}\n${SITE}`).digest(),
-    })),
-  )
-  forms = [
-    ...formsOf('sms', PHONE, [...secrets, ...derived]),
-    ...formsOf('email', MAIL, [...secrets, ...derived]),
-  ]
-  const root = secrets.find(({ name }) => name.startsWith('blind-index'))!.key
-  const index = openBlindIndex(root)
-  blinds = [index.blindOf(SITE, 'sms', PHONE[1]!), index.blindOf(SITE, 'email', MAIL[1]!)]
-  erasedRows = rowsOf(blinds)
-}
-
-/** Everything that is to be destroyed of the two people, byte for byte: sealed parts, salts, wrapped keys, ties, and where addresses lead. */
-function rowsOf(of: readonly Buffer[]): Buffer[] {
-  const ledger = new SqliteDatabase(within('ledger.db'), { readonly: true })
-  const keys = new SqliteDatabase(within('subject-keys.db'), { readonly: true })
-  const found = of.flatMap(blind => {
-    const row = ledger
-      .prepare<[Buffer], { subject: string; tie: Buffer }>(
-        'SELECT subject, tie FROM addresses WHERE blind = ?',
-      )
-      .get(blind)!
-    const parts = ledger
-      .prepare<[string], { salt: Buffer; sealed: Buffer }>(
-        'SELECT salt, sealed FROM private_parts WHERE subject = ?',
-      )
-      .all(row.subject)
-    const key = keys
-      .prepare<[string], { wrapped: Buffer }>('SELECT wrapped FROM subject_keys WHERE subject = ?')
-      .get(row.subject)!
-    return [row.tie, key.wrapped, ...parts.flatMap(({ salt, sealed }) => [salt, sealed])]
+type Ledger = Awaited<ReturnType<typeof openData>>['ledger']
+async function withLedger<T>(look: (ledger: Ledger) => T): Promise<Awaited<T>> {
+  const { ledger, close } = await openData(readConfig({ data: data.folder }, {}), Date.now, {
+    readonly: true,
   })
-  ledger.close()
-  keys.close()
-  return found
+  try {
+    return await look(ledger)
+  } finally {
+    await close()
+  }
 }
 
-/** Copies made now: of the files as they lie, and of the database by its own means. */
-async function makeBackup(): Promise<void> {
+/** Of the files as they lie, of the databases by their own means, an export, and a backup, decrypted. */
+async function copyEverything(): Promise<Place[]> {
+  if (copies) rmSync(copies, { recursive: true })
+  copies = mkdtempSync(join(tmpdir(), 'assent-copies-'))
+  const to = (...names: string[]) => join(copies, ...names)
+  for (const folder of ['file', 'backup', 'copy']) mkdirSync(to(folder))
   for (const name of ['ledger.db', 'subject-keys.db', 'operators.db']) {
     const database = new SqliteDatabase(within(name), { readonly: true })
-    await database.backup(join(backups, `backup of ${name}`))
-    database.exec(`VACUUM INTO '${join(backups, `copy of ${name}`)}'`)
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await database.backup(to('backup', name))
+    database.exec(`VACUUM INTO '${to('copy', name)}'`)
     database.close()
     for (const file of readdirSync(data.folder).filter(file => file.startsWith(name)))
-      writeFileSync(join(backups, `file ${file}`), readFileSync(within(file)))
+      cpSync(within(file), to('file', file))
   }
-  const exported = await assent([
-    'export',
-    SITE,
-    '--texts',
-    '--out',
-    join(backups, 'export'),
-    '--data',
-    data.folder,
-  ])
-  expect(exported.code).toBe(0)
+  await command('export', SITE, '--texts', '--out', to('export.ndjson'))
+  expect((await place.backup(data.folder)).code).toBe(0)
+  const { ledger, subjectKeys } = place.newest()
+  const decrypted = await Promise.all([ledger, subjectKeys].map(file => filesIn(file, place.identity)))
+  return [
+    ...filesOf(copies),
+    ...decrypted.flatMap(files =>
+      [...files].map(([name, bytes]) => ({ name: `assent backup/${name}`, bytes })),
+    ),
+  ]
 }
 
-/** Every byte there is: all files of the data folder and of the backups, and all the server wrote and serves of its log. */
-async function everything(
-  folders = [data.folder, backups],
-): Promise<readonly { readonly name: string; readonly bytes: Buffer }[]> {
-  const files = folders.flatMap(folder =>
-    readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter(entry => entry.isFile())
-      .map(entry => join(entry.parentPath, entry.name)),
-  )
-  const served = await Promise.all(
-    ['checkpoint', 'vkey', 'proof?index=0&size=9'].map(async path => ({
-      name: `/log/${SITE}/${path}`,
-      bytes: Buffer.from(await (await fetch(`${server.url}/log/${SITE}/${path}`)).arrayBuffer()),
-    })),
-  )
+/** Everything the server serves of its log, bundles of entries included, its metrics, and what it wrote. */
+async function everythingServed(): Promise<Place[]> {
+  const key = await makeKey('audit')
+  const fetched = async (name: string, url: string) => {
+    const answer = await fetch(url, { headers: { Authorization: `Bearer ${key}` } })
+    expect([name, answer.status]).toEqual([name, 200])
+    return { name, bytes: Buffer.from(await answer.arrayBuffer()) }
+  }
+  const [, size] = (await (await fetch(`${server.url}/log/${SITE}/checkpoint`)).text())
+    .split('\n')
+    .map(Number)
+  const last = `${String(Math.floor(size! / 256)).padStart(3, '0')}.p/${size! % 256}`
+  const paths = [
+    'checkpoint',
+    'vkey',
+    'keys',
+    `proof?index=0&size=${size}`,
+    `consistency?from=1&to=${size}`,
+    'tile/0/000',
+    `tile/0/${last}`,
+    'tile/entries/000',
+    `tile/entries/${last}`,
+  ]
+  expect(size).toBeGreaterThan(256)
+  const metrics = String(server.lines().find(line => line['event'] === 'metrics')!['address'])
   return [
-    ...files.map(file => ({ name: basename(file), bytes: readFileSync(file) })),
-    ...served,
+    ...(await Promise.all(paths.map(path => fetched(`/log/${path}`, `${server.url}/log/${SITE}/${path}`)))),
+    await fetched('metrics', metrics),
     { name: 'what the server wrote', bytes: Buffer.from(written) },
   ]
 }
 
-/** `file: form` → how often. */
-async function search(folders?: string[]): Promise<Record<string, number>> {
-  const found: Record<string, number> = {}
-  for (const { name, bytes } of await everything(folders))
-    for (const form of forms) {
-      const times = countIn(bytes, form.bytes)
-      if (times > 0) found[`${name}: ${form.name}`] = times
-    }
-  return found
-}
-
-function countIn(bytes: Buffer, part: Buffer): number {
-  let times = 0
-  for (let at = bytes.indexOf(part); at !== -1; at = bytes.indexOf(part, at + 1)) times++
-  return times
-}
-
-const leftOf = async (rows: readonly Buffer[], folders?: string[]): Promise<string[]> =>
-  (await everything(folders)).flatMap(({ name, bytes }) =>
-    rows.some(row => bytes.includes(row)) ? [name] : [],
-  )
-
-/** Requests that fail in every way one can think of, with the address in them. */
-async function provokeFaults(): Promise<void> {
-  const { port } = new URL(server.url)
-  const path = `/v1/sites/${SITE}/status?channel=email&program=offers&address=${encodeURIComponent(MAIL[1]!)}`
-  for (const text of [
-    `GET ${path} HTTP/1.1\r\nHost: ${MAIL[1]}\r\n\r\n`,
-    `GET http://[${MAIL[1]}${path} HTTP/1.1\r\nHost: x\r\n\r\n`,
-    `GET //${MAIL[1]}:99999${path} HTTP/1.1\r\nHost: x\r\n\r\n`,
-    `GET ${path}\u00FF HTTP/1.1\r\nHost: localhost\r\n\r\n`,
-    `GET /s/${SITE}/opt-out.%E0%A4%A${MAIL[1]} HTTP/1.1\r\nHost: localhost\r\n\r\n`,
-    `POST /v1/sites/${SITE}/opt-ins HTTP/1.1\r\nHost: localhost\r\nOrigin: https://${MAIL[1]}\r\nContent-Length: 2\r\n\r\n{}`,
-  ])
-    // oxlint-disable-next-line no-await-in-loop -- one after the other
-    await new Promise<void>(done => {
-      const socket = connect(Number(port), '127.0.0.1', () => socket.end(text))
-      socket
-        .on('data', () => {})
-        .on('close', () => done())
-        .on('error', () => done())
-    })
-  await optInAt(
-    server.url,
-    anOptIn({ address: `${PHONE[0]} x` }),
-    anOptIn({ address: MAIL[0]!, channel: 'sms' }),
-  )
-  const broken = await fetch(`${server.url}/v1/sites/${SITE}/opt-ins`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'text/plain', Origin: 'https://www.harbor.example' },
-    body: `{"optIns":[{"address":"${PHONE[1]}","email":${MAIL[1]}`,
-  })
-  expect(broken.status).toBe(400)
-}
-
-test('before the erasure an address is in no file in the clear or hashed without the keyring, and with it only where it leads', async () => {
-  await provokeFaults()
-  await makeBackup()
-  const found = Object.keys(await search())
-  expect(found.length).toBeGreaterThan(0)
-  for (const place of found)
-    expect(place).toMatch(
-      /^(backup of |copy of |file )?ledger\.db(-wal)?: hmac of \S+ under blind index of blind-index 1, raw$/,
+/** Receipts of all the two ever did, and whatever opens of any sealed part: both are the address, as long as there is one. */
+async function everythingOpened(): Promise<Place[]> {
+  const receipts = await withLedger(ledger => {
+    const ids = subjects.flatMap(subject =>
+      [...chainOf(ledger.store, SITE, subject)].map(({ entry }) => entry.id),
     )
-  expect((await earlier.backup(data.folder)).code).toBe(0)
-  // So that what is found afterwards is told from what would not have been.
+    return Promise.all(ids.map(id => receiptFor(ledger, SITE, id)))
+  })
+  expect(receipts.length).toBeGreaterThan(6)
+  for (const receipt of receipts) expect(await verifyReceipt(receipt)).toMatchObject({ ok: true })
+  return [{ name: 'receipts', bytes: Buffer.from(JSON.stringify(receipts)) }, await openedParts(data.folder)]
+}
+
+test('before the erasure: in the clear only where it is opened with its key; hashed only in the index, under its key', async () => {
+  await provokeFaults(server.url)
+  const copied = await copyEverything()
+  const served = await everythingServed()
+  const files = filesOf(data.folder)
+  expect(files.map(({ name }) => name)).toEqual(
+    expect.arrayContaining([
+      'ledger.db',
+      'ledger.db-wal',
+      'ledger.db-shm',
+      'subject-keys.db',
+      'operators.db',
+    ]),
+  )
+  const found = Object.keys(formsIn([...files, ...copied, ...served], forms))
+  for (const name of ['backup/ledger.db', 'copy/ledger.db', 'assent backup/ledger.db'])
+    expect(found).toEqual(expect.arrayContaining(SUPPRESSED.map(form => `${name}: ${form}, raw`)))
+  // Of the files as they lie, one or the other, as far as the server has moved it over.
+  expect(found).toContainEqual(expect.stringMatching(/^ledger\.db(-wal)?: hmac of /))
+  for (const where of found)
+    expect(where).toMatch(/(^|\/)ledger\.db(-wal)?: hmac of \S+ under blind index of blind-index 1, raw$/)
+
+  // So that what is not found afterwards is known to have been found before.
+  const opened = Object.keys(formsIn(await everythingOpened(), forms))
+  for (const where of ['receipts', 'opened'])
+    for (const address of [PHONE[0], PHONE[1], MAIL[0], MAIL[1]])
+      expect(opened).toContain(`${where}: ${address}, as it is`)
   expect(erasedRows.length).toBeGreaterThan(12)
-  for (const row of erasedRows) expect(await leftOf([row])).not.toEqual([])
+  for (const row of erasedRows) {
+    const places = holding([...files, ...copied], [row])
+    expect(places.filter(name => name.startsWith('assent backup/'))).toHaveLength(1)
+    expect(places.length).toBeGreaterThan(3)
+  }
+  // The two are in what was searched: under subjects that name nobody.
+  for (const subject of subjects)
+    expect(holding([...copied, ...served], [Buffer.from(subject)])).toEqual(
+      expect.arrayContaining(['export.ndjson', '/log/tile/entries/000']),
+    )
 }, 120_000)
 
 test('after the erasure only the suppression is found, once, and nothing of what was sealed', async () => {
-  rmSync(backups, { recursive: true })
-  backups = mkdtempSync(join(tmpdir(), 'assent-backups-'))
-  const key = await makeKey('erase')
-  const status = await makeKey('status')
-  expect(await ask(MAIL[1]!, 'email', status)).toMatchObject({ reason: 'ok_express' })
+  expect(await statusAt(server.url, data.folder, MAIL[1]!, 'email')).toMatchObject({ reason: 'ok_express' })
   const byHttp = await fetch(`${server.url}/v1/sites/${SITE}/erasures`, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${key}` },
+    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${await makeKey('erase')}` },
     body: JSON.stringify({ channel: 'email', address: MAIL[0] }),
   })
   const answer = (await byHttp.json()) as Record<string, unknown>
   expect(answer).toMatchObject({ erased: true, parts: 3, settled: true })
   expect(await verifyReceipt(answer['certificate'])).toMatchObject({ ok: true })
-  const byCommand = await assent([
+  const file = join(place.folder, 'certificate.json')
+  const byCommand = await command(
     'erase',
     SITE,
     '--phone',
     PHONE[1]!,
     '--yes',
     '--json',
-    '--data',
-    data.folder,
-  ])
-  expect(JSON.parse(byCommand.out)).toMatchObject({ erased: true, parts: 4, settled: true })
-  expect(byCommand.err + byCommand.out).not.toMatch(/555\D*0147|robin/i)
-  await provokeFaults()
-  await makeBackup()
-
-  const found = await search()
-  suppressed = [`hmac of ${PHONE[1]}`, `hmac of ${MAIL[0]!.toLowerCase()}`].map(
-    form => `${form} under blind index of blind-index 1`,
+    '--certificate',
+    file,
   )
-  // The database, and each copy of it, has the two suppressions. They are kept outside it too, for a backup from before.
-  const places = ['', 'backup of ', 'copy of ', 'file '].map(copy => `${copy}ledger.db`)
-  const expected = [
-    ...places.flatMap(place => suppressed.map(form => `${place}: ${form}, raw`)),
-    ...suppressed.map(form => `${SITE}: ${form}, hex`),
-  ]
-  expect(found).toEqual(Object.fromEntries(expected.map(place => [place, 1])))
-  expect(await leftOf(erasedRows)).toEqual([])
+  expect(JSON.parse(byCommand)).toMatchObject({ erased: true, parts: 4, settled: true })
+  expect((await assent(['verify', file])).code).toBe(0)
+  await provokeFaults(server.url)
 
+  const everything = [
+    ...filesOf(data.folder),
+    ...(await copyEverything()),
+    ...(await everythingServed()),
+    ...(await everythingOpened()),
+    { name: 'answer by HTTP', bytes: Buffer.from(JSON.stringify(answer)) },
+    { name: 'answer of the command', bytes: Buffer.from(byCommand) },
+    { name: 'certificate', bytes: readFileSync(file) },
+  ]
+  // The database, and each copy of it, has the two suppressions. They are kept outside it too, for a backup from before.
+  const copiesOf = ['', 'file/', 'backup/', 'copy/', 'assent backup/']
+  const expected = [
+    ...copiesOf.flatMap(copy => SUPPRESSED.map(form => `${copy}ledger.db: ${form}, raw`)),
+    ...['', 'assent backup/'].flatMap(copy =>
+      SUPPRESSED.map(form => `${copy}erasures/${SITE}: ${form}, hex`),
+    ),
+  ]
+  expect(formsIn(everything, forms)).toEqual(Object.fromEntries(expected.map(where => [where, 1])))
+  expect(holding(everything, erasedRows)).toEqual([])
   for (const [address, channel] of [
     [PHONE[1]!, 'sms'],
     [MAIL[0]!, 'email'],
   ] as const)
-    expect(await ask(address, channel, status)).toMatchObject({ decision: 'block', reason: 'erased' })
-}, 120_000)
-
-test('a backup from before the erasure, restored, finds the two no more than the server does', async () => {
-  const restored = await earlier.restore(data.folder, [
-    '--erasures',
-    within('erasures'),
-    '--checkpoint',
-    within('checkpoints'),
-  ])
-  const found = await search([restored.data])
-  expect(found).toEqual(
-    Object.fromEntries(
-      suppressed.flatMap(form => [
-        [`ledger.db: ${form}, raw`, 1],
-        [`${SITE}: ${form}, hex`, 1],
-      ]),
-    ),
+    expect(await statusAt(server.url, data.folder, address, channel)).toMatchObject({
+      decision: 'block',
+      reason: 'erased',
+    })
+  console.log(
+    `erasure: ${everything.length} files and answers, ${everything.reduce((sum, { bytes }) => sum + bytes.length, 0)} bytes, searched for ${forms.length} forms of two addresses`,
   )
-  expect(await leftOf(erasedRows, [restored.data])).toEqual([])
-  const { ledger, close } = await openData(readConfig({ data: restored.data }, {}), Date.now, {
-    readonly: true,
-  })
-  for (const blind of blinds) expect(ledger.store.subjectOfAddress(SITE, blind)).toBeUndefined()
-  for (const blind of blinds) expect(ledger.store.suppressedAt(SITE, blind)).toEqual(expect.any(Number))
-  const receipts = others.map(id => ledger.store.privatePart(SITE, ledger.store.entryById(SITE, id)!.index))
-  expect(receipts.every(part => part !== undefined)).toBe(true)
-  await close()
 }, 120_000)
 
 test('a suppression leads to no subject: neither its row nor its line outside has one', () => {
@@ -355,22 +288,17 @@ test('a suppression leads to no subject: neither its row nor its line outside ha
 })
 
 test('everybody else’s receipt holds and opens, verify finds nothing, and who comes back is written to again', async () => {
-  const { ledger, close } = await openData(readConfig({ data: data.folder }, {}), Date.now, {
-    readonly: true,
-  })
-  const receipts = await Promise.all(others.map(id => receiptFor(ledger, SITE, id)))
-  await close()
-  expect(receipts).toHaveLength(BYSTANDERS)
+  const receipts = await withLedger(ledger => Promise.all(others.map(id => receiptFor(ledger, SITE, id))))
+  expect(receipts).toHaveLength(OTHERS)
   for (const receipt of receipts)
     expect(await verifyReceipt(receipt)).toMatchObject({
       ok: true,
       private: { address: expect.any(String) as string },
     })
-  const verified = await assent(['verify', '--data', data.folder])
-  expect(verified).toMatchObject({ code: 0, out: expect.stringContaining('everything holds') as string })
+  expect(await command('verify')).toContain('everything holds')
 
   await optInAt(server.url, anOptIn({ address: PHONE[1]!, decidedAt: Date.now() }))
-  expect(await ask(PHONE[2]!, 'sms', await makeKey('status'))).toMatchObject({ decision: 'send' })
+  expect(await statusAt(server.url, data.folder, PHONE[2]!, 'sms')).toMatchObject({ decision: 'send' })
 })
 
 test('no line the server wrote names an address, not even in part', () => {
@@ -378,8 +306,3 @@ test('no line the server wrote names an address, not even in part', () => {
   expect(written).toContain('/v1/sites/:site/status')
   expect(written).not.toMatch(/555\D*0147|robin|wren|mail\.example/i)
 })
-
-async function makeKey(scope: string): Promise<string> {
-  const { out } = await assent(['key', 'new', '--site', SITE, '--scope', scope, '--data', data.folder])
-  return out.trim()
-}

@@ -1,6 +1,7 @@
 // The other end, in a process of its own: sends until the server is gone, and notes on its own disk what was acknowledged.
 import { randomBytes } from 'node:crypto'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
 import { time, uuid7 } from '../bench/decision-body.ts'
 
 /** What a browser would know of the site it is on. */
@@ -15,8 +16,12 @@ export type Note =
   | { readonly sent: string; readonly to: string; readonly body: string }
   | { readonly acknowledged: string; readonly index: number; readonly duplicate: boolean }
   | { readonly refused: string; readonly why: string }
+  /** Asked to come again later, as on a full disk. */
+  | { readonly putOff: string }
 
 const SENDERS = 16
+/** So long a sender that was put off waits, in milliseconds. */
+const LATER = 100
 
 if (import.meta.main) {
   const [url, notes, offer] = process.argv.slice(2) as [string, string, string]
@@ -41,9 +46,9 @@ export function unanswered(notes: readonly Note[]): Extract<Note, { sent: string
 
 /** What was sent and never answered is sent again, unchanged, as the outbox does. */
 async function sendAgain(url: string, file: string): Promise<void> {
-  for (const { to, body } of unanswered(readNotes(file))) {
+  for (const { sent, to, body } of unanswered(readNotes(file))) {
     // oxlint-disable-next-line no-await-in-loop -- in the order it was sent
-    await post(url, file, to, body)
+    await post(url, file, sent, to, body)
   }
 }
 
@@ -54,7 +59,9 @@ async function sendUntilCut(url: string, file: string, offer: Offer, sender: num
     appendFileSync(file, `${JSON.stringify({ sent: id, to, body } satisfies Note)}\n`)
     try {
       // oxlint-disable-next-line no-await-in-loop -- the next when this one is answered
-      await post(url, file, to, body)
+      if (await post(url, file, id, to, body)) continue
+      // oxlint-disable-next-line no-await-in-loop -- later is not at once
+      await wait(LATER)
     } catch (fault) {
       if (fault instanceof TypeError) return
       throw fault
@@ -62,15 +69,18 @@ async function sendUntilCut(url: string, file: string, offer: Offer, sender: num
   }
 }
 
-/** Throws a TypeError when the connection breaks, as `fetch` does. A 5xx is an answer that acknowledges nothing. */
-async function post(url: string, file: string, to: string, body: string): Promise<void> {
+/** Throws a TypeError when the connection breaks, as `fetch` does. A 503 acknowledges nothing: answers `false`. */
+async function post(url: string, file: string, sent: string, to: string, body: string): Promise<boolean> {
   const response = await fetch(`${url}/v1/sites/loom/${to}`, {
     method: 'POST',
     headers: { 'Content-Type': 'text/plain;charset=UTF-8', Origin: 'http://localhost:8789' },
     body,
   })
   const text = await response.text()
-  if (response.status >= 500) return
+  if (response.status === 503) {
+    appendFileSync(file, `${JSON.stringify({ putOff: sent } satisfies Note)}\n`)
+    return false
+  }
   if (response.status !== 200) throw new Error(`answered ${response.status}: ${text}`)
   for (const entry of (JSON.parse(text) as { entries: readonly Record<string, unknown>[] }).entries) {
     const { id, index, duplicate, refused } = entry
@@ -80,6 +90,7 @@ async function post(url: string, file: string, to: string, body: string): Promis
         : { refused: id as string, why: String(refused) }
     appendFileSync(file, `${JSON.stringify(note)}\n`)
   }
+  return true
 }
 
 function decision({ configuration, banner }: Offer): [string, string, unknown] {

@@ -26,7 +26,7 @@ export const IT_SERVICES: readonly Promised[] = [
   proven(
     'A07',
     'Addresses and numbers are encrypted where they are stored',
-    'test/erasure/search.test.ts › before the erasure an address is in no file in the clear or hashed without the keyring, and with it only where it leads',
+    'test/erasure/search.test.ts › before the erasure: in the clear only where it is opened with its key; hashed only in the index, under its key',
     'test/marketing/opt-in.test.ts › an address is nowhere: not in the database, its log of changes, the keys or the checkpoints, in no form',
     'test/subjects/seal.test.ts › sealing › any one byte changed, another key or another owner, and it does not open',
   ),
@@ -115,7 +115,7 @@ export const IT_SERVICES: readonly Promised[] = [
   proven(
     'A49',
     'A stolen disk tells no names, addresses or numbers',
-    'test/erasure/search.test.ts › before the erasure an address is in no file in the clear or hashed without the keyring, and with it only where it leads',
+    'test/erasure/search.test.ts › before the erasure: in the clear only where it is opened with its key; hashed only in the index, under its key',
     'test/marketing/opt-in.test.ts › an address is nowhere: not in the database, its log of changes, the keys or the checkpoints, in no form',
     'test/erasure/search.test.ts › no line the server wrote names an address, not even in part',
   ),

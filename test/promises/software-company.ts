@@ -180,7 +180,7 @@ export const SOFTWARE_COMPANY: readonly Promised[] = [
     'B77',
     'People can have their data erased',
     'test/erasure/search.test.ts › after the erasure only the suppression is found, once, and nothing of what was sealed',
-    'test/erasure/search.test.ts › a backup from before the erasure, restored, finds the two no more than the server does',
+    'test/erasure/restored.test.ts › restored with them the two are as unreadable as on the server, by every command',
     'test/erasure/search.test.ts › everybody else’s receipt holds and opens, verify finds nothing, and who comes back is written to again',
     'test/erasure/erase.test.ts › a certificate › proves the erasure and lists the entries whose parts are gone; nothing can be added or left out',
     'test/marketing/status.test.ts › the answer is right for an address that › was erased, whatever program is asked about and in whatever state it was',

@@ -1,5 +1,6 @@
 import type { Problem } from '../../shared/domain/problem.ts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { contentHash } from '../../server/ledger/entry.ts'
 import { subjectOf } from '../../server/subjects/subject.ts'
 import { isGranted } from '../../shared/domain/standing.ts'
 import {
@@ -10,8 +11,8 @@ import {
   TEST_CONFIGURATION,
   type TestApp,
 } from '../support/app.ts'
-import { aDecisionId, aSecret } from '../support/decisions.ts'
-import { publishSite, TEST_TIME } from '../support/ledger.ts'
+import { aDecisionId, aRefusal, aSecret } from '../support/decisions.ts'
+import { aConfiguration, publishSite, TEST_TIME } from '../support/ledger.ts'
 
 let app: TestApp
 beforeEach(async () => {
@@ -293,6 +294,32 @@ test('a body of exactly 64 KiB is read, one byte more is not', async () => {
       })
       expect(response.status).toBe(status)
     }
+})
+
+test('an entry would be longer than 65,535 bytes: it is told so, and the next is taken', async () => {
+  // As many as still fit a body: the entry has a few bytes more.
+  const bodyOf = (decision: object) => JSON.stringify({ decisions: [decision] })
+  const perChoice = '"":false,'.length + 64
+  const room = 65_536 - bodyOf(aRefusal({ choices: {} })).length
+  const purposes = Array.from({ length: Math.floor(room / perChoice) }, (_, n) => ({
+    id: String(n).padStart(64, 'x'),
+    kind: 'analytics',
+  }))
+  const configuration = aConfiguration(SITE, { purposes, languages: ['en', 'de'], origins: [ORIGIN] })
+  await publishSite(app.ledger, SITE, { configuration })
+  const choices = Object.fromEntries(purposes.map(({ id }) => [id, false]))
+  const long = aRefusal({ configuration: contentHash(configuration), choices })
+  expect(bodyOf(long).length).toBeLessThanOrEqual(65_536)
+  const before = sizeOfLog()
+  expect(await answerTo(long)).toMatchObject([
+    {
+      refused: 'entry-too-large',
+      status: 413,
+      detail: expect.stringContaining('at most 65535 bytes') as string,
+    },
+  ])
+  expect(sizeOfLog()).toBe(before)
+  expect(await answerTo(aSiteDecision())).toMatchObject([{ index: before, duplicate: false }])
 })
 
 test('an unknown site is refused before anything else is looked at', async () => {

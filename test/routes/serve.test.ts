@@ -1,7 +1,10 @@
+import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aSiteDecision, ORIGIN, SITE } from '../support/app.ts'
+import { assent } from '../support/cli.ts'
 import { aDataFolder, postTo, serve, type DataFolder, type Served } from '../support/serve.ts'
 
 /** A busy machine is slow, and no failure. */
@@ -167,6 +170,35 @@ test('a clock that flickers back stamps no decision before an earlier one', asyn
   }
   await running.end()
   expect(received).toEqual(received.toSorted())
+  other.remove()
+})
+
+test('a clock set back by hours is followed: all goes on, nothing is lost or doubled, and verify names the place', async () => {
+  const other = await aDataFolder()
+  const back = join(other.folder, 'set-back')
+  const steps = `import { existsSync } from 'node:fs'
+    const now = Date.now; Date.now = () => now() - (existsSync(${JSON.stringify(back)}) ? 7_200_000 : 0)`
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(steps)}`
+  const running = await serve(other.folder, {
+    environment: { NODE_OPTIONS, ASSENT_CHECKPOINT_MS: '50' },
+  })
+  const post = async (body: string) =>
+    ((await (await postTo(running.url, body)).json()) as { entries: { index: number; duplicate: boolean }[] })
+      .entries[0]!
+  const first = await post(aBatch())
+  writeFileSync(back, '')
+  const body = aBatch()
+  const [later, again] = [await post(body), await post(body)]
+  expect(later).toMatchObject({ index: first.index + 1, duplicate: false })
+  expect(again).toMatchObject({ index: later.index, duplicate: true })
+  await expect
+    .poll(async () => (await fetch(`${running.url}/log/${SITE}/checkpoint`)).text(), PATIENCE)
+    .toContain(`\n${later.index + 1}\n`)
+  expect((await fetch(`${running.url}/readyz`)).status).toBe(200)
+  expect(await running.end()).toBe(0)
+  const verified = await assent(['verify', '--data', other.folder])
+  expect(verified.out).toContain(`1 finding, first bad index ${later.index}`)
+  expect(verified.out).toMatch(/\d+ s before that of entry \d+: the clock was set back, or one of the two/)
   other.remove()
 })
 

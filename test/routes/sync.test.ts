@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aSiteDecision } from '../support/app.ts'
 import { aDataFolder, postTo, serve, type DataFolder } from '../support/serve.ts'
@@ -38,6 +39,34 @@ test('an answer before the sync that follows its write would be found', () => {
   expect(tooEarly(['wal write', 'answer', 'wal sync'])).toBe(1)
   expect(tooEarly(['wal write', 'wal sync', 'wal write', 'answer'])).toBe(1)
   expect(tooEarly(['wal write', 'wal write', 'wal sync', 'answer'])).toBe(0)
+})
+
+/** Has the server's own connections say, when they are closed, how they were set. */
+const SAYS_SETTINGS = `import Database from ${JSON.stringify(import.meta.resolve('better-sqlite3'))}
+  const { close } = Database.prototype
+  Database.prototype.close = function () {
+    const [synchronous, journal] = ['synchronous', 'journal_mode'].map(name => this.pragma(name, { simple: true }))
+    const facts = { event: 'closed', file: this.name, readonly: this.readonly, synchronous, journal }
+    process.stderr.write(JSON.stringify(facts) + '\\n')
+    return close.call(this)
+  }`
+
+test('every connection the server writes with is synchronous=FULL (2), in a write-ahead log', async () => {
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(SAYS_SETTINGS)}`
+  const server = await serve(data.folder, { environment: { NODE_OPTIONS } })
+  const body = JSON.stringify({ decisions: [aSiteDecision({ decidedAt: Date.now() })] })
+  expect((await postTo(server.url, body)).status).toBe(200)
+  expect(await server.end()).toBe(0)
+  // The others are locks, and in memory what schemas are compared with.
+  const closed = server
+    .lines()
+    .filter(
+      line =>
+        line['event'] === 'closed' && line['readonly'] === false && String(line['file']).endsWith('.db'),
+    )
+  const files = closed.map(line => basename(String(line['file'])))
+  expect(files).toEqual(expect.arrayContaining(['ledger.db', 'subject-keys.db', 'operators.db']))
+  for (const line of closed) expect(line).toMatchObject({ synchronous: 2, journal: 'wal' })
 })
 
 test('no decision is answered before it is on disk', { timeout: 60_000 }, async () => {

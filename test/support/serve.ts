@@ -10,6 +10,7 @@ import { writeDurably } from '../../server/ledger/private-files.ts'
 import { signersIn } from '../../server/ledger/signer.ts'
 import { openSigner } from '../../server/ledger/signing-keys.ts'
 import type { SentOptIn } from '../../server/marketing/opt-in.ts'
+import type { SentOptOut } from '../../server/marketing/opt-out.ts'
 import type { LedgerStore } from '../../server/ledger/store.ts'
 import { logFormat } from '../../server/ledger/log-format.ts'
 import { openStorage } from '../../server/storage/open.ts'
@@ -154,8 +155,14 @@ export const postTo = (
   })
 
 export const optInAt = (url: string, ...optIns: readonly SentOptIn[]): Promise<Response> =>
-  fetch(`${url}/v1/sites/${SITE}/opt-ins`, {
+  fromPage(`${url}/v1/sites/${SITE}/opt-ins`, { optIns })
+
+export const optOutAt = (url: string, ...optOuts: readonly SentOptOut[]): Promise<Response> =>
+  fromPage(`${url}/v1/sites/${SITE}/opt-outs`, { optOuts })
+
+const fromPage = (url: string, body: unknown): Promise<Response> =>
+  fetch(url, {
     method: 'POST',
     headers: { 'Content-Type': 'text/plain;charset=UTF-8', Origin: ORIGIN },
-    body: JSON.stringify({ optIns }),
+    body: JSON.stringify(body),
   })
