@@ -13,7 +13,7 @@ import { printable } from './verify-receipt.ts'
 export const history: Command = {
   usage:
     'history <site> --subject <subject> | --email <address> | --phone <number> [--as-of] [--known-as-of]',
-  summary: 'Lists what one subject decided and where it stands, now or as it was at another moment.',
+  summary: 'Lists what one person decided and where it stands, now or at another moment.',
   help: `
   --subject <subject>  the 44 hex digits that its entries name
   --email <address>  the subject of this address, found without its being stored anywhere

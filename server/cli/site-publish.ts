@@ -9,7 +9,7 @@ import { DIST } from './version.ts'
 
 export const sitePublish: Command = {
   usage: 'site publish <file> [--json]',
-  summary: 'Makes a configuration what visitors get from now on; a running server takes it at once.',
+  summary: 'Makes a configuration what visitors get from now on, of a running server too.',
   help: `
   --json            answers as JSON
 ${DATA_HELP}

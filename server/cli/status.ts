@@ -9,7 +9,7 @@ import { MOMENT_HELP, MOMENT_OPTIONS, momentText, readMoments, timeText } from '
 
 export const status: Command = {
   usage: 'status <site> --channel <channel> --address <address> --program <id> [--as-of] [--known-as-of]',
-  summary: 'Says whether an address may be written to, now or as it was at another moment.',
+  summary: 'Says whether an address may be written to, now or at another moment.',
   help: `
   --channel <channel>  email or sms
   --address <address>  in any spelling; the answer shows only a part of it
