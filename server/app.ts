@@ -61,7 +61,7 @@ export interface AppDeps extends Transport {
   /** Sites whose log must not grow; looked at with every decision. */
   readonly suspended: ReadonlySet<string>
   /** Witnesses that have seen what a log does not continue. */
-  readonly contradicted: () => readonly string[]
+  readonly contradicted: () => readonly { readonly site: string; readonly witness: string }[]
   readonly builtFiles: () => boolean
   /** Nothing is counted when left out. */
   readonly meter?: Meter

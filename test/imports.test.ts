@@ -6,7 +6,7 @@ import { TOP_LEVEL } from './support/layout.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const FOLDERS = ['widget', 'server', 'shared', 'demo', 'test']
-const IGNORED = /^(\.git|node_modules|dist.*|data.*|.*\.log)$/
+const IGNORED = /^(\.git|node_modules|dist.*|data.*|witness|.*\.(log|tgz))$/
 
 function realTree(): Map<string, string> {
   const files = FOLDERS.flatMap(folder =>

@@ -190,6 +190,8 @@ async function makeBackup(
 }
 
 const STAGE = '.backup-'
+/** Has a line of its own. */
+const MASTER_KEY = join('keys', 'master.key')
 
 function showing(terminal: Terminal, sources: readonly Source[]): (bytes: number) => void {
   const of = sources.reduce((sum, { size }) => sum + size, 0)
@@ -225,7 +227,8 @@ function report(
   for (const { site, entries } of copy.sites) terminal.out(`  ${site}: ${entries} entries`)
   terminal.out(`${subjectKeys}  ${megabytes(sizes[1])}`)
   for (const name of deleted) terminal.out(`deleted ${name}`)
-  if (copy.leftOut.length > 0) terminal.out(`not in it: ${copy.leftOut.join(', ')}`)
+  const others = copy.leftOut.filter(name => name !== MASTER_KEY)
+  if (others.length > 0) terminal.out(`not in it: ${others.join(', ')}`)
   terminal.out(
     config.masterKey === undefined
       ? `The master key is in neither: keep a copy of ${config.masterKeyFile} where neither of the two is.`

@@ -82,7 +82,8 @@ function requireRoom(folder: string): void {
     )
 }
 
-export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
+export const megabytes = (bytes: number): string =>
+  bytes < 1e5 ? `${Math.ceil(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`
 
 const onDisk = (folder: string, name: string): Source => {
   const from = join(folder, name)

@@ -36,11 +36,12 @@ export const erase: Command = {
   summary: 'Destroys everything private of one person, for good; beside a running server too.',
   help: `
   --email <address>     whose: an e-mail address
-  --phone <number>      whose: a telephone number; begin with + and the country code
+  --phone <number>      whose: a telephone number; without + and country code, of a country the site writes to
   --subject <id>        whose: a subject, as "assent verify --id" and histories name it
   --reason <word>       one of ${ERASURE_REASONS.join(', ')} (default request)
   --yes                 does not ask first
-  --certificate <file>  writes what shows that it was done: "assent verify <file>" checks it
+  --certificate <file>  writes what shows that it was done: "assent verify <file>" checks it. Later, with --subject only:
+                        nothing leads there from an address any more
   --json                answers as JSON
 ${DATA_HELP}
 
@@ -51,7 +52,7 @@ name nobody, with all their proofs; and that this address is not to be written t
 Example:
   assent erase shop --email robin@mail.example --certificate robin.json
 
-Exit codes: 0 erased, or erased before; 1 nobody was found, or it could not be; 2 the command was not understood.`,
+Exit codes: 0 erased, or erased before; 1 nobody was found, it could not be, or no certificate was written; 2 the command was not understood.`,
   options: {
     ...DATA_OPTION,
     email: { type: 'string' },
@@ -79,10 +80,10 @@ Exit codes: 0 erased, or erased before; 1 nobody was found, or it could not be; 
       await replayErasures(data.ledger, keptErasuresFile(data.erasuresFolder, site))
       const found = find(data, site, whose, configuration)
       const { subject, address } = found
-      if (subject === undefined) return nobody(found, whose, flags, terminal)
+      if (subject === undefined) return nobody(found, { site, whose, file }, flags, terminal)
       if (flags['yes'] !== true) await confirm(data, site, subject, whose, terminal)
       const erased = await data.erasures.erase(site, { subject, ...(address && { address }), reason })
-      if (!erased) return nobody({}, whose, flags, terminal)
+      if (!erased) return nobody({}, { site, whose, file }, flags, terminal)
       checkpoint(data.ledger, site)
       const certificate = await certificateOf(data.ledger, site, erased)
       if (file !== undefined) writeDurably(file, `${JSON.stringify(certificate, null, 2)}\n`, 'wx')
@@ -139,7 +140,7 @@ function find(
 /** Told to an operator, who may know; exits as what found nothing. */
 function nobody(
   { suppressedAt }: Partial<FoundAddress>,
-  whose: Whose,
+  { site, whose, file }: { readonly site: string; readonly whose: Whose; readonly file: string | undefined },
   flags: Invocation['flags'],
   terminal: Terminal,
 ): number {
@@ -151,7 +152,12 @@ function nobody(
       `${named(whose)} was erased at ${at}, and nothing came since: there is nothing left to erase.`,
     )
   else terminal.err(`Nobody is known by ${named(whose)}: check it, and the site.`)
-  return at === undefined ? EXIT.findings : EXIT.ok
+  if (at === undefined) return EXIT.findings
+  if (file === undefined) return EXIT.ok
+  terminal.err(
+    `No certificate was written, for nothing leads from an address that was erased to its entry. "assent verify --site ${site}" lists erasures with their times; then: assent erase ${site} --subject <the 44 digits in the receipt number> --certificate ${file}`,
+  )
+  return EXIT.findings
 }
 
 const named = (whose: Whose): string =>
@@ -202,6 +208,8 @@ function report(
       : [
           'Another process reads an older state of the files, which still holds it: a running server overwrites it as soon as that is done, otherwise run this again then.',
         ]),
-    ...(file === undefined ? [] : [`The certificate is ${file}: "assent verify ${file}" checks it.`]),
+    file === undefined
+      ? `A certificate, now or later: assent erase ${site} --subject ${entry.subject} --certificate <file>`
+      : `The certificate is ${file}: "assent verify ${file}" checks it.`,
   ]
 }

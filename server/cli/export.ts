@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs'
+import { isInUse } from '../../shared/domain/log-keys.ts'
 import { readConfig } from '../config.ts'
 import { openCheckpoint, type Checkpoint } from '../ledger/checkpoint-text.ts'
 import { exportLines } from '../ledger/export.ts'
@@ -39,7 +40,7 @@ Exit codes: 0 written, 1 nothing is signed yet or the entries are not the signed
         const lines = exportLines(opened.audit, {
           site,
           signed,
-          vkeys: [data.ledger.signer(site).vkey],
+          vkeys: keysOf(data.ledger, site),
           exportedAt: new Date(data.ledger.now()).toISOString(),
           texts: flags['texts'] === true,
         })
@@ -76,6 +77,13 @@ function signedState({ store, signer }: Ledger, site: string): Checkpoint & { re
       : `The last checkpoint of "${site}" is not signed by its key: run assent verify.`,
   )
 }
+
+/** The key of now first, then the one that signs beside it. */
+const keysOf = ({ signer }: Ledger, site: string): string[] =>
+  signer(site)
+    .keys.keys.filter(isInUse)
+    .map(({ vkey }) => vkey)
+    .toReversed()
 
 interface Sink {
   write(line: string): void

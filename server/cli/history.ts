@@ -1,10 +1,11 @@
 import { answersIn } from '../../shared/domain/standing.ts'
 import type { EntryAt } from '../../shared/domain/as-of.ts'
 import { readConfig } from '../config.ts'
+import { readConfiguration } from '../inventory/current.ts'
 import { subjectHistory } from '../ledger/history.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { openedPart } from '../ledger/receipt.ts'
-import { normaliseAddress } from '../marketing/address.ts'
+import { findAddress } from '../marketing/find-address.ts'
 import { CommandError, DATA_HELP, DATA_OPTION, EXIT, dataFlag, textFlag, type Command } from './command.ts'
 import { openData } from './data.ts'
 import { actText } from './latest-acts.ts'
@@ -14,11 +15,11 @@ import { printable } from './verify-receipt.ts'
 export const history: Command = {
   usage:
     'history <site> --subject <subject> | --email <address> | --phone <number> [--as-of] [--known-as-of]',
-  summary: 'Lists what one subject decided and where it stands, now or as it was at another moment.',
+  summary: 'Lists what one person decided and where it stands, now or at another moment.',
   help: `
   --subject <subject>  the 44 hex digits that its entries name
   --email <address>  the subject of this address, found without its being stored anywhere
-  --phone <number>  the same; begins with + and the country code
+  --phone <number>  the same; without + and country code, of a country the site writes to
 ${MOMENT_HELP}
   --open            also prints what is sealed beside the entries: the address as it was typed, network, browser
   --json            answers as JSON
@@ -89,7 +90,7 @@ Exit codes: 0 something is known, 1 nothing is, 2 the command was not understood
 
 const optional = <T>(name: string, value: T | undefined) => (value === undefined ? {} : { [name]: value })
 
-type Who = { readonly subject: string } | { readonly channel: 'email' | 'sms'; readonly address: string }
+type Who = { readonly subject: string } | { readonly channel: 'email' | 'sms'; readonly given: string }
 
 function readWho(flags: Parameters<Command['run']>[0]['flags']): Who {
   const [subject, email, phone] = ['subject', 'email', 'phone'].map(name => textFlag(flags[name]))
@@ -99,14 +100,17 @@ function readWho(flags: Parameters<Command['run']>[0]['flags']): Who {
     if (/^[0-9a-f]{44}$/.test(subject)) return { subject }
     throw new CommandError('--subject is the 44 hex digits that an entry names as its subject.', EXIT.usage)
   }
-  const channel = email === undefined ? 'sms' : 'email'
-  const normalised = normaliseAddress(channel, (email ?? phone)!, undefined)
-  if ('detail' in normalised)
-    throw new CommandError(`--${email === undefined ? 'phone' : 'email'} ${normalised.detail}.`, EXIT.usage)
-  return { channel, address: normalised.address }
+  return email === undefined ? { channel: 'sms', given: phone! } : { channel: 'email', given: email }
 }
 
-function subjectIn({ store, blindIndex }: Ledger, site: string, who: Who): string | undefined {
+function subjectIn(ledger: Ledger, site: string, who: Who): string | undefined {
   if ('subject' in who) return who.subject
-  return store.subjectOfAddress(site, blindIndex.blindOf(site, who.channel, who.address))
+  const current = ledger.store.current(site)
+  const { programs } = current
+    ? readConfiguration(ledger.store, site, current.configuration)
+    : { programs: [] }
+  const found = findAddress(ledger, site, who, { programs })
+  if ('detail' in found)
+    throw new CommandError(`--${who.channel === 'sms' ? 'phone' : 'email'} ${found.detail}.`, EXIT.usage)
+  return found.subject
 }

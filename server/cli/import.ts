@@ -8,30 +8,30 @@ import {
   type ErasedSubjects,
   type ImportCounts,
 } from '../ledger/import.ts'
-import { BadExport, readExport, type WholeExport } from '../ledger/read-export.ts'
+import { BadExport, readExport, type ExportTrust, type WholeExport } from '../ledger/read-export.ts'
 import { CommandError, DATA_HELP, DATA_OPTION, EXIT, dataFlag, textFlag, type Command } from './command.ts'
 import { openData, type OpenData } from './data.ts'
 import { linesIn } from './lines.ts'
 import type { Terminal } from './terminal.ts'
 import { whereAndWhy, wholeExport } from './verify-export.ts'
-import { printable } from './verify-receipt.ts'
+import { printable, readKeys } from './verify-receipt.ts'
 
 export const importLog: Command = {
-  usage: 'import <file> --site <key> [--key <vkey>] [--yes]',
-  summary:
-    "Takes the acts of another log's export into a site of the same key, each saying where it came from.",
+  usage: 'import <file> --site <key> [--key <vkey or file>] [--yes]',
+  summary: "Takes the acts of another log's export into a site of the same key.",
   help: `
 The whole file is checked first, and what would come of it is printed; with --yes it is stored. Each decision,
-withdrawal, opt-in and opt-out becomes an entry of the type "imported", and the texts it rests on come along. It counts
-by the rule every act counts by, from when it was decided: it revives nothing that was taken back since, and renews
-nothing that stands here. Imported again, it adds nothing; stopped in the middle, run it again.
+withdrawal, opt-in and opt-out becomes an entry of the type "imported", which says where it came from, and the texts it
+rests on come along. It counts by the rule every act counts by, from when it was decided: it revives nothing that was
+taken back since, and renews nothing that stands here. Imported again, it adds nothing; stopped in the middle, run it
+again.
 
 Browsers keep their history, for their subjects follow from the site's key. Addresses are in no export: an imported
 opt-in permits no message, an imported opt-out counts for an address whose subject is known here.
 
   --site <key>      the site, published here under the same key
-  --key <vkey>      the verifier key of the log it comes from, as GET /log/<site>/vkey gave it to you; needed to store
-                    what this site's own key did not sign
+  --key <vkey or file>  the verifier key of the log it comes from, as GET /log/<site>/vkey gave it to you, or a file as
+                    for "assent verify"; needed to store what this site's own key did not sign
   --yes             stores it
   --json            answers as JSON
 ${DATA_HELP}
@@ -57,7 +57,8 @@ Exit codes: 0 done, or it could be, 1 the file does not hold or an act of it was
     try {
       if (!data.ledger.store.sites().includes(site))
         throw new CommandError(`There is no site "${site}" here: publish it first, or name another.`)
-      const job = { file, site, key, data, terminal }
+      const trust = key === undefined ? {} : { keys: readKeys(key) }
+      const job = { file, site, trust, data, terminal }
       const { whole, counts, named, erased } = plan(job)
       const trusted = key !== undefined || whole.vkey === data.ledger.signer(site).vkey
       if (store && !trusted)
@@ -79,21 +80,21 @@ Exit codes: 0 done, or it could be, 1 the file does not hold or an act of it was
 interface Job {
   readonly file: string
   readonly site: string
-  readonly key: string | undefined
+  readonly trust: ExportTrust
   readonly data: OpenData
   readonly terminal: Terminal
 }
 
-function plan({ file, site, key, data, terminal }: Job) {
-  const erased = erasedIn(readExport(linesIn(file), key))
+function plan({ file, site, trust, data, terminal }: Job) {
+  const erased = erasedIn(readExport(linesIn(file), trust))
   const planned = planImport(data.ledger, site, erased)
-  const whole = wholeExport(file, key, terminal, planned.see)
+  const whole = wholeExport(file, trust, terminal, planned.see)
   planned.finish()
   return { whole, counts: planned.counts, named: planned.named, erased }
 }
 
 async function bring(
-  { file, site, key, data, terminal }: Job,
+  { file, site, trust, data, terminal }: Job,
   named: ReadonlySet<string>,
   erased: ErasedSubjects,
 ): Promise<ImportCounts> {
@@ -101,7 +102,7 @@ async function bring(
   requireContinuity(ledger, site)
   const storing = storeImport(ledger, site, named, erased)
   try {
-    for (const record of readExport(linesIn(file), key)) {
+    for (const record of readExport(linesIn(file), trust)) {
       // oxlint-disable-next-line no-await-in-loop -- in the order of the file, some at a time
       await storing.see(record)
       if (record.kind === 'entry' && record.index % 1_000 === 0)

@@ -17,8 +17,7 @@ const FILE = 'site.json'
 
 export const init: Command = {
   usage: 'init [--name <company> --website <address> …]',
-  summary:
-    'Begins: asks what it has to know, writes site.json, keys and data, publishes, prints the snippet.',
+  summary: 'Begins: asks what it has to know, writes site.json, publishes, prints the snippet.',
   help: `
 On a terminal it asks for what the flags leave open; anywhere else, or with --yes, the flags have to say it.
 

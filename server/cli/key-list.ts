@@ -1,6 +1,7 @@
 import { readConfig } from '../config.ts'
 import type { ApiKey } from '../operators/api-keys.ts'
 import { openOperators } from '../storage/open.ts'
+import { tableOf } from './table.ts'
 import { DATA_HELP, DATA_OPTION, EXIT, dataFlag, textFlag, type Command } from './command.ts'
 import { ledgerFolder } from './data.ts'
 
@@ -30,7 +31,9 @@ Exit codes: 0 done, 1 there is no ledger, 2 the command was not understood.`,
       if (flags['json'] === true) terminal.out(JSON.stringify({ keys: keys.map(keyJson) }, null, 2))
       else if (keys.length === 0)
         terminal.out('There is no key: use "assent key new --site <key> --scope <list>".')
-      else for (const key of keys) terminal.out(`${terminal.paint('strong', key.id)}  ${keyText(key)}`)
+      else
+        for (const line of tableOf(['key', 'site', 'may', 'made', 'last used', 'for'], keys.map(rowOf)))
+          terminal.out(line)
       return Promise.resolve(EXIT.ok)
     } finally {
       operators.close()
@@ -43,14 +46,15 @@ const time = (ms: number): string => new Date(ms).toISOString()
 /** A last use is known no closer: beside seconds of the others it would look earlier than what it came after. */
 const toTheMinute = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16)}Z`
 
-function keyText({ site, scopes, name, createdAt, lastUsedAt, revokedAt }: ApiKey): string {
+function rowOf({ id, site, scopes, name = '', createdAt, lastUsedAt, revokedAt }: ApiKey): string[] {
   return [
-    `"${site}" ${scopes.join(',')}`,
-    ...(name === undefined ? [] : [`for "${name}"`]),
-    `made ${toTheMinute(createdAt)}`,
-    lastUsedAt === undefined ? 'never used' : `last used ${toTheMinute(lastUsedAt)}`,
-    ...(revokedAt === undefined ? [] : [`revoked ${toTheMinute(revokedAt)}`]),
-  ].join(', ')
+    id,
+    site,
+    scopes.join(','),
+    toTheMinute(createdAt),
+    lastUsedAt === undefined ? 'never' : toTheMinute(lastUsedAt),
+    revokedAt === undefined ? name : `${name}${name && ', '}revoked ${toTheMinute(revokedAt)}`,
+  ]
 }
 
 /** A key as programs read it: without its hash, times as text. */

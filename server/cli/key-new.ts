@@ -11,10 +11,16 @@ export const keyNew: Command = {
   summary: 'Makes an API key and prints it, this once.',
   help: `
   --site <key>      the one site it opens
-  --scope <list>    what it may do: of ${SCOPES.join(', ')}
+  --scope <list>    what it may do, one or more of these with commas between
   --name <text>     whose it is; make one per recipient, so that it can be revoked alone
   --json            answers as JSON
 ${DATA_HELP}
+
+Scopes:
+  status            asks whether an address may be written to: for whatever sends messages
+  withdraw          posts opt-outs that reached you elsewhere
+  erase             has a person erased
+  audit             reads the entries of the log (/log/<site>/tile/entries/...): for whoever checks it
 
 The key is the only line on standard output. It is stored as its SHA-256 only: whoever loses it needs a new one.
 

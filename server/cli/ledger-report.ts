@@ -42,6 +42,7 @@ export function printReports(
   for (const report of reports) {
     const { site, entries, checkpoint, findings, acts } = report
     out(`${paint('strong', printable(site))}: ${entries} entries, ${verdict(findings, paint)}`)
+    for (const line of findingLines(findings)) out(`  ${paint('bad', 'finding')}     ${line}`)
     out(`  root        ${report.root}`)
     out(
       `  checkpoint  ${checkpoint ? `${checkpoint.size} entries, signed by ${checkpoint.signedBy}` : 'none that is signed'}`,
@@ -56,12 +57,19 @@ export function printReports(
       witnessLines(report.witnesses, entries).forEach((line, i) =>
         out(`  ${i === 0 ? 'witnesses ' : '          '}  ${line}`),
       )
-    findings.forEach(f => out(`  ${findingText(f)}`))
     if (acts.length > 0) out(id === undefined ? '  latest acts:' : '  the act:')
     acts.forEach(act => out(`  ${printable(actText(act))}`))
   }
   elsewhere.forEach(f => out(`${paint('bad', 'finding')}: ${findingText(f)}`))
 }
+
+/** One fault of a table can touch every row of it: beyond so many, only their number says more. */
+const SHOWN = 40
+
+const findingLines = (findings: readonly Finding[]): string[] => [
+  ...findings.slice(0, SHOWN).map(findingText),
+  ...(findings.length > SHOWN ? [`and ${findings.length - SHOWN} more: --json lists every one`] : []),
+]
 
 function renderedText({ versions, same }: RenderedAgain): string {
   const all = `${same} of ${versions} published versions rendered again from their configuration, byte for byte as kept`

@@ -7,6 +7,7 @@ import { judgeCheckpoint } from '../ledger/log-keys.ts'
 import { declareCompromised } from '../ledger/rotate.ts'
 import { CommandError, DATA_HELP, DATA_OPTION, EXIT, dataFlag, textFlag, type Command } from './command.ts'
 import { openSite } from './data.ts'
+import { WITNESSES_NEED_IT } from './log-key-rotate.ts'
 import { readText } from './site-file.ts'
 
 export const logKeyCompromised: Command = {
@@ -61,6 +62,7 @@ Exit codes: 0 replaced, 1 it could not be, 2 the command was not understood.`,
         `Key ${keyIdOf(key.vkey)} of "${site}" is compromised (index ${index}): what it alone signed counts up to ${entry.lastGood.size} entries.`,
       )
       terminal.out(`The log is signed by ${vkey}. Back up keys/ now, and tell those who check this log.`)
+      if (ledger.store.cosignedCheckpoint(site)) terminal.out(WITNESSES_NEED_IT)
       return EXIT.ok
     } finally {
       await data.close()

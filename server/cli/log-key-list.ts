@@ -6,7 +6,7 @@ import { openSite } from './data.ts'
 
 export const logKeyList: Command = {
   usage: 'log-key list <site> [--json]',
-  summary: 'Lists the keys that sign and have signed the log of a site, and what counts under each.',
+  summary: 'Lists the keys that sign and signed the log of a site, and what counts under each.',
   help: `
   --json            the document that GET /log/<site>/keys answers
 ${DATA_HELP}

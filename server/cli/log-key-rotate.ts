@@ -5,6 +5,10 @@ import { CommandError, DATA_HELP, DATA_OPTION, EXIT, dataFlag, textFlag, type Co
 import { openSite } from './data.ts'
 import { readDuration } from './duration.ts'
 
+/** They refuse what they know no key of, and cannot learn of one by themselves. */
+export const WITNESSES_NEED_IT =
+  'Give the new key to those who run your witnesses: they add it as a further --log, and cosign nothing without a key they know.'
+
 export const logKeyRotate: Command = {
   usage: 'log-key rotate <site> [--overlap <time>] [--json]',
   summary: 'Gives the log of a site a new signing key; both sign for a while.',
@@ -17,6 +21,7 @@ Everything signed before still counts, under the key it was signed with: GET /lo
 While both keys sign, whoever knows the old one can still check new checkpoints, and learn of the new one. Afterwards a
 running server (or "assent log-key retire") writes that the old one has ended, and destroys its private half; without an
 overlap that happens at once. Delete it from your backups of keys/ too. A running server signs with the new key at once.
+Give that to your witnesses as well, while both sign: they add it as a further --log.
 
 If the old key may be in other hands, this is not enough: use "assent log-key compromised".
 
@@ -51,6 +56,7 @@ Exit codes: 0 rotated, 1 it could not be, 2 the command was not understood.`,
           ? `Key ${keyIdOf(replaces)} has ended, and its private half is destroyed.`
           : `Key ${keyIdOf(replaces)} signs beside it until ${until}; then it is destroyed. Back up keys/ now.`,
       )
+      if (data.ledger.store.cosignedCheckpoint(site)) terminal.out(WITNESSES_NEED_IT)
       return EXIT.ok
     } finally {
       await data.close()

@@ -20,7 +20,9 @@ For when the database is behind what was signed of it (an old backup), and the n
 there is any hope. Without the flag nothing changes, and you see what would be given up. With it, an entry "log-resumed"
 says for ever what was signed and is gone, the checkpoint that proves it is put aside in checkpoints/ and kept, the log is
 signed as it is, and a running server takes decisions again a moment later. Whoever holds a receipt or a checkpoint of a
-lost entry can show that the log no longer has it, and that stays so; tell your witnesses and those who check the log.
+lost entry can show that the log no longer has it, and that stays so: tell those who check it. A witness that has seen them
+cosigns this log no more: its operator begins another in an empty folder, and its key takes the place of the old one in
+ASSENT_WITNESSES.
 
 Examples:
   assent log resume shop
@@ -51,6 +53,10 @@ Exit codes: 0 the log goes on, or need not be resumed; 1 nothing was changed, 2 
       const { index, aside, entry } = await resumeLog(data.ledger, data.folders, site, loss)
       terminal.out(`The log of "${site}" goes on (index ${index}).`)
       if (aside !== undefined) terminal.out(`What was signed before is kept in ${aside}: leave it there.`)
+      if (data.ledger.store.cosignedCheckpoint(site))
+        terminal.out(
+          'A witness that has seen what is gone cosigns this log no more, and /readyz says so: ask its operator for one in an empty folder, and put that key into ASSENT_WITNESSES.',
+        )
       if (entry.vkey !== undefined)
         terminal.out(
           `The lost entries had changed the key: ${entry.vkey} signs on. If the one before it was compromised, say so again with "assent log-key compromised".`,

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { faultText, type Log } from '../../shared/domain/log.ts'
 import type { CheckpointJob } from '../jobs/checkpoints.ts'
+import type { WitnessingJob } from '../jobs/witnessing.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Metrics, MetricsSource } from '../metrics/prometheus.ts'
 import { CommandError } from './command.ts'
@@ -55,7 +56,11 @@ export async function startMetricsServer(
 }
 
 /** What is asked of the ledger only when somebody looks. */
-export const metricsSource = ({ store, now }: Ledger, job: CheckpointJob): MetricsSource => ({
+export const metricsSource = (
+  { store, now }: Ledger,
+  job: CheckpointJob,
+  witnessing: Pick<WitnessingJob, 'contradicted'>,
+): MetricsSource => ({
   version: version(),
   checkpointFailures: () => job.failures(),
   logs: () =>
@@ -67,6 +72,7 @@ export const metricsSource = ({ store, now }: Ledger, job: CheckpointJob): Metri
         entries,
         unsigned: entries - (store.checkpoint(site)?.size ?? 0),
         suspended: job.suspended.has(site),
+        contradictedBy: witnessing.contradicted().filter(each => each.site === site).length,
         ...(signedAt !== undefined && { signedSecondsAgo: Math.max(0, now() - signedAt) / 1000 }),
       }
     }),

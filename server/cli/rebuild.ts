@@ -15,7 +15,7 @@ import type { Terminal } from './terminal.ts'
 
 export const rebuild: Command = {
   usage: 'rebuild [--site <key>] [--check] [--json]',
-  summary: 'Makes every projection again from the entries, where assent verify says that one differs.',
+  summary: 'Makes every projection again from the entries, where verify says that one differs.',
   help: `
 Where subjects stand, what is published, ids, tree and times of the log: all of it follows from the entries and is made
 again, each site in one transaction. Stopped in the middle, it leaves all as it was; run again, it changes nothing. It

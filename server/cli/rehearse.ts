@@ -87,7 +87,9 @@ function newestIn({
   if (!ledger) return { why: `there is no backup in ${from}` }
   const keys = backupsIn(keysFrom, 'subject-keys').find(file => file.at >= ledger.at)
   if (!keys)
-    return { why: `there is no backup of subject keys in ${keysFrom} that is as new as ${ledger.name}` }
+    return {
+      why: `there is no backup of subject keys in ${keysFrom} that is as new as ${ledger.name}: name the folder they are in with --keys-from`,
+    }
   return { ledger: join(from, ledger.name), subjectKeys: join(keysFrom, keys.name), at: ledger.at }
 }
 

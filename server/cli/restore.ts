@@ -208,7 +208,7 @@ function report(
   { out, err, paint }: Terminal,
   { data }: Config,
   { ledger: manifest, size, findings, erased, settled }: Restored,
-  { json, erasures: erasuresGiven }: Asked,
+  { json, erasures }: Asked,
 ): void {
   if (json)
     return out(
@@ -232,9 +232,9 @@ function report(
     .filter(f => !settled.some(s => s.site === f.site))
     .forEach(f => out(`${paint('bad', 'finding')}: ${findingText(f)}`))
   out(`Erasures repeated: ${erased}.`)
-  if (erasuresGiven === undefined)
+  if (erasures === undefined)
     err(
-      `note: without --erasures, whoever was erased after ${manifest.madeAt} can be read again here: do not serve it before you have looked for the erasures folder of the lost server.`,
+      'note: without --erasures, whoever was erased after this backup can be read again: restore with <data>/erasures of the lost server, or erase them once more.',
     )
   err(
     `note: API keys are as they were then: "assent key list --data ${data}" names them; revoke again whatever was revoked since.`,

@@ -2,42 +2,9 @@ import { parseArgs } from 'node:util'
 import { faultText } from '../../shared/domain/log.ts'
 import { ConfigError, type Environment } from '../config.ts'
 import { CommandError, EXIT, type Command, type Invocation } from './command.ts'
+import { COMMANDS, GROUPS, resembling } from './commands.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
-
-/** Every command; each is loaded only when it is asked for. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  init: async () => (await import('./init.ts')).init,
-  serve: async () => (await import('./serve.ts')).serve,
-  'site check': async () => (await import('./site-check.ts')).siteCheck,
-  'site publish': async () => (await import('./site-publish.ts')).sitePublish,
-  'site rollback': async () => (await import('./site-rollback.ts')).siteRollback,
-  'site list': async () => (await import('./site-list.ts')).siteList,
-  'site snippet': async () => (await import('./site-snippet.ts')).siteSnippet,
-  'site schema': async () => (await import('./site-schema.ts')).siteSchema,
-  'key new': async () => (await import('./key-new.ts')).keyNew,
-  'key list': async () => (await import('./key-list.ts')).keyList,
-  'key revoke': async () => (await import('./key-revoke.ts')).keyRevoke,
-  'log-key rotate': async () => (await import('./log-key-rotate.ts')).logKeyRotate,
-  'log-key retire': async () => (await import('./log-key-retire.ts')).logKeyRetire,
-  'log-key compromised': async () => (await import('./log-key-compromised.ts')).logKeyCompromised,
-  'log-key list': async () => (await import('./log-key-list.ts')).logKeyList,
-  'log resume': async () => (await import('./log-resume.ts')).logResume,
-  erase: async () => (await import('./erase.ts')).erase,
-  'master-key show': async () => (await import('./master-key-show.ts')).masterKeyShow,
-  'master-key rotate': async () => (await import('./master-key-rotate.ts')).masterKeyRotate,
-  witness: async () => (await import('./witness.ts')).witness,
-  status: async () => (await import('./status.ts')).status,
-  history: async () => (await import('./history.ts')).history,
-  backup: async () => (await import('./backup.ts')).backup,
-  'backup key': async () => (await import('./backup-key.ts')).backupKey,
-  restore: async () => (await import('./restore.ts')).restore,
-  drill: async () => (await import('./drill.ts')).drill,
-  verify: async () => (await import('./verify.ts')).verify,
-  export: async () => (await import('./export.ts')).exportLog,
-  import: async () => (await import('./import.ts')).importLog,
-  rebuild: async () => (await import('./rebuild.ts')).rebuild,
-}
 
 const ALWAYS = { help: { type: 'boolean', short: 'h' }, debug: { type: 'boolean' } } as const
 
@@ -71,7 +38,7 @@ async function dispatch(
     terminal.out(await overview())
     return first === undefined ? EXIT.usage : EXIT.ok
   }
-  if (first === '--version' || first === '-v') {
+  if (first === '--version' || first === '-v' || first === 'version') {
     terminal.out(version())
     return EXIT.ok
   }
@@ -109,26 +76,52 @@ function parse(command: Command, args: string[]) {
 async function group(first: string, second: string | undefined, terminal: Terminal): Promise<number> {
   const inGroup = Object.keys(COMMANDS).filter(name => name.startsWith(`${first} `))
   if (inGroup.length > 0 && (second === '--help' || second === '-h')) {
-    terminal.out(await overview(inGroup))
+    terminal.out([TITLE, '', ...(await listed(inGroup, c => c.usage)), '', ...CLOSING].join('\n'))
     return EXIT.ok
   }
-  const offered = (inGroup.length > 0 ? inGroup : Object.keys(COMMANDS)).map(name => `"${name}"`).join(', ')
-  const asked = inGroup.length > 0 && second !== undefined ? `${first} ${second}` : first
-  throw new CommandError(`There is no command "${asked}": use one of ${offered}.`, EXIT.usage)
+  const asked = second === undefined || second.startsWith('-') ? first : `${first} ${second}`
+  const offered = inGroup.length > 0 ? inGroup : resembling(asked)
+  throw new CommandError(
+    `There is no command "${inGroup.length > 0 ? asked : first}": ${
+      offered.length > 0
+        ? `use ${offered.length > 1 ? 'one of ' : ''}${offered.map(name => `"${name}"`).join(', ')}`
+        : '"assent help" lists those there are'
+    }.`,
+    EXIT.usage,
+  )
 }
 
-async function overview(names: readonly string[] = Object.keys(COMMANDS)): Promise<string> {
-  const commands = await Promise.all(names.map(name => COMMANDS[name]!()))
-  const width = Math.max(...commands.map(c => c.usage.length))
-  return [
-    'Assent: consent you can prove.',
-    '',
-    ...commands.map(c => `  assent ${c.usage.padEnd(width)}  ${c.summary}`),
-    `  assent ${'--version'.padEnd(width)}  Prints the version.`,
-    '',
-    'Every command explains itself with --help; --debug adds a stack trace to a failure.',
-    'Exit codes: 0 done, 1 something is wrong, 2 the command was not understood.',
-  ].join('\n')
+const TITLE = 'Assent: consent you can prove.'
+const CLOSING = [
+  'Every command explains itself with --help; --debug adds a stack trace to a failure.',
+  'Exit codes: 0 done, 1 something is wrong, 2 the command was not understood.',
+]
+
+async function listed(
+  names: readonly string[],
+  write: (command: Command, name: string) => string,
+): Promise<string[]> {
+  const lines = await Promise.all(
+    names.map(async name => {
+      const command = await COMMANDS[name]!()
+      return [write(command, name), command.summary] as const
+    }),
+  )
+  const width = Math.max(...lines.map(([usage]) => usage.length))
+  return lines.map(([usage, summary]) => `  assent ${usage.padEnd(width)}  ${summary}`)
+}
+
+/** Only names, under titles: what follows a name is in its own help. */
+async function overview(): Promise<string> {
+  const width = Math.max(...Object.keys(COMMANDS).map(name => name.length))
+  const groups = await Promise.all(
+    Object.entries(GROUPS).map(async ([title, commands]) => [
+      title,
+      ...(await listed(Object.keys(commands), (_, name) => name.padEnd(width))),
+      '',
+    ]),
+  )
+  return [TITLE, '', ...groups.flat(), ...CLOSING, '"assent --version" prints the version.'].join('\n')
 }
 
 const commandHelp = (command: Command): string =>
@@ -136,9 +129,17 @@ const commandHelp = (command: Command): string =>
 
 /** What the options do, in one column, however wide the widest of the command is. */
 function aligned(help: string): string {
-  const option = /^ {2}(--[a-z-]+(?: <[^>]+>)?) {2,}(?=\S)/gm
-  const width = Math.max(0, ...[...help.matchAll(option)].map(([, name]) => name!.length))
-  return help
-    .replace(option, (_, name: string) => `  ${name.padEnd(width)}  `)
-    .replace(/^ {10,}(?=\S)/gm, ' '.repeat(width + 4))
+  const option = /^ {2}(--[a-z-]+(?: <[^>]+>)?) {2,}(?=\S)/
+  const lines = help.split('\n')
+  const width = Math.max(0, ...lines.map(line => option.exec(line)?.[1]!.length ?? 0))
+  let ofOption = false
+  return lines
+    .map(line => {
+      const goesOn = ofOption && /^ {10,}\S/.test(line)
+      ofOption = goesOn || option.test(line)
+      return goesOn
+        ? ' '.repeat(width + 4) + line.trimStart()
+        : line.replace(option, (_, name: string) => `  ${name.padEnd(width)}  `)
+    })
+    .join('\n')
 }

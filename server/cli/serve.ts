@@ -28,7 +28,7 @@ Settings from the environment only:
   ASSENT_WITNESSES         who cosigns it: a file with "<https address> <key>" on every line, or such a list between
                            commas; the key is the line a witness prints, see "assent witness --help"
   ASSENT_WITNESS_MS        how often at most a witness is shown a log that grew (default 10000)
-  ASSENT_LOG_LEVEL         info, warn or error: what the log leaves out (default info)
+  ASSENT_LOG_LEVEL         info, warn or error: the least that is logged (default info)
   ASSENT_ACCESS_LOG        1: a line per request too, with its route, status, time, bytes and network (IPv4 /24,
                            IPv6 /48); no address, query or id is in it
   ASSENT_METRICS_PORT      GET /metrics for Prometheus, on 127.0.0.1 and this port only (default: none)

@@ -1,6 +1,7 @@
 import { readConfig } from '../config.ts'
 import { DATA_HELP, DATA_OPTION, EXIT, dataFlag, type Command } from './command.ts'
 import { openData } from './data.ts'
+import { tableOf } from './table.ts'
 
 export const siteList: Command = {
   usage: 'site list [--json]',
@@ -26,10 +27,12 @@ Exit codes: 0 done, 1 there is no ledger, 2 the command was not understood.`,
       })
       if (flags['json'] === true) terminal.out(JSON.stringify({ sites }, null, 2))
       else if (sites.length === 0) terminal.out('No site is published: use "assent site publish <file>".')
-      for (const s of flags['json'] === true ? [] : sites)
-        terminal.out(
-          `${terminal.paint('strong', s.site)}  configuration ${s.configuration} since ${s.since} (index ${s.index}), ${s.entries} entries`,
-        )
+      else
+        for (const line of tableOf(
+          ['site', 'entries', 'serves since', 'index', 'configuration'],
+          sites.map(s => [s.site, String(s.entries), s.since, String(s.index), s.configuration]),
+        ))
+          terminal.out(line)
       return EXIT.ok
     } finally {
       await data.close()

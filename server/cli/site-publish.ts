@@ -9,7 +9,7 @@ import { DIST } from './version.ts'
 
 export const sitePublish: Command = {
   usage: 'site publish <file> [--json]',
-  summary: 'Makes a configuration what visitors get from now on; a running server takes it at once.',
+  summary: 'Makes a configuration what visitors get from now on, of a running server too.',
   help: `
   --json            answers as JSON
 ${DATA_HELP}
@@ -40,14 +40,17 @@ Exit codes: 0 published, 1 it has faults or could not be published, 2 the comman
       if (!published.ok) throw new CommandError(published.detail)
       const { configuration, index, unchanged, newTexts } = published
       const { lastRevised } = check.configuration.notice
-      const warnings = published.noticeIsUnrevised
-        ? [
-            {
-              path: 'notice.lastRevised',
-              message: `is still ${lastRevised}, and the notice says something new: write the day of the change, and publish again`,
-            },
-          ]
-        : []
+      // Revised twice in a day, it has no later date to be given.
+      const isOfToday = lastRevised >= new Date(data.ledger.now()).toISOString().slice(0, 10)
+      const warnings =
+        published.noticeIsUnrevised && !isOfToday
+          ? [
+              {
+                path: 'notice.lastRevised',
+                message: `is still ${lastRevised}, and the notice says something new: write the day of the change, and publish again`,
+              },
+            ]
+          : []
       if (json) {
         const answer = { ok: true, site, configuration, index, unchanged, newTexts, warnings }
         terminal.out(JSON.stringify(answer, null, 2))

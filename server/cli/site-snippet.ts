@@ -5,7 +5,7 @@ import { serverAddress, snippetFor } from './snippet.ts'
 
 export const siteSnippet: Command = {
   usage: 'site snippet <site> [--server <address>]',
-  summary: 'Prints the snippet for <head>, with the address of the server and the site key filled in.',
+  summary: 'Prints the snippet for <head>, with server address and site key filled in.',
   help: `
   --server <address>  address browsers reach this server at (default ASSENT_URL, or http://localhost:8787)
 ${DATA_HELP}

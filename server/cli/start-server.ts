@@ -103,7 +103,12 @@ async function listenOn(
       : createServer(TIMEOUTS, listener)
     server.on('clientError', refuseGarbage)
     if (metrics)
-      figures = await startMetricsServer(config.metricsPort!, metrics, metricsSource(ledger, job), log)
+      figures = await startMetricsServer(
+        config.metricsPort!,
+        metrics,
+        metricsSource(ledger, job, witnessing),
+        log,
+      )
     const close = await listen(server, config)
     void witnessing.run()
     const { port } = server.address() as AddressInfo

@@ -6,10 +6,11 @@ import { statusOf, type StatusAnswer } from '../marketing/status.ts'
 import { CommandError, DATA_HELP, DATA_OPTION, EXIT, dataFlag, textFlag, type Command } from './command.ts'
 import { openData } from './data.ts'
 import { MOMENT_HELP, MOMENT_OPTIONS, momentText, readMoments, timeText } from './moments.ts'
+import type { Terminal } from './terminal.ts'
 
 export const status: Command = {
   usage: 'status <site> --channel <channel> --address <address> --program <id> [--as-of] [--known-as-of]',
-  summary: 'Says whether an address may be written to, now or as it was at another moment.',
+  summary: 'Says whether an address may be written to, now or at another moment.',
   help: `
   --channel <channel>  email or sms
   --address <address>  in any spelling; the answer shows only a part of it
@@ -51,7 +52,9 @@ Exit codes: 0 it may, 1 it may not, or not yet, 2 the command was not understood
       const who = maskAddress(channel, address)
       if (flags['json'] === true)
         terminal.out(JSON.stringify({ address: who, channel, program, ...answerJson(answer) }, null, 2))
-      else terminal.out(`${who}, ${channel}, ${program}: ${answerText(answer)}`)
+      else
+        for (const line of answerLines(answer, `${who} by ${channel}, ${program}`, terminal))
+          terminal.out(line)
       return answer.decision === 'send' ? EXIT.ok : EXIT.findings
     } finally {
       await data.close()
@@ -61,13 +64,34 @@ Exit codes: 0 it may, 1 it may not, or not yet, 2 the command was not understood
 
 const isChannel = (text: string | undefined): text is Channel => CHANNELS.some(channel => channel === text)
 
-function answerText({ decision, reason, entry, consentedAt, asOf, known }: StatusAnswer): string {
+function answerLines(
+  { decision, reason, entry, consentedAt, asOf, known }: StatusAnswer,
+  about: string,
+  { paint }: Terminal,
+): string[] {
+  const tone = decision === 'send' ? 'good' : decision === 'block' ? 'bad' : 'strong'
   return [
-    `${decision} (${reason})`,
-    ...(consentedAt === undefined ? [] : [`agreed ${timeText(consentedAt)}`]),
-    ...(entry ? [`by entry ${entry.index}, receipt ${entry.id}`] : []),
-    momentText(asOf, known),
-  ].join(', ')
+    `${about}: ${paint(tone, decision)} (${reason})`,
+    `  why    ${WHY[reason]}`,
+    ...(consentedAt === undefined ? [] : [`  agreed ${timeText(consentedAt)}`]),
+    ...(entry ? [`  entry  ${entry.index}, receipt ${entry.id}`] : []),
+    `  ${momentText(asOf, known)}`,
+  ]
+}
+
+const WHY: Readonly<Record<StatusAnswer['reason'], string>> = {
+  ok_express: 'it said yes to this program on this channel, after every no on record',
+  pending_double_optin: 'it said yes and has still to confirm',
+  never_asked: 'no yes and no no is on record',
+  declined: 'it said no, and had not said yes before',
+  withdrawn: 'it took its yes back',
+  erased: 'it was erased and has not said yes since, or its yes lost its evidence',
+  not_yet_effective: 'its yes does not count: it began after this moment, or at a time that cannot be true',
+  purpose_mismatch: 'there is no such program, or it serves another purpose than the one agreed to',
+  channel_mismatch: 'the program has no such channel',
+  invalid_number: 'this is no number that could be written to',
+  invalid_email: 'this is no address that could be written to',
+  country_not_allowed: 'the program does not write to this country',
 }
 
 const answerJson = ({ consentedAt, asOf, known, ...answer }: StatusAnswer) => ({

@@ -1,9 +1,17 @@
 import { EXPORT_FORMAT } from '../ledger/export.ts'
-import { BadExport, readExport, type ExportRecord, type WholeExport } from '../ledger/read-export.ts'
-import { EXIT } from './command.ts'
+import {
+  BadExport,
+  readExport,
+  readKept,
+  type ExportRecord,
+  type ExportTrust,
+  type WholeExport,
+} from '../ledger/read-export.ts'
+import { CommandError, EXIT } from './command.ts'
 import { linesIn } from './lines.ts'
+import { readText } from './site-file.ts'
 import type { Terminal } from './terminal.ts'
-import { printable, type ReceiptCheck } from './verify-receipt.ts'
+import { printable, readKeys } from './verify-receipt.ts'
 
 /** An export says so in its first line. */
 export function isExport(file: string): boolean {
@@ -16,11 +24,11 @@ export function isExport(file: string): boolean {
 /** Reads a whole export, with progress; answers what its end says. Throws `BadExport`. */
 export function wholeExport(
   file: string,
-  key: string | undefined,
+  trust: ExportTrust,
   terminal: Terminal,
   see: (record: ExportRecord) => void = () => {},
 ): WholeExport {
-  const records = readExport(linesIn(file), key)
+  const records = readExport(linesIn(file), trust)
   for (;;) {
     const step = records.next()
     if (step.done) {
@@ -34,16 +42,27 @@ export function wholeExport(
   }
 }
 
-/** Checks an export with nothing but itself, and says what it proves. */
-export function checkExport(
-  { file, key, json }: Omit<ReceiptCheck, 'witnesses'>,
-  terminal: Terminal,
-): number {
+export interface ExportCheck {
+  readonly file: string
+  /** As of a receipt. */
+  readonly key?: string
+  /** File of a checkpoint that was kept from an earlier day. */
+  readonly checkpoint?: string
+  readonly json: boolean
+}
+
+/** Checks an export with nothing but itself and what the reader kept, and says what it proves. */
+export function checkExport({ file, key, checkpoint, json }: ExportCheck, terminal: Terminal): number {
   const types: Record<string, number> = {}
+  const trust = {
+    ...(key !== undefined && { keys: readKeys(key) }),
+    ...(checkpoint !== undefined && { kept: readKeptFile(checkpoint) }),
+  }
   try {
-    const { header, vkey, texts } = wholeExport(file, key, terminal, record => {
+    const whole = wholeExport(file, trust, terminal, record => {
       if (record.kind === 'entry') types[record.entry.type] = (types[record.entry.type] ?? 0) + 1
     })
+    const { header, vkey, texts } = whole
     const { site, origin, size, exportedAt } = header
     if (json)
       terminal.out(
@@ -58,6 +77,7 @@ export function checkExport(
             exportedAt,
             vkey,
             pinned: key !== undefined,
+            ...(whole.extends !== undefined && { extends: whole.extends }),
           },
           null,
           2,
@@ -71,6 +91,9 @@ export function checkExport(
           .join(', ')})`,
         `  Texts:    ${header.texts ? `${texts}, each as its hash says` : 'none in it: export with --texts'}`,
         `  Signed:   by ${vkey}`,
+        ...(whole.extends === undefined
+          ? []
+          : [`  Extends:  the ${whole.extends} entries of ${checkpoint}, unchanged`]),
         '',
         key === undefined
           ? `Nobody changed it since that key signed it. Whether the key is the site's own, a file cannot say of itself: compare it with GET /log/${site}/vkey, or pass it with --key.`
@@ -86,6 +109,16 @@ export function checkExport(
     else terminal.out(`${file}: ${terminal.paint('bad', 'does not hold')}, ${printable(whereAndWhy(fault))}`)
     return EXIT.findings
   }
+}
+
+function readKeptFile(file: string) {
+  const kept = readKept(readText(file))
+  if (!kept)
+    throw new CommandError(
+      `${file} is no checkpoint as GET /log/<site>/checkpoint answers it: name the file you kept.`,
+      EXIT.usage,
+    )
+  return kept
 }
 
 export const whereAndWhy = ({ line, index, message }: BadExport): string =>

@@ -20,7 +20,13 @@ export interface ReceiptCheck {
 /** Checks a receipt with nothing but itself and what the reader trusts, and says in plain words what it proves. */
 export async function checkReceipt(check: ReceiptCheck, terminal: Terminal): Promise<number> {
   const { file, key, witnesses, json } = check
-  const receipt = parseJson(file, readText(file))
+  const text = readText(file)
+  if (!text.trimStart().startsWith('{'))
+    throw new CommandError(
+      `${file} is neither a receipt nor an export: a checkpoint goes behind --checkpoint, a key behind --key.`,
+      EXIT.usage,
+    )
+  const receipt = parseJson(file, text)
   const trust: Trust = { ...(key !== undefined && { keys: readKeys(key) }), witnesses }
   const verdict = await verifyReceipt(receipt, trust)
   if (json) {
@@ -34,11 +40,12 @@ export async function checkReceipt(check: ReceiptCheck, terminal: Terminal): Pro
   return verdict.ok ? EXIT.ok : EXIT.findings
 }
 
-function readKeys(key: string): KeyCounts {
+/** What `--key` names: a verifier key, or a file with it or with the document of all keys. */
+export function readKeys(key: string): KeyCounts {
   const keys = trustedKeys(existsSync(key) ? readText(key) : key)
   if (!keys)
     throw new CommandError(
-      `--key takes a verifier key (name+hash+key), or a file as GET /log/<site>/keys answers it; "${printable(key)}" is neither.`,
+      `--key takes a verifier key (name+hash+key), or a file with it, or as GET /log/<site>/keys answers it; "${printable(key)}" is none of these.`,
       EXIT.usage,
     )
   return keys

@@ -19,14 +19,14 @@ they are kept, byte for byte; one that another version of Assent made does not, 
 
   --site <key>         this site only
   --id <number>        this receipt number only, instead of the latest ones
-  --checkpoint <file>  a checkpoint you or a witness kept elsewhere, as GET /log/<site>/checkpoint gave it to you earlier: signed by
-                       that site's key, and the first entries of its log must still be those it was signed for
+  --checkpoint <file>  a checkpoint you or a witness kept, as GET /log/<site>/checkpoint gave it earlier: signed by that
+                       site's key, and the first entries of its log must still be those it was signed for
 ${DATA_HELP}
 
 It also says how many witnesses saw each log, until which entry; those of ASSENT_WITNESSES count.
 
 With a file, a receipt or an export, it checks that with nothing but itself: no server, no data folder. Any version of
-receipts is read.
+receipts is read, and --checkpoint holds an export against what you kept.
 
   --key <vkey or file>  the site's verifier key, as GET /log/<site>/vkey gave it to you earlier; or a file with it, or
                         with the answer of GET /log/<site>/keys, which tells of every key for which sizes it counts
@@ -39,7 +39,7 @@ Examples:
   assent verify --site shop --id 01980c3e-5a70-7000-8000-2d1f0c9a7b11
   assent verify --checkpoint shop-january.checkpoint
   assent verify receipt.json --key "consent.example/shop+5bd8a2c1+AQ..."
-  assent verify shop.ndjson
+  assent verify shop.ndjson --key keys.json --checkpoint shop-january.checkpoint
   assent verify receipt.json --key keys.json --witness "witness.example/w1+8d66cf3c+BA..."
 
 Exit codes: 0 everything holds, 1 something does not, 2 the command was not understood.`,
@@ -58,16 +58,22 @@ Exit codes: 0 everything holds, 1 something does not, 2 the command was not unde
     const [site, id, checkpoint, key] = ['site', 'id', 'checkpoint', 'key'].map(name => textFlag(flags[name]))
     const witnesses = textFlag(flags['witness'])?.split(/\s+/).filter(Boolean) ?? []
     if (file !== undefined) {
-      if ([site, id, checkpoint, flags['data']].some(flag => flag !== undefined))
+      if ([site, id, flags['data']].some(flag => flag !== undefined))
         throw new CommandError(
-          'A file is checked by itself: leave --site, --id, --checkpoint and --data out.',
+          'A file is checked by itself: leave --site, --id and --data out.',
           EXIT.usage,
         )
       const check = { file, ...(key !== undefined && { key }), json }
-      if (!isExport(file)) return checkReceipt({ ...check, witnesses }, terminal)
+      const isOfLog = isExport(file)
+      if (!isOfLog && checkpoint !== undefined)
+        throw new CommandError(
+          '--checkpoint goes with an export, or with the ledger itself: a receipt brings its own.',
+          EXIT.usage,
+        )
+      if (!isOfLog) return checkReceipt({ ...check, witnesses }, terminal)
       if (witnesses.length > 0)
         throw new CommandError('--witness goes with a receipt: an export holds no cosignatures.', EXIT.usage)
-      return checkExport(check, terminal)
+      return checkExport({ ...check, ...(checkpoint !== undefined && { checkpoint }) }, terminal)
     }
     if (key !== undefined || witnesses.length > 0)
       throw new CommandError(

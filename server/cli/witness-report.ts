@@ -35,7 +35,9 @@ export function witnessLines(reports: readonly WitnessReport[], entries: number)
   const how = counting.length === 1 ? '1 witness has' : `${counting.length} witnesses have`
   const summary =
     counting.length === 0
-      ? 'none of ASSENT_WITNESSES has seen this log: only its own key vouches for it'
+      ? reports.some(one => one.known)
+        ? 'none of ASSENT_WITNESSES has seen this log: only its own key vouches for it'
+        : 'none that counts: name those you trust in ASSENT_WITNESSES, as for "assent serve"'
       : `${how} seen it, the first ${most} of ${entries} entries`
   return [summary, ...reports.map(lineOf)]
 }

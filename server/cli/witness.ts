@@ -27,7 +27,8 @@ export const witness: Command = {
   --host <name>     address to listen on (default 127.0.0.1; put an https proxy in front)
 
 It answers POST /add-checkpoint (C2SP tlog-witness), GET /vkey and GET /healthz, and prints its own key when it starts:
-that line, with its address, is what the other operator puts into ASSENT_WITNESSES.
+that line, with its address, is what the other operator puts into ASSENT_WITNESSES. GET /checkpoint/<origin> is the newest
+checkpoint it has cosigned of a log, for "assent verify --checkpoint".
 
 Never put an older copy of its folder back: it would have forgotten what it has seen. Begin in an empty folder instead,
 with a new key, and tell it to those it watches.

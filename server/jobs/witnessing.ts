@@ -6,8 +6,8 @@ import { submitCheckpoint, type Submission } from '../witness/submit.ts'
 export interface WitnessingJob {
   /** Shows every witness what it has not seen yet. Resolves when all have answered or failed; none holds up another. */
   run(): Promise<void>
-  /** `site (witness)` where a witness has seen what this log does not continue. */
-  contradicted(): string[]
+  /** Where a witness has seen what a log does not continue. */
+  contradicted(): { readonly site: string; readonly witness: string }[]
   /** Ends the timer and whatever is under way. */
   stop(): Promise<void>
 }
@@ -124,7 +124,7 @@ function startVisits(ledger: Ledger, witness: KnownWitness, log: Log, every: num
     run: () => (visiting ??= visit().finally(() => (visiting = undefined))),
     contradicted: () =>
       [...relations].flatMap(([site, relation]) =>
-        'trouble' in relation && relation.contradicts ? [`${site} (${name})`] : [],
+        'trouble' in relation && relation.contradicts ? [{ site, witness: name }] : [],
       ),
   }
 }

@@ -1,12 +1,15 @@
 import { canonicalJson } from '../../shared/domain/canonical.ts'
-import type { Entry } from '../../shared/domain/entry.ts'
+import { isOfLogKeys, type Entry, type LogKeyEntry } from '../../shared/domain/entry.ts'
 import { parseStrictJson } from '../../shared/domain/strict-json.ts'
-import { openCheckpoint } from './checkpoint-text.ts'
+import type { KeyCounts, KeyJudgement } from '../../shared/receipt/trusted-keys.ts'
+import { openCheckpoint, readCheckpoint, type Checkpoint } from './checkpoint-text.ts'
 import { contentHash, MAX_ENTRY_BYTES } from './entry.ts'
 import { EXPORT_FORMAT, type ExportEnd, type ExportHeader } from './export.ts'
-import { hashLeaf, integrate, root } from './merkle.ts'
+import { splitNote } from './cosignature.ts'
+import { judgeCheckpoint, logKeysOf, type JudgedCheckpoint } from './log-keys.ts'
+import { EMPTY_ROOT, hashLeaf, integrate, root } from './merkle.ts'
 import { parseVerifierKey } from './note.ts'
-import type { Frontier } from './store.ts'
+import type { Frontier, Hash } from './store.ts'
 
 /** A line without its end; `undefined` when it has none, or is longer than any line of an export. */
 export type ExportLine = Uint8Array | undefined
@@ -39,20 +42,44 @@ export interface WholeExport {
   /** The key that signed the checkpoint. */
   readonly vkey: string
   readonly texts: number
+  /** Entries of the checkpoint kept elsewhere that this log extends. */
+  readonly extends?: number
+}
+
+/** What the reader has from elsewhere. */
+export interface ExportTrust {
+  /** Which keys of the log count: one of them must have signed the export. */
+  readonly keys?: KeyCounts
+  /** A checkpoint of the log, kept from an earlier day: the first entries must still be those it was signed for. */
+  readonly kept?: KeptCheckpoint
+}
+
+export interface KeptCheckpoint {
+  readonly note: string
+  readonly says: Checkpoint
+}
+
+/** `undefined` when the note is no checkpoint; who signed it shows only beside a log. */
+export function readKept(note: string): KeptCheckpoint | undefined {
+  const says = readCheckpoint(splitNote(note)?.text ?? '')
+  return says && { note, says }
 }
 
 /**
- * Reads an export line by line and checks each with what came before; with `expectedVkey`, also that this very key signed
- * it. Only when it has answered is anything proven: until then the entries are merely well-formed. Throws `BadExport`.
+ * Reads an export line by line and checks each with what came before, and the whole with what the reader has from
+ * elsewhere. Only when it has answered is anything proven: until then the entries are merely well-formed. Throws
+ * `BadExport`.
  */
 export function* readExport(
   lines: Generator<ExportLine>,
-  expectedVkey?: string,
+  { keys, kept }: ExportTrust = {},
 ): Generator<ExportRecord, WholeExport> {
   let header: ExportHeader | undefined
   let tree: Frontier = { size: 0, hashes: [] }
   let texts = 0
   let line = 0
+  const keyEntries: { readonly index: number; readonly entry: LogKeyEntry }[] = []
+  const early = kept && comparison(kept)
   /** Hash of the text that has to come next. */
   let due: string | undefined
 
@@ -68,12 +95,15 @@ export function* readExport(
       due = undefined
       texts++
     } else if ('checkpoint' in value) {
-      const vkey = readEnd(value, header, { tree, texts }, line, expectedVkey)
+      const vkey = readEnd(value, header, { tree, texts }, line, keys)
       refuseMore(lines, line)
-      return { header, vkey, texts }
+      const extended = early?.finish(judged(kept!, keyEntries, vkey), tree.size, line)
+      return { header, vkey, texts, ...(extended !== undefined && { extends: extended }) }
     } else {
       const { entry, text } = readEntryLine(value, header, tree.size, line)
       tree = integrate(tree, [hashLeaf(text)]).frontier
+      if (isOfLogKeys(entry)) keyEntries.push({ index: tree.size - 1, entry })
+      early?.at(tree)
       if (header.texts && entry.type === 'text-published') due = entry.text
       yield { kind: 'entry', line, index: tree.size - 1, entry, text }
     }
@@ -155,7 +185,7 @@ function readEnd(
   header: ExportHeader,
   { tree, texts }: { readonly tree: Frontier; readonly texts: number },
   line: number,
-  expectedVkey: string | undefined,
+  trusted: KeyCounts = () => ({ counts: true }),
 ): string {
   const { checkpoint, entries, texts: said } = value as unknown as ExportEnd
   if (!hasOnly(value, 'checkpoint', 'entries', 'texts') || typeof checkpoint !== 'string')
@@ -165,19 +195,59 @@ function readEnd(
       `the file says ${header.size} entries and holds ${tree.size}, says ${said} texts and holds ${texts}`,
       line,
     )
-  if (expectedVkey !== undefined && !header.vkeys.includes(expectedVkey))
-    throw new BadExport(`the key ${expectedVkey} is not one of this log's`, line)
-  for (const vkey of expectedVkey === undefined ? header.vkeys : [expectedVkey]) {
+  let refused: KeyJudgement | undefined
+  for (const vkey of header.vkeys) {
     const verifier = parseVerifierKey(vkey)
     const signed = verifier?.name === header.origin ? openCheckpoint(checkpoint, verifier) : undefined
     if (!signed || signed.origin !== header.origin) continue
     if (signed.size !== tree.size || Buffer.compare(signed.root, root(tree)) !== 0)
       throw new BadExport(`the entries are not the ${signed.size} that were signed`, line)
-    return vkey
+    const judgement = trusted(vkey, signed.size)
+    if (judgement.counts) return vkey
+    refused ??= judgement
   }
+  if (refused?.counts === false) throw new BadExport(refused.detail, line)
   throw new BadExport(`the checkpoint is not one of this log, signed with a key it names`, line)
 }
 
 function refuseMore(lines: Generator<ExportLine>, line: number): void {
   for (const _ of lines) throw new BadExport('something stands after the last line', line + 1)
+}
+
+/** By the keys that the entries name. */
+function judged(
+  { note }: KeptCheckpoint,
+  keyEntries: Parameters<typeof logKeysOf>[0],
+  vkey: string,
+): JudgedCheckpoint {
+  try {
+    return judgeCheckpoint(
+      note,
+      logKeysOf(keyEntries, () => vkey),
+    )
+  } catch {
+    // An entry that says something about keys which no log of ours would: by its word nothing is signed.
+    return undefined
+  }
+}
+
+/** Holds the growing tree against a checkpoint that was kept. */
+function comparison({ says }: KeptCheckpoint) {
+  let found: Hash | undefined = says.size === 0 ? EMPTY_ROOT : undefined
+  return {
+    at(tree: Frontier) {
+      if (tree.size === says.size) found = root(tree)
+    },
+    /** Answers its size. */
+    finish(by: JudgedCheckpoint, size: number, line: number): number {
+      const bad = (why: string) => new BadExport(`the checkpoint you kept ${why}`, line)
+      if (!by) throw bad('is not signed by a key of this log')
+      if (!by.verdict.counts) throw bad(`does not count: ${by.verdict.detail}`)
+      if (!found)
+        throw bad(`has ${says.size} entries, the export ${size}: that is older, or its log was cut`)
+      if (Buffer.compare(found, says.root) !== 0)
+        throw bad(`is of other entries than the first ${says.size} here: there are two histories`)
+      return says.size
+    },
+  }
 }

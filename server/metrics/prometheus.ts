@@ -10,6 +10,8 @@ export interface LogState {
   /** Since all of it was last found signed; absent before the first time. */
   readonly signedSecondsAgo?: number
   readonly suspended: boolean
+  /** Witnesses that have seen another history of it. */
+  readonly contradictedBy: number
 }
 
 export interface MetricsSource {
@@ -73,6 +75,10 @@ export function createMetrics(): Metrics {
   const unsigned = gauge('assent_log_unsigned_entries', 'Entries that no checkpoint covers yet.')
   const signedAgo = gauge('assent_checkpoint_age_seconds', 'Since all of a log was last found signed.')
   const suspended = gauge('assent_log_suspended', '1 while a log must not grow until an operator decides.')
+  const contradicted = gauge(
+    'assent_log_contradicted',
+    'Witnesses that have seen another history of a log, as the server log says.',
+  )
   const info = gauge('assent_info', 'Always 1; says which version runs.', 'version')
 
   // Known from the start, so that the first failure is an increase and not a new series.
@@ -105,13 +111,14 @@ export function createMetrics(): Metrics {
   return {
     meter,
     async scrape(source) {
-      for (const each of [entries, unsigned, signedAgo, suspended, info]) each.reset()
+      for (const each of [entries, unsigned, signedAgo, suspended, contradicted, info]) each.reset()
       info.set({ version: source.version }, 1)
       for (const log of source.logs()) {
         const { site } = log
         entries.set({ site }, log.entries)
         unsigned.set({ site }, log.unsigned)
         suspended.set({ site }, log.suspended ? 1 : 0)
+        contradicted.set({ site }, log.contradictedBy)
         if (log.signedSecondsAgo !== undefined) signedAgo.set({ site }, log.signedSecondsAgo)
       }
       checkpointFailures.inc(source.checkpointFailures() - failuresSaid)

@@ -4,12 +4,14 @@ import type { AppEnv } from './env.ts'
 import { problem } from './problem.ts'
 
 const WHAT_TO_DO: Readonly<Record<KeyRefusal, string>> = {
-  'key-missing': 'Send "Authorization: Bearer <key>"; "assent key new" makes a key.',
+  'key-missing': 'Send "Authorization: Bearer <key>"; the operator makes keys with "assent key new".',
   'key-unknown': 'Check the key: it is shown once, when it is made.',
   'key-revoked': 'Ask the operator for another key.',
   'key-wrong-site': 'Use a key of the site in the address.',
-  'key-wrong-scope': 'Ask the operator for a key with the scope this address needs.',
+  'key-wrong-scope': 'Ask the operator for a key that may do this.',
 }
+
+const NEEDS_TO_KNOW: ReadonlySet<KeyRefusal> = new Set(['key-missing', 'key-wrong-scope'])
 
 /**
  * Lets through whoever holds a key of the site in the address with this scope. It stands before `knownSite`: without such
@@ -24,7 +26,9 @@ export const operatorKey =
     if ('refused' in answer) {
       // RFC 9110, 15.5.2: a 401 says how to authenticate.
       if (!answer.refused.startsWith('key-wrong')) c.header('WWW-Authenticate', 'Bearer')
-      return problem(c, answer.refused, WHAT_TO_DO[answer.refused])
+      const detail = WHAT_TO_DO[answer.refused]
+      const hint = NEEDS_TO_KNOW.has(answer.refused) ? ` This address needs the scope "${scope}".` : ''
+      return problem(c, answer.refused, `${detail}${hint}`)
     }
     c.set('key', answer.key)
     return next()

@@ -10,7 +10,7 @@ export interface Readiness {
   /** Sites whose log must not grow until an operator decides. */
   readonly suspended: ReadonlySet<string>
   /** Witnesses that have seen what a log does not continue, as `site (witness)`. */
-  readonly contradicted: () => readonly string[]
+  readonly contradicted: () => readonly { readonly site: string; readonly witness: string }[]
   /** The built files a publication needs are there. */
   readonly builtFiles: () => boolean
 }
@@ -53,7 +53,7 @@ export const readiness =
       witnesses:
         contradictions.length === 0
           ? 'ok'
-          : `a witness has seen another history, as the server log says: ${contradictions.join(', ')}`,
+          : `a witness has seen another history, as the server log says: ${contradictions.map(({ site, witness }) => `${site} (${witness})`).join(', ')}`,
     }
     const ready = Object.values(checks).every(check => check === 'ok')
     return c.json({ status: ready ? 'ready' : 'not ready', checks }, ready ? 200 : 503)

@@ -26,7 +26,7 @@ export interface KeyringOptions {
 }
 
 const WRONG_KEY =
-  'the master key is not the one the subject keys were sealed with: restore keys/master.key from its backup'
+  'the master key is not the one the subject keys were sealed with: restore keys/master.key from its backup; where it was rotated, the one of that time'
 
 /** Unwraps the keyring, filling it when it is empty. Throws, saying what to do, when this is not its master key. */
 export async function openKeyring(

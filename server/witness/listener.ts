@@ -14,7 +14,10 @@ export interface WitnessDeps {
   readonly evidence: string
 }
 
-/** A witness over HTTP: `POST /add-checkpoint` (C2SP tlog-witness), `GET /vkey`, `GET /healthz`. */
+/**
+ * A witness over HTTP: `POST /add-checkpoint` (C2SP tlog-witness), `GET /vkey`, `GET /healthz`, and, for whoever compares,
+ * `GET /checkpoint/<origin>`, the newest it has cosigned.
+ */
 export function witnessListener(deps: WitnessDeps): RequestListener {
   const report = reporter(deps)
   return (request, response) => {
@@ -40,8 +43,14 @@ async function receive(
   const address = `${request.method} ${request.url}`
   if (address === 'GET /vkey') return answer(response, 200, witness.key.vkey)
   if (address === 'GET /healthz') return answer(response, 200, 'ok')
+  const [, origin] = /^GET \/checkpoint\/([^?]+)$/.exec(address) ?? []
+  if (origin !== undefined) return answerNewest(response, witness, origin)
   if (address !== 'POST /add-checkpoint')
-    return answer(response, 404, 'This is a witness: POST /add-checkpoint, GET /vkey or GET /healthz.')
+    return answer(
+      response,
+      404,
+      'This is a witness: POST /add-checkpoint, GET /checkpoint/<origin>, GET /vkey or GET /healthz.',
+    )
   const body = await readBody(request)
   if (body === undefined) {
     response.setHeader('Connection', 'close')
@@ -53,6 +62,22 @@ async function receive(
   if (said.status === 200) answer(response, 200, said.line)
   else if (said.status === 409) answer(response, 409, String(said.size), 'text/x.tlog.size')
   else answer(response, said.status, `Refused: ${said.why}.`)
+}
+
+/** What it refused to follow can be held against this, whether or not it was kept as evidence. */
+function answerNewest(response: ServerResponse, { store }: WitnessDeps['witness'], encoded: string): void {
+  const newest = store.last(decoded(encoded))
+  if (newest) answer(response, 200, newest.note.replace(/\n$/, ''))
+  else answer(response, 404, 'This witness has cosigned nothing of a log of this origin.')
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // No origin is written like that.
+    return ''
+  }
 }
 
 function answer(

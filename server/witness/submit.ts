@@ -26,7 +26,7 @@ export async function submitCheckpoint(
     const newest = store.checkpoint(site)
     if (!newest) return undefined
     const { size, note } = newest
-    if (old > size) return ahead(old, size)
+    if (old > size) return contradicted(ledger, site, witness, old, rolledBack(old, size))
     const proof = consistencyProofAt(ledger, site, old, size)
     if (!proof)
       throw new Error(
@@ -38,10 +38,12 @@ export async function submitCheckpoint(
       store.saveCosignature(site, size, { witness: witness.vkey, line: reply.line })
       return { kind: 'cosigned', size }
     }
-    if (reply.kind === 'contradicted') return contradicted(old, size, reply.why)
+    if (reply.kind === 'contradicted')
+      return contradicted(ledger, site, witness, old, forked(old, size, reply.why))
     if (reply.kind !== 'conflict') return reply
     // Of one size, 409 was the word for two trees until the protocol made that 422 as well.
-    if (reply.size === old && old === size) return contradicted(old, size, '')
+    if (reply.size === old && old === size)
+      return contradicted(ledger, site, witness, old, forked(old, size, ''))
     if (reply.size === old)
       return { kind: 'refused', why: `it answered 409 with ${old}, which is what it was told` }
     old = reply.size
@@ -49,15 +51,28 @@ export async function submitCheckpoint(
   return { kind: 'refused', why: `what it remembers changed ${ATTEMPTS} times while it was asked` }
 }
 
-const WHAT_TO_DO =
-  'Restore the database that was signed, and compare with what the witness keeps: assent verify --checkpoint <its cosigned.checkpoint>'
+/** What the operator reads of it; `why` says what does not fit. */
+function contradicted(
+  { store, signer }: Ledger,
+  site: string,
+  { url }: KnownWitness,
+  seen: number,
+  why: string,
+): Submission {
+  const resumed = store
+    .keyEntries(site)
+    .find(
+      ({ index, entry }) =>
+        entry.type === 'log-resumed' && index < seen && (entry.lost?.size ?? Infinity) >= seen,
+    )
+  const todo = resumed
+    ? `This log went on without them (index ${resumed.index}), so it cosigns it no more: ask its operator for a witness in an empty folder, and put that key into ASSENT_WITNESSES instead`
+    : `Restore the database that was signed. To compare: curl -o seen.checkpoint ${url}/checkpoint/${encodeURIComponent(signer(site).name)}, then assent verify --checkpoint seen.checkpoint`
+  return { kind: 'contradicted', why: `${why}. ${todo}` }
+}
 
-const ahead = (seen: number, size: number): Submission => ({
-  kind: 'contradicted',
-  why: `it has cosigned ${seen} entries, the newest checkpoint here has ${size}: the log was rolled back, or somebody else signs with its key. ${WHAT_TO_DO}`,
-})
+const rolledBack = (seen: number, size: number): string =>
+  `it has cosigned ${seen} entries, the newest checkpoint here has ${size}: the log was rolled back, or somebody else signs with its key`
 
-const contradicted = (seen: number, size: number, said: string): Submission => ({
-  kind: 'contradicted',
-  why: `our ${size} entries do not continue the ${seen} it has cosigned: the log was forked or rewritten. ${WHAT_TO_DO}${said}`,
-})
+const forked = (seen: number, size: number, said: string): string =>
+  `our ${size} entries do not continue the ${seen} it has cosigned: the log was forked or rewritten${said}`

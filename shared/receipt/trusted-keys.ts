@@ -24,7 +24,7 @@ const only =
   vkey =>
     vkey === expected
       ? { counts: true }
-      : { counts: false, detail: `the receipt is signed with ${vkey}, expected was ${expected}` }
+      : { counts: false, detail: `it is signed with ${vkey}, expected was ${expected}; a log that changed its key names them all at /log/<site>/keys` }
 
 function listedKeys(json: string): LogKeys | undefined {
   try {
@@ -39,7 +39,7 @@ function judge(keys: LogKeys, vkey: string, size: number): KeyJudgement {
   if (!keys.keys.some(key => key.vkey === vkey))
     return {
       counts: false,
-      detail: `the receipt is signed with ${vkey}, which is none of the keys you trust`,
+      detail: `it is signed with ${vkey}, which is none of the keys you trust`,
     }
   const verdict = countsUnder(keys, keyIdOf(vkey), size)
   if (!verdict.counts) return { counts: false, detail: verdict.detail }

@@ -39,11 +39,15 @@ test('help names every command, and every command explains itself with an exampl
 })
 
 test('the version is the one of the package', async () => {
-  expect((await assent(['--version'])).out).toMatch(/^\d+\.\d+\.\d+$/)
+  for (const asked of ['--version', 'version'])
+    // oxlint-disable-next-line no-await-in-loop
+    expect((await assent([asked])).out).toMatch(/^\d+\.\d+\.\d+$/)
 })
 
 test.each([
-  [['publish'], 'There is no command "publish"'],
+  [['publish'], 'There is no command "publish": use "site publish".'],
+  [['verfy'], 'There is no command "verfy": use "verify".'],
+  [['backup-everything'], '"assent help" lists those there are'],
   [['site', 'publsh'], 'There is no command "site publsh"'],
   [['site'], 'use one of "site check"'],
   [['site', 'check'], 'Write "assent site check <file> [--json]"'],
@@ -58,6 +62,16 @@ test.each([
   expect(code).toBe(2)
   expect(err).toContain(words)
   expect(err).not.toMatch(/\n\s+at /)
+})
+
+test('the overview stands on a usual screen, and what goes on under a setting stays in its column', async () => {
+  const { out } = await assent(['help'])
+  expect(Math.max(...out.split('\n').map(line => line.length))).toBeLessThan(121)
+  expect((await assent(['serve', '--help'])).out).toMatch(/^( {2}ASSENT_WITNESSES +)who .*\n +commas;/m)
+  const [, first, second] = /^( {2}ASSENT_WITNESSES +)who .*\n( +)commas;/m.exec(
+    (await assent(['serve', '--help'])).out,
+  )!
+  expect(second!.length).toBe(first!.length)
 })
 
 test('nothing but the name shows the overview and fails', async () => {

@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -129,7 +138,21 @@ test('again: says so, changes nothing, and gives the same certificate; by the ad
     code: 0,
     out: expect.stringMatching(/^…23 was erased at \S+, and nothing came since/) as string,
   })
+  const three = join(data, 'three.json')
+  expect(await erase('--phone', PHONE, '--yes', '--certificate', three)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('No certificate was written') as string,
+  })
+  expect(existsSync(three)).toBe(false)
   expect(await state()).toEqual(after)
+})
+
+test('erased without a certificate, it says how one is had later', async () => {
+  const { out } = await erase('--phone', PHONE, '--yes')
+  const [, words] = /^A certificate, now or later: assent erase harbor (.*) --certificate <file>$/m.exec(out)!
+  const file = join(data, 'later.json')
+  expect(await erase(...words!.split(' '), '--yes', '--certificate', file)).toMatchObject({ code: 0 })
+  expect((await verify(file)).code).toBe(0)
 })
 
 test.each<[string, string[], number, string]>([

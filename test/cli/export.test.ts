@@ -261,10 +261,84 @@ describe('what was done to a file is found, with its line and index', () => {
       expect(await verify(theirs)).toMatchObject({ code: 0 })
       expect(await verify(theirs, '--key', vkey)).toMatchObject({
         code: 1,
-        out: expect.stringContaining("is not one of this log's"),
+        out: expect.stringContaining(`expected was ${vkey}`),
       })
     } finally {
       other.remove()
     }
+  })
+})
+
+describe('held against what the reader kept', () => {
+  let early: string
+  let keys: string
+
+  beforeAll(async () => {
+    const { ledger, close } = await openData(readConfig({ data: data.folder }, {}), Date.now)
+    early = join(data.folder, 'early.checkpoint')
+    writeFileSync(early, ledger.store.checkpoint(SITE)!.note)
+    await close()
+    await assent(['log-key', 'rotate', SITE, '--data', data.folder])
+    keys = join(data.folder, 'keys.json')
+    writeFileSync(keys, (await assent(['log-key', 'list', SITE, '--json', '--data', data.folder])).out)
+  })
+
+  async function exported(from: string): Promise<string> {
+    const path = join(from, `export-${Math.random()}.ndjson`)
+    expect(await assent(['export', SITE, '--out', path, '--data', from])).toMatchObject({ code: 0 })
+    return path
+  }
+
+  test('the document of all keys, and while both sign the old one too, are keys one may trust', async () => {
+    const path = await exported(data.folder)
+    for (const key of [keys, vkey])
+      // oxlint-disable-next-line no-await-in-loop
+      expect(await verify(path, '--key', key)).toMatchObject({
+        code: 0,
+        out: expect.stringContaining('The key is the one you trust.'),
+      })
+    await assent(['log-key', 'retire', SITE, '--data', data.folder])
+    expect((await verify(await exported(data.folder), '--key', vkey)).out).toContain(`expected was ${vkey}`)
+    writeFileSync(keys, (await assent(['log-key', 'list', SITE, '--json', '--data', data.folder])).out)
+    expect(await verify(await exported(data.folder), '--key', keys)).toMatchObject({ code: 0 })
+    expect(await verify(path, '--key', 'no-such-file')).toMatchObject({ code: 2 })
+  })
+
+  test('a checkpoint of an earlier day, signed with the key of that day, is extended', async () => {
+    const { code, out } = await verify(await exported(data.folder), '--checkpoint', early)
+    expect(out).toMatch(/^ {2}Extends: {2}the \d+ entries of \S+early\.checkpoint, unchanged$/m)
+    expect(code).toBe(0)
+  })
+
+  test('one of another history, of another log, of more than there is, or none at all', async () => {
+    const path = await exported(data.folder)
+    const note = readFileSync(early, 'utf8')
+    const kept = join(data.folder, 'kept.checkpoint')
+    const against = async (text: string) => {
+      writeFileSync(kept, text)
+      return verify(path, '--checkpoint', kept)
+    }
+    expect((await against(note.replace('\n', 'x\n'))).out).toContain('is not signed by a key of this log')
+    expect(await against('something else\n')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('is no checkpoint'),
+    })
+    writeFileSync(kept, note)
+    expect((await verify(file, '--checkpoint', kept)).code).toBe(0)
+
+    const { ledger, close } = await openData(readConfig({ data: data.folder }, {}), Date.now)
+    await appendDecisions(ledger, SITE, [aSiteDecision({ decidedAt: Date.now() })])
+    checkpoint(ledger, SITE)
+    const later = ledger.store.checkpoint(SITE)!.note
+    const [origin, size, rootThen] = later.split('\n')
+    const signed = (entries: number) => ledger.signer(SITE).sign(`${origin}\n${entries}\n${rootThen}\n`)
+    const [forked, tooEarly] = [signed(Number(size) - 1), signed(1)]
+    await close()
+    expect((await against(forked)).out).toMatch(/is of other entries than the first \d+ here: there are two/)
+    expect((await against(tooEarly)).out).toMatch(/does not count: key \w{8} counts from \d+ entries on/)
+    expect(await against(later)).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/has \d+ entries, the export \d+: that is older, or its log was cut/),
+    })
   })
 })

@@ -300,7 +300,7 @@ describe('what cannot be taken is refused, and nothing is stored', () => {
     const ours = await inData(here.folder, ({ ledger }) => Promise.resolve(ledger.signer(SITE).vkey))
     expect(await bring(file, '--yes', '--key', ours)).toMatchObject({
       code: 1,
-      err: expect.stringContaining("is not one of this log's"),
+      err: expect.stringContaining("expected was"),
     })
     expect(await here.read(s => s.log(SITE).size)).toBe(size)
   })

@@ -58,11 +58,15 @@ describe('assent status', () => {
   test('of now, of a moment by what is known now, and by what was known then', async () => {
     expect(await status()).toMatchObject({
       code: 1,
-      out: expect.stringMatching(/^…23, sms, offers: block \(withdrawn\), by entry \d+, receipt \S+, as of /),
+      out: expect.stringMatching(
+        /^…23 by sms, offers: block \(withdrawn\)\n {2}why {4}it took its yes back\n {2}entry {2}\d+, receipt \S+\n {2}as of /,
+      ),
     })
     expect(await status('--as-of', at(2))).toMatchObject({
       code: 0,
-      out: expect.stringContaining(`: send (ok_express), agreed ${at(1)}, by entry`),
+      out: expect.stringMatching(
+        new RegExp(`: send \\(ok_express\\)\n[^]*\n {2}agreed ${at(1)}\n {2}entry {2}`),
+      ),
     })
     expect(await status('--as-of', at(4))).toMatchObject({ code: 1 })
     const known = await status('--as-of', at(4), '--known-as-of', at(5))
@@ -99,6 +103,7 @@ describe('assent history', () => {
       /^subject [0-9a-f]{44}, newest first:\n.* opt-out .*\n.* opt-in .*\n {2}sms:offers: withdrawn since /,
     )
     expect(out).not.toContain(PHONE)
+    expect((await run('history', SITE, '--phone', PHONE.slice(2))).out).toBe(out)
     const opened = await run('history', SITE, '--phone', PHONE, '--open')
     expect(opened.out).toContain(`"address":"${PHONE}"`)
     expect(opened.out).toContain('192.0.2.0/24')

@@ -185,6 +185,10 @@ test('a notice that says something new under its old date is published with one 
     err: 'warning: notice.lastRevised is still 2026-11-01, and the notice says something new: write the day of the change, and publish again',
   })
   expect(await publish(revise('2026-11-02', ' Neuer.'))).toMatchObject({ code: 0, err: '' })
+  const today = new Date().toISOString().slice(0, 10)
+  for (const words of [' Heute.', ' Heute noch einmal.'])
+    // oxlint-disable-next-line no-await-in-loop -- the second after the first
+    expect(await publish(revise(today, words))).toMatchObject({ code: 0, err: '' })
   const json = await assent(['site', 'publish', revise('2026-11-02', ' Am neuesten.'), '--json', ...data()])
   expect(json).toMatchObject({ code: 0, err: '' })
   expect(JSON.parse(json.out)).toMatchObject({

@@ -313,7 +313,7 @@ test('the keys of a log may be a file, as the log answers them; a witness that i
   })
   expect(await assent(['verify', receipt, '--key', 'nothing of the kind'])).toMatchObject({
     code: 2,
-    err: expect.stringContaining('is neither'),
+    err: expect.stringContaining('is none of these'),
   })
   const witness = 'witness.test/w1+78596eae+BP0XJDhaoMdbZPt4zWAvodmR/ev3axPFjtcC6sg16fYY'
   expect(await assent(['verify', receipt, '--witness', witness])).toMatchObject({

@@ -223,7 +223,7 @@ test('a witness of the older protocol says 409 to another tree of the size it kn
   await job.run()
   served[0]!.answerWith((_, response) => response.writeHead(409).end(`${seenBy(0)!}\n`))
   await later(3_600_000)
-  expect(job.contradicted()).toEqual(SITES.map(site => `${site} (witness.test/2)`))
+  expect(job.contradicted()).toEqual(SITES.map(site => ({ site, witness: 'witness.test/2' })))
   expect(lines.filter(line => line.level === 'error').map(line => line.event)).toEqual(
     SITES.map(() => 'a witness contradicts this log'),
   )

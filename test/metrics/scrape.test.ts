@@ -84,6 +84,7 @@ test('what the server did is counted, by reason and never by person', async () =
     block: more('assent_status_answers_total', { decision: 'block' }),
     failures: more('assent_commit_failures_total'),
     suspended: valueOf(after, 'assent_log_suspended', { site: SITE }),
+    contradicted: valueOf(after, 'assent_log_contradicted', { site: SITE }),
   }).toEqual({
     entries: 2,
     commits: 2,
@@ -97,6 +98,7 @@ test('what the server did is counted, by reason and never by person', async () =
     block: 1,
     failures: 0,
     suspended: 0,
+    contradicted: 0,
   })
   expect(valueOf(after, 'assent_checkpoint_age_seconds', { site: SITE })).toBeLessThan(60)
   expect(valueOf(after, 'process_resident_memory_bytes')).toBeGreaterThan(1e6)

@@ -170,6 +170,13 @@ describe('as seen by a witness', () => {
         expect(linesOf(witness, 'older checkpoint shown')).toMatchObject([
           { shown: seen - 3, cosigned: seen },
         ])
+      // As the line in the server's log says.
+      const { why } = linesOf(servers[0]!, 'a witness contradicts this log')[0]! as { why: string }
+      const [, url] = /curl -o seen\.checkpoint (\S+), then/.exec(why)!
+      writeFileSync(within('seen.checkpoint'), await (await fetch(url!)).text())
+      expect((await verify('--checkpoint', within('seen.checkpoint'))).out).toContain(
+        `the checkpoint has ${seen} entries, the log ${seen - 2}: it was cut or is an older copy`,
+      )
       await servers[0]!.end()
       restore('newer')
       servers[0] = await serveWitnessed(data[0]!)
@@ -178,6 +185,25 @@ describe('as seen by a witness', () => {
       expect(await ready(servers[0])).toMatchObject({ status: 200 })
     },
   )
+
+  test('resumed: a log that goes on by decision is told to take another witness', LONG, async () => {
+    restore('backup')
+    cpSync(within('newer.checkpoint'), within('checkpoints', 'harbor'))
+    const resumed = await assent([
+      'log',
+      'resume',
+      'harbor',
+      '--give-up',
+      String(seen),
+      '--data',
+      data[0]!.folder,
+    ])
+    expect(resumed).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('cosigns this log no more'),
+    })
+    await isNamed(/This log went on without them \(index \d+\), so it cosigns it no more/)
+  })
 
   test(
     'fork: a log that goes on from an older copy is refused, and both checkpoints are kept',

@@ -63,6 +63,17 @@ describe('assent witness', () => {
     expect(cosignatureIn(text, lines, parseWitnessKey(witness.vkey)!)).toBeDefined()
   })
 
+  test('hands out the newest checkpoint it has cosigned, and only of logs it knows', async () => {
+    const newest = (origin: string) => fetch(`${witness.url}/checkpoint/${encodeURIComponent(origin)}`)
+    const response = await newest(log.key.name)
+    expect(response.status).toBe(200)
+    const { text, lines } = splitNote(await response.text())!
+    expect(text).toBe(splitNote(log.note(12))!.text)
+    expect(cosignatureIn(text, lines, parseWitnessKey(witness.vkey)!)).toBeDefined()
+    expect((await newest('log.test/other')).status).toBe(404)
+    expect((await fetch(`${witness.url}/checkpoint/%ff`)).status).toBe(404)
+  })
+
   test('answers a wrong old size with the right one, in the type the protocol names', async () => {
     const response = await post(log.request(0, 20))
     expect(response.status).toBe(409)

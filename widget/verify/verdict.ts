@@ -188,11 +188,12 @@ function worth({ words }: Speech, { signers, entry }: HeldReceipt): HTMLElement 
   const witness = trusted.some(({ kind }) => kind === 'witness')
   const compromised = trusted.some(({ wasCompromised }) => wasCompromised)
   const isConsent = 'decidedAt' in entry
+  const isErasure = entry.type === 'erasure'
   return h(
     'section',
     { class: 'worth' },
     column(words.proves, [
-      words.provesSame,
+      isErasure ? words.provesErased : words.provesSame,
       words.provesPlace,
       ...(log ? [words.provesKey] : []),
       ...(witness ? [words.provesWitness] : []),
@@ -202,8 +203,7 @@ function worth({ words }: Speech, { signers, entry }: HeldReceipt): HTMLElement 
       ...(witness ? [] : [words.notWitness]),
       ...(compromised ? [words.notCompromised] : []),
       ...(isConsent ? [words.notLater] : []),
-      words.notWho,
-      words.notLaw,
+      ...(isErasure ? [words.notCopies] : [words.notWho, words.notLaw]),
     ]),
   )
 }
