@@ -19,6 +19,7 @@ export const GROUPS: Readonly<Record<string, Commands>> = {
   'One person': {
     status: async () => (await import('./status.ts')).status,
     history: async () => (await import('./history.ts')).history,
+    receipt: async () => (await import('./receipt.ts')).receipt,
     erase: async () => (await import('./erase.ts')).erase,
   },
   Evidence: {

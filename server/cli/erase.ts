@@ -155,7 +155,7 @@ function nobody(
   if (at === undefined) return EXIT.findings
   if (file === undefined) return EXIT.ok
   terminal.err(
-    `No certificate was written, for nothing leads from an address that was erased to its entry. "assent verify --site ${site}" lists erasures with their times; then: assent erase ${site} --subject <the 44 digits in the receipt number> --certificate ${file}`,
+    `No certificate was written, for nothing leads from an address that was erased to its entry. The erasure of that moment is among the latest acts of "assent verify --site ${site}", or in "assent export ${site}"; then: assent erase ${site} --subject <the 44 digits in its receipt number> --certificate ${file}`,
   )
   return EXIT.findings
 }

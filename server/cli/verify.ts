@@ -59,10 +59,7 @@ Exit codes: 0 everything holds, 1 something does not, 2 the command was not unde
     const witnesses = textFlag(flags['witness'])?.split(/\s+/).filter(Boolean) ?? []
     if (file !== undefined) {
       if ([site, id, flags['data']].some(flag => flag !== undefined))
-        throw new CommandError(
-          'A file is checked by itself: leave --site, --id and --data out.',
-          EXIT.usage,
-        )
+        throw new CommandError('A file is checked by itself: leave --site, --id and --data out.', EXIT.usage)
       const check = { file, ...(key !== undefined && { key }), json }
       const isOfLog = isExport(file)
       if (!isOfLog && checkpoint !== undefined)

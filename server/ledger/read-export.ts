@@ -243,8 +243,7 @@ function comparison({ says }: KeptCheckpoint) {
       const bad = (why: string) => new BadExport(`the checkpoint you kept ${why}`, line)
       if (!by) throw bad('is not signed by a key of this log')
       if (!by.verdict.counts) throw bad(`does not count: ${by.verdict.detail}`)
-      if (!found)
-        throw bad(`has ${says.size} entries, the export ${size}: that is older, or its log was cut`)
+      if (!found) throw bad(`has ${says.size} entries, the export ${size}: that is older, or its log was cut`)
       if (Buffer.compare(found, says.root) !== 0)
         throw bad(`is of other entries than the first ${says.size} here: there are two histories`)
       return says.size

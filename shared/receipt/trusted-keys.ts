@@ -24,7 +24,10 @@ const only =
   vkey =>
     vkey === expected
       ? { counts: true }
-      : { counts: false, detail: `it is signed with ${vkey}, expected was ${expected}; a log that changed its key names them all at /log/<site>/keys` }
+      : {
+          counts: false,
+          detail: `it is signed with ${vkey}, expected was ${expected}; a log that changed its key names them all at /log/<site>/keys`,
+        }
 
 function listedKeys(json: string): LogKeys | undefined {
   try {

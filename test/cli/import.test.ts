@@ -279,12 +279,12 @@ test('a log that was put back from a backup gets back what it had lost, the with
       '--data',
       there.folder,
     ])
-  expect((await status()).out).toMatch(/^…23, sms, offers: send \(ok_express\)/)
+  expect((await status()).out).toMatch(/^…23 by sms, offers: send \(ok_express\)/)
   // Signed by this very key: no other has to be named.
   const { code, out } = await assent(['import', file, '--site', SITE, '--yes', '--data', there.folder])
   expect(code).toBe(0)
   expect(out).toContain('1 acts were imported, with 0 texts; 1 were here already')
-  expect((await status()).out).toMatch(/^…23, sms, offers: block \(withdrawn\)/)
+  expect((await status()).out).toMatch(/^…23 by sms, offers: block \(withdrawn\)/)
   expect((await assent(['verify', '--data', there.folder])).code).toBe(0)
 })
 
@@ -300,7 +300,7 @@ describe('what cannot be taken is refused, and nothing is stored', () => {
     const ours = await inData(here.folder, ({ ledger }) => Promise.resolve(ledger.signer(SITE).vkey))
     expect(await bring(file, '--yes', '--key', ours)).toMatchObject({
       code: 1,
-      err: expect.stringContaining("expected was"),
+      err: expect.stringContaining('expected was'),
     })
     expect(await here.read(s => s.log(SITE).size)).toBe(size)
   })

@@ -49,9 +49,7 @@ describe('a restored folder', () => {
   test('is its owner’s alone, verifies, and is served as before when it continues the kept checkpoint', async () => {
     const restored = await place.restore(data.folder, ['--checkpoint', aFile('kept', kept)])
     expect(restored.out).toMatch(/everything holds\n {2}continues the checkpoint of \d+ entries/)
-    expect(restored.err).toMatch(
-      /note: without --erasures, whoever was erased after \S+ can be read again here/,
-    )
+    expect(restored.err).toContain('note: without --erasures, whoever was erased after this backup')
     expect(restored.code).toBe(0)
     for (const name of readdirSync(restored.data, { recursive: true }) as string[]) {
       const { mode } = statSync(join(restored.data, name))
