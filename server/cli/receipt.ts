@@ -8,7 +8,7 @@ import { printable } from './verify-receipt.ts'
 
 export const receipt: Command = {
   usage: 'receipt <site> <id> [--out <file>]',
-  summary: 'Gives the receipt of one entry, with what is sealed beside it, to show that somebody agreed.',
+  summary: 'Gives the receipt of one entry: the proof that somebody agreed.',
   help: `
 The receipt of any decision, opt-in, opt-out or other entry, by its number: "assent history" and "assent verify" name it.
 It holds the words that were shown, and, as long as nobody erased it, the address as it was typed: give it to nobody but
