@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { build, type InlineConfig, type Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 
@@ -92,6 +94,10 @@ export const bundles: readonly Bundle[] = [
 
 export default defineConfig({
   test: {
+    // Two even on two cores, where there would be one: many tests wait for a process or a disk.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Every command a test starts is compiled once, not hundreds of times: half of what starting one costs.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'assent', 'compiled') },
     projects: [
       {
         test: {

@@ -35,12 +35,15 @@ export function attackTable(log: () => WatchedLog) {
   const rows = [['attack', 'by', 'assent verify says', 'a witness that has seen the log says']]
 
   return {
-    /** Answers who named it. */
-    async carryOut({ what, by, act, verify, witness = AS_BEFORE }: Attack): Promise<'verify' | 'witness'> {
+    /** Answers who named it. `inside`: the command runs in this process. */
+    async carryOut(
+      { what, by, act, verify, witness = AS_BEFORE }: Attack,
+      { inside = false } = {},
+    ): Promise<'verify' | 'witness'> {
       const folder = log().copy()
       try {
         await act(folder, log())
-        const { code, findings, said } = await log().verify(folder)
+        const { code, findings, said } = await log().verify(folder, { inside })
         const opens = said.startsWith('{')
         const found = opens ? findings.map(textOf) : [said.trim()]
         const saw = opens ? await log().show(folder) : 'is shown nothing, for nothing opens'

@@ -43,8 +43,14 @@ export interface WatchedLog {
   readonly retired: NoteSigner
   /** A copy to be attacked; removed with the rest. */
   copy(): string
-  /** What a real `assent verify` finds in a data folder; with a checkpoint kept elsewhere beside it, in words. */
-  verify(folder: string, how?: { readonly withCheckpoint: boolean }): Promise<Judged>
+  /**
+   * What `assent verify` finds in a data folder, as a process of its own unless `inside` this one; with a checkpoint kept
+   * elsewhere beside it, in words.
+   */
+  verify(
+    folder: string,
+    how?: { readonly withCheckpoint?: boolean; readonly inside?: boolean },
+  ): Promise<Judged>
   /** What comes of it when this data is served to a real witness, with the memory of the one that has seen the log. */
   show(folder: string): Promise<string>
   remove(): Promise<void>
@@ -122,9 +128,10 @@ export async function aWatchedLog(): Promise<WatchedLog> {
       cpSync(folder, within('attacked'), { recursive: true })
       return within('attacked')
     },
-    async verify(of, { withCheckpoint } = { withCheckpoint: false }) {
+    async verify(of, { withCheckpoint = false, inside = false } = {}) {
       const how = withCheckpoint ? ['--checkpoint', within('kept-elsewhere')] : ['--json']
-      const { code, out, err } = await assentProcess(['verify', '--data', of, ...how], known)
+      const run = inside ? assent : assentProcess
+      const { code, out, err } = await run(['verify', '--data', of, ...how], known)
       return { code, findings: findingsIn(out), said: out + err }
     },
     show: of =>
