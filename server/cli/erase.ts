@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { writeDurably } from '../ledger/private-files.ts'
 import { ERASURE_REASONS, type ErasureReason } from '../../shared/domain/erasure.ts'
 import type { SiteConfiguration } from '../../shared/domain/site.ts'
+import { setTimeout as wait } from 'node:timers/promises'
 import { readConfig } from '../config.ts'
 import { certificateOf } from '../erasure/certificate.ts'
 import type { Erased } from '../erasure/erase.ts'
@@ -82,8 +83,9 @@ Exit codes: 0 erased, or erased before; 1 nobody was found, it could not be, or 
       const { subject, address } = found
       if (subject === undefined) return nobody(found, { site, whose, file }, flags, terminal)
       if (flags['yes'] !== true) await confirm(data, site, subject, whose, terminal)
-      const erased = await data.erasures.erase(site, { subject, ...(address && { address }), reason })
-      if (!erased) return nobody({}, { site, whose, file }, flags, terminal)
+      const done = await data.erasures.erase(site, { subject, ...(address && { address }), reason })
+      if (!done) return nobody({}, { site, whose, file }, flags, terminal)
+      const erased = { ...done, settled: await isSettled(data) }
       checkpoint(data.ledger, site)
       const certificate = await certificateOf(data.ledger, site, erased)
       if (file !== undefined) writeDurably(file, `${JSON.stringify(certificate, null, 2)}\n`, 'wx')
@@ -94,6 +96,16 @@ Exit codes: 0 erased, or erased before; 1 nobody was found, it could not be, or 
       await data.close()
     }
   },
+}
+
+/** A server reads for moments only, and this process is the one that knows that there is something to overwrite. */
+async function isSettled({ erasures }: OpenData): Promise<boolean> {
+  for (let attempts = 100; attempts > 0; attempts--) {
+    if (erasures.settle()) return true
+    // oxlint-disable-next-line no-await-in-loop -- until the reader is done
+    await wait(100)
+  }
+  return false
 }
 
 type Whose = { readonly channel: 'email' | 'sms'; readonly given: string } | { readonly subject: string }
