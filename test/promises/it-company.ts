@@ -67,7 +67,7 @@ export const IT_SERVICES: readonly Promised[] = [
     'A23',
     'Losing or damaging data is prevented, and a backup can be proven good',
     'test/cli/backup.test.ts › made beside a server that takes 200 decisions a second, it restores to a log that verifies and continues the kept checkpoint',
-    'test/cli/restore.test.ts › is refused in one sentence › cut off at any byte',
+    'test/cli/restore.test.ts › is refused in one sentence › the backup of the ledger cut off at any byte',
     'test/cli/restore.test.ts › is refused in one sentence › over live data, beside its server too, which is not touched',
     'test/cli/two-servers.test.ts › a second server on a data folder is refused, and told which process has it; the first goes on',
   ),
