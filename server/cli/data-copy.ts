@@ -4,10 +4,9 @@ import type { Source } from '../backup/write.ts'
 import { isTarName } from '../backup/tar.ts'
 import type { Manifest } from '../backup/manifest.ts'
 import type { Config } from '../config.ts'
-import { openKept } from '../ledger/continuity.ts'
+import { continues, openKept } from '../ledger/continuity.ts'
 import { logFormat } from '../ledger/log-format.ts'
-import { root, rootAt } from '../ledger/merkle.ts'
-import { nodesOf } from '../ledger/nodes.ts'
+import { root } from '../ledger/merkle.ts'
 import { signersIn } from '../ledger/signer.ts'
 import type { LedgerStore } from '../ledger/store.ts'
 import {
@@ -113,8 +112,7 @@ function keptIn(config: Config, store: LedgerStore, site: string, note: string):
   const signed = signedIn(config, store, site, note)
   const log = store.log(site)
   if (!newest || !signed || signed.size > newest.size || newest.size > log.size) return note
-  const isOurs = Buffer.compare(rootAt(signed.size, nodesOf(store, site)), signed.root) === 0
-  return isOurs ? newest.note : note
+  return continues(store, site, signed) ? newest.note : note
 }
 
 function signedIn({ data }: Config, store: LedgerStore, site: string, note: string) {

@@ -5,6 +5,7 @@ import type { SiteConfiguration } from '../../shared/domain/site.ts'
 import { setTimeout as wait } from 'node:timers/promises'
 import { readConfig } from '../config.ts'
 import { certificateOf } from '../erasure/certificate.ts'
+import { erasedAnswer } from '../erasure/answer.ts'
 import type { Erased } from '../erasure/erase.ts'
 import { replayErasures } from '../erasure/replay.ts'
 import { readConfiguration } from '../inventory/current.ts'
@@ -89,7 +90,7 @@ Exit codes: 0 erased, or erased before; 1 nobody was found, it could not be, or 
       checkpoint(data.ledger, site)
       const certificate = await certificateOf(data.ledger, site, erased)
       if (file !== undefined) writeDurably(file, `${JSON.stringify(certificate, null, 2)}\n`, 'wx')
-      if (flags['json'] === true) terminal.out(JSON.stringify(answerJson(erased), null, 2))
+      if (flags['json'] === true) terminal.out(JSON.stringify(erasedAnswer(erased), null, 2))
       else for (const line of report(erased, site, whose, file)) terminal.out(line)
       return EXIT.ok
     } finally {
@@ -192,17 +193,6 @@ async function confirm(
   const answer = await converse(ask => ask('Destroy the private parts for good? Type "erase": '))
   if (answer.trim() !== 'erase') throw new CommandError('Nothing was erased.')
 }
-
-const answerJson = ({ entry, index, duplicate, settled }: Erased) => ({
-  erased: true,
-  id: entry.id,
-  index,
-  subject: entry.subject,
-  receivedAt: new Date(entry.receivedAt).toISOString(),
-  parts: entry.parts,
-  duplicate,
-  settled,
-})
 
 function report(
   { entry, index, duplicate, settled }: Erased,

@@ -1,5 +1,5 @@
 import {
-  actOf,
+  contentOf,
   isDecision,
   isOfSubject,
   type Act,
@@ -38,7 +38,7 @@ export function actById(store: LedgerStore, site: string, id: string): ActLine |
 
 /** Index, time, what was done, about what, receipt number. */
 export function actText({ index, entry }: ActLine): string {
-  const act = entry.type === 'erasure' ? entry : actOf(entry)
+  const act = contentOf(entry)
   const time = new Date(act.receivedAt).toISOString()
   const from =
     entry.type === 'imported' ? `, imported from entry ${entry.from.index} of ${entry.from.origin}` : ''

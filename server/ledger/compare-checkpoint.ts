@@ -1,7 +1,5 @@
-import { openKept } from './continuity.ts'
+import { continues, openKept } from './continuity.ts'
 import type { Ledger } from './ledger.ts'
-import { rootAt } from './merkle.ts'
-import { nodesOf } from './nodes.ts'
 
 /** What a log is to a checkpoint that was signed of it: its continuation, an older copy, another history, or unknown. */
 export type Comparison =
@@ -19,8 +17,7 @@ export function compareWithCheckpoint(
   const { keys, strangers } = signer(site)
   const signed = openKept(note, keys, strangers)
   if (!signed) return { is: 'not signed by its key' }
-  const { size, root } = signed
+  const { size } = signed
   if (size > store.log(site).size) return { is: 'behind', size }
-  const isPrefix = Buffer.compare(rootAt(size, nodesOf(store, site)), root) === 0
-  return { is: isPrefix ? 'continued' : 'contradicted', size }
+  return { is: continues(store, site, signed) ? 'continued' : 'contradicted', size }
 }

@@ -91,8 +91,7 @@ export async function retireLogKeys(
     checkpoint(ledger, site)
   }
   // Also one whose entry was written before and whose file was then not reached.
-  for (const key of ledger.signer(site).keys.keys)
-    if (!isInUse(key)) destroySigningKey(folders, site, key.vkey)
+  destroyEnded(ledger, folders, site)
   return due
 }
 
@@ -140,9 +139,12 @@ export async function declareCompromised(
   const index = await appendWithKey(ledger, folders, site, entry, key)
   if (index === undefined) return refused('this is in the log already: look with "assent log-key list"')
   checkpoint(ledger, site)
-  for (const other of ledger.signer(site).keys.keys)
-    if (!isInUse(other)) destroySigningKey(folders, site, other.vkey)
+  destroyEnded(ledger, folders, site)
   return { ok: true, index, entry }
+}
+
+function destroyEnded({ signer }: Ledger, folders: SignerFolders, site: string): void {
+  for (const key of signer(site).keys.keys) if (!isInUse(key)) destroySigningKey(folders, site, key.vkey)
 }
 
 function treeAt({ store }: Ledger, site: string, size: number): SignedTree {

@@ -1,6 +1,6 @@
 import { hasChannel } from '../../shared/domain/check-opt-in.ts'
 import type { InTime } from '../../shared/domain/as-of.ts'
-import { actOf, isOfSubject, type OptInEntry, type SubjectEntry } from '../../shared/domain/entry.ts'
+import { contentOf, isOfSubject, type OptInEntry, type SubjectEntry } from '../../shared/domain/entry.ts'
 import type { SendDecision, StatusReason } from '../../shared/domain/marketing.ts'
 import type { Channel, Program, SiteConfiguration } from '../../shared/domain/site.ts'
 import { programStanding, type PurposeStanding } from '../../shared/domain/standing.ts'
@@ -62,7 +62,7 @@ function answer(ledger: Ledger, site: AskedSite, question: StatusQuestion): Stat
   if (!stands) return block(isPromised(known, question, then) ? 'not_yet_effective' : 'never_asked')
 
   const { entry, evidence } = decidingEntry(ledger, key, stands.index)
-  const act = entry.type === 'erasure' ? entry : actOf(entry)
+  const act = contentOf(entry)
   const found = { entry: { id: entry.id, index: stands.index }, ...said }
   const blocked =
     whyNot(stands) ?? (act.type === 'opt-in' ? lapsed(ledger, act, evidence, program) : undefined)
@@ -201,6 +201,6 @@ function isPromised(
 ): boolean {
   if (!then || then.counted === Infinity) return false
   return chain
-    .map(({ entry }) => (entry.type === 'erasure' ? entry : actOf(entry)))
+    .map(({ entry }) => contentOf(entry))
     .some(act => act.type === 'opt-in' && act.channel === channel && act.program === program)
 }

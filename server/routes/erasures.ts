@@ -1,5 +1,6 @@
 import type { Handler } from 'hono'
 import { erasureRequest } from '../../shared/schemas/erasure.ts'
+import { erasedAnswer } from '../erasure/answer.ts'
 import { certificateOf } from '../erasure/certificate.ts'
 import type { Erasures } from '../erasure/erase.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -43,16 +44,5 @@ export const receiveErasure =
         erased: false,
         ...(suppressedAt !== undefined && { suppressedAt: new Date(suppressedAt).toISOString() }),
       })
-    const { entry, index, duplicate, settled } = done
-    return freshJson(c, {
-      erased: true,
-      id: entry.id,
-      index,
-      subject: entry.subject,
-      receivedAt: new Date(entry.receivedAt).toISOString(),
-      parts: entry.parts,
-      duplicate,
-      settled,
-      certificate: await certificateOf(ledger, site, done),
-    })
+    return freshJson(c, { ...erasedAnswer(done), certificate: await certificateOf(ledger, site, done) })
   }

@@ -194,5 +194,7 @@ export const actOf = (entry: Act | ImportedEntry): Act =>
   entry.type === 'imported' ? actOf(entry.entry) : entry
 
 /** What an entry speaks of: of one that was imported, the act in it. */
-export const contentOf = (entry: Entry): Exclude<Entry, ImportedEntry> =>
-  entry.type === 'imported' ? actOf(entry) : entry
+export function contentOf<E extends Entry>(entry: E): Exclude<E, ImportedEntry> | Act
+export function contentOf(entry: Entry): Exclude<Entry, ImportedEntry> {
+  return entry.type === 'imported' ? actOf(entry) : entry
+}

@@ -1,4 +1,4 @@
-import { actOf, type OptInEntry, type OptOutEntry, type SubjectEntry } from './entry.ts'
+import { actOf, contentOf, type OptInEntry, type OptOutEntry, type SubjectEntry } from './entry.ts'
 import type { Channel } from './site.ts'
 
 /** Consent states of the W3C Data Privacy Vocabulary (ISO/IEC TS 27560) that recording can lead to. */
@@ -78,7 +78,7 @@ export function countsFrom(entry: SubjectEntry): number {
  * imported counts by the same rule, only that its yes renews none that stands here with its own evidence.
  */
 export function applyEntry(before: Standing, entry: SubjectEntry, index: number): Standing {
-  const act = entry.type === 'erasure' ? entry : actOf(entry)
+  const act = contentOf(entry)
   const counting: Counting = {
     at: countsFrom(entry),
     index,
