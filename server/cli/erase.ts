@@ -208,7 +208,7 @@ function report(
     ...(settled
       ? []
       : [
-          'Another process reads an older state of the files, which still holds it: a running server overwrites it as soon as that is done, otherwise run this again then.',
+          'Another process reads an older state of the files, which still holds it: run this again once that is done.',
         ]),
     file === undefined
       ? `A certificate, now or later: assent erase ${site} --subject ${entry.subject} --certificate <file>`
