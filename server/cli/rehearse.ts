@@ -130,7 +130,7 @@ function compare(site: string, live: Ledger, { unpacked, findings, took, at, kep
       'log-contradicted',
       `the backup has ${entries} entries, the live log fewer: it was cut or put back`,
     )
-  if (Buffer.from(rootAt(entries, nodesOf(live.store, site))).toString('base64') !== root)
+  if (Buffer.from(rootAt(entries, nodesOf(live.store, site, entries))).toString('base64') !== root)
     return failed('log-contradicted', `the live log does not begin with the ${entries} entries of the backup`)
   if (kept?.is === 'contradicted')
     return failed('log-contradicted', 'the backup does not fit the checkpoint that is kept of the live log')

@@ -7,7 +7,7 @@ export const AUDITED_TABLES = [
   'entries',
   'entry_ids',
   'private_parts',
-  'nodes',
+  'node_blocks',
   'texts',
   'checkpoints',
   'cosignatures',
@@ -24,7 +24,7 @@ export type AuditedTable = (typeof AUDITED_TABLES)[number]
 const PROJECTED: readonly AuditedTable[] = [
   'logs',
   'entry_ids',
-  'nodes',
+  'node_blocks',
   'subjects',
   'publications',
   'log_times',
@@ -66,7 +66,8 @@ export interface LedgerAudit {
   entries(site: string): Iterable<AuditedEntry>
   entry(site: string, index: number): AuditedEntry | undefined
   indexOf(site: string, id: string): number | undefined
-  node(site: string, level: number, n: number): Hash | undefined
+  /** The hashes in the n-th block of a level, one after the other. */
+  nodeBlock(site: string, level: number, n: number): Uint8Array | undefined
   privatePart(site: string, index: number): (SealedPart & { readonly subject: string }) | undefined
   text(
     site: string,

@@ -65,7 +65,7 @@ export function inclusionProofAt(
 ): Hash[] | undefined {
   return ledger.store.snapshot(() =>
     isPublished(ledger, site, size) && Number.isSafeInteger(index) && index >= 0 && index < size
-      ? inclusionProof(index, size, nodesOf(ledger.store, site))
+      ? inclusionProof(index, size, nodesOf(ledger.store, site, size))
       : undefined,
   )
 }
@@ -82,7 +82,7 @@ export function consistencyProofAt(
 ): Hash[] | undefined {
   return ledger.store.snapshot(() =>
     isPublished(ledger, site, size) && Number.isSafeInteger(older) && older >= 0 && older <= size
-      ? consistencyProof(older, size, nodesOf(ledger.store, site))
+      ? consistencyProof(older, size, nodesOf(ledger.store, site, size))
       : undefined,
   )
 }

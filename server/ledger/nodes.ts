@@ -1,39 +1,38 @@
-import { hashChildren, LEVEL_HEIGHT, type SubtreeRoot } from './merkle.ts'
+import { BLOCK_WIDTH, hashChildren, LEVEL_HEIGHT, type SubtreeRoot } from './merkle.ts'
 import type { Hash, LedgerStore } from './store.ts'
-
-const BLOCK = 2 ** LEVEL_HEIGHT
 
 /** The kept nodes of one block, and above them what was hashed of them so far. */
 type Block = Hash[][]
 
-/** Blocks of upper levels remembered per store: all of a log of ten million entries take about 8 MB. */
+/** Blocks remembered per store: all upper ones of a log of ten million entries take about 8 MB. */
 const REMEMBERED = 4_096
 
 /**
- * Complete blocks never change, whoever writes. Those of level 2 and above are few and part of every proof; below, each is
- * part of hardly any.
+ * The first so many nodes of a block never change, whoever writes. The blocks of level 2 and above are few, and those at
+ * the edge of a tree are part of every proof in it; of the others each is part of hardly any.
  */
 const remembered = new WeakMap<Pick<LedgerStore, 'nodes'>, Map<string, Block>>()
 
 /**
- * Reads a tree by blocks of 16 neighbouring nodes, each once: the siblings of one proof lie together, and a query costs
- * more than the hashes it brings. For one proof or root only, as the last block of a level still grows.
+ * Reads the tree of the first `size` entries by blocks of 16 neighbouring nodes, each once: the siblings of one proof lie
+ * together, and a query costs more than the hashes it brings.
  */
-export function nodesOf(store: Pick<LedgerStore, 'nodes'>, site: string): SubtreeRoot {
-  const upper = remembered.get(store) ?? new Map<string, Block>()
-  remembered.set(store, upper)
+export function nodesOf(store: Pick<LedgerStore, 'nodes'>, site: string, size: number): SubtreeRoot {
+  const shared = remembered.get(store) ?? new Map<string, Block>()
+  remembered.set(store, shared)
   const blocks = new Map<string, Block>()
 
   function blockAt(level: number, first: number): Block {
-    const key = `${site}:${level}:${first}`
-    const known = blocks.get(key) ?? upper.get(key)
+    const width = Math.max(0, Math.min(BLOCK_WIDTH, Math.floor(size / BLOCK_WIDTH ** level) - first))
+    const key = `${site}:${level}:${first}:${width}`
+    const known = blocks.get(key) ?? shared.get(key)
     if (known) return known
-    const kept = store.nodes(site, level, first, BLOCK)
+    const kept = width > 0 ? store.nodes(site, level, first, width) : []
     const block: Block = [kept, [], [], []]
     blocks.set(key, block)
-    if (level > 1 && kept.length === BLOCK) {
-      if (upper.size >= REMEMBERED) upper.clear()
-      upper.set(key, block)
+    if ((level > 1 || width < BLOCK_WIDTH) && kept.length === width) {
+      if (shared.size >= REMEMBERED) shared.clear()
+      shared.set(key, block)
     }
     return block
   }
@@ -41,7 +40,7 @@ export function nodesOf(store: Pick<LedgerStore, 'nodes'>, site: string): Subtre
   return (height, n) => {
     const above = height % LEVEL_HEIGHT
     const first = n * 2 ** above
-    const block = first - (first % BLOCK)
+    const block = first - (first % BLOCK_WIDTH)
     const level = (height - above) / LEVEL_HEIGHT
     return rootIn(blockAt(level, block), above, (first - block) / 2 ** above)
   }

@@ -31,7 +31,7 @@ export async function receiptFor(
   await keys.refresh()
   const { index, text, entry } = stored
   const { size, note } = checkpointCovering(ledger, site, index)
-  const hashes = inclusionProof(index, size, nodesOf(store, site)).map(hash =>
+  const hashes = inclusionProof(index, size, nodesOf(store, site, size)).map(hash =>
     Buffer.from(hash).toString('base64'),
   )
   const opened = openedPart(ledger, entry, index)

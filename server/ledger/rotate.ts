@@ -148,7 +148,7 @@ function destroyEnded({ signer }: Ledger, folders: SignerFolders, site: string):
 }
 
 function treeAt({ store }: Ledger, site: string, size: number): SignedTree {
-  return { size, root: Buffer.from(rootAt(size, nodesOf(store, site))).toString('base64') }
+  return { size, root: Buffer.from(rootAt(size, nodesOf(store, site, size))).toString('base64') }
 }
 
 /** The entry's index; `undefined` when another stands under its id. A key that no entry brings is destroyed again. */

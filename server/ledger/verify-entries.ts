@@ -5,6 +5,7 @@ import { hashLeaf, integrate } from './merkle.ts'
 import type { Frontier } from './store.ts'
 import type { CheckpointChecks } from './verify-checkpoints.ts'
 import { logKeysSoFar } from './verify-log-keys.ts'
+import { keptNodes } from './verify-nodes.ts'
 import { verifyPrivatePart } from './verify-private-part.ts'
 import { publishedSoFar } from './verify-published.ts'
 import { keptTimes, receivedInOrder } from './verify-times.ts'
@@ -32,11 +33,12 @@ export function* replay(
   checkpoints: readonly CheckpointChecks[],
 ): Generator<VerifyStep, Replayed> {
   const { audit } = target
-  const rows = { entry_ids: 0, nodes: 0, private_parts: 0, texts: 0, publications: 0, log_keys: 0 }
+  const rows = { entry_ids: 0, private_parts: 0, texts: 0, publications: 0, log_keys: 0 }
   const published = publishedSoFar(audit, site)
   const times = receivedInOrder(site)
   const logKeys = logKeysSoFar(target, site)
   const kept = keptTimes(audit, site)
+  const nodes = keptNodes(audit, site)
   let tree: Frontier = { size: 0, hashes: [] }
   let withSubject = 0
   let suppressions = 0
@@ -70,26 +72,18 @@ export function* replay(
 
     const grown = integrate(tree, [row.leaf])
     tree = grown.frontier
-    for (const node of grown.nodes) {
-      const stored = audit.node(site, node.level, node.n)
-      if (!stored || !same(stored, node.hash))
-        yield differs(
-          site,
-          'nodes.hash',
-          `node ${node.n} of level ${node.level} is not the one of the entries below it`,
-          index,
-        )
-    }
-    rows.nodes += grown.nodes.length
+    yield* nodes.check({ level: 0, n: index, hash: row.leaf })
+    for (const node of grown.nodes) yield* nodes.check(node)
     for (const each of checkpoints) yield* each.at(tree)
     if (tree.size % PROGRESS_EVERY === 0) yield { kind: 'progress', site, entries: tree.size, of: log.size }
   }
+  yield* nodes.end()
   yield* verifyLog(site, log, tree)
   return {
     withSubject,
     suppressions,
     erasures,
-    rows: { ...rows, entry_ids: tree.size, log_times: kept.rows() },
+    rows: { ...rows, entry_ids: tree.size, node_blocks: nodes.rows(), log_times: kept.rows() },
   }
 }
 

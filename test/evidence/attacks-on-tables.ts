@@ -126,11 +126,14 @@ export const ON_TABLES: readonly Attack[] = [
     table: 'entry_ids',
   },
   {
-    what: 'nodes: another node',
+    what: 'node_blocks: another node',
     by: 'database',
-    act: sql(() => 'UPDATE nodes SET hash = zeroblob(32) WHERE n = 1'),
-    verify: /^nodes\.hash \d+: node 1 of level 1 is not the one of the entries below it/,
-    table: 'nodes',
+    act: sql(
+      () =>
+        'UPDATE node_blocks SET hashes = CAST(substr(hashes, 1, 32) || zeroblob(32) || substr(hashes, 65) AS BLOB) WHERE level = 1',
+    ),
+    verify: /^node_blocks\.hashes 16: node 1 of level 1 is not the one of the entries below it/,
+    table: 'node_blocks',
   },
   {
     what: 'texts: other words than were shown',

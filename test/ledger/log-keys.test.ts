@@ -60,7 +60,7 @@ const signs = (note: string, of: string) => openNote(note, parseVerifierKey(of)!
 const tree = (at = size()) => ({
   origin: `log.test/${SITE}`,
   size: at,
-  root: rootAt(at, nodesOf(ledger.store, SITE)),
+  root: rootAt(at, nodesOf(ledger.store, SITE, at)),
 })
 
 const trusting = (keys: LogKeys | string): Trust => ({

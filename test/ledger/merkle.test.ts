@@ -28,7 +28,7 @@ function treeOf(leaves: readonly Hash[], lacksLeaves = false): { frontier: Front
     Array.from({ length: count }, (_, i) =>
       level > 0 ? at.get(`${level}:${n + i}`) : lacksLeaves ? undefined : leaves[n + i],
     ).filter(hash => hash !== undefined)
-  return { frontier, read: nodesOf({ nodes }, 'harbor') }
+  return { frontier, read: nodesOf({ nodes }, 'harbor', leaves.length) }
 }
 
 const numbered = (count: number): Hash[] => Array.from({ length: count }, (_, i) => hashLeaf(`entry ${i}`))

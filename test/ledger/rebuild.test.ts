@@ -133,7 +133,7 @@ describe('whatever is changed in a projection is found, named, and made again as
     },
     publications: { site: "'harbox'", idx: 'idx + 1', configuration: "configuration || 'x'" },
     entry_ids: { site: "'harbox'", id: "id || 'x'", idx: 'idx + 1' },
-    nodes: { site: "'harbox'", level: 'level + 7', n: 'n + 1000', hash: "x'00'" },
+    node_blocks: { site: "'harbox'", level: 'level + 7', n: 'n + 1000', hashes: "x'00'" },
     logs: { site: "'harbox'", size: 'size + 1', frontier: 'zeroblob(length(frontier))' },
     log_times: { site: "'harbox'", size: 'size + 1', latest: 'latest + 1' },
   }
@@ -191,7 +191,7 @@ const KEYS: Record<string, string> = {
   subjects: 'subject',
   publications: 'idx',
   entry_ids: 'id',
-  nodes: 'level * 1000 + n',
+  node_blocks: 'level * 1000 + n',
   logs: 'site',
   log_times: 'size',
 }

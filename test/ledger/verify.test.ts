@@ -248,7 +248,7 @@ describe('a row removed from any table is found, in its table', () => {
     'log_times',
     'entries',
     'entry_ids',
-    'nodes',
+    'node_blocks',
     'texts',
     'subjects',
     'publications',
@@ -292,20 +292,20 @@ describe('what somebody who can write the file might try is found', () => {
     const aside = () =>
       database.exec(`UPDATE entries SET idx = 1011 WHERE idx = 11;
         UPDATE entries SET idx = 11 WHERE idx = 12; UPDATE entries SET idx = 12 WHERE idx = 1011`)
-    expect(tablesFoundAfter(aside)).toEqual(expect.arrayContaining(['entries', 'entry_ids', 'nodes', 'logs']))
+    expect(tablesFoundAfter(aside)).toEqual(expect.arrayContaining(['entries', 'entry_ids', 'node_blocks', 'logs']))
   })
 
   test('the end cut off, the log made to fit', () => {
     const cut = () =>
       database.exec(`DELETE FROM entries WHERE idx >= 5; DELETE FROM entry_ids WHERE idx >= 5;
-        DELETE FROM subjects; DELETE FROM publications; DELETE FROM private_parts; DELETE FROM nodes;
+        DELETE FROM subjects; DELETE FROM publications; DELETE FROM private_parts; DELETE FROM node_blocks;
         DELETE FROM checkpoints; UPDATE logs SET size = 5`)
     expect(tablesFoundAfter(cut)).toContain('logs')
   })
 
   test.each([
     ['entry_ids', "'harbor', 'text:invented', 3"],
-    ['nodes', "'harbor', 2, 7, x'00'"],
+    ['node_blocks', "'harbor', 2, 7, x'00'"],
     ['log_times', "'harbor', 31, 7"],
     ['texts', "'harbor', 'ab', 'first', NULL, x'00'"],
     ['publications', "'harbor', 3, 'ab'"],

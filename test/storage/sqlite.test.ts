@@ -312,8 +312,9 @@ describe("what is erased is gone from the database's files, not only from its ta
     database.close()
     // As an earlier version left it: without what came later.
     const older = new SqliteDatabase(path)
-    for (const table of ['log_keys', 'cosignatures', 'suppressions', 'log_times'])
+    for (const table of ['log_keys', 'cosignatures', 'suppressions', 'log_times', 'node_blocks'])
       older.exec(`DROP TABLE ${table}`)
+    older.exec(/CREATE TABLE nodes [^;]*;/.exec(readFileSync('server/storage/sqlite/migrations/ledger/0001-entries.sql', 'utf8'))![0])
     older.pragma('user_version = 2')
     older.close()
     const leftBehind = (row: Row) =>

@@ -55,6 +55,7 @@ export function aPaperLog(
             ),
     },
     key.name,
+    entries,
   )
   const note = (size: number) =>
     signNote(formatCheckpoint({ origin: key.name, size, root: rootAt(size, read) }), key)

@@ -21,7 +21,7 @@ const TABLES: Readonly<Record<AuditedTable, true>> = {
   entries: true,
   entry_ids: true,
   private_parts: true,
-  nodes: true,
+  node_blocks: true,
   texts: true,
   checkpoints: true,
   cosignatures: true,
@@ -55,7 +55,7 @@ export function sqliteAudit(database: Database): LedgerAudit {
       ),
     entry: (site, index) => sql.entry.get(site, index),
     indexOf: (site, id) => sql.indexOf.get(site, id)?.idx,
-    node: (site, level, n) => sql.node.get(site, level, n)?.hash,
+    nodeBlock: (site, level, n) => sql.nodeBlock.get(site, level, n)?.hashes,
     privatePart: (site, index) => sql.privatePart.get(site, index),
     text: (site, hash) => {
       const row = sql.text.get(site, hash)
@@ -171,8 +171,8 @@ function statements(database: Database) {
     indexOf: database.prepare<[string, string], { idx: number }>(
       'SELECT idx FROM entry_ids WHERE site = ? AND id = ?',
     ),
-    node: database.prepare<[string, number, number], { hash: Buffer }>(
-      'SELECT hash FROM nodes WHERE site = ? AND level = ? AND n = ?',
+    nodeBlock: database.prepare<[string, number, number], { hashes: Buffer }>(
+      'SELECT hashes FROM node_blocks WHERE site = ? AND level = ? AND n = ?',
     ),
     privatePart: database.prepare<[string, number], { subject: string; salt: Buffer; sealed: Buffer }>(
       'SELECT subject, salt, sealed FROM private_parts WHERE site = ? AND idx = ?',

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { Frontier, Hash, LogFormat } from '../../ledger/store.ts'
 import { frontierOf, joinHashes } from './frontier.ts'
 import { keptTimes } from './log-times.ts'
+import { growingNodes } from './node-blocks.ts'
 import { packStanding, unpackStanding } from './projections/standing-row.ts'
 import type { ProjectionTransaction, SubjectRow } from './projections/transaction.ts'
 
@@ -25,19 +26,26 @@ export interface Derived {
 export function derivedTables(database: Database, integrate: LogFormat['integrate']): () => Derived {
   const sql = statements(database)
   const beginTimes = keptTimes(database)
+  const beginNodes = growingNodes(database)
   return () => {
     const logs = new Map<string, Frontier>()
+    const nodes = beginNodes()
     const log = (site: string): Frontier => logs.get(site) ?? frontierOf(sql.log.get(site))
     return {
       log,
       claimId: (site, id, index) => sql.insertId.run(site, id, index).changes > 0,
       projections: projections(sql, beginTimes()),
       grow(site, leaves) {
-        const grown = integrate(log(site), leaves)
-        for (const { level, n, hash } of grown.nodes) sql.insertNode.run(site, level, n, hash)
+        const tree = log(site)
+        const grown = integrate(tree, leaves)
+        leaves.forEach((hash, i) => nodes.add(site, { level: 0, n: tree.size + i, hash }))
+        for (const node of grown.nodes) nodes.add(site, node)
         logs.set(site, grown.frontier)
       },
-      save: () => logs.forEach(({ size, hashes }, site) => sql.saveLog.run(site, size, joinHashes(hashes))),
+      save() {
+        nodes.save()
+        logs.forEach(({ size, hashes }, site) => sql.saveLog.run(site, size, joinHashes(hashes)))
+      },
     }
   }
 }
@@ -79,7 +87,6 @@ function statements(database: Database) {
     insertId: write(
       'INSERT INTO entry_ids (site, id, idx) VALUES (?, ?, ?) ON CONFLICT (site, id) DO NOTHING',
     ),
-    insertNode: write('INSERT INTO nodes (site, level, n, hash) VALUES (?, ?, ?, ?)'),
     subject: database.prepare<[string, string], { last_index: number; standing: string }>(
       'SELECT last_index, standing FROM subjects WHERE site = ? AND subject = ?',
     ),

@@ -9,10 +9,11 @@ import { sqliteAddresses } from './addresses.ts'
 import { appendBatches, type AppendWork } from './append.ts'
 import { sqliteCheckpoints } from './checkpoints.ts'
 import { sqliteCosignatures } from './cosignatures.ts'
-import { frontierOf, splitHashes } from './frontier.ts'
+import { frontierOf } from './frontier.ts'
 import { groupCommit, type CommitWatch } from './group-commit.ts'
 import { sqliteLogTimes } from './log-times.ts'
 import { momentOf } from './moment.ts'
+import { sqliteNodes } from './node-blocks.ts'
 import { unpackStanding } from './projections/standing-row.ts'
 import { settle } from './settle.ts'
 import { sqliteSuppressions } from './suppressions.ts'
@@ -47,10 +48,6 @@ export function sqliteLedgerStore(
     entryById: (site, id) => storedEntry(sql.entryById.get(site, id)),
     entryTexts: (site, first, count) => sql.entryTexts.all(site, first, first + count).map(row => row.text),
     keyEntries: keyEntries(sql),
-    nodes: (site, level, n, count) => {
-      const hex = level === 0 ? sql.leaves.get(site, n, n + count) : sql.nodes.get(site, level, n, n + count)
-      return splitHashes(Buffer.from(hex ?? '', 'hex'))
-    },
     current: currentPublications(sql),
     publicationBefore: (site, size) => {
       const row = sql.newestBefore.get(site, size)
@@ -84,6 +81,7 @@ export function sqliteLedgerStore(
     ...sqliteCheckpoints(database),
     ...sqliteCosignatures(database),
     ...sqliteLogTimes(database),
+    ...sqliteNodes(database),
     ping: () => {
       // SQLite answers from its cache for a file that was emptied or removed from under it.
       if (statSync(database.name).size === 0) throw new Error(`${database.name} is empty`)
@@ -240,17 +238,6 @@ function statements(database: Database) {
       `SELECT e.idx, e.entry AS text FROM entry_ids i JOIN entries e ON e.site = i.site AND e.idx = i.idx
        WHERE i.site = ? AND i.id = ?`,
     ),
-    // As one text: sixteen rows, each made an object with a buffer of its own, take twice as long.
-    leaves: database
-      .prepare<[string, number, number], string | null>(
-        "SELECT group_concat(hex(leaf), '' ORDER BY idx) FROM entries WHERE site = ? AND idx >= ? AND idx < ?",
-      )
-      .pluck(),
-    nodes: database
-      .prepare<[string, number, number, number], string | null>(
-        "SELECT group_concat(hex(hash), '' ORDER BY n) FROM nodes WHERE site = ? AND level = ? AND n >= ? AND n < ?",
-      )
-      .pluck(),
     newest: database.prepare<[string], { idx: number }>(
       'SELECT idx FROM publications WHERE site = ? ORDER BY idx DESC LIMIT 1',
     ),
