@@ -50,55 +50,72 @@ export function root({ hashes }: Frontier): Hash {
   return hashes.reduceRight((right, left) => hashChildren(left, right))
 }
 
-/** Root of the n-th complete subtree of 2 ** height leaves; `undefined` when what is kept of the tree lacks a part of it. */
-export type SubtreeRoot = (height: number, n: number) => Hash | undefined
+/** What is kept of a tree. */
+export interface KeptTree {
+  /** Root of the n-th complete subtree of 2 ** height leaves; `undefined` when what is kept lacks a part of it. */
+  subtree(height: number, n: number): Hash | undefined
+  /** Roots of subtrees that are not complete, by `begin-end`: what was hashed once is looked up here. */
+  readonly edges: Map<string, Hash>
+}
 
 /** Root of the tree as it was at an earlier size. */
-export const rootAt = (size: number, read: SubtreeRoot): Hash =>
-  size === 0 ? EMPTY_ROOT : subtree(0, size, read)
+export const rootAt = (size: number, tree: KeptTree): Hash =>
+  size === 0 ? EMPTY_ROOT : rootOf(0, size, tree)
 
 /** Sibling hashes from the leaf upwards (RFC 6962 section 2.1.1). */
-export function inclusionProof(index: number, size: number, read: SubtreeRoot): Hash[] {
-  return path(index, 0, size, read)
+export function inclusionProof(index: number, size: number, tree: KeptTree): Hash[] {
+  const siblings: Hash[] = []
+  let [begin, end] = [0, size]
+  while (end - begin > 1) {
+    const middle = begin + split(end - begin)
+    if (index < middle) {
+      siblings.push(rootOf(middle, end, tree))
+      end = middle
+    } else {
+      siblings.push(rootOf(begin, middle, tree))
+      begin = middle
+    }
+  }
+  return siblings.reverse()
 }
 
 /**
  * Proof that the tree of `size` extends the tree of `older` (RFC 6962 section 2.1.2). What extends the empty tree is not
  * defined there; as C2SP tlog-witness has it, the proof is then empty: everything does.
  */
-export function consistencyProof(older: number, size: number, read: SubtreeRoot): Hash[] {
-  return older === 0 || older === size ? [] : extension(older, 0, size, true, read)
+export function consistencyProof(older: number, size: number, tree: KeptTree): Hash[] {
+  return older === 0 || older === size ? [] : extension(older, 0, size, true, tree)
 }
 
-function path(index: number, begin: number, end: number, read: SubtreeRoot): Hash[] {
-  if (end - begin === 1) return []
-  const middle = begin + split(end - begin)
-  return index < middle
-    ? [...path(index, begin, middle, read), subtree(middle, end, read)]
-    : [...path(index, middle, end, read), subtree(begin, middle, read)]
-}
-
-function extension(older: number, begin: number, end: number, known: boolean, read: SubtreeRoot): Hash[] {
-  if (older === end) return known ? [] : [subtree(begin, end, read)]
+function extension(older: number, begin: number, end: number, known: boolean, tree: KeptTree): Hash[] {
+  if (older === end) return known ? [] : [rootOf(begin, end, tree)]
   const middle = begin + split(end - begin)
   return older <= middle
-    ? [...extension(older, begin, middle, known, read), subtree(middle, end, read)]
-    : [...extension(older, middle, end, false, read), subtree(begin, middle, read)]
+    ? [...extension(older, begin, middle, known, tree), rootOf(middle, end, tree)]
+    : [...extension(older, middle, end, false, tree), rootOf(begin, middle, tree)]
 }
 
 /** Largest power of two below n. */
 const split = (n: number): number => 2 ** Math.ceil(Math.log2(n) - 1)
 
 /** `begin` is a multiple of the power of two that `end - begin` rounds up to, as it is everywhere in this tree. */
-function subtree(begin: number, end: number, read: SubtreeRoot): Hash {
+function rootOf(begin: number, end: number, tree: KeptTree): Hash {
   const height = Math.log2(end - begin)
-  if (Number.isInteger(height)) return completeSubtree(height, begin, read)
-  const middle = begin + split(end - begin)
-  return hashChildren(subtree(begin, middle, read), subtree(middle, end, read))
+  return Number.isInteger(height) ? completeRoot(height, begin, tree) : edgeRoot(begin, end, tree)
 }
 
-function completeSubtree(height: number, begin: number, read: SubtreeRoot): Hash {
-  const found = read(height, begin / 2 ** height)
+function completeRoot(height: number, begin: number, tree: KeptTree): Hash {
+  const found = tree.subtree(height, begin / 2 ** height)
   if (!found) throw new Error(`the tree lacks nodes at entry ${begin}: run assent verify`)
   return found
+}
+
+function edgeRoot(begin: number, end: number, tree: KeptTree): Hash {
+  const key = `${begin}-${end}`
+  const known = tree.edges.get(key)
+  if (known) return known
+  const middle = begin + split(end - begin)
+  const hash = hashChildren(rootOf(begin, middle, tree), rootOf(middle, end, tree))
+  tree.edges.set(key, hash)
+  return hash
 }

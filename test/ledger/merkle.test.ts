@@ -9,7 +9,7 @@ import {
   LEVEL_HEIGHT,
   root,
   rootAt,
-  type SubtreeRoot,
+  type KeptTree,
 } from '../../server/ledger/merkle.ts'
 import { nodesOf } from '../../server/ledger/nodes.ts'
 import { verifyConsistency } from '../../server/ledger/proof.ts'
@@ -21,7 +21,7 @@ const EMPTY: Frontier = { size: 0, hashes: [] }
 const hex = (hash: Hash): string => Buffer.from(hash).toString('hex')
 
 /** A tree in memory: what a store keeps of it. */
-function treeOf(leaves: readonly Hash[], lacksLeaves = false): { frontier: Frontier; read: SubtreeRoot } {
+function treeOf(leaves: readonly Hash[], lacksLeaves = false): { frontier: Frontier; read: KeptTree } {
   const { frontier, nodes: kept } = integrate(EMPTY, leaves)
   const at = new Map(kept.map((node: TreeNode) => [`${node.level}:${node.n}`, node.hash]))
   const nodes = (_: string, level: number, n: number, count: number) =>
