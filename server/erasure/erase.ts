@@ -1,6 +1,5 @@
 import type { ErasureEntry } from '../../shared/domain/entry.ts'
 import type { ErasureReason } from '../../shared/domain/erasure.ts'
-import { chainOf } from '../ledger/chain.ts'
 import {
   keepErasure,
   keptErasuresFile,
@@ -9,7 +8,6 @@ import {
   type KeptErasure,
 } from '../ledger/kept-erasures.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { open } from '../subjects/seal.ts'
 import { performErasure } from './perform.ts'
 
 export interface ErasureRequest {
@@ -59,15 +57,17 @@ export function openErasures(ledger: Ledger, folder: string): Erasures {
         subject,
         reason,
       }
-      const blind = known ? undefined : (address ?? addressOf(ledger, site, subject))
+      const blind = known ? undefined : (address ?? store.addressOfSubject(site, subject))
       const suppression = blind && { blind, at: ledger.now() }
       // Before anything is destroyed: from here on it is done, whatever happens. Again, where the record of it was lost.
       if (!known || !isKept(folder, site, known.id))
         keepErasure(keptErasuresFile(folder, site), erasure, suppression)
-      const { index, duplicate } = await performErasure(ledger, site, erasure, {
-        ...(blind && { address: blind }),
-        suppress: suppression ? [suppression] : [],
-      })
+      const { index, duplicate } = await performErasure(
+        ledger,
+        site,
+        erasure,
+        suppression ? [suppression] : [],
+      )
       settled = false
       const entry = store.entry(site, index)!.entry as ErasureEntry
       return { entry, index, duplicate, settled: settle() }
@@ -78,26 +78,4 @@ export function openErasures(ledger: Ledger, folder: string): Erasures {
 function isKept(folder: string, site: string, id: string): boolean {
   const file = keptErasuresFile(folder, site)
   return parseKeptErasures(readKeptErasures(folder, site) ?? '', file).erasures.some(kept => kept.id === id)
-}
-
-/**
- * The address that leads to a subject. An opt-in holds it; where there is none to open, the index is searched, for a
- * subject that only ever opted out. A browser's subject has none.
- */
-export function addressOf(ledger: Ledger, site: string, subject: string): Uint8Array | undefined {
-  const { store, keys, blindIndex } = ledger
-  let isAddress = false
-  for (const { index, entry } of chainOf(store, site, subject)) {
-    if (entry.type === 'opt-out') isAddress = true
-    if (entry.type !== 'opt-in') continue
-    isAddress = true
-    const part = store.privatePart(site, index)
-    const key = part && keys.openSubjectKey(site, subject)
-    if (!part || !key) continue
-    const { address } = open(key, part.sealed, { site, subject, id: entry.id })
-    const blind = blindIndex.blindOf(site, entry.channel, String(address))
-    // It may have been erased since, and lead to somebody new.
-    return store.subjectOfAddress(site, blind) === subject ? blind : undefined
-  }
-  return isAddress ? store.addressOfSubject(site, subject) : undefined
 }

@@ -15,7 +15,7 @@ export async function performErasure(
   ledger: Ledger,
   site: string,
   { id, subject, reason }: KeptErasure,
-  { address, suppress }: { readonly address?: Uint8Array; readonly suppress: readonly KeptSuppression[] },
+  suppress: readonly KeptSuppression[],
 ): Promise<{ readonly index: number; readonly receivedAt: number; readonly duplicate: boolean }> {
   const { store, blindIndex } = ledger
   const said = { type: 'erasure', id, subject, reason } as const
@@ -32,7 +32,6 @@ export async function performErasure(
   const added = {
     entry,
     erases: {
-      ...(address && { address }),
       suppress: suppress.map(({ blind, at }) => ({
         blind,
         at,

@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { keepErasure, parseKeptErasures } from '../ledger/kept-erasures.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { addressOf } from './erase.ts'
 import { performErasure } from './perform.ts'
 
 export interface Replayed {
@@ -32,11 +31,10 @@ export async function replayErasures(
   for (const erasure of erasures) {
     if (store.entryById(site, erasure.id)) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other, as they were done
-      if (keys.hasSubjectKey(site, erasure.subject))
-        await performErasure(ledger, site, erasure, { suppress: [] })
+      if (keys.hasSubjectKey(site, erasure.subject)) await performErasure(ledger, site, erasure, [])
       continue
     }
-    const address = addressOf(ledger, site, erasure.subject)
+    const address = store.addressOfSubject(site, erasure.subject)
     // Those of others that are missing too come with the first entry that counts them.
     const suppress = suppressions.filter(({ blind, at }) => (store.suppressedAt(site, blind) ?? -1) < at)
     if (address && mayBeCut && erasure === erasures.at(-1)) {
@@ -44,7 +42,7 @@ export async function replayErasures(
       keepErasure(file, undefined, suppress.at(-1))
     }
     // oxlint-disable-next-line no-await-in-loop -- one after the other, as they were done
-    await performErasure(ledger, site, erasure, { ...(address && { address }), suppress })
+    await performErasure(ledger, site, erasure, suppress)
     appended++
   }
   const settled = [store.settle(), keys.settle()].every(done => done)

@@ -43,6 +43,8 @@ export interface AuditedSubject {
   readonly lastIndex: number
   /** Undefined when the row cannot be read as one. */
   readonly standing: Standing | undefined
+  /** Where its standing lies: beside the address that leads to it, if there is one. */
+  readonly column: 'subjects.standing' | 'addresses.standing'
 }
 
 export interface AuditedCosignature extends Cosignature {
@@ -66,6 +68,8 @@ export interface LedgerAudit {
   entries(site: string): Iterable<AuditedEntry>
   entry(site: string, index: number): AuditedEntry | undefined
   indexOf(site: string, id: string): number | undefined
+  /** How many neighbouring nodes are kept together. */
+  readonly blockWidth: number
   /** The hashes in the n-th block of a level, one after the other. */
   nodeBlock(site: string, level: number, n: number): Uint8Array | undefined
   privatePart(site: string, index: number): (SealedPart & { readonly subject: string }) | undefined
@@ -87,6 +91,8 @@ export interface LedgerAudit {
   lastCosignatures(site: string): AuditedCosignature[]
   subjects(site: string): Iterable<AuditedSubject>
   hasSubject(site: string, subject: string): boolean
+  /** The address its row names. */
+  addressOfSubject(site: string, subject: string): Uint8Array | undefined
   /** An entry is listed as one that says which keys sign. */
   isKeyEntry(site: string, index: number): boolean
   addresses(site: string): Iterable<AddressRow>

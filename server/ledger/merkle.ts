@@ -5,8 +5,6 @@ import type { Frontier, Hash, LogFormat, TreeNode } from './store.ts'
 
 /** Heights between two kept levels of nodes. At 4, a kept node stands for 16 of the level below. */
 export const LEVEL_HEIGHT = 4
-/** Neighbouring nodes that are kept and read together: all that lie below one node of the next kept level. */
-export const BLOCK_WIDTH = 2 ** LEVEL_HEIGHT
 
 /** As a binary string into a pooled buffer: the `buffer` output allocates memory outside the heap, and took twice as long. */
 const sha256 = (data: string | Uint8Array): Hash => Buffer.from(hash('sha256', data, 'binary'), 'latin1')
@@ -76,7 +74,7 @@ export function inclusionProof(index: number, size: number, tree: KeptTree): Has
       begin = middle
     }
   }
-  return siblings.reverse()
+  return siblings.toReversed()
 }
 
 /**

@@ -1,5 +1,8 @@
-import { BLOCK_WIDTH, hashChildren, LEVEL_HEIGHT, type KeptTree } from './merkle.ts'
+import { hashChildren, LEVEL_HEIGHT, type KeptTree } from './merkle.ts'
 import type { Hash, LedgerStore } from './store.ts'
+
+/** Neighbouring nodes that are read together: all that lie below one node of the next kept level. */
+const BLOCK_WIDTH = 2 ** LEVEL_HEIGHT
 
 /** The kept nodes of one block, and above them what was hashed of them so far. */
 type Block = Hash[][]

@@ -66,8 +66,6 @@ export interface NewEntry {
 }
 
 export interface Erasing {
-  /** The address that leads to the subject, by its place in the index. */
-  readonly address?: Uint8Array
   /** Kept for ever; of an address suppressed already, the later moment is kept. */
   readonly suppress: readonly SuppressionRow[]
 }
@@ -103,7 +101,7 @@ export interface SubjectState {
 
 /** What is known of an address: the subject it leads to, the moment it was erased, or both. */
 export type KnownAddress =
-  | (SubjectState & { readonly subject: string; readonly suppressedAt?: number })
+  | { readonly subject: string; readonly standing: Standing; readonly suppressedAt?: number }
   | { readonly subject?: never; readonly suppressedAt: number }
 
 export interface StoredText {
@@ -161,8 +159,6 @@ export interface LedgerStore {
    */
   recordedBy(site: string, moment: number): number
   entry(site: string, index: number): StoredEntry | undefined
-  /** The same, and whether its private part is still there. */
-  entryWithEvidence(site: string, index: number): (StoredEntry & { readonly evidence: boolean }) | undefined
   entryById(site: string, id: string): StoredEntry | undefined
   /** Canonical JSON of `count` neighbouring entries from an index on; fewer where the log ends. */
   entryTexts(site: string, first: number, count: number): string[]
@@ -193,7 +189,7 @@ export interface LedgerStore {
   subjectOfAddress(site: string, blind: Uint8Array): string | undefined
   /** The same with where that subject stands, and whether the address was erased: asked before every message, so in one look-up. */
   standingOfAddress(site: string, blind: Uint8Array): KnownAddress | undefined
-  /** The address that leads to a subject; reads the whole index of the site, for nothing leads there. */
+  /** The address that leads to a subject. */
   addressOfSubject(site: string, subject: string): Uint8Array | undefined
   /** Since when an address is suppressed. */
   suppressedAt(site: string, blind: Uint8Array): number | undefined

@@ -1,6 +1,6 @@
 import type { OptInEntry } from '../../shared/domain/entry.ts'
 import type { PrivateFields } from '../subjects/seal.ts'
-import { finding, type VerifyStep, type VerifyTarget } from './finding.ts'
+import { differs, finding, type VerifyStep, type VerifyTarget } from './finding.ts'
 import type { SubjectsSeen } from './verify-subjects.ts'
 
 /**
@@ -15,12 +15,14 @@ export function* verifyAddresses(
   let found = 0
   for (const { blind, subject, tie } of audit.addresses(site)) {
     found++
-    if (erased.has(subject))
-      yield finding(site, 'addresses.subject', `an address leads to subject ${subject}, which was erased`)
     if (Buffer.compare(blindIndex.tieOf(site, blind, subject), tie) !== 0)
       yield finding(site, 'addresses.tie', `an address was not made to lead to subject ${subject}`)
-    if (!audit.hasSubject(site, subject))
+    if (erased.has(subject))
+      yield finding(site, 'addresses.subject', `an address leads to subject ${subject}, which was erased`)
+    else if (!audit.hasSubject(site, subject))
       yield finding(site, 'addresses.subject', `an address leads to subject ${subject}, which has no entries`)
+    else if (Buffer.compare(audit.addressOfSubject(site, subject) ?? Buffer.alloc(0), blind) !== 0)
+      yield differs(site, 'subjects.address', `subject ${subject} does not know the address that leads to it`)
   }
   if (found < ofAddresses)
     yield finding(

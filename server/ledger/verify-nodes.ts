@@ -1,7 +1,10 @@
 import type { LedgerAudit } from './audit.ts'
 import { differs, type VerifyStep } from './finding.ts'
-import { BLOCK_WIDTH } from './merkle.ts'
+import { LEVEL_HEIGHT } from './merkle.ts'
 import type { Hash, TreeNode } from './store.ts'
+
+/** Entries below a node of the first kept level above them, and so on. */
+const NODE_WIDTH = 2 ** LEVEL_HEIGHT
 
 /** Holds what is kept of the tree against the nodes that the entries make, in the order in which they complete them. */
 export interface KeptNodes {
@@ -18,28 +21,30 @@ interface Edge {
   hashes: Hash[]
 }
 
-export function keptNodes(audit: Pick<LedgerAudit, 'nodeBlock'>, site: string): KeptNodes {
+export function keptNodes(audit: Pick<LedgerAudit, 'nodeBlock' | 'blockWidth'>, site: string): KeptNodes {
   const edges: Edge[] = []
 
   function* hold(level: number, { full, hashes }: Edge): Generator<VerifyStep, void> {
     const stored = Buffer.from(audit.nodeBlock(site, level, full) ?? '')
-    const wrong = hashes.findIndex((hash, i) => Buffer.compare(stored.subarray(i * 32, i * 32 + 32), hash) !== 0)
+    const wrong = hashes.findIndex(
+      (hash, i) => Buffer.compare(stored.subarray(i * 32, i * 32 + 32), hash) !== 0,
+    )
     if (wrong === -1 && stored.length === hashes.length * 32) return
-    const n = full * BLOCK_WIDTH + (wrong === -1 ? hashes.length : wrong)
+    const n = full * audit.blockWidth + (wrong === -1 ? hashes.length : wrong)
     yield differs(
       site,
       'node_blocks.hashes',
       wrong === -1
         ? `level ${level} has more than ${n} nodes, and no entries below them`
         : `node ${n} of level ${level} is not the one of the entries below it`,
-      n * BLOCK_WIDTH ** level,
+      n * NODE_WIDTH ** level,
     )
   }
 
   return {
     *check({ level, hash }) {
       const edge = (edges[level] ??= { full: 0, hashes: [] })
-      if (edge.hashes.push(hash) < BLOCK_WIDTH) return
+      if (edge.hashes.push(hash) < audit.blockWidth) return
       yield* hold(level, edge)
       edges[level] = { full: edge.full + 1, hashes: [] }
     },

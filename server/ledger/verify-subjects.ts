@@ -37,7 +37,7 @@ export function* verifySubjects(
     if (!row.standing || canonicalJson(row.standing) !== canonicalJson(standing))
       yield differs(
         site,
-        'subjects.standing',
+        row.column,
         `the standing of subject ${row.subject} is not what its entries lead to`,
         row.lastIndex,
       )

@@ -1,12 +1,12 @@
 import { hasChannel } from '../../shared/domain/check-opt-in.ts'
 import type { InTime } from '../../shared/domain/as-of.ts'
-import { contentOf, isOfSubject, type OptInEntry, type SubjectEntry } from '../../shared/domain/entry.ts'
+import { contentOf, type OptInEntry } from '../../shared/domain/entry.ts'
 import type { SendDecision, StatusReason } from '../../shared/domain/marketing.ts'
 import type { Channel, Program, SiteConfiguration } from '../../shared/domain/site.ts'
 import { programStanding, type PurposeStanding } from '../../shared/domain/standing.ts'
 import { publicationThen, subjectThen, viewOf, type PastSubject, type PastView } from '../ledger/in-time.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { KnownAddress, StoredEntry, SubjectState } from '../ledger/store.ts'
+import type { KnownAddress } from '../ledger/store.ts'
 import { isE164, normaliseAddress } from './address.ts'
 
 /** A site as it is published now. */
@@ -61,19 +61,21 @@ function answer(ledger: Ledger, site: AskedSite, question: StatusQuestion): Stat
     return block('erased')
   if (!stands) return block(isPromised(known, question, then) ? 'not_yet_effective' : 'never_asked')
 
-  const { entry, evidence } = decidingEntry(ledger, key, stands.index)
-  const act = contentOf(entry)
-  const found = { entry: { id: entry.id, index: stands.index }, ...said }
-  const blocked =
-    whyNot(stands) ?? (act.type === 'opt-in' ? lapsed(ledger, act, evidence, program) : undefined)
-  if (blocked !== undefined) return { decision: 'block', reason: blocked, ...found }
-  if (act.type !== 'opt-in' || act.subject !== subject)
-    throw new Error(`entry ${stands.index} of ${key} cannot be a yes of its subject: run assent verify`)
-  if (stands.state === 'requested') return { decision: 'hold', reason: 'pending_double_optin', ...found }
+  const { act, index, since, state } = stands
+  if (!act) throw new Error(`where ${subject} of ${key} stands is not whole: run assent rebuild`)
+  const found = { entry: { id: act.id, index }, ...said }
+  const no = whyNot(stands)
+  if (no !== undefined) return { decision: 'block', reason: no, ...found }
+  const { to } = act
+  if (!to) throw new Error(`entry ${index} of ${key} cannot be a yes of its subject: run assent verify`)
+  // The row of its private part need not be looked for: that goes only with the key, the address and every yes.
+  if (!ledger.keys.hasSubjectKey(key, subject)) return { decision: 'block', reason: 'erased', ...found }
+  if (to.purpose !== program.purpose) return { decision: 'block', reason: 'purpose_mismatch', ...found }
+  if (state === 'requested') return { decision: 'hold', reason: 'pending_double_optin', ...found }
   // The number was served by the words agreed to; it must be by those of today.
-  if (isNarrower(ledger, act, program) && !isServed(question, program))
+  if (isNarrower(ledger, key, to, program) && !isServed(question, program))
     return { decision: 'block', reason: 'country_not_allowed', ...found }
-  return { decision: 'send', reason: 'ok_express', consentedAt: stands.since, text: act.text, ...found }
+  return { decision: 'send', reason: 'ok_express', consentedAt: since, text: to.text, ...found }
 }
 
 function saidOf({ now }: Ledger, then: PastView | undefined): Pick<StatusAnswer, 'asOf' | 'known'> {
@@ -94,7 +96,7 @@ function siteThen(ledger: Ledger, key: string, then: PastView): SiteThen {
   return { key, programs: published && ledger.store.publication(key, published.configuration)?.programs }
 }
 
-type KnownSubject = Extract<KnownAddress, SubjectState> & Partial<PastSubject>
+type KnownSubject = Extract<KnownAddress, { standing: unknown }> & Partial<PastSubject>
 
 /**
  * By the address as it was given when that is one spelling already: reading a number with all its rules costs more than
@@ -132,7 +134,8 @@ function lookUp(
   if (now.subject === undefined) return { reason: 'erased' }
   if (!then) return now
   const { subject, suppressedAt } = now
-  const past = subjectThen(ledger, site, subject, now, then)
+  const state = ledger.store.subject(site, subject)
+  const past = state && subjectThen(ledger, site, subject, state, then)
   return past && { subject, ...(suppressedAt !== undefined && { suppressedAt }), ...past }
 }
 
@@ -155,21 +158,11 @@ function whyNot({ state, lastNo }: PurposeStanding): StatusReason | undefined {
   }
 }
 
-/** A yes whose own evidence is gone, or that was given for another purpose than the program has today, is none. */
-function lapsed(
-  { keys }: Ledger,
-  { site, subject, purpose }: OptInEntry,
-  evidence: boolean,
-  program: Program,
-): StatusReason | undefined {
-  if (!evidence || !keys.hasSubjectKey(site, subject)) return 'erased'
-  return purpose === program.purpose ? undefined : 'purpose_mismatch'
-}
-
 /** The program no longer writes to every country it wrote to when it was agreed to. */
 function isNarrower(
   { store }: Ledger,
-  { site, configuration }: OptInEntry,
+  site: string,
+  { configuration }: Pick<OptInEntry, 'configuration'>,
   { id, countries }: Program,
 ): boolean {
   const agreed = store.publication(site, configuration)?.programs.find(p => p.id === id)
@@ -180,17 +173,6 @@ function isServed({ channel, address }: StatusQuestion, { countries }: Program):
   const normalised = normaliseAddress(channel, address, countries[0])
   if ('detail' in normalised) return false
   return normalised.country === undefined || countries.includes(normalised.country)
-}
-
-function decidingEntry({ store }: Ledger, site: string, index: number) {
-  const stored = store.entryWithEvidence(site, index)
-  return { entry: ofSubject(stored, site, index), evidence: stored?.evidence === true }
-}
-
-function ofSubject(stored: StoredEntry | undefined, site: string, index: number): SubjectEntry {
-  if (!stored || !isOfSubject(stored.entry))
-    throw new Error(`entry ${index} of ${site} is no subject's: run assent verify`)
-  return stored.entry
 }
 
 /** A yes is known that did not count yet at the moment asked about. */

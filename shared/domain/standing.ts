@@ -20,6 +20,15 @@ export interface PurposeStanding {
   readonly lastNo?: number
   /** Entry that decides. */
   readonly index: number
+  /** Of a program: what is asked of that entry before every message, so that it need not be read. */
+  readonly act?: DecidingAct
+}
+
+export interface DecidingAct {
+  /** Id of the entry. */
+  readonly id: string
+  /** What a yes agreed to. */
+  readonly to?: Pick<OptInEntry, 'purpose' | 'text' | 'configuration'>
 }
 
 /** Purpose id, or channel and program → where the subject stands. */
@@ -43,10 +52,10 @@ export const programKey = (channel: Channel, program: string): string => `${chan
 /** A no to everything there is, after an erasure: also to what was not known yet. */
 const EVERYTHING = '*'
 
-/** What was answered, without what only this rule needs to know. */
+/** What was answered, without what only this rule and the marketer's question need to know. */
 export function answersIn(standing: Standing): Standing {
   const { [EVERYTHING]: _, ...answers } = standing
-  return answers
+  return Object.fromEntries(Object.entries(answers).map(([key, { act: _act, ...answer }]) => [key, answer]))
 }
 
 /** A no to everything on a channel, the programs included that come later. */
@@ -96,12 +105,13 @@ export function applyEntry(before: Standing, entry: SubjectEntry, index: number)
       }
       return after
     case 'opt-in':
-      return optIn(after, act, counting)
+      return optIn(after, act, { ...counting, act: { id: entry.id, to: agreedTo(act) } })
     case 'opt-out':
-      return optOut(after, act, counting)
+      return optOut(after, act, { ...counting, act: { id: entry.id } })
     case 'erasure':
       // What cannot be shown any more permits nothing, and no yes from before it comes back.
-      for (const [key, was] of Object.entries(before)) after[key] = no(was, counting)
+      for (const [key, was] of Object.entries(before))
+        after[key] = no(was, was.act ? { ...counting, act: { id: entry.id } } : counting)
       after[EVERYTHING] = no(of(before, EVERYTHING), counting)
       return after
   }
@@ -113,7 +123,11 @@ interface Counting {
   readonly index: number
   readonly plausible: boolean
   readonly renews: boolean
+  /** Of a program. */
+  readonly act?: DecidingAct
 }
+
+const agreedTo = ({ purpose, text, configuration }: OptInEntry) => ({ purpose, text, configuration })
 
 function optIn(
   standing: Record<string, PurposeStanding>,
@@ -150,20 +164,20 @@ const latest = (...standings: readonly (PurposeStanding | undefined)[]): number 
   return noes.length === 0 ? undefined : Math.max(...noes)
 }
 
-function no(was: PurposeStanding | undefined, { at, index }: Counting): PurposeStanding {
+function no(was: PurposeStanding | undefined, { at, index, act }: Counting): PurposeStanding {
   const state = isGranted(was) || was?.state === 'withdrawn' ? 'withdrawn' : 'refused'
-  return { state, since: at, lastNo: Math.max(at, was?.lastNo ?? 0), index }
+  return { state, since: at, lastNo: Math.max(at, was?.lastNo ?? 0), index, ...(act && { act }) }
 }
 
 /** `undefined` when a late yes finds nothing it could leave as it was. */
 function yes(
   was: PurposeStanding | undefined,
-  { at, index, plausible, renews }: Counting,
+  { at, index, plausible, renews, act }: Counting,
   lastNo: number | undefined,
   toConfirm = false,
 ): PurposeStanding | undefined {
   if (lastNo !== undefined && at <= lastNo) return was
   if (isGranted(was) && (!plausible || toConfirm || !renews)) return was
   const state = !plausible ? 'invalidated' : toConfirm ? 'requested' : isGranted(was) ? 'renewed' : 'given'
-  return { state, since: at, ...(lastNo !== undefined && { lastNo }), index }
+  return { state, since: at, ...(lastNo !== undefined && { lastNo }), index, ...(act && { act }) }
 }

@@ -167,7 +167,7 @@ describe('what is in it', () => {
     await optIn(1)
     const database = new SqliteDatabase(within('ledger.db'))
     const { blind } = database.prepare<[], { blind: Buffer }>('SELECT blind FROM addresses').get()!
-    database.exec('DELETE FROM addresses')
+    database.exec('DELETE FROM addresses; UPDATE subjects SET address = NULL')
     database.pragma('wal_checkpoint(TRUNCATE)')
     database.close()
     expect(readFileSync(within('ledger.db')).includes(blind)).toBe(true)

@@ -130,6 +130,7 @@ describe('whatever is changed in a projection is found, named, and made again as
       subject: "subject || 'x'",
       last_index: 'last_index - 1',
       standing: `replace(standing, 'given', 'withdrawn') || ' '`,
+      address: "CAST(coalesce(address, x'00') || x'00' AS BLOB)",
     },
     publications: { site: "'harbox'", idx: 'idx + 1', configuration: "configuration || 'x'" },
     entry_ids: { site: "'harbox'", id: "id || 'x'", idx: 'idx + 1' },
@@ -174,6 +175,20 @@ describe('whatever is changed in a projection is found, named, and made again as
     )
     const tried = cases.map(([table, column]) => `${table}.${column}`)
     expect(found.toSorted()).toEqual(tried.toSorted())
+  })
+
+  test('where an address stands, which lies beside it', async () => {
+    restore()
+    tamper(
+      "UPDATE addresses SET standing = replace(standing, 'withdrawn', 'given') WHERE standing LIKE '%withdrawn%'",
+    )
+    expect(dump()).not.toBe(before)
+    expect(await findings()).toContainEqual(
+      expect.stringMatching(/^addresses\.standing: the standing of subject .*: run assent rebuild$/),
+    )
+    rebuild()
+    expect(dump()).toBe(before)
+    expect(await findings()).toEqual([])
   })
 
   test('the row of the log itself gone', () => {

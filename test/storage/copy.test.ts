@@ -21,7 +21,7 @@ test.each([30, 50, 300, 2_000])(
     const salts = Array.from({ length: rows }, () => randomBytes(32))
     const blinds = Array.from({ length: rows }, () => randomBytes(32))
     const part = original.prepare('INSERT INTO private_parts VALUES (?, ?, ?, ?, zeroblob(150))')
-    const address = original.prepare('INSERT INTO addresses VALUES (?, ?, ?, zeroblob(32))')
+    const address = original.prepare("INSERT INTO addresses VALUES (?, ?, ?, zeroblob(32), '{}')")
     original.pragma('foreign_keys = OFF')
     original.exec('BEGIN')
     for (let n = 0; n < rows; n++) {
@@ -33,6 +33,8 @@ test.each([30, 50, 300, 2_000])(
     await copyDatabase(from, into, () => {})
 
     const copy = openDatabase(into, 'ledger')
+    // It refuses to delete what no erasure did; here only the file matters.
+    copy.exec('DROP TRIGGER private_parts_no_delete')
     copy.exec('BEGIN')
     for (let n = 0; n < rows; n += 3) {
       copy.prepare('DELETE FROM private_parts WHERE idx = ?').run(n)

@@ -50,6 +50,8 @@ const STATES = [
   { commit: '36b4cce', schema: 3, isRead: false },
   { commit: '8c9b036', schema: 3, isRead: false },
   { commit: 'ac5c1ef', schema: 2, isRead: true },
+  // With programs, imports of imports, addresses and an erasure: where they stand is moved.
+  { commit: '0befb11', schema: 6, isRead: true },
 ]
 
 test('there is a data folder of every state that was ever committed', () => {
@@ -68,12 +70,17 @@ describe('a ledger written by an older version', () => {
       expect(versionIn(folder)).toBe(schema)
       const ledger = await testLedger(folder)
       openOperators(folder).close()
+      ledger.advance(60 * 60_000)
       try {
         const before = ledger.store.log('harbor').size
         expect(before).toBeGreaterThan(12)
         expect(findingsIn(ledger)).toEqual([])
         const [answer] = await appendDecisions(ledger, 'harbor', [
-          aDecision({ secret: aSecret(9), id: NEW_ID }),
+          aDecision({
+            secret: aSecret(9),
+            id: NEW_ID,
+            configuration: ledger.store.current('harbor')!.configuration,
+          }),
         ])
         expect(answer).toMatchObject({ index: before, duplicate: false })
         checkpoint(ledger, 'harbor')

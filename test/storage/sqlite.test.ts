@@ -119,8 +119,9 @@ describe('the database itself', () => {
     'DELETE FROM checkpoints',
     "INSERT OR REPLACE INTO checkpoints VALUES ('harbor', 1, '')",
     "UPDATE private_parts SET salt = x'00'",
+    'DELETE FROM private_parts',
     "UPDATE addresses SET subject = 'other'",
-    "INSERT OR REPLACE INTO addresses VALUES ('harbor', x'01', 'other', x'01')",
+    "INSERT OR REPLACE INTO addresses VALUES ('harbor', x'01', 'other', x'01', '{}')",
     'UPDATE suppressions SET at = 6',
     "UPDATE suppressions SET blind = x'02'",
     'DELETE FROM suppressions',
@@ -138,11 +139,12 @@ describe('the database itself', () => {
     )
     const anybody = new SqliteDatabase(path)
     anybody.exec("INSERT INTO texts VALUES ('harbor', 'ab', 'first', NULL, x'01')")
-    anybody.exec("INSERT INTO addresses VALUES ('harbor', x'01', 's', x'01')")
+    anybody.exec("INSERT INTO addresses VALUES ('harbor', x'01', 's', x'01', '{}')")
     anybody.exec("INSERT INTO suppressions VALUES ('harbor', x'01', 7, x'01')")
-    expect(() => anybody.exec(statement)).toThrow(/append-only|deleted, never changed|move forward only/)
-    for (const deletable of ['private_parts', 'addresses'])
-      expect(anybody.prepare(`DELETE FROM ${deletable}`).run().changes).toBe(1)
+    expect(() => anybody.exec(statement)).toThrow(
+      /append-only|deleted, never changed|move forward only|by the erasure|never made to lead/,
+    )
+    expect(anybody.prepare('DELETE FROM addresses').run().changes).toBe(1)
     anybody.close()
     await close()
   })
@@ -274,9 +276,9 @@ describe("what is erased is gone from the database's files, not only from its ta
 
   async function eraseSome({ store, rows }: Pick<Awaited<ReturnType<typeof filled>>, 'store' | 'rows'>) {
     const gone = rows.filter((_, n) => n % 40 === 7)
-    for (const { site, subject, blind } of gone)
+    for (const { site, subject } of gone)
       // oxlint-disable-next-line no-await-in-loop -- one erasure after the other
-      await store.append(site, [anErasure(subject, { address: blind, suppress: [] }, site)])
+      await store.append(site, [anErasure(subject, { suppress: [] }, site)])
     expect(store.settle()).toBe(true)
     return { gone, kept: rows.filter((_, n) => n % 40 === 8) }
   }
@@ -293,9 +295,7 @@ describe("what is erased is gone from the database's files, not only from its ta
     const folder = aFolder()
     const { database, ...ledger } = await filled(join(folder, 'ledger.db'))
     // Also while somebody is being answered.
-    expect(ledger.store.snapshot(() => ledger.store.entryWithEvidence('harbor', 0))).toMatchObject({
-      evidence: true,
-    })
+    expect(ledger.store.snapshot(() => ledger.store.privatePart('harbor', 0))).toBeDefined()
     const { gone, kept } = await eraseSome(ledger)
     expect({ gone: foundIn(folder, gone), kept: foundIn(folder, kept) }).toEqual({
       gone: 0,
@@ -314,7 +314,14 @@ describe("what is erased is gone from the database's files, not only from its ta
     const older = new SqliteDatabase(path)
     for (const table of ['log_keys', 'cosignatures', 'suppressions', 'log_times', 'node_blocks'])
       older.exec(`DROP TABLE ${table}`)
-    older.exec(/CREATE TABLE nodes [^;]*;/.exec(readFileSync('server/storage/sqlite/migrations/ledger/0001-entries.sql', 'utf8'))![0])
+    older.exec(
+      'DROP TRIGGER private_parts_no_delete; ALTER TABLE subjects DROP COLUMN address; ALTER TABLE addresses DROP COLUMN standing',
+    )
+    older.exec(
+      /CREATE TABLE nodes [^;]*;/.exec(
+        readFileSync('server/storage/sqlite/migrations/ledger/0001-entries.sql', 'utf8'),
+      )![0],
+    )
     older.pragma('user_version = 2')
     older.close()
     const leftBehind = (row: Row) =>
@@ -333,7 +340,7 @@ describe("what is erased is gone from the database's files, not only from its ta
     const reader = new SqliteDatabase(join(folder, 'ledger.db'), { readonly: true })
     reader.exec('BEGIN')
     reader.prepare('SELECT count(*) FROM entries').get()
-    await store.append('harbor', [anErasure(row!.subject, { address: row!.blind, suppress: [] })])
+    await store.append('harbor', [anErasure(row!.subject, { suppress: [] })])
     expect(store.settle()).toBe(false)
     expect(foundIn(folder, [row!])).toBe(1)
     reader.close()

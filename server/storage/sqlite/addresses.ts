@@ -1,26 +1,48 @@
 import type { Database } from 'better-sqlite3'
-import type { AddressRow } from '../../subjects/identify.ts'
+import type { LedgerStore } from '../../ledger/store.ts'
+import { unpackStanding } from './projections/standing-row.ts'
 
-export interface SqliteAddresses {
-  subjectOf(site: string, blind: Uint8Array): string | undefined
-  insert(site: string, row: AddressRow): void
-  /** Reads the whole index of the site. */
-  addressOf(site: string, subject: string): Uint8Array | undefined
-}
+/** The blind index, and where each address stands. */
+export type SqliteAddresses = Pick<
+  LedgerStore,
+  'subjectOfAddress' | 'addressOfSubject' | 'standingOfAddress' | 'suppressedAt'
+>
 
-export function sqliteAddresses(database: Database): SqliteAddresses {
-  const find = database
+export function sqliteAddresses(
+  database: Database,
+  { at: suppressedAt }: { at: LedgerStore['suppressedAt'] },
+): SqliteAddresses {
+  const subject = database
     .prepare<[string, Uint8Array], string>('SELECT subject FROM addresses WHERE site = ? AND blind = ?')
     .pluck()
-  const insert = database.prepare<[string, Uint8Array, string, Uint8Array]>(
-    'INSERT INTO addresses (site, blind, subject, tie) VALUES (?, ?, ?, ?)',
-  )
-  const findSubject = database
-    .prepare<[string, string], Buffer>('SELECT blind FROM addresses WHERE site = ? AND subject = ?')
+  const address = database
+    .prepare<[string, string], Buffer>(
+      `SELECT a.blind FROM subjects s JOIN addresses a ON a.site = s.site AND a.blind = s.address AND a.subject = s.subject
+       WHERE s.site = ? AND s.subject = ?`,
+    )
     .pluck()
+  const stands = database.prepare<
+    [string, Uint8Array, string, Uint8Array],
+    { subject: string; standing: string; suppressed: number | null }
+  >(
+    `SELECT subject, standing, (SELECT at FROM suppressions WHERE site = ? AND blind = ?) AS suppressed
+     FROM addresses WHERE site = ? AND blind = ?`,
+  )
   return {
-    addressOf: (site, subject) => findSubject.get(site, subject),
-    subjectOf: (site, blind) => find.get(site, blind),
-    insert: (site, { blind, subject, tie }) => void insert.run(site, blind, subject, tie),
+    subjectOfAddress: (site, blind) => subject.get(site, blind),
+    addressOfSubject: (site, of) => address.get(site, of),
+    suppressedAt,
+    standingOfAddress(site, blind) {
+      const row = stands.get(site, blind, site, blind)
+      if (!row) {
+        const at = suppressedAt(site, blind)
+        return at === undefined ? undefined : { suppressedAt: at }
+      }
+      return {
+        subject: row.subject,
+        standing: unpackStanding(row.standing),
+        ...(row.suppressed !== null && { suppressedAt: row.suppressed }),
+      }
+    },
   }
 }

@@ -1,7 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { isOfSubject, type Entry, type TextPublishedEntry } from '../../../shared/domain/entry.ts'
 import type { AppendedEntry, Hash, KnownEntry, LogFormat, NewEntry } from '../../ledger/store.ts'
-import { sqliteAddresses } from './addresses.ts'
 import { derivedTables } from './derived.ts'
 import { sqliteErasing } from './erase.ts'
 import type { Batch } from './group-commit.ts'
@@ -18,7 +17,6 @@ export function appendBatches(
   { encodeEntry, integrate, listHash }: LogFormat,
 ): () => Batch<AppendWork, AppendedEntry[]> {
   const sql = statements(database)
-  const addresses = sqliteAddresses(database)
   const begin = derivedTables(database, integrate)
   const erasing = sqliteErasing(database, listHash)
   return () => {
@@ -35,21 +33,23 @@ export function appendBatches(
     function appendOne(site: string, added: NewEntry, index: number, leaves: Hash[]): AppendedEntry {
       const { id } = added.entry
       const subject = isOfSubject(added.entry) ? added.entry.subject : undefined
-      const owner = added.address && addresses.subjectOf(site, added.address.blind)
+      const owner = added.address && sql.subjectOfAddress.get(site, added.address.blind)
       if (owner !== undefined && owner !== subject) return { belongsTo: owner }
       if (subject !== undefined && isErasedSince(site, subject, added.preparedAt)) return { erased: true }
       if (!derived.claimId(site, id, index)) return { known: knownEntry(site, id) }
       const previous = subject === undefined ? undefined : lastIndexOf(site, subject)
+      const erasure = added.erases && erasing.begin(site, subject!, previous, added.erases)
       const { entry, text, leaf } = encodeEntry({
         ...added.entry,
         ...(previous !== undefined && { previous }),
-        ...(added.erases && erasing.erase(site, subject!, previous, added.erases)),
+        ...erasure?.said,
       })
       sql.insertEntry.run(site, index, text, leaf)
       if (added.private) sql.insertPrivate.run(site, index, subject, added.private.salt, added.private.sealed)
-      if (added.address && owner === undefined) addresses.insert(site, added.address)
+      if (added.address && owner === undefined) derived.lead(site, added.address)
       if (added.body && entry.type === 'text-published') insertText(site, entry, added.body)
       project(derived.projections, entry, index)
+      erasure?.destroy()
       leaves.push(leaf)
       return { index, receivedAt: entry.receivedAt }
     }
@@ -78,6 +78,9 @@ export function appendBatches(
 function statements(database: Database) {
   const write = (text: string) => database.prepare<unknown[]>(text)
   return {
+    subjectOfAddress: database
+      .prepare<[string, Uint8Array], string>('SELECT subject FROM addresses WHERE site = ? AND blind = ?')
+      .pluck(),
     entryById: database.prepare<[string, string], { idx: number; text: string }>(
       `SELECT e.idx, e.entry AS text FROM entry_ids i JOIN entries e ON e.site = i.site AND e.idx = i.idx
        WHERE i.site = ? AND i.id = ?`,

@@ -8,11 +8,12 @@ import type {
   LedgerAudit,
 } from '../../ledger/audit.ts'
 import type { AddressRow, SuppressionRow } from '../../subjects/identify.ts'
-import { sqliteAddresses } from './addresses.ts'
 import { schemaFaults } from './migrate.ts'
 import { frontierOf } from './frontier.ts'
 import { TIMES_EVERY } from './log-times.ts'
+import { BLOCK_WIDTH } from './node-blocks.ts'
 import { packStanding, unpackStanding } from './projections/standing-row.ts'
+import { ELSEWHERE } from './subject-rows.ts'
 
 const PAGE = 1_000
 
@@ -55,6 +56,7 @@ export function sqliteAudit(database: Database): LedgerAudit {
       ),
     entry: (site, index) => sql.entry.get(site, index),
     indexOf: (site, id) => sql.indexOf.get(site, id)?.idx,
+    blockWidth: BLOCK_WIDTH,
     nodeBlock: (site, level, n) => sql.nodeBlock.get(site, level, n)?.hashes,
     privatePart: (site, index) => sql.privatePart.get(site, index),
     text: (site, hash) => {
@@ -86,7 +88,8 @@ export function sqliteAudit(database: Database): LedgerAudit {
         after => sql.addresses.all(site, after ?? Buffer.alloc(0)),
         row => row.blind,
       ),
-    subjectOfAddress: sqliteAddresses(database).subjectOf,
+    addressOfSubject: (site, subject) => sql.addressOfSubject.get(site, subject)?.address ?? undefined,
+    subjectOfAddress: (site, blind) => sql.subjectOfAddress.get(site, blind)?.subject,
     suppressions: site =>
       pages<SuppressionRow, Uint8Array>(
         after => sql.suppressions.all(site, after ?? Buffer.alloc(0)),
@@ -137,10 +140,15 @@ function* subjects(sql: Statements, site: string): Generator<AuditedSubject> {
     after => sql.subjects.all(site, after ?? ''),
     row => row.subject,
   )
-  for (const { subject, lastIndex, text } of rows) yield { subject, lastIndex, standing: readStanding(text) }
+  for (const { subject, lastIndex, own, address, beside } of rows)
+    if (address === null)
+      yield { subject, lastIndex, standing: readStanding(own), column: 'subjects.standing' }
+    else if (own !== ELSEWHERE) yield { subject, lastIndex, standing: undefined, column: 'subjects.standing' }
+    else yield { subject, lastIndex, standing: readStanding(beside), column: 'addresses.standing' }
 }
 
-function readStanding(text: string): Standing | undefined {
+function readStanding(text: string | null): Standing | undefined {
+  if (text === null) return undefined
   try {
     const standing = unpackStanding(text)
     return packStanding(standing) === text ? standing : undefined
@@ -153,7 +161,9 @@ function readStanding(text: string): Standing | undefined {
 interface SubjectRow {
   readonly subject: string
   readonly lastIndex: number
-  readonly text: string
+  readonly own: string
+  readonly address: Buffer | null
+  readonly beside: string | null
 }
 
 type Statements = ReturnType<typeof statements>
@@ -202,8 +212,16 @@ function statements(database: Database) {
        ) last ON c.witness = last.witness AND c.size = last.size WHERE c.site = ? ORDER BY c.witness`,
     ),
     subjects: database.prepare<[string, string], SubjectRow>(
-      `SELECT subject, last_index AS lastIndex, standing AS text FROM subjects
-       WHERE site = ? AND subject > ? ORDER BY subject LIMIT ${PAGE}`,
+      `SELECT subject, last_index AS lastIndex, standing AS own, address, (
+         SELECT a.standing FROM addresses a WHERE a.site = s.site AND a.blind = s.address AND a.subject = s.subject
+       ) AS beside
+       FROM subjects s WHERE site = ? AND subject > ? ORDER BY subject LIMIT ${PAGE}`,
+    ),
+    addressOfSubject: database.prepare<[string, string], { address: Buffer | null }>(
+      'SELECT address FROM subjects WHERE site = ? AND subject = ?',
+    ),
+    subjectOfAddress: database.prepare<[string, Uint8Array], { subject: string }>(
+      'SELECT subject FROM addresses WHERE site = ? AND blind = ?',
     ),
     addresses: database.prepare<[string, Uint8Array], AddressRow>(
       `SELECT blind, subject, tie FROM addresses WHERE site = ? AND blind > ? ORDER BY blind LIMIT ${PAGE}`,

@@ -1,10 +1,11 @@
 import type { Database } from 'better-sqlite3'
 import type { Frontier, Hash, LogFormat } from '../../ledger/store.ts'
+import type { AddressRow } from '../../subjects/identify.ts'
 import { frontierOf, joinHashes } from './frontier.ts'
 import { keptTimes } from './log-times.ts'
 import { growingNodes } from './node-blocks.ts'
-import { packStanding, unpackStanding } from './projections/standing-row.ts'
 import type { ProjectionTransaction, SubjectRow } from './projections/transaction.ts'
+import { readSubjects, writeSubjects, type SubjectWriter } from './subject-rows.ts'
 
 /**
  * Everything that follows from entries, whether they are being appended or were long ago. Lives no longer than a
@@ -15,6 +16,8 @@ export interface Derived {
   log(site: string): Frontier
   /** `false` when another entry has this id. */
   claimId(site: string, id: string, index: number): boolean
+  /** An address nobody named before: it leads to its subject from the next entry on, which is that subject's. */
+  lead(site: string, address: AddressRow): void
   readonly projections: ProjectionTransaction
   /** Lets the tree grow by leaves. */
   grow(site: string, leaves: readonly Hash[]): void
@@ -27,14 +30,17 @@ export function derivedTables(database: Database, integrate: LogFormat['integrat
   const sql = statements(database)
   const beginTimes = keptTimes(database)
   const beginNodes = growingNodes(database)
+  const rows = { read: readSubjects(database), ...writeSubjects(database) }
   return () => {
     const logs = new Map<string, Frontier>()
     const nodes = beginNodes()
+    const leading = new Map<string, AddressRow>()
     const log = (site: string): Frontier => logs.get(site) ?? frontierOf(sql.log.get(site))
     return {
       log,
       claimId: (site, id, index) => sql.insertId.run(site, id, index).changes > 0,
-      projections: projections(sql, beginTimes()),
+      lead: (site, address) => void leading.set(keyOf(site, address.subject), address),
+      projections: projections(sql, rows, leading, beginTimes()),
       grow(site, leaves) {
         const tree = log(site)
         const grown = integrate(tree, leaves)
@@ -50,23 +56,28 @@ export function derivedTables(database: Database, integrate: LogFormat['integrat
   }
 }
 
+const keyOf = (site: string, subject: string): string => `${site}\n${subject}`
+
 function projections(
   sql: ReturnType<typeof statements>,
+  rows: { readonly read: ReturnType<typeof readSubjects> } & SubjectWriter,
+  leading: Map<string, AddressRow>,
   saveTime: ProjectionTransaction['saveTime'],
 ): ProjectionTransaction {
   const subjects = new Map<string, SubjectRow | undefined>()
   return {
     subject: (site, subject) => {
-      const key = `${site}\n${subject}`
-      if (!subjects.has(key)) {
-        const row = sql.subject.get(site, subject)
-        subjects.set(key, row && { lastIndex: row.last_index, standing: unpackStanding(row.standing) })
-      }
+      const key = keyOf(site, subject)
+      if (!subjects.has(key)) subjects.set(key, rows.read(site, subject))
       return subjects.get(key)
     },
     saveSubject: (site, subject, row) => {
-      subjects.set(`${site}\n${subject}`, row)
-      sql.saveSubject.run(site, subject, row.lastIndex, packStanding(row.standing))
+      const key = keyOf(site, subject)
+      const address = leading.get(key)
+      subjects.set(key, address ? { ...row, address: address.blind } : row)
+      if (!address) return rows.save(site, subject, row)
+      leading.delete(key)
+      rows.saveFirst(site, address, row)
     },
     savePublication: (site, index, configuration) => sql.insertPublication.run(site, index, configuration),
     saveKeyEntry: (site, index) => sql.insertKeyEntry.run(site, index),
@@ -86,13 +97,6 @@ function statements(database: Database) {
     ),
     insertId: write(
       'INSERT INTO entry_ids (site, id, idx) VALUES (?, ?, ?) ON CONFLICT (site, id) DO NOTHING',
-    ),
-    subject: database.prepare<[string, string], { last_index: number; standing: string }>(
-      'SELECT last_index, standing FROM subjects WHERE site = ? AND subject = ?',
-    ),
-    saveSubject: write(
-      `INSERT INTO subjects (site, subject, last_index, standing) VALUES (?, ?, ?, ?)
-       ON CONFLICT (site, subject) DO UPDATE SET last_index = excluded.last_index, standing = excluded.standing`,
     ),
     insertKeyEntry: write('INSERT INTO log_keys (site, idx) VALUES (?, ?)'),
     insertPublication: write('INSERT INTO publications (site, idx, configuration) VALUES (?, ?, ?)'),

@@ -5,15 +5,17 @@ import { sqliteSuppressions } from './suppressions.ts'
 
 /** What runs inside the transaction that appends an erasure, and so is done with its entry or not at all. */
 export interface SqliteErasing {
-  /** Destroys what hangs on the subject, whose last entry so far is `last`; answers what the entry says of it. */
-  erase(
-    site: string,
-    subject: string,
-    last: number | undefined,
-    erasing: Erasing,
-  ): Pick<ErasureEntry, 'parts' | 'list' | 'suppressions'>
+  /** Suppresses its address, and finds what hangs on the subject, whose last entry so far is `last`. */
+  begin(site: string, subject: string, last: number | undefined, erasing: Erasing): Begun
   /** The subject, whose last entry is `last`, was erased by an entry from `since` on. */
   isErasedSince(site: string, last: number, since: number): boolean
+}
+
+interface Begun {
+  /** What the entry says of it. */
+  readonly said: Pick<ErasureEntry, 'parts' | 'list' | 'suppressions'>
+  /** Once the entry is there: the database deletes a private part for no other reason. */
+  destroy(): void
 }
 
 interface Link {
@@ -28,9 +30,15 @@ export function sqliteErasing(database: Database, listHash: LogFormat['listHash'
     `SELECT entry ->> 'id' AS id, entry ->> 'type' AS type, entry ->> 'previous' AS previous
      FROM entries WHERE site = ? AND idx = ?`,
   )
+  const hasPart = database.prepare<[string, number, string], unknown>(
+    'SELECT 1 FROM private_parts WHERE site = ? AND idx = ? AND subject = ?',
+  )
   const deletePart = database.prepare<[string, number, string]>(
     'DELETE FROM private_parts WHERE site = ? AND idx = ? AND subject = ?',
   )
+  const addressOf = database
+    .prepare<[string, string], Buffer | null>('SELECT address FROM subjects WHERE site = ? AND subject = ?')
+    .pluck()
   const deleteAddress = database.prepare<[string, Uint8Array, string]>(
     'DELETE FROM addresses WHERE site = ? AND blind = ? AND subject = ?',
   )
@@ -46,16 +54,22 @@ export function sqliteErasing(database: Database, listHash: LogFormat['listHash'
   }
 
   return {
-    erase(site, subject, last, { address, suppress }) {
-      const destroyed: string[] = []
-      for (const { id, index } of chain(site, last))
-        if (deletePart.run(site, index, subject).changes > 0) destroyed.unshift(id)
-      if (address) deleteAddress.run(site, address, subject)
+    begin(site, subject, last, { suppress }) {
+      const address = addressOf.get(site, subject)
+      const parts = [...chain(site, last)]
+        .filter(({ index }) => hasPart.get(site, index, subject))
+        .toReversed()
       for (const row of suppress) suppressions.save(site, row)
       return {
-        parts: destroyed.length,
-        list: listHash(destroyed),
-        suppressions: suppressions.count(site),
+        said: {
+          parts: parts.length,
+          list: listHash(parts.map(({ id }) => id)),
+          suppressions: suppressions.count(site),
+        },
+        destroy() {
+          for (const { index } of parts) deletePart.run(site, index, subject)
+          if (address) deleteAddress.run(site, address, subject)
+        },
       }
     },
     isErasedSince(site, last, since) {

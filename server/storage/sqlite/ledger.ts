@@ -14,8 +14,8 @@ import { groupCommit, type CommitWatch } from './group-commit.ts'
 import { sqliteLogTimes } from './log-times.ts'
 import { momentOf } from './moment.ts'
 import { sqliteNodes } from './node-blocks.ts'
-import { unpackStanding } from './projections/standing-row.ts'
 import { settle } from './settle.ts'
+import { readSubjects } from './subject-rows.ts'
 import { sqliteSuppressions } from './suppressions.ts'
 
 export interface SqliteLedgerStore extends LedgerStore {
@@ -31,8 +31,7 @@ export function sqliteLedgerStore(
   const sql = statements(database)
   const appends = groupCommit(database, appendBatches(database, format), 'append entries', watch)
   const published = publishedConfigurations(sql)
-  const addresses = sqliteAddresses(database)
-  const suppressedAt = sqliteSuppressions(database).at
+  const subjects = readSubjects(database)
 
   return {
     append: (site, entries) => appends.submit({ site, entries }),
@@ -41,10 +40,6 @@ export function sqliteLedgerStore(
     sites: () => sql.sites.all().map(row => row.site),
     log: site => frontierOf(sql.log.get(site)),
     entry: (site, index) => storedEntry(sql.entry.get(site, index)),
-    entryWithEvidence: (site, index) => {
-      const row = sql.entryWithEvidence.get(site, index)
-      return row && { ...storedEntry(row)!, evidence: row.evidence === 1 }
-    },
     entryById: (site, id) => storedEntry(sql.entryById.get(site, id)),
     entryTexts: (site, first, count) => sql.entryTexts.all(site, first, first + count).map(row => row.text),
     keyEntries: keyEntries(sql),
@@ -57,26 +52,11 @@ export function sqliteLedgerStore(
     publication: published,
     text: (site, hash) => storedText(sql.text.get(site, hash)),
     subject: (site, subject) => {
-      const row = sql.subject.get(site, subject)
-      return row && { lastIndex: row.last_index, standing: unpackStanding(row.standing) }
+      const row = subjects(site, subject)
+      return row && { lastIndex: row.lastIndex, standing: row.standing }
     },
     privatePart: (site, index) => sql.privatePart.get(site, index),
-    subjectOfAddress: addresses.subjectOf,
-    addressOfSubject: addresses.addressOf,
-    suppressedAt,
-    standingOfAddress: (site, blind) => {
-      const row = sql.standingOfAddress.get(site, blind, site, site, blind)
-      if (!row) {
-        const at = suppressedAt(site, blind)
-        return at === undefined ? undefined : { suppressedAt: at }
-      }
-      return {
-        subject: row.subject,
-        lastIndex: row.last_index,
-        standing: unpackStanding(row.standing),
-        ...(row.suppressed !== null && { suppressedAt: row.suppressed }),
-      }
-    },
+    ...sqliteAddresses(database, sqliteSuppressions(database)),
     settle: () => settle(database),
     ...sqliteCheckpoints(database),
     ...sqliteCosignatures(database),
@@ -219,21 +199,6 @@ function statements(database: Database) {
     entry: database.prepare<[string, number], EntryRow>(
       'SELECT idx, entry AS text FROM entries WHERE site = ? AND idx = ?',
     ),
-    entryWithEvidence: database.prepare<[string, number], EntryRow & { evidence: 0 | 1 }>(
-      `SELECT idx, entry AS text, EXISTS (
-         SELECT 1 FROM private_parts p WHERE p.site = e.site AND p.idx = e.idx
-       ) AS evidence FROM entries e WHERE site = ? AND idx = ?`,
-    ),
-    standingOfAddress: database.prepare<
-      [string, Uint8Array, string, string, Uint8Array],
-      { subject: string; last_index: number; standing: string; suppressed: number | null }
-    >(
-      // A join of the two took two and a half times as long.
-      `SELECT subject, last_index, standing,
-         (SELECT at FROM suppressions WHERE site = ? AND blind = ?) AS suppressed
-       FROM subjects
-       WHERE site = ? AND subject = (SELECT subject FROM addresses WHERE site = ? AND blind = ?)`,
-    ),
     entryById: database.prepare<[string, string], EntryRow>(
       `SELECT e.idx, e.entry AS text FROM entry_ids i JOIN entries e ON e.site = i.site AND e.idx = i.idx
        WHERE i.site = ? AND i.id = ?`,
@@ -272,9 +237,6 @@ function statements(database: Database) {
     ),
     text: database.prepare<[string, string], TextRow>(
       'SELECT hash, kind, language, body FROM texts WHERE site = ? AND hash = ?',
-    ),
-    subject: database.prepare<[string, string], { last_index: number; standing: string }>(
-      'SELECT last_index, standing FROM subjects WHERE site = ? AND subject = ?',
     ),
     privatePart: database.prepare<[string, number], { salt: Buffer; sealed: Buffer }>(
       'SELECT salt, sealed FROM private_parts WHERE site = ? AND idx = ?',

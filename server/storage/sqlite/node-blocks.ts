@@ -1,7 +1,9 @@
 import type { Database } from 'better-sqlite3'
-import { BLOCK_WIDTH } from '../../ledger/merkle.ts'
 import type { Hash, LedgerStore, TreeNode } from '../../ledger/store.ts'
 import { joinHashes, splitHashes } from './frontier.ts'
+
+/** Neighbouring nodes in a row: those that a proof is read by (`server/ledger/nodes.ts`), so that it reads one row of a level. */
+export const BLOCK_WIDTH = 16
 
 interface BlockRow {
   readonly n: number

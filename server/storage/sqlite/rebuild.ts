@@ -6,6 +6,7 @@ import type { LogFormat } from '../../ledger/store.ts'
 import { sqliteAudit } from './audit.ts'
 import { derivedTables } from './derived.ts'
 import { project } from './projections/project.ts'
+import { leadAddresses } from './subject-rows.ts'
 
 /** As many entries share what has been read; then it is forgotten, so that a log of any size fits in memory. */
 const TOGETHER = 1_000
@@ -49,6 +50,7 @@ export function sqliteRepair(database: Database, { integrate }: LogFormat): Ledg
       derived.save()
       yield size
     }
+    leadAddresses(database, site)
     check.end(size)
     if (size === 0) forget.run(site, site)
     return size

@@ -7,5 +7,7 @@ export function projectSubject(tx: ProjectionTransaction, entry: SubjectEntry, i
   if (entry.subject === undefined) return
   const before = tx.subject(entry.site, entry.subject)
   const standing = applyEntry(before?.standing ?? {}, entry, index)
-  tx.saveSubject(entry.site, entry.subject, { lastIndex: index, standing })
+  // What was erased has no address any more.
+  const address = entry.type === 'erasure' ? undefined : before?.address
+  tx.saveSubject(entry.site, entry.subject, { lastIndex: index, standing, ...(address && { address }) })
 }

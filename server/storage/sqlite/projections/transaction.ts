@@ -3,6 +3,8 @@ import type { Standing } from '../../../../shared/domain/standing.ts'
 export interface SubjectRow {
   readonly lastIndex: number
   readonly standing: Standing
+  /** Its place in the index of the address that leads to it. */
+  readonly address?: Uint8Array
 }
 
 /** What projections read and write, inside the transaction that appends their entry or makes them again. */
