@@ -43,8 +43,18 @@ function edgesOf({ edges }: Remembered, site: string): Map<string, Hash> {
 export function nodesOf(store: Pick<LedgerStore, 'nodes'>, site: string, size: number): KeptTree {
   const shared = rememberedOf(store)
   const blocks = new Map<string, Block>()
+  // A proof asks for the siblings of one level one after the other.
+  const latest: { readonly first: number; readonly block: Block }[] = []
 
   function blockAt(level: number, first: number): Block {
+    const known = latest[level]
+    if (known?.first === first) return known.block
+    const block = readBlock(level, first)
+    latest[level] = { first, block }
+    return block
+  }
+
+  function readBlock(level: number, first: number): Block {
     const width = Math.max(0, Math.min(BLOCK_WIDTH, Math.floor(size / BLOCK_WIDTH ** level) - first))
     const key = `${site}:${level}:${first}:${width}`
     const known = blocks.get(key) ?? shared.blocks.get(key)

@@ -63,5 +63,5 @@ function configure(database: Database, readonly: boolean): void {
     database.pragma('secure_delete = ON')
   }
   database.pragma('foreign_keys = ON')
-  database.pragma('cache_size = -65536')
+  database.pragma('cache_size = -131072')
 }
