@@ -7,6 +7,7 @@ import { networkOf } from '../middleware/client-address.ts'
 import type { AppEnv } from '../middleware/env.ts'
 import type { NoteRefusals } from '../middleware/refusals.ts'
 import { problem } from '../middleware/problem.ts'
+import { freshJson } from '../middleware/public-answer.ts'
 import { overLimit, type Limits } from '../middleware/rate-limit.ts'
 import { readItem } from './item.ts'
 import { wireAnswer } from './marketing-answer.ts'
@@ -35,8 +36,7 @@ export const receiveOptIns =
     let next = 0
     const entries = read.map(r => wireAnswer('item' in r ? appended[next++]! : r))
     refusals(key, entries)
-    c.header('Cache-Control', 'no-store')
-    return c.json({ entries })
+    return freshJson(c, { entries })
   }
 
 /** Longer ones tell more of the browser than of the person. */

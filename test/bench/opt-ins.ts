@@ -96,12 +96,14 @@ export function makeKey(folder: string): string {
   }
 }
 
-/** Makes bodies as a form posts them: one box each, an address never seen every time. */
-export function optInBodies(form: Form): () => string {
+/** Makes bodies as a form posts them, one box each. `once`: an address never seen every time; throws when there is none left. */
+export function optInBodies(form: Form, numbers: 'once' | 'over again'): () => string {
   let made = 0
   return () => {
     const n = made++
-    const area = AREAS[Math.floor(n / 10_000) % AREAS.length]!
+    const area = AREAS[Math.floor(n / 10_000) % (numbers === 'once' ? Infinity : AREAS.length)]
+    if (area === undefined)
+      throw new Error('no number is left that nobody has: measure fewer or shorter rounds')
     return JSON.stringify({ optIns: [anOptIn(form, numberIn(area, n))] })
   }
 }
