@@ -55,7 +55,7 @@ Exit codes: 0 written, 1 nothing is signed yet or the entries are not the signed
         throw fault
       }
       terminal.progress('')
-      const unsigned = data.ledger.store.log(site).size - signed.size
+      const unsigned = data.ledger.store.size(site) - signed.size
       terminal.err(
         `${site}: ${signed.size} entries written${unsigned > 0 ? `; ${unsigned} newer ones are not signed yet: a running server signs every second` : ''}.`,
       )

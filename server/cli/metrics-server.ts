@@ -65,7 +65,7 @@ export const metricsSource = (
   checkpointFailures: () => job.failures(),
   logs: () =>
     store.sites().map(site => {
-      const entries = store.log(site).size
+      const entries = store.size(site)
       const signedAt = job.signedAt.get(site)
       return {
         site,

@@ -96,7 +96,7 @@ function newestIn({
 /** What the copy, still as it was unpacked, is to the checkpoint that is kept of the live log. */
 function comparedWithKept(live: Ledger, copy: Ledger, site: string): Comparison | undefined {
   const note = live.signer(site).kept()
-  return note === undefined || copy.store.log(site).size === 0
+  return note === undefined || copy.store.size(site) === 0
     ? undefined
     : compareWithCheckpoint(copy, site, note)
 }
@@ -125,7 +125,7 @@ function compare(site: string, live: Ledger, { unpacked, findings, took, at, kep
   const { entries, root } = log
   const own = findings.filter(finding => finding.site === site || finding.site === '')
   if (own.length > 0) return failed('not-sound', own.map(findingText).join('; '))
-  if (live.store.log(site).size < entries)
+  if (live.store.size(site) < entries)
     return failed(
       'log-contradicted',
       `the backup has ${entries} entries, the live log fewer: it was cut or put back`,

@@ -22,7 +22,7 @@ export function compareWithKept({ ledger }: OpenData, notes: readonly KeptNote[]
   const sites = ledger.store.sites()
   const ofSite = new Map(notes.map(given => [siteOf(ledger, sites, given), given]))
   return sites.map(site => {
-    const entries = ledger.store.log(site).size
+    const entries = ledger.store.size(site)
     const given = ofSite.get(site)
     if (!given) return { site, entries }
     return {

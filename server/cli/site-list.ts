@@ -23,7 +23,7 @@ Exit codes: 0 done, 1 there is no ledger, 2 the command was not understood.`,
       const sites = store.sites().map(site => {
         const { configuration, index } = store.current(site)!
         const since = new Date(store.entry(site, index)!.entry.receivedAt).toISOString()
-        return { site, configuration, index, since, entries: store.log(site).size }
+        return { site, configuration, index, since, entries: store.size(site) }
       })
       if (flags['json'] === true) terminal.out(JSON.stringify({ sites }, null, 2))
       else if (sites.length === 0) terminal.out('No site is published: use "assent site publish <file>".')

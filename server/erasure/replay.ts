@@ -26,7 +26,7 @@ export async function replayErasures(
   if (!existsSync(file)) return { kept: 0, appended: 0, settled: true }
   const { erasures, suppressions, mayBeCut } = parseKeptErasures(readFileSync(file, 'utf8'), file)
   // Published after this backup was made: nothing of anybody is here, and a log does not begin with an erasure.
-  if (store.log(site).size === 0) return { kept: erasures.length, appended: 0, settled: true }
+  if (store.size(site) === 0) return { kept: erasures.length, appended: 0, settled: true }
   let appended = 0
   for (const erasure of erasures) {
     if (store.entryById(site, erasure.id)) {

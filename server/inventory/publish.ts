@@ -43,7 +43,7 @@ export async function publishSite(
       ok: false,
       detail: `logOrigin "${logOrigin}" names the log of "${namesake}" already: give "${site}" a name of its own, which it keeps for ever.`,
     }
-  openSigner(folders, site, { origin: logOrigin, size: ledger.store.log(site).size })
+  openSigner(folders, site, { origin: logOrigin, size: ledger.store.size(site) })
   const signer = ledger.signer(site)
   if (signer.name !== logOrigin)
     return {

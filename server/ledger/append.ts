@@ -38,7 +38,7 @@ export async function appendDecisions(
   const sealsAny = decisions.some(decision => decision.private !== undefined)
 
   async function append(): Promise<{ judged: (NewEntry | RefusedDecision)[]; appended: AppendedEntry[] }> {
-    const preparedAt = sealsAny ? ledger.store.log(site).size : undefined
+    const preparedAt = sealsAny ? ledger.store.size(site) : undefined
     // All at once: subject keys that have to be made share one commit. Most batches seal nothing and wait for nothing.
     const sealed = sealsAny
       ? await Promise.all(

@@ -18,6 +18,6 @@ export function compareWithCheckpoint(
   const signed = openKept(note, keys, strangers)
   if (!signed) return { is: 'not signed by its key' }
   const { size } = signed
-  if (size > store.log(site).size) return { is: 'behind', size }
+  if (size > store.size(site)) return { is: 'behind', size }
   return { is: continues(store, site, signed) ? 'continued' : 'contradicted', size }
 }

@@ -64,7 +64,7 @@ export function openKept(
 
 /** The log begins with what this checkpoint says. */
 export const continues = (store: LedgerStore, site: string, { size, root }: Checkpoint): boolean =>
-  size <= store.log(site).size && Buffer.compare(rootAt(size, nodesOf(store, site, size)), root) === 0
+  size <= store.size(site) && Buffer.compare(rootAt(size, nodesOf(store, site, size)), root) === 0
 
 const suspended = (site: string, why: string): SuspendedLog =>
   new SuspendedLog(

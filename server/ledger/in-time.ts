@@ -28,7 +28,7 @@ export function viewOf(
     // What was known at a moment is asked as it would have been then.
     asOf: Math.min(asOf ?? knownAsOf ?? present, present),
     counted: isPast(asOf) ? asOf : Infinity,
-    known: isPast(knownAsOf) ? store.recordedBy(site, knownAsOf) : store.log(site).size,
+    known: isPast(knownAsOf) ? store.recordedBy(site, knownAsOf) : store.size(site),
     ...(knownAsOf !== undefined && { knownAsOf: Math.min(knownAsOf, present) }),
     ...(most !== undefined && { most }),
   }

@@ -123,7 +123,7 @@ export async function declareCompromised(
     return refused(
       `key ${keyIdOf(compromised)} was said to be compromised in entry ${known.compromised.index}, and counts up to ${known.compromised.lastGood.size} entries: only fewer can be said now`,
     )
-  const most = Math.min(ledger.store.log(site).size, known.lastSize ?? Infinity)
+  const most = Math.min(ledger.store.size(site), known.lastSize ?? Infinity)
   if (size > most)
     return refused(
       `no checkpoint of ${size} entries was ever signed with key ${keyIdOf(compromised)}: the largest has ${most}`,

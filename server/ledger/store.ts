@@ -153,6 +153,8 @@ export interface LedgerStore {
   sites(): string[]
   /** Size and frontier of a site's log; size 0 when there is none. */
   log(site: string): Frontier
+  /** The same size alone. */
+  size(site: string): number
   /**
    * How long the log was at a moment: up to the first entry that was received after it. Entries become known in the order
    * of the log; so where a clock was set back, no earlier time behind a later one makes it longer.

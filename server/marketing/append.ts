@@ -55,7 +55,7 @@ export async function appendForAddresses(
 
   async function append(waiting: readonly Draft[], attempts: number): Promise<OnceAppended[]> {
     if (waiting.length === 0) return []
-    const preparedAt = store.snapshot(() => store.log(site).size)
+    const preparedAt = store.snapshot(() => store.size(site))
     // All at once: subject keys that have to be made share one commit.
     const entries = await Promise.all(
       waiting.map(async draft => {

@@ -39,6 +39,7 @@ export function sqliteLedgerStore(
     snapshot: momentOf(database).read,
     sites: () => sql.sites.all().map(row => row.site),
     log: site => frontierOf(sql.log.get(site)),
+    size: site => sql.size.get(site) ?? 0,
     entry: (site, index) => storedEntry(sql.entry.get(site, index)),
     entryById: (site, id) => storedEntry(sql.entryById.get(site, id)),
     entryTexts: (site, first, count) => sql.entryTexts.all(site, first, first + count).map(row => row.text),
@@ -193,6 +194,7 @@ const storedText = (row: TextRow | undefined): StoredText | undefined =>
 function statements(database: Database) {
   return {
     sites: database.prepare<[], { site: string }>('SELECT DISTINCT site FROM publications ORDER BY site'),
+    size: database.prepare<[string], number>('SELECT size FROM logs WHERE site = ?').pluck(),
     log: database.prepare<[string], { size: number; frontier: Buffer }>(
       'SELECT size, frontier FROM logs WHERE site = ?',
     ),
