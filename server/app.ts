@@ -22,6 +22,7 @@ import { fromPage, fromProgram, knownSite, ownOrigin } from './middleware/site.t
 import { growingLog } from './middleware/suspended.ts'
 import { onlyHttps, type Transport } from './middleware/transport.ts'
 import { createCompressedFiles } from './routes/compressed.ts'
+import { checkAddresses } from './routes/checks.ts'
 import { receiveDecisions } from './routes/decisions.ts'
 import { receiveErasure } from './routes/erasures.ts'
 import { health, readiness } from './routes/health.ts'
@@ -188,6 +189,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     receiveErasure(ledger, erasures, limits),
   )
   app.get('/v1/sites/:site/status', operatorKey(apiKeys, 'status'), site, showStatus(ledger, meter))
+  app.post('/v1/sites/:site/checks', operatorKey(apiKeys, 'status'), site, checkAddresses(ledger, log))
 
   app.get('/verify', verifyPage(files, deps.verifyPage))
 

@@ -16,6 +16,9 @@ export const GROUPS: Readonly<Record<string, Commands>> = {
     'site snippet': async () => (await import('./site-snippet.ts')).siteSnippet,
     'site schema': async () => (await import('./site-schema.ts')).siteSchema,
   },
+  'A list': {
+    check: async () => (await import('./check.ts')).check,
+  },
   'One person': {
     status: async () => (await import('./status.ts')).status,
     history: async () => (await import('./history.ts')).history,

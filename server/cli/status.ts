@@ -85,7 +85,7 @@ const WHY: Readonly<Record<StatusAnswer['reason'], string>> = {
   never_asked: 'no yes and no no is on record',
   declined: 'it said no, and had not said yes before',
   withdrawn: 'it took its yes back',
-  erased: 'it was erased and has not said yes since, or its yes lost its evidence',
+  erased: 'it was erased and has not said yes since, or the key to its evidence is gone',
   not_yet_effective: 'its yes does not count: it began after this moment, or at a time that cannot be true',
   purpose_mismatch: 'there is no such program, or it serves another purpose than the one agreed to',
   channel_mismatch: 'the program has no such channel',

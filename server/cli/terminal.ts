@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
 import { styleText } from 'node:util'
 import { CommandError } from './command.ts'
@@ -11,6 +12,8 @@ export type Ask = (question: string) => Promise<string>
 /** Where a command writes. Answers go to `out`, everything about the run to `err`. */
 export interface Terminal {
   readonly out: (text: string) => void
+  /** An answer in pieces, each as it is; resolves when there is room for more. */
+  readonly write: (piece: string) => Promise<void>
   readonly err: (text: string) => void
   /** One line that replaces itself while long work runs; nothing where nobody watches. */
   readonly progress: (text: string) => void
@@ -31,6 +34,10 @@ export function processTerminal(): Terminal {
     out(text) {
       clear()
       stdout.write(`${text}\n`)
+    },
+    async write(piece) {
+      clear()
+      if (!stdout.write(piece)) await Promise.race([once(stdout, 'drain'), once(stdout, 'close')])
     },
     err(text) {
       clear()

@@ -12,7 +12,10 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
  * The JSON of a body, or the refusal. Nothing larger than the limit is ever held: a declared length is refused before
  * one byte is read, an undeclared one as soon as it grows too long.
  */
-export async function readJson(c: Context): Promise<{ json: unknown } | { refusal: Response }> {
+export async function readJson(
+  c: Context,
+  limit = BODY_LIMIT,
+): Promise<{ json: unknown } | { refusal: Response }> {
   const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
   if (type === undefined || !TYPES.includes(type))
     return {
@@ -22,10 +25,10 @@ export async function readJson(c: Context): Promise<{ json: unknown } | { refusa
         'Send JSON with Content-Type text/plain;charset=UTF-8 or application/json.',
       ),
     }
-  const bytes = await readBytes(c)
+  const bytes = await readBytes(c, limit)
   if (bytes === undefined)
     return {
-      refusal: problem(c, 'body-too-large', `Send at most ${BODY_LIMIT} bytes at once: split the batch.`),
+      refusal: problem(c, 'body-too-large', `Send at most ${limit} bytes at once: split the batch.`),
     }
   try {
     return { json: JSON.parse(utf8.decode(bytes)) }
@@ -44,7 +47,7 @@ export async function readForm(
     return {
       refusal: problem(c, 'unsupported-type', 'Open the form at this address and send it from there.'),
     }
-  const bytes = await readBytes(c)
+  const bytes = await readBytes(c, BODY_LIMIT)
   if (bytes === undefined)
     return { refusal: problem(c, 'body-too-large', `Send at most ${BODY_LIMIT} bytes: write less.`) }
   const form = new URLSearchParams(new TextDecoder().decode(bytes))
@@ -52,21 +55,24 @@ export async function readForm(
   return { form }
 }
 
-function readBytes(c: Context): Promise<ArrayBuffer | Uint8Array | undefined> {
+function readBytes(c: Context, limit: number): Promise<ArrayBuffer | Uint8Array | undefined> {
   const length = c.req.header('content-length')
   if (length !== undefined && c.req.header('transfer-encoding') === undefined)
     // The parser holds the sender to the length it declared.
-    return Number(length) > BODY_LIMIT ? Promise.resolve(undefined) : c.req.arrayBuffer()
-  return readStream(c.req.raw.body)
+    return Number(length) > limit ? Promise.resolve(undefined) : c.req.arrayBuffer()
+  return readStream(c.req.raw.body, limit)
 }
 
-async function readStream(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array | undefined> {
+async function readStream(
+  body: ReadableStream<Uint8Array> | null,
+  limit: number,
+): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = []
   let size = 0
   if (body === null) return new Uint8Array()
   for await (const chunk of body) {
     size += chunk.length
-    if (size > BODY_LIMIT) return undefined
+    if (size > limit) return undefined
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)

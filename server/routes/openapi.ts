@@ -58,7 +58,7 @@ export function openApi({ url, version }: ApiIdentity) {
 }
 
 function operation(path: string, description: Description) {
-  const { summary, query = {}, optional = [], secret, key, orPage, body, form, answer } = description
+  const { summary, query = {}, optional = [], secret, key, orPage, body, csv, form, answer } = description
   const { also = {}, otherJson = {}, problems, refusalPage } = description
   const parameters = [
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
@@ -78,10 +78,18 @@ function operation(path: string, description: Description) {
     parameters,
     ...(secret && { security: secret === 'needed' ? [{ browserSecret: [] }] : [{}, { browserSecret: [] }] }),
     ...(key && { security: [...(orPage ? [{}] : []), { apiKey: [key] }] }),
-    ...(body && { requestBody: { required: true, content: bodyTypes(jsonSchema(body)) } }),
+    ...(body && {
+      requestBody: {
+        required: true,
+        content: { ...bodyTypes(jsonSchema(body)), ...(csv && csvOf(csv.body)) },
+      },
+    }),
     ...(form && { requestBody: { required: true, content: { [FORM]: { schema: jsonSchema(form) } } } }),
     responses: {
-      200: { description: 'Done.', content: { [answer.type]: { schema: jsonSchema(answer.schema) } } },
+      200: {
+        description: 'Done.',
+        content: { [answer.type]: { schema: jsonSchema(answer.schema) }, ...(csv && csvOf(csv.answer)) },
+      },
       ...Object.fromEntries(Object.entries(also).map(([status, text]) => [status, { description: text }])),
       ...refusals(
         [...problems, ...(key ? KEY_REFUSALS : []), ...EVERYWHERE],
@@ -105,6 +113,8 @@ const bodyTypes = (schema: unknown) => ({
   'text/plain': { schema: { type: 'string', contentMediaType: 'application/json', contentSchema: schema } },
   'application/json': { schema },
 })
+
+const csvOf = (description: string) => ({ 'text/csv': { schema: { type: 'string', description } } })
 
 const FORM = 'application/x-www-form-urlencoded'
 

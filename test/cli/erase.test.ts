@@ -199,6 +199,7 @@ test.each([
   const ended = await runCommand(['erase', 'harbor', '--phone', PHONE, '--data', data], {
     out: show,
     err: show,
+    write: async () => {},
     progress: () => {},
     paint: (_, text) => text,
     converse: talk => talk(async question => (asked.push(question), typed)),

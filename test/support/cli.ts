@@ -16,6 +16,7 @@ export async function assent(args: readonly string[], environment: Environment =
   const err: string[] = []
   const terminal = {
     out: (text: string) => void out.push(text),
+    write: async (piece: string) => void out.push(piece),
     err: (text: string) => void err.push(text),
     progress: () => {},
     paint: (_: string, text: string) => text,

@@ -6,6 +6,7 @@ import {
   statusAnswer,
 } from '../../../shared/schemas/marketing.ts'
 import { batchAnswer, describedBatch, historyAnswer } from '../../../shared/schemas/decision.ts'
+import { checkAnswer, checkRequest } from '../../../shared/schemas/check.ts'
 import { erasureAnswer, erasureRequest } from '../../../shared/schemas/erasure.ts'
 import { receiptSchema } from '../../../shared/schemas/receipt.ts'
 import { DESCRIBED_MOMENTS } from '../moments.ts'
@@ -114,6 +115,35 @@ export const API: Descriptions = {
     optional: ['asOf', 'knownAsOf', 'at'],
     answer: { type: 'application/json', schema: statusAnswer },
     problems: ['invalid-query', 'unknown-site', 'history-too-long'],
+  },
+  'POST /v1/sites/:site/checks': {
+    paths: ['/v1/sites/{site}/checks'],
+    summary:
+      'Whether each address of a list may be written to: JSON for thousands, CSV in and out as it comes for any number.',
+    key: 'status',
+    query: {
+      channel: 'email or sms.',
+      program: 'Id of the program.',
+      mode: 'annotate (default): every row with its answer; filter: the rows that may be written to; count: how many.',
+      column:
+        'Of a CSV list: name of the column with the addresses, or its number from 1; found by itself when left out.',
+    },
+    optional: ['mode', 'column'],
+    body: checkRequest,
+    csv: {
+      body: 'With comma, semicolon, tab or bar; UTF-8, UTF-16 or Windows-1252; with or without a first row of names.',
+      answer:
+        'The same rows in the same order, with assent_decision, assent_reason, assent_address and assent_duplicate_of behind them. What the list came to is the trailer Assent-Summary, as "summary" is in JSON.',
+    },
+    answer: { type: 'application/json', schema: checkAnswer },
+    problems: [
+      'invalid-query',
+      'not-json',
+      'not-a-batch',
+      'unknown-site',
+      'body-too-large',
+      'unsupported-type',
+    ],
   },
   'POST /v1/sites/:site/erasures': {
     paths: ['/v1/sites/{site}/erasures'],

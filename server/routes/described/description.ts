@@ -16,6 +16,8 @@ export interface Description {
   /** A page of the site needs no key. */
   readonly orPage?: true
   readonly body?: z.ZodType
+  /** A list may come as text/csv, and is then answered as one. */
+  readonly csv?: { readonly body: string; readonly answer: string }
   /** Sent by a page without scripts, so url-encoded. */
   readonly form?: z.ZodType
   /** Of status 200. */

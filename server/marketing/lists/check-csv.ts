@@ -1,0 +1,121 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { CheckMode } from '../../../shared/domain/check.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import type { AskedSite } from '../status.ts'
+import { checkList, type ListCheck, type ListQuestion, type RowAnswer } from './check.ts'
+import { findColumns, readCsv, type CsvList } from './csv.ts'
+import { decode, type Encoding } from './decode.ts'
+
+export interface CsvQuestion extends ListQuestion {
+  readonly mode: CheckMode
+  /** Name of the column with the addresses, or its number from 1; found by itself when left out. */
+  readonly column?: string
+}
+
+/** A list that is being answered. */
+export interface CheckedCsv {
+  /** In UTF-8, marked as such where the list was marked. */
+  readonly text: AsyncIterable<string>
+  /** Of what was answered so far; of the whole list once its text has ended. */
+  readonly summary: ListCheck['summary']
+}
+
+/** Rows that columns are told by. */
+const LOOKED_AT = 50
+/** Rows answered before others are heard: some ten milliseconds. */
+const AT_ONCE = 500
+
+const ADDED = ['assent_decision', 'assent_reason', 'assent_address', 'assent_duplicate_of']
+
+/**
+ * Answers a CSV list as it comes, however long it is: rows out are rows in, in their order. Throws `BadList` before the
+ * first row where the list cannot be understood.
+ */
+export async function checkCsv(
+  ledger: Ledger,
+  site: AskedSite,
+  question: CsvQuestion,
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<CheckedCsv> {
+  let encoding: Encoding = { label: 'utf-8', marked: false }
+  const list = await readCsv(decode(bytes, found => (encoding = found)))
+  const rows = list.rows[Symbol.asyncIterator]()
+  const first = await take(rows, LOOKED_AT)
+  const columns = findColumns(question.channel, first, question.column)
+  const check = checkList(ledger, site, question)
+  return {
+    text: answered(ledger, question.mode, check, { ...list, ...columns, first, rows, encoding }),
+    summary: check.summary,
+  }
+}
+
+async function take<T>(rows: AsyncIterator<T>, most: number): Promise<T[]> {
+  const taken: T[] = []
+  while (taken.length < most) {
+    // oxlint-disable-next-line no-await-in-loop -- one row after the other
+    const { done, value } = await rows.next()
+    if (done) break
+    taken.push(value)
+  }
+  return taken
+}
+
+interface Begun extends Pick<CsvList, 'delimiter' | 'lineEnd'> {
+  readonly address: number
+  readonly hasHeader: boolean
+  readonly first: readonly (readonly string[])[]
+  readonly rows: AsyncIterator<readonly string[]>
+  readonly encoding: Encoding
+}
+
+async function* answered(
+  ledger: Ledger,
+  mode: CheckMode,
+  check: ListCheck,
+  { delimiter, lineEnd, address, hasHeader, first, rows, encoding }: Begun,
+): AsyncGenerator<string> {
+  const line = (cells: readonly string[]): string =>
+    cells.map(cell => field(cell, delimiter)).join(delimiter) + lineEnd
+
+  function lineOf(row: readonly string[]): string {
+    const answer = check.check(row[address] ?? '')
+    if (mode === 'annotate') return line([...row, ...said(answer)])
+    return mode === 'filter' && answer.decision === 'send' ? line(row) : ''
+  }
+
+  if (mode !== 'count' && encoding.marked) yield '\uFEFF'
+  const header = hasHeader ? first[0] : undefined
+  if (header && mode !== 'count') yield line(mode === 'annotate' ? [...header, ...ADDED] : header)
+  let batch = first.slice(header ? 1 : 0)
+  try {
+    while (batch.length > 0) {
+      const texts = ledger.store.snapshot(() => batch.map(lineOf))
+      yield texts.join('')
+      // oxlint-disable-next-line no-await-in-loop -- in the order of the list
+      await nextTurn()
+      // oxlint-disable-next-line no-await-in-loop -- in the order of the list
+      batch = await take(rows, AT_ONCE)
+    }
+  } finally {
+    // Whoever asked may have gone: nothing of the list is read any further.
+    await rows.return?.()
+  }
+}
+
+const said = ({ decision, reason, address = '', duplicateOf }: RowAnswer): string[] => [
+  decision,
+  reason,
+  address,
+  duplicateOf === undefined ? '' : `${duplicateOf}`,
+]
+
+/** A telephone number begins like a formula, and is none. */
+const FORMULA = /^[=@+\-\t\r](?![\d\s().\-/]*$)/
+
+/** One field of a CSV that a spreadsheet may open: nothing in it runs there (OWASP, CSV injection). */
+function field(cell: string, delimiter: string): string {
+  const safe = FORMULA.test(cell) ? `'${cell}` : cell
+  return safe.includes(delimiter) || /["\r\n]/.test(safe) || safe.startsWith('+')
+    ? `"${safe.replaceAll('"', '""')}"`
+    : safe
+}

@@ -1,0 +1,123 @@
+import type { Context, Handler } from 'hono'
+import { Readable } from 'node:stream'
+import { CHECK_MODES, type CheckMode, type CheckSummary } from '../../shared/domain/check.ts'
+import { hasChannel } from '../../shared/domain/check-opt-in.ts'
+import { faultText, type Log } from '../../shared/domain/log.ts'
+import { CHANNELS, type Channel } from '../../shared/domain/site.ts'
+import { checkRequest, MOST_ADDRESSES } from '../../shared/schemas/check.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { checkCsv, type CsvQuestion } from '../marketing/lists/check-csv.ts'
+import { checkList, type RowAnswer } from '../marketing/lists/check.ts'
+import { BadList } from '../marketing/lists/csv.ts'
+import { readJson } from '../middleware/body.ts'
+import type { AppEnv } from '../middleware/env.ts'
+import { problem } from '../middleware/problem.ts'
+import { freshJson } from '../middleware/public-answer.ts'
+
+/** `MOST_ADDRESSES` of them, each with its quotes and comma. */
+const JSON_LIMIT = 1_048_576
+
+/** May each address of a list be written to? JSON for thousands; CSV in and out, as it comes, for any number. */
+export const checkAddresses =
+  (ledger: Ledger, log: Log): Handler<AppEnv> =>
+  async c => {
+    const question = readQuestion(c)
+    if ('detail' in question) return problem(c, 'invalid-query', question.detail)
+    const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
+    return type === 'text/csv' ? checkedCsv(c, ledger, log, question) : checkedJson(c, ledger, question)
+  }
+
+async function checkedJson(c: Context<AppEnv>, ledger: Ledger, question: CsvQuestion): Promise<Response> {
+  const body = await readJson(c, JSON_LIMIT)
+  if ('refusal' in body) return body.refusal
+  const asked = checkRequest.safeParse(body.json)
+  if (!asked.success)
+    return problem(
+      c,
+      'not-a-batch',
+      `Send {"addresses": […]} with 1 to ${MOST_ADDRESSES} addresses and nothing else; a longer list as text/csv.`,
+    )
+  const { mode } = question
+  const list = checkList(ledger, c.var.site, question)
+  const rows = ledger.store.snapshot(() => asked.data.addresses.map(list.check))
+  const shown = mode === 'filter' ? rows.filter(({ decision }) => decision === 'send') : rows
+  return freshJson(c, { ...(mode !== 'count' && { rows: shown.map(wireRow) }), summary: list.summary() })
+}
+
+const wireRow = ({ consentedAt, ...row }: RowAnswer) => ({
+  ...row,
+  ...(consentedAt !== undefined && { consentedAt: new Date(consentedAt).toISOString() }),
+})
+
+/** What the list came to is known when its last row was answered, so it comes behind them (RFC 9110, 6.5). */
+const TRAILER = 'Assent-Summary'
+
+async function checkedCsv(
+  c: Context<AppEnv>,
+  ledger: Ledger,
+  log: Log,
+  question: CsvQuestion,
+): Promise<Response> {
+  if (!c.req.raw.body) return problem(c, 'not-a-batch', 'Send the list as the body.')
+  try {
+    const { text, summary } = await checkCsv(ledger, c.var.site, question, c.req.raw.body)
+    if (question.mode === 'count') {
+      for await (const _ of text);
+      return freshJson(c, { summary: summary() })
+    }
+    const ended = () => addTrailer(c, summary())
+    const broken = (fault: string) => log.warn('check broken off', { site: c.var.site.key, fault })
+    const body = Readable.toWeb(Readable.from(encoded(text, ended, broken), { objectMode: false }))
+    return new Response(body as ReadableStream, {
+      headers: {
+        ...c.get('publicHeaders'),
+        'Cache-Control': 'no-store',
+        'Content-Type': 'text/csv; charset=utf-8',
+        Trailer: TRAILER,
+      },
+    })
+  } catch (cause) {
+    if (cause instanceof BadList) return problem(c, 'not-a-batch', `Correct the list: ${cause.message}.`)
+    throw cause
+  }
+}
+
+/** A list that breaks off in the middle breaks off its answer: what came so far is not taken for all of it. */
+async function* encoded(
+  text: AsyncIterable<string>,
+  ended: () => void,
+  tell: (fault: string) => void,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const piece of text) if (piece !== '') yield Buffer.from(piece)
+    ended()
+  } catch (cause) {
+    tell(faultText(cause))
+    throw cause
+  }
+}
+
+function addTrailer(c: Context<AppEnv>, summary: CheckSummary): void {
+  const { outgoing } = (c.env as AppEnv['Bindings'] | undefined) ?? {}
+  outgoing?.addTrailers({ [TRAILER]: JSON.stringify(summary) })
+}
+
+const PARAMETERS = ['channel', 'program', 'mode', 'column']
+
+function readQuestion(c: Context<AppEnv>): CsvQuestion | { readonly detail: string } {
+  const asked = Object.entries(c.req.queries())
+  // What is misspelt would be passed over: the answer would be to another question.
+  if (asked.some(([name, values]) => !PARAMETERS.includes(name) || values.length > 1))
+    return { detail: `Ask with ${PARAMETERS.join(', ')}, each once, and with nothing else.` }
+  const { channel, program, mode = 'annotate', column } = c.req.query()
+  if (!isChannel(channel)) return { detail: `Ask with channel=${CHANNELS.join(' or channel=')}.` }
+  if (!isMode(mode)) return { detail: `Ask with mode=${CHECK_MODES.join(' or mode=')}.` }
+  const known = c.var.site.configuration.programs.find(({ id }) => id === program)
+  if (!known) return { detail: 'Ask with program=…, the id of a program of the site.' }
+  // Of one address it is an answer; a whole list of that is a slip of whoever asks.
+  if (!hasChannel(known, channel)) return { detail: `"${known.id}" writes nobody by ${channel}.` }
+  return { channel, program: known.id, mode, ...(column !== undefined && { column }) }
+}
+
+const isChannel = (text: string | undefined): text is Channel => CHANNELS.some(channel => channel === text)
+const isMode = (text: string): text is CheckMode => CHECK_MODES.some(mode => mode === text)

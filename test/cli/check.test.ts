@@ -1,0 +1,82 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openData } from '../../server/cli/data.ts'
+import { readConfig } from '../../server/config.ts'
+import { appendOptIns } from '../../server/marketing/opt-in.ts'
+import { SITE } from '../support/app.ts'
+import { assent, assentProcess } from '../support/cli.ts'
+import { anOptIn, PHONE, PROGRAMS } from '../support/marketing.ts'
+import { aDataFolder, type DataFolder } from '../support/serve.ts'
+
+let data: DataFolder
+let list: string
+beforeEach(async () => {
+  data = await aDataFolder({ programs: true })
+  const { ledger, close } = await openData(readConfig({ data: data.folder }, {}), Date.now)
+  const now = Date.now()
+  await appendOptIns(ledger, SITE, [anOptIn({ decidedAt: now })], { programs: PROGRAMS }, {})
+  await close()
+  list = join(data.folder, 'list.csv')
+  writeFileSync(list, `name;phone\r\nRobin;${PHONE}\r\nKim;+12025550188\r\nAlex;4.47911E+11\r\n`)
+})
+afterEach(() => data.remove())
+
+const asked = () => {
+  const [site, channel, program] = [SITE, 'sms', 'offers']
+  return ['check', list, '--site', site, '--channel', channel, '--program', program, '--data', data.folder]
+}
+const check = (...more: string[]) => assent([...asked(), ...more])
+
+test('the rows that may be written to come out as they are, what the list came to beside them', async () => {
+  const { code, out, err } = await check()
+  expect({ code, out }).toEqual({ code: 0, out: `name;phone\r\n\nRobin;"${PHONE}"\r\n` })
+  expect(err.split('\n').map(line => line.trim())).toEqual([
+    '3 rows',
+    '1 send',
+    '0 hold',
+    '2 block',
+    '1   ok_express',
+    '1   never_asked',
+    '1   damaged_number',
+  ])
+})
+
+test('as a process of its own, it writes every row and nothing else to where it is sent', async () => {
+  const { code, out } = await assentProcess([...asked(), '--mode', 'annotate'])
+  expect({ code, lines: out.split('\r\n').length }).toEqual({ code: 0, lines: 5 })
+  expect(out).toContain('Alex;4.47911E+11;block;damaged_number;;\r\n')
+})
+
+test('a file is written whole, and never over another', async () => {
+  const out = join(data.folder, 'answers.csv')
+  expect(await check('--out', out, '--mode', 'annotate')).toMatchObject({ code: 0, out: '' })
+  expect(readFileSync(out, 'utf8').split('\r\n')).toHaveLength(5)
+  expect(await check('--out', out)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('is there already'),
+  })
+  expect(readdirSync(data.folder).filter(name => name.endsWith('.part'))).toEqual([])
+})
+
+test('counts as JSON, for programs', async () => {
+  const { err, out } = await check('--mode', 'count', '--json')
+  expect(out).toBe('')
+  expect(JSON.parse(err)).toMatchObject({ rows: 3, decisions: { send: 1, hold: 0, block: 2 } })
+})
+
+test.each<[string, string[], number, RegExp]>([
+  ['a file that is not there', ['nowhere.csv'], 1, /nowhere\.csv cannot be read/],
+  ['a site there is none of', ['', '--site', 'nowhere'], 1, /no site "nowhere"/],
+  ['a program there is none of', ['', '--program', 'nothing'], 1, /it has offers, research/],
+  ['a channel the program has not', ['', '--program', 'mail-only'], 1, /writes nobody by sms/],
+  ['a channel there is none of', ['', '--channel', 'fax'], 2, /email or sms/],
+  ['a mode there is none of', ['', '--mode', 'guess'], 2, /annotate, filter, count/],
+  ['no such column', ['', '--column', 'fax'], 1, /has no column "fax"/],
+])('%s is refused with what to do', async (_, [file, ...more], code, message) => {
+  const flags = ['--site', SITE, '--channel', 'sms', '--program', 'offers', '--data', data.folder]
+  const run = await assent(['check', file === '' ? list : file!, ...flags, ...more])
+  expect(run.code).toBe(code)
+  expect(run.err).toMatch(message)
+  expect(existsSync(join(data.folder, 'answers.csv'))).toBe(false)
+})
