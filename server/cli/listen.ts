@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { hasAsLongAsItTakes } from '../middleware/patience.ts'
 import { CommandError } from './command.ts'
 
 /**
@@ -64,6 +65,7 @@ async function closeServer(server: Server, answering: () => number): Promise<voi
 
 /** What is no HTTP never becomes a request; it still gets an answer that a page may read. */
 export function refuseGarbage(fault: Error & { code?: string }, socket: Duplex): void {
+  if (fault.code === 'ERR_HTTP_REQUEST_TIMEOUT' && hasAsLongAsItTakes(socket)) return
   if (!socket.writable || fault.code === 'ECONNRESET') return void socket.destroy()
   const [status, title] =
     fault.code === 'HPE_HEADER_OVERFLOW'

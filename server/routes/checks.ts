@@ -11,6 +11,7 @@ import { checkList, type RowAnswer } from '../marketing/lists/check.ts'
 import { BadList } from '../marketing/lists/csv.ts'
 import { readJson } from '../middleware/body.ts'
 import type { AppEnv } from '../middleware/env.ts'
+import { haveAsLongAsItTakes } from '../middleware/patience.ts'
 import { problem } from '../middleware/problem.ts'
 import { freshJson } from '../middleware/public-answer.ts'
 
@@ -59,6 +60,7 @@ async function checkedCsv(
   question: CsvQuestion,
 ): Promise<Response> {
   if (!c.req.raw.body) return problem(c, 'not-a-batch', 'Send the list as the body.')
+  haveAsLongAsItTakes(c)
   try {
     const { text, summary } = await checkCsv(ledger, c.var.site, question, c.req.raw.body)
     if (question.mode === 'count') {

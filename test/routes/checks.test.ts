@@ -1,8 +1,10 @@
 import { createServer, request as ask, type IncomingMessage } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createListener } from '../../server/app.ts'
+import { refuseGarbage } from '../../server/cli/listen.ts'
 import { contentHash } from '../../server/ledger/entry.ts'
 import { openApiKeys } from '../../server/operators/api-keys.ts'
 import { openOperators } from '../../server/storage/open.ts'
@@ -227,7 +229,10 @@ describe('over a socket', () => {
     const operators = openOperators(app.ledger.folder)
     const log = { info: () => {}, warn: (event: string) => void warnings.push(event), error: () => {} }
     const apiKeys = openApiKeys(operators.apiKeys, app.ledger.now, log)
-    const server = createServer(createListener({ ...APP_SETTINGS, ledger: app.ledger, log, apiKeys }))
+    const server = createServer(
+      { requestTimeout: 200, headersTimeout: 200, connectionsCheckingInterval: 50 },
+      createListener({ ...APP_SETTINGS, ledger: app.ledger, log, apiKeys }),
+    ).on('clientError', refuseGarbage)
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     try {
@@ -238,12 +243,12 @@ describe('over a socket', () => {
       operators.close()
     }
   }
-  const open = (port: number) =>
+  const open = (port: number, type = 'text/csv') =>
     ask({
       port,
       method: 'POST',
       path: `/v1/sites/${SITE}/checks?channel=sms&program=offers`,
-      headers: { 'Content-Type': 'text/csv', Authorization: `Bearer ${key}` },
+      headers: { 'Content-Type': type, Authorization: `Bearer ${key}` },
     })
 
   test('rows come back while the list still comes, and the sum behind them', async () => {
@@ -261,6 +266,27 @@ describe('over a socket', () => {
         decisions: { send: 2_001, hold: 0, block: 0 },
         duplicates: 2_000,
       })
+    })
+  })
+
+  test('a list may take longer than any other request', async () => {
+    await optIn(PHONE)
+    await withServer(async port => {
+      const [sending, other] = [open(port), open(port, 'application/json')]
+      sending.write('phone\n')
+      other.write('{')
+      const refused = once(other, 'response') as Promise<[IncomingMessage]>
+      for (let n = 0; n < 8; n++) {
+        // oxlint-disable-next-line no-await-in-loop -- dripped, for four times as long as a request has
+        await wait(100)
+        sending.write(`${PHONE}\n`)
+      }
+      sending.end()
+      const [answer] = (await once(sending, 'response')) as [IncomingMessage]
+      for await (const _ of answer);
+      expect(JSON.parse(answer.trailers['assent-summary'] as string)).toMatchObject({ rows: 8 })
+      expect((await refused)[0].statusCode).toBe(408)
+      other.destroy()
     })
   })
 

@@ -96,7 +96,7 @@ export const AREAS: readonly Area[] = [
   ...CAPABILITIES.map(name => ({
     paths: [`server/${name}/`],
     runTime: ['shared/', 'server/ledger/', 'server/subjects/'],
-    packages: name === 'marketing' ? ['libphonenumber-js'] : [],
+    packages: name === 'marketing' ? ['libphonenumber-js', 'csv-parse'] : [],
     node: true,
   })),
   {
