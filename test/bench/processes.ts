@@ -8,6 +8,8 @@ export interface Measured {
   readonly port: number
   /** CPU seconds it has used so far, user and system; NaN where the system does not tell. */
   readonly cpuSeconds: () => number
+  /** Its resident memory; NaN where the system does not tell. */
+  readonly megabytes: () => number
   readonly stop: () => Promise<void>
 }
 
@@ -31,6 +33,7 @@ export async function startMeasured(
   return {
     port,
     cpuSeconds: () => cpuOf(child.pid!),
+    megabytes: () => memoryOf(child.pid!),
     stop: () => {
       child.kill('SIGTERM')
       return ended
@@ -59,4 +62,10 @@ function cpuOf(pid: number): number {
   if (process.platform !== 'linux') return NaN
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
   return (Number(fields[11]) + Number(fields[12])) / 100
+}
+
+/** VmRSS of /proc/<pid>/status (proc(5)), which it gives in KiB. */
+function memoryOf(pid: number): number {
+  if (process.platform !== 'linux') return NaN
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1_024
 }
