@@ -162,7 +162,7 @@ describe('a list in CSV', () => {
   })
 
   test('runs nothing in the spreadsheet that opens the answer', async () => {
-    const evil = ["=cmd|' /C calc'!A0", '@SUM(1)', '-2+3+cmd', '+1-2-EVIL', '\t=1', 'fine']
+    const evil = ["=cmd|' /C calc'!A0", '=1', '@SUM(1)', '-2+3+cmd', '+1-2-EVIL', '\t=1', 'fine']
     const text = `note,phone\n${evil.map(cell => `"${cell}",${PHONE}`).join('\n')}\n`
     const cells = rowsOf(await (await check(text)).text()).map(([note]) => note)
     expect(cells).toEqual(evil.map(cell => (cell === 'fine' ? cell : `'${cell}`)))

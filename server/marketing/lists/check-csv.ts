@@ -74,18 +74,19 @@ async function* answered(
   check: ListCheck,
   { delimiter, lineEnd, address, hasHeader, first, rows, encoding }: Begun,
 ): AsyncGenerator<string> {
-  const line = (cells: readonly string[]): string =>
-    cells.map(cell => field(cell, delimiter)).join(delimiter) + lineEnd
+  const fields = (cells: readonly string[]): string =>
+    cells.map(cell => field(cell, delimiter)).join(delimiter)
 
   function lineOf(row: readonly string[]): string {
     const answer = check.check(row[address] ?? '')
-    if (mode === 'annotate') return line([...row, ...said(answer)])
-    return mode === 'filter' && answer.decision === 'send' ? line(row) : ''
+    if (mode === 'annotate') return fields(row) + delimiter + said(answer, delimiter) + lineEnd
+    return mode === 'filter' && answer.decision === 'send' ? fields(row) + lineEnd : ''
   }
 
   if (mode !== 'count' && encoding.marked) yield '\uFEFF'
   const header = hasHeader ? first[0] : undefined
-  if (header && mode !== 'count') yield line(mode === 'annotate' ? [...header, ...ADDED] : header)
+  if (header && mode !== 'count')
+    yield fields(mode === 'annotate' ? [...header, ...ADDED] : header) + lineEnd
   let batch = first.slice(header ? 1 : 0)
   try {
     while (batch.length > 0) {
@@ -102,15 +103,12 @@ async function* answered(
   }
 }
 
-const said = ({ decision, reason, address = '', duplicateOf }: RowAnswer): string[] => [
-  decision,
-  reason,
-  address,
-  duplicateOf === undefined ? '' : `${duplicateOf}`,
-]
+/** Under `ADDED`. */
+const said = ({ decision, reason, address = '', duplicateOf }: RowAnswer, delimiter: string): string =>
+  [decision, reason, field(address, delimiter), duplicateOf ?? ''].join(delimiter)
 
 /** A telephone number begins like a formula, and is none. */
-const FORMULA = /^[=@+\-\t\r](?![\d\s().\-/]*$)/
+const FORMULA = /^(?:[=@\t\r]|[+-](?![\d\s().\-/]*$))/
 
 /** One field of a CSV that a spreadsheet may open: nothing in it runs there (OWASP, CSV injection). */
 function field(cell: string, delimiter: string): string {

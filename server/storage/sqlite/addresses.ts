@@ -21,13 +21,13 @@ export function sqliteAddresses(
        WHERE s.site = ? AND s.subject = ?`,
     )
     .pluck()
-  const stands = database.prepare<
-    [string, Uint8Array, string, Uint8Array],
-    { subject: string; standing: string; suppressed: number | null }
-  >(
-    `SELECT subject, standing, (SELECT at FROM suppressions WHERE site = ? AND blind = ?) AS suppressed
-     FROM addresses WHERE site = ? AND blind = ?`,
-  )
+  // Asked once a row of every list, and a list of columns is made in two thirds of the time of an object.
+  const stands = database
+    .prepare<[string, Uint8Array, string, Uint8Array], [string, string, number | null]>(
+      `SELECT subject, standing, (SELECT at FROM suppressions WHERE site = ? AND blind = ?)
+       FROM addresses WHERE site = ? AND blind = ?`,
+    )
+    .raw()
   return {
     subjectOfAddress: (site, blind) => subject.get(site, blind),
     addressOfSubject: (site, of) => address.get(site, of),
@@ -38,10 +38,11 @@ export function sqliteAddresses(
         const at = suppressedAt(site, blind)
         return at === undefined ? undefined : { suppressedAt: at }
       }
+      const [of, standing, suppressed] = row
       return {
-        subject: row.subject,
-        standing: unpackStanding(row.standing),
-        ...(row.suppressed !== null && { suppressedAt: row.suppressed }),
+        subject: of,
+        standing: unpackStanding(standing),
+        ...(suppressed !== null && { suppressedAt: suppressed }),
       }
     },
   }
