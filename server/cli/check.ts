@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream, existsSync, statSync } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { link, rm } from 'node:fs/promises'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { CHECK_MODES, type CheckMode, type CheckSummary } from '../../shared/domain/check.ts'
@@ -8,7 +9,7 @@ import { CHANNELS, type Channel } from '../../shared/domain/site.ts'
 import { readConfig } from '../config.ts'
 import { sitesIn } from '../inventory/current.ts'
 import { checkCsv, type CheckedCsv, type CsvQuestion } from '../marketing/lists/check-csv.ts'
-import { BadList } from '../marketing/lists/csv.ts'
+import { BadList } from '../marketing/lists/bad-list.ts'
 import type { AskedSite } from '../marketing/status.ts'
 import { CommandError, DATA_HELP, DATA_OPTION, EXIT, dataFlag, textFlag, type Command } from './command.ts'
 import { openData } from './data.ts'
@@ -128,20 +129,23 @@ async function writeRows({ text }: CheckedCsv, terminal: Terminal, out: string |
     for await (const piece of text) if (piece !== '') await terminal.write(piece)
     return
   }
-  const part = `${out}.part`
+  const part = `${out}.${randomBytes(6).toString('hex')}.part`
   try {
-    await pipeline(Readable.from(text), createWriteStream(part, { mode: 0o600 }))
-    await rename(part, out)
-  } catch (cause) {
+    await pipeline(Readable.from(text), createWriteStream(part, { mode: 0o600, flags: 'wx' }))
+    // Fails where somebody has made it meanwhile, which renaming would write over.
+    await link(part, out)
+  } finally {
     await rm(part, { force: true })
-    throw cause
   }
 }
 
-function summaryLines({ rows, decisions, reasons, duplicates }: CheckSummary, { paint }: Terminal): string[] {
+function summaryLines(
+  { rows, decisions, reasons, duplicates, column }: CheckSummary,
+  { paint }: Terminal,
+): string[] {
   const counted = (n: number) => n.toString().padStart(9)
   return [
-    `${counted(rows)} rows`,
+    `${counted(rows)} rows, their addresses in column ${column}`,
     `${counted(decisions.send)} ${paint('good', 'send')}`,
     `${counted(decisions.hold)} ${paint('strong', 'hold')}`,
     `${counted(decisions.block)} ${paint('bad', 'block')}`,

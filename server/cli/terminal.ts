@@ -37,7 +37,8 @@ export function processTerminal(): Terminal {
     },
     async write(piece) {
       clear()
-      if (!stdout.write(piece)) await Promise.race([once(stdout, 'drain'), once(stdout, 'close')])
+      if (stdout.destroyed || stdout.write(piece)) return
+      await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(unlessClosed)
     },
     err(text) {
       clear()

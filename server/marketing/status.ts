@@ -62,7 +62,8 @@ function answer(ledger: Ledger, site: AskedSite, question: StatusQuestion): Stat
   if (!stands) return block(isPromised(known, question, then) ? 'not_yet_effective' : 'never_asked')
 
   const { act, index, since, state } = stands
-  if (!act) throw new Error(`where ${subject} of ${key} stands is not whole: run assent rebuild`)
+  // Its evidence was gone already when an older version's data was taken over.
+  if (!act) return block('erased')
   const found = { entry: { id: act.id, index }, ...said }
   const no = whyNot(stands)
   if (no !== undefined) return { decision: 'block', reason: no, ...found }

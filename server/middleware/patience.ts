@@ -6,6 +6,8 @@ import type { AppEnv } from './env.ts'
 const IDLE = 60_000
 
 const patient = new WeakSet<Duplex>()
+/** A connection that is kept for many lists is watched once. */
+const watched = new WeakSet<Duplex>()
 
 /**
  * The time a request has to arrive is made for what pages send. A list takes as long as it is, and whoever sends one holds a
@@ -16,7 +18,9 @@ export function haveAsLongAsItTakes(c: Context<AppEnv>): void {
   if (!incoming || !outgoing) return
   const { socket } = incoming
   patient.add(socket)
-  socket.setTimeout(IDLE, () => patient.has(socket) && socket.destroy())
+  socket.setTimeout(IDLE)
+  if (!watched.has(socket)) socket.on('timeout', () => patient.has(socket) && socket.destroy())
+  watched.add(socket)
   outgoing.once('close', () => patient.delete(socket))
 }
 

@@ -1,14 +1,15 @@
 import type { Context, Handler } from 'hono'
 import { Readable } from 'node:stream'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { CHECK_MODES, type CheckMode, type CheckSummary } from '../../shared/domain/check.ts'
 import { hasChannel } from '../../shared/domain/check-opt-in.ts'
 import { faultText, type Log } from '../../shared/domain/log.ts'
 import { CHANNELS, type Channel } from '../../shared/domain/site.ts'
 import { checkRequest, MOST_ADDRESSES } from '../../shared/schemas/check.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { checkCsv, type CsvQuestion } from '../marketing/lists/check-csv.ts'
+import { AT_ONCE, checkCsv, type CsvQuestion } from '../marketing/lists/check-csv.ts'
 import { checkList, type RowAnswer } from '../marketing/lists/check.ts'
-import { BadList } from '../marketing/lists/csv.ts'
+import { BadList } from '../marketing/lists/bad-list.ts'
 import { readJson } from '../middleware/body.ts'
 import type { AppEnv } from '../middleware/env.ts'
 import { haveAsLongAsItTakes } from '../middleware/patience.ts'
@@ -40,7 +41,13 @@ async function checkedJson(c: Context<AppEnv>, ledger: Ledger, question: CsvQues
     )
   const { mode } = question
   const list = checkList(ledger, c.var.site, question)
-  const rows = ledger.store.snapshot(() => asked.data.addresses.map(list.check))
+  const rows: RowAnswer[] = []
+  for (let n = 0; n < asked.data.addresses.length; n += AT_ONCE) {
+    const some = asked.data.addresses.slice(n, n + AT_ONCE)
+    rows.push(...ledger.store.snapshot(() => some.map(list.check)))
+    // oxlint-disable-next-line no-await-in-loop -- others are heard in between
+    await nextTurn()
+  }
   const shown = mode === 'filter' ? rows.filter(({ decision }) => decision === 'send') : rows
   return freshJson(c, { ...(mode !== 'count' && { rows: shown.map(wireRow) }), summary: list.summary() })
 }
@@ -60,6 +67,9 @@ async function checkedCsv(
   question: CsvQuestion,
 ): Promise<Response> {
   if (!c.req.raw.body) return problem(c, 'not-a-batch', 'Send the list as the body.')
+  // Its answer would end like a whole one where it broke off.
+  if (isOfHttp10(c))
+    return problem(c, 'not-a-batch', 'Send a list over HTTP/1.1: nginx needs "proxy_http_version 1.1;".')
   haveAsLongAsItTakes(c)
   try {
     const { text, summary } = await checkCsv(ledger, c.var.site, question, c.req.raw.body)
@@ -98,6 +108,9 @@ async function* encoded(
     throw cause
   }
 }
+
+const isOfHttp10 = (c: Context<AppEnv>): boolean =>
+  (c.env as AppEnv['Bindings'] | undefined)?.incoming?.httpVersion === '1.0'
 
 function addTrailer(c: Context<AppEnv>, summary: CheckSummary): void {
   const { outgoing } = (c.env as AppEnv['Bindings'] | undefined) ?? {}

@@ -17,4 +17,6 @@ export interface CheckSummary {
   readonly duplicates: number
   /** Entries of the log when the last row was answered. */
   readonly logSize: number
+  /** Of a CSV list: where its addresses were found, from 1. */
+  readonly column?: number
 }

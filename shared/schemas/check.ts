@@ -22,6 +22,7 @@ export const checkSummary = z.strictObject({
   reasons: z.partialRecord(z.enum(CHECK_REASONS), count),
   duplicates: count.describe('Rows whose address an earlier row has, in whatever spelling.'),
   logSize: count.describe('Entries of the log when the last row was answered.'),
+  column: z.int().min(1).exactOptional().describe('Of a CSV list: where its addresses were found, from 1.'),
 })
 
 const row = z.strictObject({

@@ -32,7 +32,7 @@ test('the rows that may be written to come out as they are, what the list came t
   const { code, out, err } = await check()
   expect({ code, out }).toEqual({ code: 0, out: `name;phone\r\n\nRobin;"${PHONE}"\r\n` })
   expect(err.split('\n').map(line => line.trim())).toEqual([
-    '3 rows',
+    '3 rows, their addresses in column 2',
     '1 send',
     '0 hold',
     '2 block',
@@ -45,7 +45,7 @@ test('the rows that may be written to come out as they are, what the list came t
 test('as a process of its own, it writes every row and nothing else to where it is sent', async () => {
   const { code, out } = await assentProcess([...asked(), '--mode', 'annotate'])
   expect({ code, lines: out.split('\r\n').length }).toEqual({ code: 0, lines: 5 })
-  expect(out).toContain('Alex;4.47911E+11;block;damaged_number;;\r\n')
+  expect(out).toContain('block;damaged_number;;;Alex;4.47911E+11\r\n')
 })
 
 test('a file is written whole, and never over another', async () => {

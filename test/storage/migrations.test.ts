@@ -92,6 +92,41 @@ describe('a ledger written by an older version', () => {
     },
   )
 
+  test('a yes that had lost its private part permits nothing afterwards either', async () => {
+    const folder = dataOf('0befb11')
+    const older = new SqliteDatabase(join(folder, 'ledger.db'))
+    older.exec('DELETE FROM private_parts')
+    older.close()
+    const migrated = openDatabase(join(folder, 'ledger.db'), 'ledger')
+    const standings = migrated.prepare<[], string>('SELECT standing FROM addresses').pluck().all()
+    migrated.close()
+    expect(standings.length).toBeGreaterThan(4)
+    // Of a yes there are eight members, of which the last say what it agreed to.
+    const longest = standings.flatMap(text =>
+      Object.values(JSON.parse(text) as object).map(row => (row as unknown[]).length),
+    )
+    expect(Math.max(...longest)).toBe(5)
+  })
+
+  test('a standing that is none is left for verify to name', () => {
+    const folder = dataOf('0befb11')
+    const older = new SqliteDatabase(join(folder, 'ledger.db'))
+    const odd = [
+      '{"sms:offers":"given"}',
+      '{"sms:offers":7}',
+      '{"sms:offers":null}',
+      '{',
+      '[]',
+      '{"sms:offers":[]}',
+    ]
+    const subjects = older.prepare<[], string>('SELECT subject FROM subjects LIMIT 6').pluck().all()
+    const spoil = older.prepare('UPDATE subjects SET standing = ? WHERE subject = ?')
+    odd.forEach((text, n) => spoil.run(text, subjects[n]))
+    older.close()
+    openDatabase(join(folder, 'ledger.db'), 'ledger').close()
+    expect(versionIn(folder)).toBe(newest('ledger'))
+  })
+
   test.each(STATES.filter(state => !state.isRead))(
     '$commit, from before the first release, is refused and left as it is',
     ({ commit, schema }) => {

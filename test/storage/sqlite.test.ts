@@ -149,6 +149,26 @@ describe('the database itself', () => {
     await close()
   })
 
+  test('an older version that still runs on it fails, rather than write a no where nobody looks for it', async () => {
+    const path = join(aFolder(), 'ledger.db')
+    const { store, close } = openStore(path)
+    const address = { blind: Buffer.from('one'), subject: 's', tie: Buffer.from('tie') }
+    await store.append('harbor', [anEntry('a', { subject: 's' }, { address })])
+    const older = new SqliteDatabase(path)
+    const save = older.prepare(
+      `INSERT INTO subjects (site, subject, last_index, standing) VALUES ('harbor', 's', 1, '{"sms:a":["withdrawn",1,1,1]}')
+       ON CONFLICT (site, subject) DO UPDATE SET last_index = excluded.last_index, standing = excluded.standing`,
+    )
+    expect(() => save.run()).toThrow('restart the server')
+    const grow = older.prepare("UPDATE logs SET size = 2, frontier = zeroblob(32) WHERE site = 'harbor'")
+    expect(() => grow.run()).toThrow('restart the server')
+    older.close()
+    expect(await store.append('harbor', [anEntry('b', { subject: 's' }, { address })])).toMatchObject([
+      { index: 1 },
+    ])
+    await close()
+  })
+
   test('a database from a newer version is refused and left as it is', () => {
     const path = join(aFolder(), 'ledger.db')
     const database = openDatabase(path, 'ledger')
@@ -315,7 +335,7 @@ describe("what is erased is gone from the database's files, not only from its ta
     for (const table of ['log_keys', 'cosignatures', 'suppressions', 'log_times', 'node_blocks'])
       older.exec(`DROP TABLE ${table}`)
     older.exec(
-      'DROP TRIGGER private_parts_no_delete; ALTER TABLE subjects DROP COLUMN address; ALTER TABLE addresses DROP COLUMN standing',
+      'DROP TRIGGER private_parts_no_delete; DROP TRIGGER subjects_insert_beside_address; DROP TRIGGER subjects_update_beside_address; DROP TRIGGER logs_with_their_leaves; ALTER TABLE subjects DROP COLUMN address; ALTER TABLE addresses DROP COLUMN standing',
     )
     older.exec(
       /CREATE TABLE nodes [^;]*;/.exec(

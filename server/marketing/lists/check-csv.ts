@@ -3,7 +3,7 @@ import type { CheckMode } from '../../../shared/domain/check.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { AskedSite } from '../status.ts'
 import { checkList, type ListCheck, type ListQuestion, type RowAnswer } from './check.ts'
-import { findColumns, readCsv, type CsvList } from './csv.ts'
+import { ADDED, findColumns, readCsv, type CsvList } from './csv.ts'
 import { decode, type Encoding } from './decode.ts'
 
 export interface CsvQuestion extends ListQuestion {
@@ -23,9 +23,7 @@ export interface CheckedCsv {
 /** Rows that columns are told by. */
 const LOOKED_AT = 50
 /** Rows answered before others are heard: some ten milliseconds. */
-const AT_ONCE = 500
-
-const ADDED = ['assent_decision', 'assent_reason', 'assent_address', 'assent_duplicate_of']
+export const AT_ONCE = 500
 
 /**
  * Answers a CSV list as it comes, however long it is: rows out are rows in, in their order. Throws `BadList` before the
@@ -45,7 +43,7 @@ export async function checkCsv(
   const check = checkList(ledger, site, question)
   return {
     text: answered(ledger, question.mode, check, { ...list, ...columns, first, rows, encoding }),
-    summary: check.summary,
+    summary: () => ({ ...check.summary(), column: columns.address + 1 }),
   }
 }
 
@@ -79,14 +77,13 @@ async function* answered(
 
   function lineOf(row: readonly string[]): string {
     const answer = check.check(row[address] ?? '')
-    if (mode === 'annotate') return fields(row) + delimiter + said(answer, delimiter) + lineEnd
+    if (mode === 'annotate') return said(answer, delimiter) + delimiter + fields(row) + lineEnd
     return mode === 'filter' && answer.decision === 'send' ? fields(row) + lineEnd : ''
   }
 
   if (mode !== 'count' && encoding.marked) yield '\uFEFF'
   const header = hasHeader ? first[0] : undefined
-  if (header && mode !== 'count')
-    yield fields(mode === 'annotate' ? [...header, ...ADDED] : header) + lineEnd
+  if (header && mode !== 'count') yield fields(mode === 'annotate' ? [...ADDED, ...header] : header) + lineEnd
   let batch = first.slice(header ? 1 : 0)
   try {
     while (batch.length > 0) {

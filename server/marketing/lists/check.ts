@@ -62,7 +62,7 @@ export function checkList(ledger: Ledger, site: AskedSite, { channel, program }:
   }
 
   function firstRowOf(address: string): number {
-    const key = channel === 'sms' ? Number(address.slice(1)) : address.toLowerCase()
+    const key = channel === 'sms' ? Number(address.slice(1)) : address.toLowerCase().normalize('NFC')
     const first = seen.get(key)
     if (first === undefined) seen.set(key, rows)
     return first ?? rows

@@ -1,10 +1,8 @@
 // csv-parse: streams, keeps up with a million rows, and has been kept for fifteen years.
-import { parse } from 'csv-parse'
+import { CsvError, parse } from 'csv-parse'
 import { pipeline, Readable } from 'node:stream'
 import type { Channel } from '../../../shared/domain/site.ts'
-
-/** What is wrong with a list as a whole; the message says what to do. */
-export class BadList extends Error {}
+import { BadList } from './bad-list.ts'
 
 /** A list in rows, and how it was written. */
 export interface CsvList {
@@ -14,6 +12,9 @@ export interface CsvList {
 }
 
 const DELIMITERS = [',', ';', '\t', '|']
+
+/** The columns an answer adds, before all others: however long a row is, they stand under their names. */
+export const ADDED = ['assent_decision', 'assent_reason', 'assent_address', 'assent_duplicate_of']
 
 /** Longer rows are a quote that never ends. Bytes. */
 const LONGEST_ROW = 1_000_000
@@ -25,6 +26,8 @@ export async function readCsv(text: AsyncIterator<string>): Promise<CsvList> {
   const delimiter = DELIMITERS[counts.indexOf(Math.max(...counts))]!
   const parser = parse({
     delimiter,
+    // Whoever joined two files joined their line ends too.
+    record_delimiter: ['\r\n', '\n', '\r'],
     // What is no CSV to the letter is somebody's list all the same.
     relax_column_count: true,
     relax_quotes: true,
@@ -33,19 +36,34 @@ export async function readCsv(text: AsyncIterator<string>): Promise<CsvList> {
   })
   // A list that breaks off ends the parser with that fault, which whoever reads its rows meets.
   pipeline(Readable.from(joined(beginning, text)), parser, () => {})
-  return { delimiter, lineEnd: beginning.includes('\r\n') ? '\r\n' : '\n', rows: parser }
+  return { delimiter, lineEnd: beginning.includes('\r\n') ? '\r\n' : '\n', rows: understood(parser) }
 }
 
 /** At least one whole line, or all of it. */
 async function firstLines(text: AsyncIterator<string>): Promise<string> {
-  let beginning = ''
-  while (!/[\r\n]/.test(beginning.slice(0, -1)) && beginning.length < LONGEST_ROW) {
+  const pieces: string[] = []
+  let length = 0
+  let hasEnded = false
+  // One character more, for a line may end in two.
+  while (!hasEnded && length < LONGEST_ROW) {
     // oxlint-disable-next-line no-await-in-loop -- one piece after the other
     const { done, value } = await text.next()
     if (done) break
-    beginning += value
+    hasEnded = /[\r\n]/.test((pieces.at(-1)?.slice(-1) ?? '') + value.slice(0, -1))
+    pieces.push(value)
+    length += value.length
   }
-  return beginning.replace(/^\uFEFF/, '')
+  return pieces.join('').replace(/^\uFEFF/, '')
+}
+
+async function* understood(rows: AsyncIterable<readonly string[]>): AsyncGenerator<readonly string[]> {
+  try {
+    yield* rows
+  } catch (cause) {
+    if (!(cause instanceof CsvError)) throw cause
+    const line = typeof cause['lines'] === 'number' ? ` near line ${cause['lines']}` : ''
+    throw new BadList(`a quote is not closed${line}, or a row has more than a megabyte`, { cause })
+  }
 }
 
 async function* joined(beginning: string, rest: AsyncIterator<string>): AsyncGenerator<string> {
@@ -59,14 +77,19 @@ export interface Columns {
   readonly hasHeader: boolean
 }
 
-/** Digits of any script, with what people and spreadsheets put between and around them. */
-const NUMBER = /^\s*[+(]?[\p{Nd}][\p{Nd}\s().,/\-–e+]{4,}\s*$/iu
+const digitsIn = (text: string): number => text.match(/\p{Nd}/gu)?.length ?? 0
+/** Digits of any script, with what people and spreadsheets put between and around them. A postal code has fewer. */
 const looksLike = (channel: Channel, text: string): boolean =>
-  channel === 'email' ? /^[^\s@]+@[^\s@]+$/.test(text.trim()) : NUMBER.test(text)
+  channel === 'email'
+    ? /^[^\s@]+@[^\s@]+$/.test(text.trim())
+    : digitsIn(text) >= 7 && /^[\p{Nd}\p{Cf}\s().,/\-–e+]+$/iu.test(text)
+
+/** What names a column: words. A row that holds an address, in whatever spelling, is never taken for names. */
+const isName = (cell: string): boolean => /\p{L}/u.test(cell) && !cell.includes('@') && digitsIn(cell) < 4
 
 const NAMED: Readonly<Record<Channel, RegExp>> = {
-  email: /e-?mail|courriel|correo/i,
-  sms: /phone|mobil|handy|telefon|rufnummer|tel\b|number|sms|msisdn|cell|numéro|número|móvil|portable/i,
+  email: /(?<!\p{L})(e-?mail|mail|courriel|correo)/iu,
+  sms: /(?<!\p{L})(phone|mobil|handy|telefon|telephone|rufnummer|tel(?!\p{L})|sms|msisdn|cell|móvil|portable)/iu,
 }
 
 /** By the first rows of a list; `asked`: the name of the column, or its number from 1. Throws `BadList`. */
@@ -76,21 +99,19 @@ export function findColumns(
   asked: string | undefined,
 ): Columns {
   const [first = []] = rows
-  const address = asked === undefined ? likeliest(channel, rows) : named(first, asked)
-  return {
-    address,
-    hasHeader: rows.length > 0 && !looksLike(channel, first[address] ?? '') && isName(first, rows),
-  }
+  const address = asked === undefined ? theOne(channel, rows) : named(first, asked)
+  const hasHeader = isName(first[address] ?? '')
+  if (hasHeader && first.some(cell => ADDED.includes(cell)))
+    throw new BadList(
+      `the list was answered before: take its columns ${ADDED[0]}… out, or their answers are taken for these`,
+    )
+  return { address, hasHeader }
 }
 
-/** A first row that is longer than it names, or empty, is a row like any other. */
-const isName = (first: readonly string[], rows: readonly (readonly string[])[]): boolean =>
-  first.some(cell => cell.trim() !== '') && (rows.length > 1 || first.some(cell => /\p{L}/u.test(cell)))
-
 function named(first: readonly string[], asked: string): number {
-  const byName = first.findIndex(cell => cell.trim().toLowerCase() === asked.trim().toLowerCase())
-  const byNumber = /^\d+$/.test(asked) ? Number(asked) - 1 : -1
-  const found = byName >= 0 ? byName : byNumber
+  const found = /^\d+$/.test(asked)
+    ? Number(asked) - 1
+    : first.findIndex(cell => cell.trim().toLowerCase() === asked.trim().toLowerCase())
   if (found < 0 || found >= first.length)
     throw new BadList(
       `the list has no column "${asked}": its first row is ${first.map(c => `"${c}"`).join(', ')}`,
@@ -98,17 +119,21 @@ function named(first: readonly string[], asked: string): number {
   return found
 }
 
-function likeliest(channel: Channel, rows: readonly (readonly string[])[]): number {
+/** The only column with addresses, or the only one of several that is named so: of two, the other might be the withdrawn. */
+function theOne(channel: Channel, rows: readonly (readonly string[])[]): number {
+  const [first = []] = rows
   const width = Math.max(0, ...rows.map(row => row.length))
-  const scores = Array.from({ length: width }, (_, column) => {
-    const like = rows.filter(row => looksLike(channel, row[column] ?? '')).length
-    // A name decides between columns that look alike, such as a number and a postal code.
-    return like + (NAMED[channel].test(rows[0]?.[column] ?? '') ? rows.length + 1 : 0)
-  })
-  const best = Math.max(0, ...scores)
-  if (best === 0)
+  const columns = Array.from({ length: width }, (_, column) => column)
+  const isNamed = (column: number) => isName(first[column] ?? '') && NAMED[channel].test(first[column]!)
+  const alike = columns.filter(column => rows.some(row => looksLike(channel, row[column] ?? '')))
+  const likely = alike.some(isNamed) ? alike.filter(isNamed) : alike
+  const found = likely.length > 0 ? likely : columns.filter(isNamed)
+  const [one, other] = found
+  const what = channel === 'email' ? 'e-mail addresses' : 'telephone numbers'
+  if (one === undefined) throw new BadList(`no column of the list looks like ${what}: say which one it is`)
+  if (other !== undefined)
     throw new BadList(
-      `no column of the list looks like ${channel === 'email' ? 'e-mail addresses' : 'telephone numbers'}: say which one it is`,
+      `columns ${found.map(column => column + 1).join(', ')} all look like ${what}: say which one it is`,
     )
-  return scores.indexOf(best)
+  return one
 }

@@ -1,3 +1,5 @@
+import { BadList } from './bad-list.ts'
+
 /** What a list was written in, as its first bytes tell. */
 export interface Encoding {
   readonly label: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
@@ -29,25 +31,41 @@ function isUtf8(bytes: Uint8Array): boolean {
 /** Enough of a list to tell how it is written, or all of it. */
 const FIRST = 4_096
 
-/** The text of a list, whatever it was written in; `begun` hears what that is before any of it comes. */
+/**
+ * The text of a list, whatever it was written in; `begun` hears what that is before any of it comes. What is plain ASCII so
+ * far may become either kind of one-byte text: it is told by the first letter that is none. Throws where what comes is not
+ * what came before: a letter that is lost in an address makes it another.
+ */
 export async function* decode(
   bytes: AsyncIterable<Uint8Array>,
   begun: (encoding: Encoding) => void,
 ): AsyncGenerator<string> {
   let waiting: Uint8Array[] = []
+  let encoding: Encoding | undefined
   let decoder: TextDecoder | undefined
-  const begin = (): TextDecoder => {
-    const encoding = encodingOf(Buffer.concat(waiting))
-    begun(encoding)
-    return new TextDecoder(encoding.label)
+
+  function text(chunk: Uint8Array, more: boolean): string {
+    if (!encoding) begun((encoding = encodingOf(chunk)))
+    if (!decoder && encoding.label === 'utf-8' && !encoding.marked && isAscii(chunk))
+      return Buffer.from(chunk).toString('latin1')
+    decoder ??= new TextDecoder(
+      encoding.label === 'utf-8' && !encoding.marked && !isUtf8(chunk) ? 'windows-1252' : encoding.label,
+      { fatal: true },
+    )
+    try {
+      return decoder.decode(chunk, { stream: more })
+    } catch (cause) {
+      throw new BadList('the list is not written in one encoding throughout: save it as UTF-8', { cause })
+    }
   }
+
   for await (const chunk of bytes) {
     waiting.push(chunk)
-    if (!decoder && waiting.reduce((sum, { length }) => sum + length, 0) < FIRST) continue
-    decoder ??= begin()
-    yield decoder.decode(Buffer.concat(waiting), { stream: true })
+    if (!encoding && waiting.reduce((sum, { length }) => sum + length, 0) < FIRST) continue
+    yield text(Buffer.concat(waiting), true)
     waiting = []
   }
-  decoder ??= begin()
-  yield decoder.decode(Buffer.concat(waiting))
+  yield text(Buffer.concat(waiting), false)
 }
+
+const isAscii = (bytes: Uint8Array): boolean => bytes.every(byte => byte < 0x80)
