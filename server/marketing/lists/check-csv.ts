@@ -3,7 +3,7 @@ import type { CheckMode } from '../../../shared/domain/check.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { AskedSite } from '../status.ts'
 import { checkList, type ListCheck, type ListQuestion, type RowAnswer } from './check.ts'
-import { ADDED, findColumns, readCsv, type CsvList } from './csv.ts'
+import { ADDED, asBadList, findColumns, readCsv, type CsvList } from './csv.ts'
 import { decode, type Encoding } from './decode.ts'
 
 export interface CsvQuestion extends ListQuestion {
@@ -49,11 +49,15 @@ export async function checkCsv(
 
 async function take<T>(rows: AsyncIterator<T>, most: number): Promise<T[]> {
   const taken: T[] = []
-  while (taken.length < most) {
-    // oxlint-disable-next-line no-await-in-loop -- one row after the other
-    const { done, value } = await rows.next()
-    if (done) break
-    taken.push(value)
+  try {
+    while (taken.length < most) {
+      // oxlint-disable-next-line no-await-in-loop -- one row after the other
+      const { done, value } = await rows.next()
+      if (done) break
+      taken.push(value)
+    }
+  } catch (cause) {
+    throw asBadList(cause)
   }
   return taken
 }
