@@ -16,7 +16,7 @@ const DELIMITERS = [',', ';', '\t', '|']
 /** The columns an answer adds, before all others: however long a row is, they stand under their names. */
 export const ADDED = ['assent_decision', 'assent_reason', 'assent_address', 'assent_duplicate_of']
 
-/** What the reader of a list met, said to whoever sent it. A wrapper around its rows would cost a tenth of the time. */
+/** What the reader of a list met, as whoever sent it has to hear it. */
 export function asBadList(cause: unknown): unknown {
   if (!(cause instanceof CsvError)) return cause
   const line = typeof cause['lines'] === 'number' ? ` near line ${cause['lines']}` : ''
