@@ -1,6 +1,6 @@
 import { createServer, request as ask, type IncomingMessage } from 'node:http'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import { connect, type AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createListener } from '../../server/app.ts'
@@ -320,6 +320,19 @@ describe('over a socket', () => {
       expect(JSON.parse(answer.trailers['assent-summary'] as string)).toMatchObject({ rows: 8 })
       expect((await refused)[0].statusCode).toBe(408)
       other.destroy()
+    })
+  })
+
+  test('over HTTP/1.0, where what breaks off ends like a whole answer, a list is refused with what to do', async () => {
+    await withServer(async port => {
+      const body = `phone\n${PHONE}\n`
+      const socket = connect(port, '127.0.0.1')
+      socket.end(
+        `POST /v1/sites/${SITE}/checks?channel=sms&program=offers HTTP/1.0\r\nHost: localhost\r\nContent-Type: text/csv\r\nAuthorization: Bearer ${key}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      )
+      let answer = ''
+      for await (const piece of socket) answer += String(piece)
+      expect(answer).toMatch(/^HTTP\/1\.1 400 [\s\S]*proxy_http_version 1\.1/)
     })
   })
 
