@@ -71,7 +71,8 @@ test('a consent server that hangs does not hold back the page’s load, and gran
 
 test('a decision made while the server is gone counts at once, and arrives exactly once when it is back', async () => {
   const before = world.size()
-  await visitor.page.goto(`${world.loom}/shop/`)
+  // The banner is there before the loader is, which opens the gates: it must not be on its way when the server goes.
+  await visitor.page.goto(`${world.loom}/shop/`, { waitUntil: 'networkidle' })
   await ours(visitor.page, 'accept').waitFor()
   await world.kill()
   await press(visitor.page, 'accept')
