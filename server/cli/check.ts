@@ -23,7 +23,7 @@ export const check: Command = {
   --channel <channel>  email or sms
   --program <id>       id of a program of the site
   --mode <mode>        filter: only the rows that may be written to, as they are (default); annotate: every row, with its
-                       answer behind; count: how many
+                       answer in front; count: how many
   --column <name>      the column with the addresses, by its name or its number from 1; found by itself when left out
   --out <file>         writes the rows there instead; an existing file is left as it is
   --json               what the list came to as JSON, instead of in words
