@@ -3,9 +3,9 @@ import { createReadStream, createWriteStream, existsSync, statSync } from 'node:
 import { link, rm } from 'node:fs/promises'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { CHECK_MODES, type CheckMode, type CheckSummary } from '../../shared/domain/check.ts'
+import { CHECK_MODES, isCheckMode, type CheckSummary } from '../../shared/domain/check.ts'
 import { hasChannel } from '../../shared/domain/check-opt-in.ts'
-import { CHANNELS, type Channel } from '../../shared/domain/site.ts'
+import { CHANNELS, isChannel, type Channel } from '../../shared/domain/site.ts'
 import { readConfig } from '../config.ts'
 import { sitesIn } from '../inventory/current.ts'
 import { checkCsv, type CheckedCsv, type CsvQuestion } from '../marketing/lists/check-csv.ts'
@@ -54,7 +54,7 @@ Exit codes: 0 the list was answered, 1 it could not be, 2 the command was not un
       textFlag(flags[f]),
     )
     const [key, out] = [textFlag(flags['site']), textFlag(flags['out'])]
-    if (key === undefined || !isChannel(channel) || program === undefined || !isMode(mode))
+    if (key === undefined || !isChannel(channel) || program === undefined || !isCheckMode(mode))
       throw new CommandError(
         `Write "assent ${check.usage}", with ${CHANNELS.join(' or ')} as the channel and ${CHECK_MODES.join(', ')} as the mode.`,
         EXIT.usage,
@@ -155,6 +155,3 @@ function summaryLines(
     ...(duplicates > 0 ? [`${counted(duplicates)} of them name an address an earlier row has`] : []),
   ]
 }
-
-const isChannel = (text: string | undefined): text is Channel => CHANNELS.some(channel => channel === text)
-const isMode = (text: string | undefined): text is CheckMode => CHECK_MODES.some(mode => mode === text)

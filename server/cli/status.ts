@@ -1,4 +1,4 @@
-import { CHANNELS, type Channel } from '../../shared/domain/site.ts'
+import { CHANNELS, isChannel } from '../../shared/domain/site.ts'
 import { readConfig } from '../config.ts'
 import { sitesIn } from '../inventory/current.ts'
 import { maskAddress } from '../marketing/mask.ts'
@@ -61,8 +61,6 @@ Exit codes: 0 it may, 1 it may not, or not yet, 2 the command was not understood
     }
   },
 }
-
-const isChannel = (text: string | undefined): text is Channel => CHANNELS.some(channel => channel === text)
 
 function answerLines(
   { decision, reason, entry, consentedAt, asOf, known }: StatusAnswer,

@@ -1,10 +1,10 @@
 import type { Context, Handler } from 'hono'
 import { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { CHECK_MODES, type CheckMode, type CheckSummary } from '../../shared/domain/check.ts'
+import { CHECK_MODES, isCheckMode, type CheckSummary } from '../../shared/domain/check.ts'
 import { hasChannel } from '../../shared/domain/check-opt-in.ts'
 import { faultText, type Log } from '../../shared/domain/log.ts'
-import { CHANNELS, type Channel } from '../../shared/domain/site.ts'
+import { CHANNELS, isChannel } from '../../shared/domain/site.ts'
 import { checkRequest, MOST_ADDRESSES } from '../../shared/schemas/check.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { AT_ONCE, checkCsv, type CsvQuestion } from '../marketing/lists/check-csv.ts'
@@ -126,13 +126,10 @@ function readQuestion(c: Context<AppEnv>): CsvQuestion | { readonly detail: stri
     return { detail: `Ask with ${PARAMETERS.join(', ')}, each once, and with nothing else.` }
   const { channel, program, mode = 'annotate', column } = c.req.query()
   if (!isChannel(channel)) return { detail: `Ask with channel=${CHANNELS.join(' or channel=')}.` }
-  if (!isMode(mode)) return { detail: `Ask with mode=${CHECK_MODES.join(' or mode=')}.` }
+  if (!isCheckMode(mode)) return { detail: `Ask with mode=${CHECK_MODES.join(' or mode=')}.` }
   const known = c.var.site.configuration.programs.find(({ id }) => id === program)
   if (!known) return { detail: 'Ask with program=…, the id of a program of the site.' }
   // Of one address it is an answer; a whole list of that is a slip of whoever asks.
   if (!hasChannel(known, channel)) return { detail: `"${known.id}" writes nobody by ${channel}.` }
   return { channel, program: known.id, mode, ...(column !== undefined && { column }) }
 }
-
-const isChannel = (text: string | undefined): text is Channel => CHANNELS.some(channel => channel === text)
-const isMode = (text: string): text is CheckMode => CHECK_MODES.some(mode => mode === text)

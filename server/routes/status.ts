@@ -1,6 +1,6 @@
 import type { Context, Handler } from 'hono'
 import type { Meter } from '../../shared/domain/meter.ts'
-import { CHANNELS, type Channel } from '../../shared/domain/site.ts'
+import { CHANNELS, isChannel } from '../../shared/domain/site.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { statusOf, type StatusQuestion } from '../marketing/status.ts'
 import type { AppEnv } from '../middleware/env.ts'
@@ -40,8 +40,6 @@ function readQuestion(c: Context<AppEnv>): StatusQuestion | { readonly detail: s
   const inTime = readMoments(moments)
   return 'detail' in inTime ? inTime : { channel, address: withPlus(address), program, ...inTime }
 }
-
-const isChannel = (text: string | undefined): text is Channel => CHANNELS.some(channel => channel === text)
 
 /** An unencoded + arrives as a blank; no address begins with one. */
 const withPlus = (address: string): string => (address.startsWith(' ') ? `+${address.slice(1)}` : address)

@@ -3,6 +3,8 @@ import { STATUS_REASONS, type SendDecision } from './marketing.ts'
 /** What comes back of a list: every row with its answer, only the rows that may be written to, or how many there are. */
 export const CHECK_MODES = ['annotate', 'filter', 'count'] as const
 export type CheckMode = (typeof CHECK_MODES)[number]
+export const isCheckMode = (text: string | undefined): text is CheckMode =>
+  CHECK_MODES.some(mode => mode === text)
 
 /** Of a row of a list. A number that a spreadsheet has changed is never guessed back. */
 export const CHECK_REASONS = [...STATUS_REASONS, 'damaged_number'] as const

@@ -83,6 +83,8 @@ export interface Service {
 
 export const CHANNELS = ['email', 'sms'] as const
 export type Channel = (typeof CHANNELS)[number]
+export const isChannel = (text: string | undefined): text is Channel =>
+  CHANNELS.some(channel => channel === text)
 
 /** A marketing program: one purpose, and for each of its channels the exact words beside that channel's own box. */
 export interface Program {

@@ -40,12 +40,13 @@ export function checkList(ledger: Ledger, site: AskedSite, { channel, program }:
   function answer(given: string): Omit<RowAnswer, 'duplicateOf'> {
     if (channel === 'sms' && !isE164(given) && isDamaged(given, home))
       return { decision: 'block', reason: 'damaged_number' }
+    const address = spelling(given)
+    // Asked by the one spelling, a known number is not read a second time.
     const { decision, reason, entry, consentedAt } = statusOf(ledger, site, {
       channel,
       program,
-      address: given,
+      address: address ?? given,
     })
-    const address = spelling(given)
     return {
       decision,
       reason,

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { LedgerStore } from '../../ledger/store.ts'
 import { unpackStanding } from './projections/standing-row.ts'
+import { sqliteSuppressions } from './suppressions.ts'
 
 /** The blind index, and where each address stands. */
 export type SqliteAddresses = Pick<
@@ -8,10 +9,8 @@ export type SqliteAddresses = Pick<
   'subjectOfAddress' | 'addressOfSubject' | 'standingOfAddress' | 'suppressedAt'
 >
 
-export function sqliteAddresses(
-  database: Database,
-  { at: suppressedAt }: { at: LedgerStore['suppressedAt'] },
-): SqliteAddresses {
+export function sqliteAddresses(database: Database): SqliteAddresses {
+  const { at: suppressedAt } = sqliteSuppressions(database)
   const subject = database
     .prepare<[string, Uint8Array], string>('SELECT subject FROM addresses WHERE site = ? AND blind = ?')
     .pluck()

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { isOfSubject, type Entry, type TextPublishedEntry } from '../../../shared/domain/entry.ts'
 import type { AppendedEntry, Hash, KnownEntry, LogFormat, NewEntry } from '../../ledger/store.ts'
+import { sqliteAddresses } from './addresses.ts'
 import { derivedTables } from './derived.ts'
 import { sqliteErasing } from './erase.ts'
 import type { Batch } from './group-commit.ts'
@@ -17,6 +18,7 @@ export function appendBatches(
   { encodeEntry, integrate, listHash }: LogFormat,
 ): () => Batch<AppendWork, AppendedEntry[]> {
   const sql = statements(database)
+  const { subjectOfAddress } = sqliteAddresses(database)
   const begin = derivedTables(database, integrate)
   const erasing = sqliteErasing(database, listHash)
   return () => {
@@ -33,7 +35,7 @@ export function appendBatches(
     function appendOne(site: string, added: NewEntry, index: number, leaves: Hash[]): AppendedEntry {
       const { id } = added.entry
       const subject = isOfSubject(added.entry) ? added.entry.subject : undefined
-      const owner = added.address && sql.subjectOfAddress.get(site, added.address.blind)
+      const owner = added.address && subjectOfAddress(site, added.address.blind)
       if (owner !== undefined && owner !== subject) return { belongsTo: owner }
       if (subject !== undefined && isErasedSince(site, subject, added.preparedAt)) return { erased: true }
       if (!derived.claimId(site, id, index)) return { known: knownEntry(site, id) }
@@ -78,9 +80,6 @@ export function appendBatches(
 function statements(database: Database) {
   const write = (text: string) => database.prepare<unknown[]>(text)
   return {
-    subjectOfAddress: database
-      .prepare<[string, Uint8Array], string>('SELECT subject FROM addresses WHERE site = ? AND blind = ?')
-      .pluck(),
     entryById: database.prepare<[string, string], { idx: number; text: string }>(
       `SELECT e.idx, e.entry AS text FROM entry_ids i JOIN entries e ON e.site = i.site AND e.idx = i.idx
        WHERE i.site = ? AND i.id = ?`,

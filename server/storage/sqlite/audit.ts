@@ -8,6 +8,7 @@ import type {
   LedgerAudit,
 } from '../../ledger/audit.ts'
 import type { AddressRow, SuppressionRow } from '../../subjects/identify.ts'
+import { sqliteAddresses } from './addresses.ts'
 import { schemaFaults } from './migrate.ts'
 import { frontierOf } from './frontier.ts'
 import { TIMES_EVERY } from './log-times.ts'
@@ -89,7 +90,7 @@ export function sqliteAudit(database: Database): LedgerAudit {
         row => row.blind,
       ),
     addressOfSubject: (site, subject) => sql.addressOfSubject.get(site, subject)?.address ?? undefined,
-    subjectOfAddress: (site, blind) => sql.subjectOfAddress.get(site, blind)?.subject,
+    subjectOfAddress: sqliteAddresses(database).subjectOfAddress,
     suppressions: site =>
       pages<SuppressionRow, Uint8Array>(
         after => sql.suppressions.all(site, after ?? Buffer.alloc(0)),
@@ -219,9 +220,6 @@ function statements(database: Database) {
     ),
     addressOfSubject: database.prepare<[string, string], { address: Buffer | null }>(
       'SELECT address FROM subjects WHERE site = ? AND subject = ?',
-    ),
-    subjectOfAddress: database.prepare<[string, Uint8Array], { subject: string }>(
-      'SELECT subject FROM addresses WHERE site = ? AND blind = ?',
     ),
     addresses: database.prepare<[string, Uint8Array], AddressRow>(
       `SELECT blind, subject, tie FROM addresses WHERE site = ? AND blind > ? ORDER BY blind LIMIT ${PAGE}`,

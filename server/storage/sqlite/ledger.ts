@@ -16,7 +16,6 @@ import { momentOf } from './moment.ts'
 import { sqliteNodes } from './node-blocks.ts'
 import { settle } from './settle.ts'
 import { readSubjects } from './subject-rows.ts'
-import { sqliteSuppressions } from './suppressions.ts'
 
 export interface SqliteLedgerStore extends LedgerStore {
   /** Commits what is waiting; appends after it are refused. */
@@ -57,7 +56,7 @@ export function sqliteLedgerStore(
       return row && { lastIndex: row.lastIndex, standing: row.standing }
     },
     privatePart: (site, index) => sql.privatePart.get(site, index),
-    ...sqliteAddresses(database, sqliteSuppressions(database)),
+    ...sqliteAddresses(database),
     settle: () => settle(database),
     ...sqliteCheckpoints(database),
     ...sqliteCosignatures(database),
