@@ -3,9 +3,11 @@ import type { RequestListener } from 'node:http'
 import { Hono } from 'hono'
 import type { Log } from '../shared/domain/log.ts'
 import type { Meter } from '../shared/domain/meter.ts'
+import type { Providers } from '../shared/schemas/providers.ts'
 import { sitesIn } from './inventory/current.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { Erasures } from './erasure/erase.ts'
+import type { MessageStore } from './messages/store.ts'
 import type { ApiKeys } from './operators/api-keys.ts'
 import type { AppEnv } from './middleware/env.ts'
 import { faults, malformedRequest } from './middleware/faults.ts'
@@ -53,6 +55,9 @@ export interface AppDeps extends Transport {
   readonly ledger: Ledger
   readonly erasures: Erasures
   readonly apiKeys: ApiKeys
+  readonly messages: MessageStore
+  /** By what each site sends, and whose word about its messages is believed. */
+  readonly providers: Providers
   readonly log: Log
   /** Ids of faults. */
   readonly newId: () => string

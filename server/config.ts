@@ -27,6 +27,8 @@ export interface Config {
   /** The one that is to follow it; only `assent master-key rotate` uses it. */
   readonly masterKeyNew?: string
   readonly masterKeyFile: string
+  /** By what each site sends messages; secrets, so readable by their owner only. Need not be there. */
+  readonly providersFile: string
   /** How often a grown log gets a signed checkpoint. */
   readonly checkpointEvery: number
   /** Who is asked to cosign checkpoints, and how often at most. */
@@ -89,6 +91,7 @@ const settings = z.object({
     .refine(isStrongKey, 'must be 64 random hex digits: make one with "openssl rand -hex 32"')
     .optional(),
   ASSENT_MASTER_KEY_FILE: z.string().min(1, 'is empty: name a file, or leave it out').optional(),
+  ASSENT_PROVIDERS_FILE: z.string().min(1, 'is empty: name a file, or leave it out').optional(),
   ASSENT_LIMIT_PER_MINUTE: whole(1, 999_999_999, 'must be a number of decisions, at least 1').default(120),
   ASSENT_LIMIT_BURST: whole(
     MOST_DECISIONS,
@@ -153,6 +156,7 @@ export function readConfig(flags: ConfigFlags = {}, environment: Environment = p
     ...(data.ASSENT_MASTER_KEY !== undefined && { masterKey: data.ASSENT_MASTER_KEY }),
     ...(data.ASSENT_MASTER_KEY_NEW !== undefined && { masterKeyNew: data.ASSENT_MASTER_KEY_NEW }),
     masterKeyFile: resolve(data.ASSENT_MASTER_KEY_FILE ?? `${folder}/keys/master.key`),
+    providersFile: resolve(data.ASSENT_PROVIDERS_FILE ?? `${folder}/keys/providers.json`),
     checkpointEvery: data.ASSENT_CHECKPOINT_MS,
     witnesses: data.ASSENT_WITNESSES,
     witnessEvery: data.ASSENT_WITNESS_MS,

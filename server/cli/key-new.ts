@@ -19,6 +19,8 @@ ${DATA_HELP}
 Scopes:
   status            asks whether an address may be written to: for whatever sends messages
   withdraw          posts opt-outs that reached you elsewhere
+  record            records consents of your own forms, revocations somebody was told, and history
+  evidence          reads what shows one person's consent, their address included
   erase             has a person erased
   audit             reads the entries of the log (/log/<site>/tile/entries/...): for whoever checks it
 

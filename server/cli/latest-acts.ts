@@ -42,12 +42,12 @@ export function actText({ index, entry }: ActLine): string {
   const time = new Date(act.receivedAt).toISOString()
   const from =
     entry.type === 'imported' ? `, imported from entry ${entry.from.index} of ${entry.from.origin}` : ''
-  return `${String(index).padStart(8)}  ${time}  ${act.type.padEnd(10)}  ${aboutWhat(act)}  (${howDone(act)}${from})  receipt ${act.id}`
+  return `${String(index).padStart(8)}  ${time}  ${act.type.padEnd(16)}  ${aboutWhat(act)}  (${howDone(act)}${from})  receipt ${act.id}`
 }
 
 function aboutWhat(act: Act | ErasureEntry): string {
   if (act.type === 'erasure') return `${act.parts} private parts`
-  if (!isDecision(act)) return `${act.channel} ${act.program ?? 'every program'}`
+  if (!isDecision(act)) return `${act.channel} ${('program' in act && act.program) || 'every program'}`
   return Object.entries(act.choices)
     .map(([id, granted]) => `${id} ${granted ? 'yes' : 'no'}`)
     .join(', ')
@@ -55,5 +55,7 @@ function aboutWhat(act: Act | ErasureEntry): string {
 
 function howDone(act: Act | ErasureEntry): string {
   if (act.type === 'erasure') return act.reason
-  return act.type === 'opt-in' ? `${act.method}, ${act.confirmation} opt-in` : act.method
+  if (act.type === 'opt-in') return `${act.method}, ${act.confirmation} opt-in`
+  if (act.type === 'consent-recorded') return `${act.method}, ${act.evidence} evidence`
+  return act.type === 'hold-release' ? act.actor : act.method
 }

@@ -16,11 +16,12 @@ import { startKeepingUp } from '../jobs/keep-up.ts'
 import { createProxies } from '../middleware/proxies.ts'
 import type { Metrics } from '../metrics/prometheus.ts'
 import { openApiKeys } from '../operators/api-keys.ts'
-import { openOperators } from '../storage/open.ts'
+import { openMessages, openOperators } from '../storage/open.ts'
 import { makeFolder, openData, type OpenData } from './data.ts'
 import { holdFolder } from './folder-lock.ts'
 import { listen, refuseGarbage, TIMEOUTS } from './listen.ts'
 import { metricsSource, startMetricsServer } from './metrics-server.ts'
+import { readProviders } from './providers-file.ts'
 import { readTls } from './tls.ts'
 import { DIST, version } from './version.ts'
 
@@ -66,6 +67,7 @@ async function listenOn(
 ): Promise<RunningServer> {
   const { ledger } = data
   const operators = openOperators(config.data)
+  const { messages, close: closeMessages } = openMessages(config.data)
   let figures: { close(): void } | undefined
   try {
     // A missing or readable key is said now, not at the first checkpoint.
@@ -82,6 +84,8 @@ async function listenOn(
       ledger,
       erasures: data.erasures,
       apiKeys: openApiKeys(operators.apiKeys, now, log),
+      messages,
+      providers: readProviders(config.providersFile),
       log,
       newId,
       url: config.url,
@@ -124,6 +128,7 @@ async function listenOn(
         job.stop()
         await witnessing.stop()
         operators.close()
+        closeMessages()
         await data.close()
         release()
       },
@@ -132,6 +137,7 @@ async function listenOn(
     // Whatever still listens would keep the process from ending.
     figures?.close()
     operators.close()
+    closeMessages()
     throw fault
   }
 }

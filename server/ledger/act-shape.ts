@@ -1,5 +1,15 @@
 import { CONSENT_METHODS } from '../../shared/domain/consent.ts'
-import { CONFIRMATIONS, OPT_IN_METHODS, OPT_OUT_METHODS } from '../../shared/domain/marketing.ts'
+import {
+  CONFIRMATION_METHODS,
+  CONFIRMATIONS,
+  EVIDENCE_LEVELS,
+  HOLD_CAUSES,
+  MESSAGE_BASES,
+  OPT_IN_METHODS,
+  OPT_OUT_CAUSES,
+  OPT_OUT_METHODS,
+  RECORD_METHODS,
+} from '../../shared/domain/marketing.ts'
 import { CHANNELS } from '../../shared/domain/site.ts'
 
 /**
@@ -52,6 +62,13 @@ const source: Check = value =>
   hash(value['leaf']) &&
   typeof value['origin'] === 'string'
 
+const words: Check = value => typeof value === 'string' && value.length > 0 && value.length <= 320
+const listed: Check = value =>
+  isObject(value) &&
+  Object.keys(value).sort().join() === 'file,row' &&
+  hash(value['file']) &&
+  isCount(value['row'])
+
 const everywhere = {
   v: oneOf(1),
   site: name,
@@ -74,6 +91,14 @@ const decision = {
   gpc: oneOf(undefined, true),
 }
 
+const ofAddress = {
+  ...everywhere,
+  subject,
+  commitment: optional(hash),
+  decidedAt: isMoment,
+  channel: oneOf(...CHANNELS),
+}
+
 const SHAPES: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   decision,
   withdrawal: decision,
@@ -93,16 +118,52 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     basis: oneOf('consent'),
     confirmation: oneOf(...CONFIRMATIONS),
     ofAge: oneOf(undefined, true),
+    collectionPoint: optional(name),
+    sharesWith: optional(words),
   },
   'opt-out': {
-    ...everywhere,
+    ...ofAddress,
     type: oneOf('opt-out'),
-    subject,
-    commitment: optional(hash),
-    decidedAt: isMoment,
     program: optional(name),
-    channel: oneOf(...CHANNELS),
     method: oneOf(...OPT_OUT_METHODS),
+    cause: oneOf(undefined, ...OPT_OUT_CAUSES),
+    sender: optional(words),
+    actor: optional(words),
+  },
+  confirmation: {
+    ...ofAddress,
+    type: oneOf('confirmation'),
+    program: name,
+    confirms: id,
+    method: oneOf(...CONFIRMATION_METHODS),
+  },
+  'consent-recorded': {
+    ...ofAddress,
+    type: oneOf('consent-recorded'),
+    program: name,
+    purpose: name,
+    basis: oneOf(...MESSAGE_BASES),
+    evidence: oneOf(...EVIDENCE_LEVELS),
+    configuration: hash,
+    text: optional(hash),
+    language: optional(language),
+    method: oneOf(...RECORD_METHODS),
+    actor: words,
+    collectionPoint: optional(name),
+    sharesWith: optional(words),
+    source: optional(listed),
+  },
+  hold: {
+    ...ofAddress,
+    type: oneOf('hold'),
+    cause: oneOf(...HOLD_CAUSES),
+    method: oneOf('keyword', 'staff'),
+  },
+  'hold-release': {
+    ...ofAddress,
+    type: oneOf('hold-release'),
+    releases: id,
+    actor: words,
   },
   imported: {
     ...everywhere,

@@ -1,4 +1,4 @@
-import type { OptInEntry } from '../../shared/domain/entry.ts'
+import type { OptInEntry, RecordedConsentEntry } from '../../shared/domain/entry.ts'
 import type { PrivateFields } from '../subjects/seal.ts'
 import { differs, finding, type VerifyStep, type VerifyTarget } from './finding.ts'
 import type { SubjectsSeen } from './verify-subjects.ts'
@@ -55,10 +55,10 @@ export function* verifySuppressions(
     )
 }
 
-/** The address an opt-in holds leads to its subject: otherwise a later no would not find this yes. */
+/** The address a yes holds leads to its subject: otherwise a later no would not find this yes. */
 export function* verifyFound(
   { audit, blindIndex }: VerifyTarget,
-  { site, subject, channel }: OptInEntry,
+  { site, subject, channel }: OptInEntry | RecordedConsentEntry,
   { address }: PrivateFields,
   index: number,
 ): Generator<VerifyStep, void> {

@@ -42,7 +42,8 @@ export function* verifyPrivatePart(
     yield finding(site, 'private_parts.sealed', 'the private part is not what was sealed', index)
   else if (commitmentOf(part.salt, fields) !== commitment)
     yield finding(site, 'private_parts.salt', 'the private part is not the one the entry commits to', index)
-  else if (entry.type === 'opt-in') yield* verifyFound(target, entry, fields, index)
+  else if (entry.type === 'opt-in' || entry.type === 'consent-recorded')
+    yield* verifyFound(target, entry, fields, index)
   return true
 }
 

@@ -1,12 +1,10 @@
 import type {
   ConfigurationPublishedEntry,
-  DecisionEntry,
   Entry,
-  OptInEntry,
   SubjectEntry,
   TextPublishedEntry,
 } from '../../shared/domain/entry.ts'
-import { shownIn } from '../../shared/domain/shown.ts'
+import { shownIn, type ShowingEntry } from '../../shared/domain/shown.ts'
 import type { LedgerAudit } from './audit.ts'
 import { contentHash } from './entry.ts'
 import { checkImported } from './verify-imported.ts'
@@ -54,7 +52,7 @@ export function publishedSoFar(audit: LedgerAudit, site: string) {
     filesOf.set(configuration, names)
   }
 
-  function* checkShown(entry: DecisionEntry | OptInEntry, index: number): Generator<VerifyStep, void> {
+  function* checkShown(entry: ShowingEntry, index: number): Generator<VerifyStep, void> {
     const { configuration, text } = entry
     const names = filesOf.get(configuration)
     const shown = shownIn(entry)
@@ -106,9 +104,13 @@ export function publishedSoFar(audit: LedgerAudit, site: string) {
         case 'decision':
         case 'withdrawal':
         case 'opt-in':
+        case 'consent-recorded':
           yield* checkShown(entry, index)
           return yield* checkPrevious(entry, index)
         case 'opt-out':
+        case 'confirmation':
+        case 'hold':
+        case 'hold-release':
         case 'erasure':
           return yield* checkPrevious(entry, index)
         case 'imported':

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../shared/domain/canonical.ts'
-import { isOfSubject, type Entry, type SubjectEntry } from '../../shared/domain/entry.ts'
+import { isAddressAct, isOfSubject, type Entry, type SubjectEntry } from '../../shared/domain/entry.ts'
 import { applyEntry, type Standing } from '../../shared/domain/standing.ts'
 import type { AuditedSubject, LedgerAudit } from './audit.ts'
 import { differs, type VerifyStep, type VerifyTarget } from './finding.ts'
@@ -31,7 +31,7 @@ export function* verifySubjects(
     }
     reached += chain.length
     if (chain.some(({ entry }) => entry.type === 'erasure')) erased.add(row.subject)
-    else if (chain.some(({ entry }) => isOfAddress(entry))) ofAddresses++
+    else if (chain.some(({ entry }) => isAddressAct(entry))) ofAddresses++
     yield* verifyErased(target, site, row.subject, chain.toReversed())
     const standing = chain.reduceRight<Standing>((now, { entry, index }) => applyEntry(now, entry, index), {})
     if (!row.standing || canonicalJson(row.standing) !== canonicalJson(standing))
@@ -49,12 +49,9 @@ export function* verifySubjects(
 /** What walking all chains leaves for the checks of addresses. */
 export interface SubjectsSeen {
   readonly erased: ReadonlySet<string>
-  /** Subjects that an address here leads to: it opted in or out, and was not erased since. */
+  /** Subjects that an address here leads to, and that were not erased since. What was imported came without its address. */
   readonly ofAddresses: number
 }
-
-/** An act that was imported came without its address. */
-const isOfAddress = ({ type }: SubjectEntry): boolean => type === 'opt-in' || type === 'opt-out'
 
 /** One entry of a subject. */
 export interface ChainLink {

@@ -2,7 +2,13 @@ import { domainToASCII } from 'node:url'
 import { isSupportedCountry, parsePhoneNumberFromString, type NumberType } from 'libphonenumber-js/max'
 import type { Channel } from '../../shared/domain/site.ts'
 
-export type Normalised = { readonly address: string; readonly country?: string } | { readonly detail: string }
+export type Normalised = { readonly address: string; readonly country?: string } | NotNormalised
+
+export interface NotNormalised {
+  readonly detail: string
+  /** It is a number, and of a kind that takes no text messages. */
+  readonly notMobile?: true
+}
 
 /** The one spelling of an address, or what is wrong with it. What cannot be told for sure is refused, never guessed. */
 export function normaliseAddress(channel: Channel, given: string, home: string | undefined): Normalised {
@@ -35,7 +41,7 @@ function telephone(text: string, home: string | undefined): Normalised {
   if (number?.country === undefined || number.ext !== undefined || (type === undefined && !number.isValid()))
     return { detail: 'is no telephone number: check it, and begin with + and the country code' }
   if (NOT_TEXTED.includes(type))
-    return { detail: 'takes no text messages: write the number of a mobile phone' }
+    return { detail: 'takes no text messages: write the number of a mobile phone', notMobile: true }
   return { address: number.number, country: number.country }
 }
 

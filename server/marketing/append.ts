@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../shared/domain/canonical.ts'
-import { isAct, type OptInEntry, type OptOutEntry } from '../../shared/domain/entry.ts'
+import { isAct, type AddressAct } from '../../shared/domain/entry.ts'
 import type { MarketingRefusalReason } from '../../shared/domain/marketing.ts'
 import { contentHash } from '../ledger/entry.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -22,7 +22,7 @@ type Distribute<E> = E extends unknown ? Omit<E, Added> : never
 /** All of an entry that does not hang on whose address it is. */
 export interface Draft {
   readonly blind: Uint8Array
-  readonly entry: Distribute<OptInEntry | OptOutEntry>
+  readonly entry: Distribute<AddressAct>
   /** What of it the sender said; the rest follows from the configuration, which may change before it is sent again. */
   readonly said: Readonly<Record<string, unknown>>
   readonly private?: PrivateFields

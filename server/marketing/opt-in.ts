@@ -77,6 +77,9 @@ function judge(
   const { id, channel } = optIn
   const program = checkOptIn(optIn, ledger.store.publication(site, optIn.configuration), now)
   if ('reason' in program) return refuse(id, program.reason, program.detail)
+  const { sharesWith } = program.shown
+  if (optIn.sharesWith !== undefined && optIn.sharesWith !== sharesWith)
+    return refuse(id, 'evidence-missing', `"${optIn.program}" does not share with "${optIn.sharesWith}"`)
   const normalised = normaliseAddress(channel, given, program.shown.countries[0])
   if ('detail' in normalised) return refuse(id, 'invalid-address', `"address" ${normalised.detail}`)
   if (!isServed(normalised, program))
@@ -87,7 +90,14 @@ function judge(
   const { address } = normalised
   return {
     blind: ledger.blindIndex.blindOf(site, channel, address),
-    entry: { type: 'opt-in', ...said, basis: 'consent', purpose: program.shown.purpose, confirmation },
+    entry: {
+      type: 'opt-in',
+      ...said,
+      basis: 'consent',
+      purpose: program.shown.purpose,
+      confirmation,
+      ...(sharesWith !== undefined && { sharesWith }),
+    },
     said,
     private: {
       address,

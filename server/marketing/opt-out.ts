@@ -7,6 +7,8 @@ import { appendForAddresses, type Draft, type RefusedMarketing } from './append.
 export interface SentOptOut extends OptOut {
   /** As it was typed. */
   readonly address: string
+  /** What whoever recorded it noted, such as the number of a letter; sealed. */
+  readonly reference?: string
 }
 
 export type OptOutAnswer =
@@ -48,10 +50,10 @@ const refuse = (id: string, refused: RefusedMarketing['refused'], detail: string
 function judge(
   ledger: Ledger,
   site: string,
-  { address: given, ...optOut }: SentOptOut,
+  { address: given, reference, ...optOut }: SentOptOut,
   programs: readonly Program[],
 ): Draft | RefusedMarketing {
-  const { id, channel, program, decidedAt, method } = optOut
+  const { id, channel, program, decidedAt, method, cause, sender, actor } = optOut
   const meant = program === undefined ? programs : programs.filter(p => p.id === program)
   if (program !== undefined && meant.length === 0)
     return refuse(
@@ -61,10 +63,20 @@ function judge(
     )
   const normalised = inAnyHome(channel, given, meant)
   if ('detail' in normalised) return refuse(id, 'invalid-address', `"address" ${normalised.detail}`)
-  const said = { id, channel, decidedAt, method, ...(program !== undefined && { program }) }
+  const said = {
+    id,
+    channel,
+    decidedAt,
+    method,
+    ...(program !== undefined && { program }),
+    ...(cause !== undefined && { cause }),
+    ...(sender !== undefined && { sender }),
+    ...(actor !== undefined && { actor }),
+  }
   return {
     blind: ledger.blindIndex.blindOf(site, channel, normalised.address),
     entry: { type: 'opt-out', ...said },
     said,
+    ...(reference !== undefined && { private: { reference } }),
   }
 }

@@ -1,9 +1,21 @@
 import { hasChannel } from '../../shared/domain/check-opt-in.ts'
 import type { InTime } from '../../shared/domain/as-of.ts'
-import { contentOf, type OptInEntry } from '../../shared/domain/entry.ts'
-import type { SendDecision, StatusReason } from '../../shared/domain/marketing.ts'
-import type { Channel, Program, SiteConfiguration } from '../../shared/domain/site.ts'
-import { programStanding, type PurposeStanding } from '../../shared/domain/standing.ts'
+import { contentOf } from '../../shared/domain/entry.ts'
+import type { MessageBasis, SendDecision, StatusReason } from '../../shared/domain/marketing.ts'
+import {
+  DEFAULT_EVIDENCE,
+  type Channel,
+  type Program,
+  type SiteConfiguration,
+} from '../../shared/domain/site.ts'
+import {
+  channelStanding,
+  holdOf,
+  programStanding,
+  type AgreedTo,
+  type PurposeStanding,
+  type Standing,
+} from '../../shared/domain/standing.ts'
 import { publicationThen, subjectThen, viewOf, type PastSubject, type PastView } from '../ledger/in-time.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { KnownAddress } from '../ledger/store.ts'
@@ -12,7 +24,9 @@ import { isE164, normaliseAddress } from './address.ts'
 /** A site as it is published now. */
 export interface AskedSite {
   readonly key: string
-  readonly configuration: Pick<SiteConfiguration, 'programs'>
+  readonly configuration: Pick<SiteConfiguration, 'programs'> & {
+    readonly controller?: Pick<SiteConfiguration['controller'], 'name'>
+  }
 }
 
 /** About another moment it is answered by what was published then, too. */
@@ -21,6 +35,12 @@ export interface StatusQuestion extends InTime {
   /** In any spelling. */
   readonly address: string
   readonly program: string
+  /** Who is about to send. */
+  readonly seller?: string
+  /** The owner's number or address it will come from. */
+  readonly sender?: string
+  /** What people answer to that sender has not been coming in. */
+  readonly isSilent?: boolean
 }
 
 export interface StatusAnswer {
@@ -51,10 +71,16 @@ function answer(ledger: Ledger, site: AskedSite, question: StatusQuestion): Stat
   const program = programs.find(p => p.id === question.program)
   if (!program) return block('purpose_mismatch')
   if (!hasChannel(program, channel)) return block('channel_mismatch')
+  if (question.seller !== undefined && question.seller !== sellerOf(program, site))
+    return block('seller_mismatch')
 
   const known = findSubject(ledger, key, question, program, then)
-  if ('reason' in known) return block(known.reason)
+  if ('reason' in known)
+    return program.class === 'service' && known.reason === 'never_asked'
+      ? { decision: 'send', reason: 'ok_service', ...said }
+      : block(known.reason)
   const { subject, standing, suppressedAt = -Infinity } = known
+  if (program.class === 'service') return { ...ofService(standing, channel, program, question), ...said }
   const stands = programStanding(standing, channel, program.id)
   // What was said before the address was erased is not known any more; a yes from then that comes now revives nothing.
   if (stands ? isYes(stands) && stands.since <= suppressedAt : suppressedAt > -Infinity)
@@ -65,18 +91,84 @@ function answer(ledger: Ledger, site: AskedSite, question: StatusQuestion): Stat
   // Its evidence was gone already when an older version's data was taken over.
   if (!act) return block('erased')
   const found = { entry: { id: act.id, index }, ...said }
-  const no = whyNot(stands)
+  const no = whyNot(stands, question)
   if (no !== undefined) return { decision: 'block', reason: no, ...found }
   const { to } = act
   if (!to) throw new Error(`entry ${index} of ${key} cannot be a yes of its subject: run assent verify`)
   // The row of its private part need not be looked for: that goes only with the key, the address and every yes.
   if (!ledger.keys.hasSubjectKey(key, subject)) return { decision: 'block', reason: 'erased', ...found }
   if (to.purpose !== program.purpose) return { decision: 'block', reason: 'purpose_mismatch', ...found }
+  if (to.sharesWith !== program.sharesWith) return { decision: 'block', reason: 'purpose_mismatch', ...found }
   if (state === 'requested') return { decision: 'hold', reason: 'pending_double_optin', ...found }
+  const weak = tooWeak(to, program)
+  if (weak?.decision === 'block') return { ...weak, ...found }
   // The number was served by the words agreed to; it must be by those of today.
   if (isNarrower(ledger, key, to, program) && !isServed(question, program))
     return { decision: 'block', reason: 'country_not_allowed', ...found }
-  return { decision: 'send', reason: 'ok_express', consentedAt: since, text: to.text, ...found }
+  const held = heldBy(standing, question)
+  if (held) return { ...held, ...said }
+  if (weak) return { ...weak, ...found }
+  return {
+    decision: 'send',
+    reason: reasonOf(to),
+    consentedAt: since,
+    ...(to.text !== undefined && { text: to.text }),
+    ...found,
+  }
+}
+
+const sellerOf = ({ seller }: Program, { configuration }: AskedSite): string | undefined =>
+  seller ?? configuration.controller?.name
+
+type Said = Pick<StatusAnswer, 'decision' | 'reason' | 'entry'>
+
+const entryOf = ({ act, index }: PurposeStanding): Pick<Said, 'entry'> =>
+  act ? { entry: { id: act.id, index } } : {}
+
+/**
+ * A message about what somebody has already rests on no consent: a no to marketing does not end it, a no to this program does,
+ * and so does an address that nobody, or somebody else, reads.
+ */
+function ofService(standing: Standing, channel: Channel, program: Program, question: StatusQuestion): Said {
+  const own = programStanding(standing, channel, program.id)
+  const all = channelStanding(standing, channel)
+  if (own && own.act?.id !== all?.act?.id && !isYes(own))
+    return { decision: 'block', reason: whyNot(own, question) ?? 'withdrawn', ...entryOf(own) }
+  const { cause } = all?.act ?? {}
+  if (all && (cause === 'hard-bounce' || cause === 'number-reassigned'))
+    return { decision: 'block', reason: NOT_SAID[cause], ...entryOf(all) }
+  return { decision: 'send', reason: 'ok_service' }
+}
+
+/** What may become a yes again without anybody asking the person: messages wait. */
+function heldBy(standing: Standing, { channel, isSilent }: StatusQuestion): Said | undefined {
+  const hold = holdOf(standing, channel)
+  if (hold)
+    return {
+      decision: 'hold',
+      reason: hold.act?.cause === 'restricted' ? 'restricted_dsr' : 'revocation_suspected',
+      ...entryOf(hold),
+    }
+  return isSilent ? { decision: 'hold', reason: 'sender_silent' } : undefined
+}
+
+/** What was recorded from elsewhere is sent to as far as the program's policy for such evidence goes. */
+function tooWeak(
+  { recorded }: AgreedTo,
+  { evidence = DEFAULT_EVIDENCE }: Program,
+): Pick<Said, 'decision' | 'reason'> | undefined {
+  if (!recorded) return undefined
+  const decision = evidence[recorded.evidence]
+  if (decision === 'send') return undefined
+  return { decision, reason: decision === 'hold' ? 'reconsent_needed' : 'evidence_incomplete' }
+}
+
+const IMPLIED: readonly MessageBasis[] = ['implied-purchase', 'implied-inquiry', 'implied-published']
+
+function reasonOf({ confirmed, recorded }: AgreedTo): StatusReason {
+  if (confirmed) return 'ok_double_optin'
+  if (!recorded || recorded.basis === 'consent') return 'ok_express'
+  return IMPLIED.includes(recorded.basis) ? 'ok_implied' : 'ok_soft_optin'
 }
 
 function saidOf({ now }: Ledger, then: PastView | undefined): Pick<StatusAnswer, 'asOf' | 'known'> {
@@ -114,7 +206,10 @@ function findSubject(
     channel === 'sms' && isE164(address) ? lookUp(ledger, site, channel, address, then) : undefined
   if (exact) return exact
   const normalised = normaliseAddress(channel, address, countries[0])
-  if ('detail' in normalised) return { reason: channel === 'sms' ? 'invalid_number' : 'invalid_email' }
+  if ('detail' in normalised)
+    return {
+      reason: channel === 'email' ? 'invalid_email' : normalised.notMobile ? 'not_mobile' : 'invalid_number',
+    }
   const known = lookUp(ledger, site, channel, normalised.address, then)
   if (known) return known
   const { country } = normalised
@@ -143,10 +238,25 @@ function lookUp(
 const isYes = ({ state }: PurposeStanding): boolean =>
   state === 'given' || state === 'renewed' || state === 'requested' || state === 'invalidated'
 
-function whyNot({ state, lastNo }: PurposeStanding): StatusReason | undefined {
+/** Why an address is not written to where its person did not say so. */
+const NOT_SAID = {
+  complaint: 'complaint',
+  'hard-bounce': 'hard_bounce',
+  'number-reassigned': 'number_reassigned',
+  suppressed: 'suppressed_manual',
+} as const
+
+function whyNot(
+  { state, lastNo, act }: PurposeStanding,
+  { sender }: StatusQuestion,
+): StatusReason | undefined {
+  const cause = act?.cause
+  if (cause && cause in NOT_SAID) return NOT_SAID[cause as keyof typeof NOT_SAID]
   switch (state) {
     case 'withdrawn':
-      return 'withdrawn'
+      return sender !== undefined && act?.sender !== undefined && act.sender !== sender
+        ? 'withdrawn_other_sender'
+        : 'withdrawn'
     case 'refused':
       return 'declined'
     case 'invalidated':
@@ -163,7 +273,7 @@ function whyNot({ state, lastNo }: PurposeStanding): StatusReason | undefined {
 function isNarrower(
   { store }: Ledger,
   site: string,
-  { configuration }: Pick<OptInEntry, 'configuration'>,
+  { configuration }: AgreedTo,
   { id, countries }: Program,
 ): boolean {
   const agreed = store.publication(site, configuration)?.programs.find(p => p.id === id)

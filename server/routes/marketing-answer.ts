@@ -12,6 +12,8 @@ export const MARKETING_STATUS: Record<MarketingRefusalReason, number> = {
   'invalid-address': 422,
   'country-not-served': 422,
   minor: 422,
+  'unknown-collection-point': 422,
+  'evidence-missing': 422,
   'id-reused': 409,
 }
 

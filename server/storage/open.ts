@@ -4,6 +4,7 @@ import type { Meter } from '../../shared/domain/meter.ts'
 import type { LedgerAudit } from '../ledger/audit.ts'
 import type { LedgerRepair } from '../ledger/rebuild.ts'
 import type { LedgerStore, LogFormat } from '../ledger/store.ts'
+import type { MessageStore } from '../messages/store.ts'
 import type { ApiKeyStore } from '../operators/store.ts'
 import type { KeyProvider } from '../subjects/key-provider.ts'
 import type { SubjectKeyStore } from '../subjects/keys.ts'
@@ -14,6 +15,7 @@ import { sqliteApiKeys } from './sqlite/api-keys.ts'
 import { sqliteAudit } from './sqlite/audit.ts'
 import { openDatabase } from './sqlite/database.ts'
 import { sqliteKeyring } from './sqlite/keyring.ts'
+import { sqliteMessages } from './sqlite/messages.ts'
 import { sqliteRepair } from './sqlite/rebuild.ts'
 import { sqliteLedgerStore } from './sqlite/ledger.ts'
 import { watchOf } from './sqlite/watch.ts'
@@ -129,6 +131,19 @@ export function openOperators(
       ? openDatabase(':memory:', 'operators')
       : openDatabase(file, 'operators', { readonly })
   return { apiKeys: sqliteApiKeys(database), close: () => void database.close() }
+}
+
+/** Messages to and from people, in a database of their own; read where none was ever written, it is an empty one. */
+export function openMessages(
+  folder: string,
+  { readonly = false } = {},
+): { readonly messages: MessageStore; close(): void } {
+  const file = join(folder, 'messages.db')
+  const database =
+    readonly && !existsSync(file)
+      ? openDatabase(':memory:', 'messages')
+      : openDatabase(file, 'messages', { readonly })
+  return { messages: sqliteMessages(database), close: () => void database.close() }
 }
 
 /** What a witness has cosigned, in a database of its own: a witness is no part of the server it watches. */

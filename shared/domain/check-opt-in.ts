@@ -1,20 +1,16 @@
 import type { PublishedConfiguration } from './check-decision.ts'
 import type { MarketingRefusal, MarketingRefusalReason, OptIn } from './marketing.ts'
-import type { TextKind } from './publication.ts'
-import type { Program, SiteConfiguration } from './site.ts'
+import { wordsShown } from './shown.ts'
+import type { CollectionPoint, Program, SiteConfiguration } from './site.ts'
 
 /** Of the configuration that is published at this moment. */
-export type ProgramsNow = Pick<SiteConfiguration, 'programs'>
+export type ProgramsNow = Pick<SiteConfiguration, 'programs' | 'collectionPoints'>
 
 /** A program as it was shown, and as it is published now. What both say must hold. */
 export interface JudgedProgram {
   readonly shown: Program
   readonly current: Program
 }
-
-/** The kind of text a method shows its words in. */
-export const formOf = (method: OptIn['method']): Extract<TextKind, 'opt-in' | 'opt-in-page'> =>
-  method === 'page' ? 'opt-in-page' : 'opt-in'
 
 /** Judges a well-formed opt-in by the configuration it names and the one of this moment; its address apart. */
 export function checkOptIn(
@@ -35,7 +31,11 @@ export function checkOptIn(
   if (!current.open) return refuse('program-closed', `"${program}" takes no new sign-ups`)
   if (![shown, current].every(p => hasChannel(p, channel)))
     return refuse('unknown-channel', `"${program}" sends nothing by ${channel}: leave this box out`)
-  return checkWords(optIn, named) ?? checkAge(optIn, { shown, current }) ?? { shown, current }
+  return (
+    checkPoint(optIn, now) ??
+    checkWords(optIn, named) ??
+    checkAge(optIn, { shown, current }) ?? { shown, current }
+  )
 }
 
 const refuse = (reason: MarketingRefusalReason, detail: string): MarketingRefusal => ({ reason, detail })
@@ -46,11 +46,31 @@ const programOf = ({ programs }: ProgramsNow, id: string): Program | undefined =
 export const hasChannel = ({ disclosures }: Program, channel: OptIn['channel']): boolean =>
   disclosures.some(disclosure => disclosure.channel === channel)
 
-function checkWords(
-  { method, program, language, text }: OptIn,
-  { texts }: PublishedConfiguration,
+/** What does not come from a form of ours names where it was collected; that point is registered, and is for this program. */
+function checkPoint(
+  { collectionPoint, method, program }: OptIn,
+  { collectionPoints = [] }: ProgramsNow,
 ): MarketingRefusal | undefined {
-  const name = `${formOf(method)}.${program}.${language}`
+  if (collectionPoint === undefined)
+    return ELSEWHERE.includes(method)
+      ? refuse('unknown-collection-point', 'name the collection point whose words were shown')
+      : undefined
+  const point = collectionPoints.find(({ id }) => id === collectionPoint)
+  if (point && collectsFor(point, program)) return undefined
+  return refuse(
+    'unknown-collection-point',
+    `the site has no collection point "${collectionPoint}" for "${program}": add it to the configuration and publish`,
+  )
+}
+
+const ELSEWHERE: readonly OptIn['method'][] = ['api', 'keyword']
+
+export const collectsFor = ({ programs }: CollectionPoint, program: string): boolean =>
+  programs.includes(program)
+
+function checkWords(optIn: OptIn, { texts }: PublishedConfiguration): MarketingRefusal | undefined {
+  const { text } = optIn
+  const { name } = wordsShown(optIn)
   if (texts.has(`${name}:${text}`)) return undefined
   return refuse('unknown-text', `${text} was never published as ${name} of that configuration`)
 }

@@ -54,7 +54,8 @@ interface Act {
   readonly messages?: Asked['messages']
 }
 
-type ConsentStatus = `dpv:Consent${'Given' | 'Refused' | 'Withdrawn' | 'Requested' | 'Invalidated'}`
+type ConsentStatus =
+  `dpv:Consent${'Given' | 'Refused' | 'Withdrawn' | 'Revoked' | 'Requested' | 'Invalidated'}`
 
 function actsIn(entry: Loose): readonly Act[] {
   const { type, decidedAt, receivedAt } = entry
@@ -79,8 +80,14 @@ function actsIn(entry: Loose): readonly Act[] {
       const state = entry['confirmation'] === 'double' ? 'dpv:ConsentRequested' : 'dpv:ConsentGiven'
       return [{ about, purpose: looseText(entry['purpose']), state: yes(state), messages }]
     }
-    case 'opt-out':
-      return [{ about, purpose: undefined, state: 'dpv:ConsentWithdrawn', messages }]
+    case 'opt-out': {
+      const state = entry['cause'] === undefined ? 'dpv:ConsentWithdrawn' : 'dpv:ConsentRevoked'
+      return [{ about, purpose: undefined, state, messages }]
+    }
+    case 'confirmation':
+      return [{ about, purpose: undefined, state: yes('dpv:ConsentGiven'), messages }]
+    case 'consent-recorded':
+      return [{ about, purpose: looseText(entry['purpose']), state: 'dpv:ConsentGiven', messages }]
     default:
       return []
   }
@@ -135,6 +142,14 @@ const METHODS = new Map<unknown, string>([
   ['offer', 'A small banner of the program'],
   ['page', 'A page of its own'],
   ['api', 'An interface that is not ours'],
+  ['keyword', 'A text message'],
+  ['link', 'A link sent to the address'],
+  ['one-click', 'The unsubscribe button of a mail program'],
+  ['preferences', 'The preference centre'],
+  ['provider', 'The provider that carries the messages'],
+  ['staff', 'Told to the controller'],
+  ['import', 'A list of another system'],
+  ['hold', 'A hold that nobody settled'],
 ])
 
 /** What the person read, by the hash of its bytes, and the privacy notice of that configuration. */

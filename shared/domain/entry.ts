@@ -1,7 +1,15 @@
 import type { ConsentDecision } from './consent.ts'
 import type { SignedTree } from './log-keys.ts'
 import type { ErasureReason } from './erasure.ts'
-import type { Confirmation, OptIn, OptOut } from './marketing.ts'
+import type {
+  Confirmation,
+  Hold,
+  HoldRelease,
+  OptIn,
+  OptInConfirmation,
+  OptOut,
+  RecordedConsent,
+} from './marketing.ts'
 import type { PublicationFiles, TextKind } from './publication.ts'
 
 /**
@@ -38,12 +46,43 @@ export interface OptInEntry extends EntryBase, Omit<OptIn, 'id' | 'basis'> {
   readonly confirmation: Confirmation
 }
 
-/** One address takes back one program, or everything, on one channel. Nothing private: the subject says whose it is. */
+/** One address takes back one program, or everything, on one channel. Private is only what whoever recorded it noted. */
 export interface OptOutEntry extends EntryBase, Omit<OptOut, 'id'> {
   readonly type: 'opt-out'
   readonly subject: string
   readonly previous?: number
 }
+
+/** The second step of a double opt-in: the address that was asked for it confirmed. */
+export interface ConfirmationEntry extends EntryBase, Omit<OptInConfirmation, 'id'> {
+  readonly type: 'confirmation'
+  readonly subject: string
+  readonly previous?: number
+}
+
+/** Consent given elsewhere, or another basis, as somebody of the owner's recorded it. */
+export interface RecordedConsentEntry extends EntryBase, Omit<RecordedConsent, 'id'> {
+  readonly type: 'consent-recorded'
+  readonly subject: string
+  readonly previous?: number
+}
+
+/** Messages to one address on one channel wait until somebody has looked. */
+export interface HoldEntry extends EntryBase, Omit<Hold, 'id'> {
+  readonly type: 'hold'
+  readonly subject: string
+  readonly previous?: number
+}
+
+export interface HoldReleaseEntry extends EntryBase, Omit<HoldRelease, 'id'> {
+  readonly type: 'hold-release'
+  readonly subject: string
+  readonly previous?: number
+}
+
+/** What was said by or about one address. */
+export type AddressAct =
+  OptInEntry | OptOutEntry | ConfirmationEntry | RecordedConsentEntry | HoldEntry | HoldReleaseEntry
 
 /**
  * Everything private of one subject was destroyed: sealed parts with their salts, its key, and what led to it from an
@@ -62,8 +101,8 @@ export interface ErasureEntry extends EntryBase {
   readonly suppressions: number
 }
 
-/** What a person did. */
-export type Act = DecisionEntry | OptInEntry | OptOutEntry
+/** What a person did, or somebody for them. */
+export type Act = DecisionEntry | AddressAct
 
 /**
  * An act that another log recorded, brought here by its export: without its private part, which no export holds. `id`,
@@ -177,8 +216,18 @@ export type EntryType = Entry['type']
 export const isDecision = (entry: Entry): entry is DecisionEntry =>
   entry.type === 'decision' || entry.type === 'withdrawal'
 
-export const isAct = (entry: Entry): entry is Act =>
-  isDecision(entry) || entry.type === 'opt-in' || entry.type === 'opt-out'
+export const ADDRESS_ACTS: readonly EntryType[] = [
+  'opt-in',
+  'opt-out',
+  'confirmation',
+  'consent-recorded',
+  'hold',
+  'hold-release',
+] satisfies readonly AddressAct['type'][]
+
+export const isAddressAct = (entry: Entry): entry is AddressAct => ADDRESS_ACTS.includes(entry.type)
+
+export const isAct = (entry: Entry): entry is Act => isDecision(entry) || isAddressAct(entry)
 
 export const isOfLogKeys = (entry: Entry): entry is LogKeyEntry =>
   entry.type === 'log-key-rotated' ||

@@ -14,6 +14,8 @@ export const TEXT_KINDS = [
   'opt-out',
   'opt-out-page',
   'refusal-page',
+  'preferences',
+  'collection',
 ] as const
 export type TextKind = (typeof TEXT_KINDS)[number]
 

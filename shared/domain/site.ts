@@ -1,5 +1,5 @@
 import type { WidgetLanguage } from './language.ts'
-import type { Confirmation } from './marketing.ts'
+import type { Confirmation, EvidenceLevel, SendDecision } from './marketing.ts'
 import type { ConsentModeSignal } from './signals.ts'
 
 /** Text per BCP 47 language tag; every language of the site has one. */
@@ -101,7 +101,65 @@ export interface Program {
   /** Offers itself as a small banner; closed, it stays away for its quiet days. */
   readonly offer?: { readonly afterSeconds: number; readonly quietDays: number }
   readonly disclosures: readonly { readonly channel: Channel; readonly text: Localized }[]
+  /**
+   * `service`: messages about what somebody has already (a delivery, a change to a product), which no marketing opt-out ends;
+   * `marketing` when left out.
+   */
+  readonly class?: MessageClass
+  /** Who sends, by a name of the owner's choosing; the site's controller when left out. Consent is never another seller's. */
+  readonly seller?: string
+  /** An opt-in that is not confirmed for so many days is forgotten; 7 when left out. */
+  readonly unconfirmedDays?: number
+  /** Which evidence of a consent given elsewhere may be sent to. */
+  readonly evidence?: Readonly<Record<EvidenceLevel, SendDecision>>
+  /** Of a program that shares what it collects: with whom, by name. */
+  readonly sharesWith?: string
+  /** How often messages come, as the form says it beside the box. */
+  readonly frequency?: Localized
+  /** Terms of the program, beside the link to the privacy notice. */
+  readonly terms?: string
+  /** What the program answers by text message: after an opt-in, to HELP, and once after STOP. */
+  readonly replies?: { readonly welcome?: Localized; readonly help?: Localized; readonly stopped?: Localized }
 }
+
+export const MESSAGE_CLASSES = ['marketing', 'service'] as const
+export type MessageClass = (typeof MESSAGE_CLASSES)[number]
+
+/** What is sent to where no evidence policy is written: all of it proven, or not at all. */
+export const DEFAULT_EVIDENCE: Readonly<Record<EvidenceLevel, SendDecision>> = {
+  full: 'send',
+  partial: 'hold',
+  asserted: 'block',
+}
+
+export const COLLECTION_KINDS = ['web-form', 'app', 'paper', 'phone', 'in-person', 'keyword'] as const
+
+/** A place of the owner's own where people opt in, with the words they are shown or read there. */
+export interface CollectionPoint {
+  readonly id: string
+  readonly name: string
+  readonly kind: (typeof COLLECTION_KINDS)[number]
+  /** Ids of the programs it opts in to. */
+  readonly programs: readonly string[]
+  readonly url?: string
+  /** Exactly the words beside the box, on the sheet, or as they are read out. */
+  readonly text: Localized
+}
+
+/** A number or address of the owner's that messages come from, and that answers come to. */
+export interface MessageSender {
+  readonly id: string
+  readonly channel: Channel
+  /** E.164, a short code, or an e-mail address. */
+  readonly address: string
+  readonly programs: readonly string[]
+  /** Nothing came in for longer than this: answers may be getting lost, so nothing is sent. */
+  readonly silentAfterHours?: number
+}
+
+/** What a "stop" to one sender ends: that sender's programs, only the one written about, or all of the channel. */
+export const REVOCATION_SCOPES = ['program', 'sender', 'all'] as const
+export type RevocationScope = (typeof REVOCATION_SCOPES)[number]
 
 export const REGIMES = ['opt-in', 'opt-out', 'notice-only'] as const
 export type Regime = (typeof REGIMES)[number]
@@ -161,6 +219,10 @@ export interface SiteConfiguration {
   readonly purposes: readonly Purpose[]
   readonly services: readonly Service[]
   readonly programs: readonly Program[]
+  readonly collectionPoints?: readonly CollectionPoint[]
+  readonly senders?: readonly MessageSender[]
+  /** From which calendar date on what a "stop" ends; `all` when left out. */
+  readonly revocation?: readonly { readonly from: string; readonly scope: RevocationScope }[]
   readonly signals: {
     /** Consent Mode signal → purpose that grants it; a signal without one stays denied. */
     readonly googleConsentMode: Partial<Readonly<Record<ConsentModeSignal, string>>>

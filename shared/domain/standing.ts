@@ -1,4 +1,20 @@
-import { actOf, contentOf, type OptInEntry, type OptOutEntry, type SubjectEntry } from './entry.ts'
+import {
+  type Act,
+  actOf,
+  contentOf,
+  type ConfirmationEntry,
+  type OptInEntry,
+  type OptOutEntry,
+  type RecordedConsentEntry,
+  type SubjectEntry,
+} from './entry.ts'
+import {
+  EVIDENCE_LEVELS,
+  type EvidenceLevel,
+  type HoldCause,
+  type MessageBasis,
+  type OptOutCause,
+} from './marketing.ts'
 import type { Channel } from './site.ts'
 
 /** Consent states of the W3C Data Privacy Vocabulary (ISO/IEC TS 27560) that recording can lead to. */
@@ -28,7 +44,23 @@ export interface DecidingAct {
   /** Id of the entry. */
   readonly id: string
   /** What a yes agreed to. */
-  readonly to?: Pick<OptInEntry, 'purpose' | 'text' | 'configuration'>
+  readonly to?: AgreedTo
+  /** Of a no nobody said, or of a hold: why. */
+  readonly cause?: OptOutCause | HoldCause
+  /** Of a no that was said to one of the owner's numbers: which. */
+  readonly sender?: string
+}
+
+export interface AgreedTo {
+  readonly purpose: string
+  readonly configuration: string
+  /** Hash of the words; absent where this log never published them. */
+  readonly text?: string
+  /** The address answered for itself (double opt-in). */
+  readonly confirmed?: true
+  /** Of what was recorded from elsewhere; absent of what was agreed to here, which is consent with all its evidence. */
+  readonly recorded?: { readonly basis: MessageBasis; readonly evidence: EvidenceLevel }
+  readonly sharesWith?: string
 }
 
 /** Purpose id, or channel and program → where the subject stands. */
@@ -51,12 +83,23 @@ export const isGranted = (standing: PurposeStanding | undefined): boolean =>
 export const programKey = (channel: Channel, program: string): string => `${channel}:${program}`
 /** A no to everything there is, after an erasure: also to what was not known yet. */
 const EVERYTHING = '*'
+/** A hold on a channel: no answer of anybody, and kept beside the answers. No program has such an id. */
+const holdKey = (channel: Channel): string => `${channel}:!`
+const isHold = (key: string): boolean => key.endsWith(':!')
 
 /** What was answered, without what only this rule and the marketer's question need to know. */
 export function answersIn(standing: Standing): Standing {
-  const { [EVERYTHING]: _, ...answers } = standing
-  return Object.fromEntries(Object.entries(answers).map(([key, { act: _act, ...answer }]) => [key, answer]))
+  const answers = Object.entries(standing).filter(([key]) => key !== EVERYTHING && !isHold(key))
+  return Object.fromEntries(answers.map(([key, { act: _act, ...answer }]) => [key, answer]))
 }
+
+/** What an address waits for on a channel: who looks at it may release it, a no ends it, and nothing else does. */
+export const holdOf = (standing: Standing, channel: Channel): PurposeStanding | undefined =>
+  of(standing, holdKey(channel))
+
+/** What was said to everything on a channel. */
+export const channelStanding = (standing: Standing, channel: Channel): PurposeStanding | undefined =>
+  of(standing, everyProgram(channel))
 
 /** A no to everything on a channel, the programs included that come later. */
 const everyProgram = (channel: Channel): string => `${channel}:*`
@@ -75,11 +118,28 @@ export const programStanding = (
 /** The moment an entry's answers count from: the claimed one where it can be true, never later than the server's. */
 export function countsFrom(entry: SubjectEntry): number {
   if (entry.type === 'erasure') return entry.receivedAt
-  const { decidedAt, receivedAt } = actOf(entry)
+  const act = actOf(entry)
+  const { decidedAt, receivedAt } = act
   // Of an act that was imported, when it was first received is the other log's word: no later than it came here.
   const received = Math.min(receivedAt, entry.receivedAt)
-  return isPlausible(decidedAt, receivedAt) ? Math.min(decidedAt, received) : received
+  return canBe(act) ? Math.min(decidedAt, received) : received
 }
+
+/** The claimed time can be true. What somebody recorded for a person may have been said long before. */
+const canBe = (act: Act): boolean =>
+  act.type === 'consent-recorded' || isToldByOthers(act)
+    ? isBehind(act.decidedAt, act.receivedAt)
+    : isPlausible(act.decidedAt, act.receivedAt)
+
+const TOLD = ['staff', 'import', 'provider']
+const isToldByOthers = (act: { readonly type: string; readonly method?: string }): boolean =>
+  act.type === 'opt-out' && act.method !== undefined && TOLD.includes(act.method)
+
+/**
+ * When what is recorded counts from, whoever claims it: the day of a purchase may lie years back, and only one to come
+ * cannot be true.
+ */
+const isBehind = (decidedAt: number, receivedAt: number): boolean => decidedAt <= receivedAt + CLOCK_AHEAD
 
 /**
  * The one rule of standing: a no counts as soon as it is recorded; a yes counts only if it was decided after every no
@@ -91,7 +151,7 @@ export function applyEntry(before: Standing, entry: SubjectEntry, index: number)
   const counting: Counting = {
     at: countsFrom(entry),
     index,
-    plausible: act.type === 'erasure' || isPlausible(act.decidedAt, act.receivedAt),
+    plausible: act.type === 'erasure' || canBe(act),
     renews: act === entry,
   }
   const after: Record<string, PurposeStanding> = { ...before }
@@ -106,12 +166,31 @@ export function applyEntry(before: Standing, entry: SubjectEntry, index: number)
       return after
     case 'opt-in':
       return optIn(after, act, { ...counting, act: { id: entry.id, to: agreedTo(act) } })
-    case 'opt-out':
-      return optOut(after, act, { ...counting, act: { id: entry.id } })
+    case 'consent-recorded':
+      return recorded(after, act, { ...counting, act: { id: entry.id, to: recordedTo(act) } })
+    case 'confirmation':
+      return confirmed(after, act, counting, entry.id)
+    case 'opt-out': {
+      const { cause, sender } = act
+      const said = { id: entry.id, ...(cause && { cause }), ...(sender !== undefined && { sender }) }
+      return optOut(after, act, { ...counting, act: said })
+    }
+    case 'hold':
+      after[holdKey(act.channel)] ??= {
+        state: 'requested',
+        since: counting.at,
+        index,
+        act: { id: entry.id, cause: act.cause },
+      }
+      return after
+    case 'hold-release':
+      if (holdOf(before, act.channel)?.act?.id === act.releases) delete after[holdKey(act.channel)]
+      return after
     case 'erasure':
       // What cannot be shown any more permits nothing, and no yes from before it comes back.
       for (const [key, was] of Object.entries(before))
-        after[key] = no(was, was.act ? { ...counting, act: { id: entry.id } } : counting)
+        if (isHold(key)) delete after[key]
+        else after[key] = no(was, was.act ? { ...counting, act: { id: entry.id } } : counting)
       after[EVERYTHING] = no(of(before, EVERYTHING), counting)
       return after
   }
@@ -127,7 +206,27 @@ interface Counting {
   readonly act?: DecidingAct
 }
 
-const agreedTo = ({ purpose, text, configuration }: OptInEntry) => ({ purpose, text, configuration })
+const agreedTo = ({ purpose, text, configuration, sharesWith }: OptInEntry): AgreedTo => ({
+  purpose,
+  text,
+  configuration,
+  ...(sharesWith !== undefined && { sharesWith }),
+})
+
+const recordedTo = ({
+  purpose,
+  text,
+  configuration,
+  basis,
+  evidence,
+  sharesWith,
+}: RecordedConsentEntry): AgreedTo => ({
+  purpose,
+  configuration,
+  ...(text !== undefined && { text }),
+  recorded: { basis, evidence },
+  ...(sharesWith !== undefined && { sharesWith }),
+})
 
 function optIn(
   standing: Record<string, PurposeStanding>,
@@ -142,6 +241,48 @@ function optIn(
   return standing
 }
 
+/** What was agreed to here outweighs whatever is recorded from elsewhere, and better evidence the weaker. */
+function recorded(
+  standing: Record<string, PurposeStanding>,
+  { channel, program }: RecordedConsentEntry,
+  counting: Counting,
+): Standing {
+  const key = programKey(channel, program)
+  const was = of(standing, key)
+  const lastNo = latest(was, of(standing, everyProgram(channel)), of(standing, EVERYTHING))
+  if (was && isGranted(was) && !outweighs(counting, was)) return standing
+  const now = yes(was, counting, lastNo)
+  if (now) standing[key] = now
+  return standing
+}
+
+function outweighs({ at, act }: Counting, was: PurposeStanding): boolean {
+  const before = was.act?.to?.recorded
+  const now = act?.to?.recorded
+  if (!before || !now) return false
+  const more = rank(now) - rank(before)
+  return more > 0 || (more === 0 && at > was.since)
+}
+
+const rank = ({ basis, evidence }: NonNullable<AgreedTo['recorded']>): number =>
+  2 * (EVIDENCE_LEVELS.length - EVIDENCE_LEVELS.indexOf(evidence)) + (basis === 'consent' ? 1 : 0)
+
+/** Turns the request it names into a yes; one that was taken back, replaced or never made it turns into nothing. */
+function confirmed(
+  standing: Record<string, PurposeStanding>,
+  { channel, program, confirms }: ConfirmationEntry,
+  { at, index, plausible }: Counting,
+  id: string,
+): Standing {
+  const key = programKey(channel, program)
+  const was = of(standing, key)
+  const to = was?.act?.to
+  if (was?.state !== 'requested' || was.act?.id !== confirms || !to || !plausible) return standing
+  if (was.lastNo !== undefined && at <= was.lastNo) return standing
+  standing[key] = { ...was, state: 'given', since: at, index, act: { id, to: { ...to, confirmed: true } } }
+  return standing
+}
+
 function optOut(
   standing: Record<string, PurposeStanding>,
   { channel, program }: OptOutEntry,
@@ -152,6 +293,7 @@ function optOut(
     return standing
   }
   const all = everyProgram(channel)
+  delete standing[holdKey(channel)]
   const known = Object.keys(standing).filter(key => key.startsWith(`${channel}:`))
   for (const key of known) standing[key] = no(standing[key], counting)
   const took = known.some(key => standing[key]!.state === 'withdrawn')

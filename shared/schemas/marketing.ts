@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import {
   CONFIRMATIONS,
+  FORM_METHODS,
   MARKETING_REFUSALS,
-  OPT_IN_METHODS,
-  OPT_OUT_METHODS,
+  SENT_OPT_OUT_METHODS,
   SEND_DECISIONS,
   STATUS_REASONS,
   type OptIn,
@@ -34,7 +34,7 @@ const optInShape = {
     .string('is missing: send the hash of the form that showed the words')
     .regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in 64 lower-case hex digits'),
   language: languageSchema,
-  method: z.enum(OPT_IN_METHODS),
+  method: z.enum(FORM_METHODS),
   basis: z
     .literal('consent', 'must be "consent": signing up is no other legal basis, so leave it out')
     .exactOptional(),
@@ -45,7 +45,7 @@ const optOutShape = {
   channel,
   program: program.exactOptional().describe('Absent: everything on this channel.'),
   decidedAt: momentSchema,
-  method: z.enum(OPT_OUT_METHODS),
+  method: z.enum(SENT_OPT_OUT_METHODS),
 }
 
 export const optIn = z.strictObject(optInShape) satisfies z.ZodType<OptIn>

@@ -1,15 +1,18 @@
 import * as z from 'zod'
 import { WIDGET_LANGUAGES } from '../domain/language.ts'
-import { CONFIRMATIONS } from '../domain/marketing.ts'
+import { CONFIRMATIONS, SEND_DECISIONS } from '../domain/marketing.ts'
 import { isMisleading } from '../domain/misleading.ts'
 import { CONSENT_MODE_SIGNALS } from '../domain/signals.ts'
 import {
   APPROVAL_STATES,
   AUDIENCES,
   CHANNELS,
+  COLLECTION_KINDS,
   LEGAL_BASES,
+  MESSAGE_CLASSES,
   PURPOSE_KINDS,
   REGIMES,
+  REVOCATION_SCOPES,
   SERVICE_USES,
   STORAGE_KINDS,
   type SiteConfiguration,
@@ -151,6 +154,52 @@ const program = z.strictObject({
       text: localized,
     }),
   ),
+  class: z
+    .enum(MESSAGE_CLASSES)
+    .exactOptional()
+    .describe('"service": messages about what somebody has already, which no marketing opt-out ends.'),
+  seller: text.exactOptional().describe('Who sends; the controller when left out.'),
+  unconfirmedDays: z
+    .int('must be whole days')
+    .min(1, 'must be at least 1 day')
+    .max(30, 'must be at most 30 days: who did not confirm is forgotten')
+    .exactOptional(),
+  evidence: z
+    .strictObject({
+      full: z.enum(SEND_DECISIONS),
+      partial: z.enum(SEND_DECISIONS),
+      asserted: z.enum(SEND_DECISIONS),
+    })
+    .exactOptional()
+    .describe('Which evidence of a consent given elsewhere may be sent to.'),
+  sharesWith: text.exactOptional().describe('With whom the program shares what it collects, by name.'),
+  frequency: localized.exactOptional().describe('How often messages come.'),
+  terms: link.exactOptional(),
+  replies: z
+    .strictObject({
+      welcome: localized.exactOptional(),
+      help: localized.exactOptional(),
+      stopped: localized.exactOptional(),
+    })
+    .exactOptional()
+    .describe('What the program answers by text message: after an opt-in, to HELP, and once after STOP.'),
+})
+
+const collectionPoint = z.strictObject({
+  id,
+  name: text,
+  kind: z.enum(COLLECTION_KINDS),
+  programs: z.array(id).min(1, 'needs at least one program'),
+  url: link.exactOptional(),
+  text: localized.describe('Exactly the words beside the box, on the sheet, or as they are read out.'),
+})
+
+const sender = z.strictObject({
+  id,
+  channel: z.enum(CHANNELS),
+  address: text.describe('E.164, a short code, or an e-mail address.'),
+  programs: z.array(id).min(1, 'needs at least one program'),
+  silentAfterHours: z.int('must be whole hours').min(1).max(8_760).exactOptional(),
 })
 
 /**
@@ -194,6 +243,12 @@ export const siteConfiguration = z.strictObject({
   purposes: z.array(purpose).min(1, 'needs at least one purpose'),
   services: z.array(service),
   programs: z.array(program),
+  collectionPoints: z.array(collectionPoint).exactOptional(),
+  senders: z.array(sender).exactOptional(),
+  revocation: z
+    .array(z.strictObject({ from: date, scope: z.enum(REVOCATION_SCOPES) }))
+    .exactOptional()
+    .describe('From which date on what a "stop" ends; everything of the channel when left out.'),
   signals: z.strictObject({ googleConsentMode: z.partialRecord(z.enum(CONSENT_MODE_SIGNALS), id) }),
   banner: z.strictObject({
     reject: z.literal('first-layer', {

@@ -6,7 +6,8 @@ import { contentHash } from '../../server/ledger/entry.ts'
 import type { LogFields } from '../../shared/domain/log.ts'
 import { createApiKey, openApiKeys, type Scope } from '../../server/operators/api-keys.ts'
 import { openErasures } from '../../server/erasure/erase.ts'
-import { openOperators } from '../../server/storage/open.ts'
+import type { MessageStore } from '../../server/messages/store.ts'
+import { openMessages, openOperators } from '../../server/storage/open.ts'
 import type { SentDecision } from '../../server/ledger/append.ts'
 import { DESCRIPTIONS, EVERYWHERE, UNDESCRIBED } from '../../server/routes/description.ts'
 import { KEY_REFUSALS } from '../../server/middleware/operator.ts'
@@ -26,6 +27,8 @@ export const TEST_CONFIGURATION_HASH = contentHash(TEST_CONFIGURATION)
 export const APP_SETTINGS = {
   apiKeys: { check: () => ({ refused: 'key-unknown' }) },
   erasures: { erase: async () => undefined, settle: () => true },
+  messages: {} as MessageStore,
+  providers: {},
   newId: () => '00000000-0000-4000-8000-000000000000',
   url: 'http://localhost:8787',
   version: '0.0.0',
@@ -49,6 +52,7 @@ export interface TestApp {
   readonly ledger: TestLedger
   /** Everything logged. */
   readonly lines: LogLine[]
+  readonly messages: MessageStore
   /** Every answer is held against the API description before the test sees it. */
   request(path: string, init?: RequestInit): Promise<Response>
   /** Posts decisions as a page of the site does. */
@@ -67,11 +71,13 @@ export async function createTestApp(changes: Partial<AppDeps> = {}): Promise<Tes
     void lines.push({ level, event, ...fields })
   const log = { info: at('info'), warn: at('warn'), error: at('error') }
   const operators = openOperators(ledger.folder)
+  const { messages, close } = openMessages(ledger.folder)
   const app = createApp({
     ledger,
     log,
     ...APP_SETTINGS,
     erasures: openErasures(ledger, ledger.erasures),
+    messages,
     apiKeys: openApiKeys(operators.apiKeys, ledger.now, log),
     ...changes,
   })
@@ -83,6 +89,7 @@ export async function createTestApp(changes: Partial<AppDeps> = {}): Promise<Tes
   return {
     ledger,
     lines,
+    messages,
     request,
     post: (decisions, headers = {}) =>
       request(`/v1/sites/${SITE}/decisions`, {
@@ -94,6 +101,7 @@ export async function createTestApp(changes: Partial<AppDeps> = {}): Promise<Tes
       createApiKey(operators.apiKeys, { site: SITE, scopes }, { now: ledger.now, random: randomBytes }).key,
     remove: () => {
       operators.close()
+      close()
       return ledger.remove()
     },
   }

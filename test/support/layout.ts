@@ -14,6 +14,7 @@ const CAPABILITIES = [
   'inventory',
   'erasure',
   'marketing',
+  'messages',
   'notices',
   'requests',
   'retention',
@@ -21,6 +22,10 @@ const CAPABILITIES = [
   'operators',
   'witness',
 ]
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  marketing: ['libphonenumber-js', 'csv-parse'],
+  messages: ['nodemailer'],
+}
 const ALL_CAPABILITIES = ['ledger', 'subjects', ...CAPABILITIES].map(name => `server/${name}/`)
 
 /** The directions in which code may know other code. Every file of the product belongs to exactly one area. */
@@ -96,7 +101,7 @@ export const AREAS: readonly Area[] = [
   ...CAPABILITIES.map(name => ({
     paths: [`server/${name}/`],
     runTime: ['shared/', 'server/ledger/', 'server/subjects/'],
-    packages: name === 'marketing' ? ['libphonenumber-js', 'csv-parse'] : [],
+    packages: PACKAGES[name] ?? [],
     node: true,
   })),
   {

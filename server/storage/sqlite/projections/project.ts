@@ -11,6 +11,10 @@ export function project(tx: ProjectionTransaction, entry: Entry, index: number):
     case 'withdrawal':
     case 'opt-in':
     case 'opt-out':
+    case 'confirmation':
+    case 'consent-recorded':
+    case 'hold':
+    case 'hold-release':
     case 'erasure':
     case 'imported':
       return projectSubject(tx, entry, index)

@@ -1,4 +1,10 @@
-import type { ConsentState, PurposeStanding, Standing } from '../../../../shared/domain/standing.ts'
+import type { EvidenceLevel, MessageBasis } from '../../../../shared/domain/marketing.ts'
+import type {
+  ConsentState,
+  DecidingAct,
+  PurposeStanding,
+  Standing,
+} from '../../../../shared/domain/standing.ts'
 
 type Place = readonly [state: ConsentState, since: number, index: number]
 /** With the act that decides, where there is one; and with what it agreed to, where it is a yes. */
@@ -14,6 +20,25 @@ type Packed =
       text: string,
       configuration: string,
     ]
+  | readonly [
+      ...Place,
+      lastNo: number | null,
+      id: string,
+      purpose: string | null,
+      text: string | null,
+      configuration: string | null,
+      rest: Rest,
+    ]
+
+/** What few acts have. */
+interface Rest {
+  readonly confirmed?: 1
+  readonly basis?: MessageBasis
+  readonly evidence?: EvidenceLevel
+  readonly sharesWith?: string
+  readonly cause?: NonNullable<DecidingAct['cause']>
+  readonly sender?: string
+}
 
 /** Standing as its row holds it: lists instead of named members, for half the bytes is a third off the cost of an append. */
 export function packStanding(standing: Standing): string {
@@ -30,8 +55,33 @@ export function unpackStanding(text: string): Standing {
 function pack({ state, since, index, lastNo, act }: PurposeStanding): Packed {
   if (!act) return lastNo === undefined ? [state, since, index] : [state, since, index, lastNo]
   const { id, to } = act
+  const rest = restOf(act)
+  if (rest)
+    return [
+      state,
+      since,
+      index,
+      lastNo ?? null,
+      id,
+      to?.purpose ?? null,
+      to?.text ?? null,
+      to?.configuration ?? null,
+      rest,
+    ]
   if (!to) return [state, since, index, lastNo ?? null, id]
-  return [state, since, index, lastNo ?? null, id, to.purpose, to.text, to.configuration]
+  return [state, since, index, lastNo ?? null, id, to.purpose, to.text!, to.configuration]
+}
+
+/** `undefined` for what nearly all are: a yes to words of ours, or a no its person said. */
+function restOf({ to, cause, sender }: DecidingAct): Rest | undefined {
+  const rest = {
+    ...(to?.confirmed && { confirmed: 1 as const }),
+    ...to?.recorded,
+    ...(to?.sharesWith !== undefined && { sharesWith: to.sharesWith }),
+    ...(cause && { cause }),
+    ...(sender !== undefined && { sender }),
+  }
+  return Object.keys(rest).length > 0 ? rest : undefined
 }
 
 function unpack(row: Packed): PurposeStanding {
@@ -42,6 +92,29 @@ function unpack(row: Packed): PurposeStanding {
   if (row.length === 4) return place
   const id = row[4]
   if (row.length === 5) return { ...place, act: { id } }
-  const [, , , , , purpose, text, configuration] = row
-  return { ...place, act: { id, to: { purpose, text, configuration } } }
+  if (row.length === 8) {
+    const [, , , , , purpose, text, configuration] = row
+    return { ...place, act: { id, to: { purpose, text, configuration } } }
+  }
+  return { ...place, act: unpackRest(row) }
+}
+
+function unpackRest([, , , , id, purpose, text, configuration, rest]: Extract<
+  Packed,
+  { length: 9 }
+>): DecidingAct {
+  const { confirmed, basis, evidence, sharesWith, cause, sender } = rest
+  const of = { id, ...(cause && { cause }), ...(sender !== undefined && { sender }) }
+  if (purpose === null || configuration === null) return of
+  return {
+    ...of,
+    to: {
+      purpose,
+      configuration,
+      ...(text !== null && { text }),
+      ...(confirmed && { confirmed: true }),
+      ...(basis && evidence && { recorded: { basis, evidence } }),
+      ...(sharesWith !== undefined && { sharesWith }),
+    },
+  }
 }

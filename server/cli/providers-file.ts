@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs'
+import { providersFile, type Providers } from '../../shared/schemas/providers.ts'
+import { readSecret } from '../ledger/private-files.ts'
+import { CommandError } from './command.ts'
+
+/** By what each site sends. A file that is not there means that none does. Throws, naming every fault; never a value in it. */
+export function readProviders(path: string): Providers {
+  if (!existsSync(path)) return {}
+  const text = readSecret(path)
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (cause) {
+    throw new CommandError(`${path} is no JSON: correct it, or remove it to send nothing.`, 1, { cause })
+  }
+  const parsed = providersFile.safeParse(json)
+  if (parsed.success) return parsed.data
+  const faults = parsed.error.issues.map(({ path: at, message }) => `  ${at.join('.')} ${message}`)
+  throw new CommandError(`${path} has ${faults.length} fault(s):\n${faults.join('\n')}`)
+}

@@ -1,0 +1,75 @@
+import type { RecordedConsent } from '../../shared/domain/marketing.ts'
+import type { Program } from '../../shared/domain/site.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { PrivateFields } from '../subjects/seal.ts'
+import { normaliseAddress } from './address.ts'
+import { appendForAddresses, type Draft, type RefusedMarketing } from './append.ts'
+
+export interface ConsentToRecord extends Omit<RecordedConsent, 'purpose'> {
+  /** In any spelling; a national number is one of the program's first country. */
+  readonly address: string
+  /** What shows it: the words, the page, the reason, whatever else was kept. Sealed. */
+  readonly shown?: PrivateFields
+}
+
+export type RecordedAnswer =
+  | { readonly id: string; readonly index: number; readonly duplicate: boolean; readonly receivedAt: number }
+  | RefusedMarketing
+
+/**
+ * Appends what others recorded, many in one durable transaction; a no that is on record already stands whatever the order.
+ * What its evidence may be used for is the program's policy, asked with every check.
+ */
+export async function recordConsents(
+  ledger: Ledger,
+  site: string,
+  consents: readonly ConsentToRecord[],
+  { programs }: { readonly programs: readonly Program[] },
+): Promise<RecordedAnswer[]> {
+  const judged = consents.map(consent => judge(ledger, site, consent, programs))
+  const appended = await appendForAddresses(ledger, site, judged.filter(isDraft))
+  let next = 0
+  return judged.map(one => {
+    if (!isDraft(one)) return one
+    const { id } = one.entry
+    const answer = appended[next++]!
+    return 'index' in answer
+      ? { id, ...answer }
+      : { id, refused: answer.refused, detail: 'this id already names another record: make a new one' }
+  })
+}
+
+const isDraft = (one: Draft | RefusedMarketing): one is Draft => 'blind' in one
+
+function judge(
+  ledger: Ledger,
+  site: string,
+  { address: given, shown, ...consent }: ConsentToRecord,
+  programs: readonly Program[],
+): Draft | RefusedMarketing {
+  const { id, channel } = consent
+  const refuse = (refused: RefusedMarketing['refused'], detail: string) => ({ id, refused, detail })
+  const program = programs.find(p => p.id === consent.program)
+  if (!program) return refuse('unknown-program', `the site has no program "${consent.program}"`)
+  if (!program.disclosures.some(d => d.channel === channel))
+    return refuse('unknown-channel', `"${program.id}" sends nothing by ${channel}`)
+  if (consent.sharesWith !== program.sharesWith)
+    return refuse(
+      'evidence-missing',
+      program.sharesWith === undefined
+        ? `"${program.id}" shares with nobody: leave "sharesWith" out`
+        : `consent to share names with whom: "sharesWith" must be "${program.sharesWith}"`,
+    )
+  const normalised = normaliseAddress(channel, given, program.countries[0])
+  if ('detail' in normalised) return refuse('invalid-address', `"address" ${normalised.detail}`)
+  const { address, country } = normalised
+  if (country !== undefined && !program.countries.includes(country))
+    return refuse('country-not-served', `"${program.id}" writes to ${program.countries.join(', ')} only`)
+  const said = { ...consent }
+  return {
+    blind: ledger.blindIndex.blindOf(site, channel, address),
+    entry: { type: 'consent-recorded', ...said, purpose: program.purpose },
+    said,
+    private: { ...shown, address, given },
+  }
+}

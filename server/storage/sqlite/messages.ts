@@ -1,0 +1,176 @@
+import type { Database } from 'better-sqlite3'
+import type { Channel } from '../../../shared/domain/site.ts'
+import type { Message, MessageStore, TokenRow } from '../../messages/store.ts'
+
+interface MessageRow {
+  readonly site: string
+  readonly id: string
+  readonly subject: string
+  readonly channel: Channel
+  readonly direction: Message['direction']
+  readonly kind: string
+  readonly program: string | null
+  readonly entry: string | null
+  readonly at: number
+  readonly state: Message['state']
+  readonly attempts: number
+  readonly due_at: number | null
+  readonly provider_id: string | null
+  readonly fault: string | null
+  readonly sealed: Buffer | null
+}
+
+interface StoredToken {
+  readonly hash: Buffer
+  readonly subject: string
+  readonly channel: Channel
+  readonly program: string | null
+  readonly entry: string
+  readonly expires_at: number
+  readonly used_at: number | null
+}
+
+export function sqliteMessages(database: Database): MessageStore {
+  const sql = statements(database)
+  const read = (site: string, id: string) => messageIn(sql.message.get(site, id))
+  return {
+    add: (site, m) =>
+      sql.add.run(
+        site,
+        m.id,
+        m.subject,
+        m.channel,
+        m.direction,
+        m.kind,
+        m.program ?? null,
+        m.entry ?? null,
+        m.at,
+        m.state,
+        m.attempts,
+        m.dueAt ?? null,
+        m.providerId ?? null,
+        m.fault ?? null,
+        m.sealed ?? null,
+      ).changes > 0,
+    update(site, id, change) {
+      const was = read(site, id)
+      if (!was) return
+      const now = { ...was, ...change }
+      sql.update.run(
+        now.state,
+        now.attempts,
+        now.dueAt ?? null,
+        now.providerId ?? null,
+        now.fault ?? null,
+        now.at,
+        site,
+        id,
+      )
+    },
+    message: read,
+    messageByProviderId: (site, providerId) => messageIn(sql.byProviderId.get(site, providerId)),
+    due: (now, most) => sql.due.all(now, most).map(row => ({ site: row.site, message: messageIn(row)! })),
+    ofSubject: (site, subject) => sql.ofSubject.all(site, subject).map(row => messageIn(row)!),
+    countSince: (site, kind, channel, since, program) =>
+      sql.countSince.get(site, kind, channel, since, program ?? null, program ?? null) ?? 0,
+    addToken: (site, { hash, subject, channel, program, entry, expiresAt }) =>
+      void sql.addToken.run(site, hash, subject, channel, program ?? null, entry, expiresAt),
+    token: (site, hash) => tokenIn(sql.token.get(site, hash)),
+    useToken: (site, hash, at) => sql.useToken.run(at, site, hash).changes > 0,
+    dropTokens: before => sql.dropTokens.run(before).changes,
+    forget: database.transaction((site: string, subject: string) => {
+      sql.forgetMessages.run(site, subject)
+      sql.forgetTokens.run(site, subject)
+    }),
+    hear: (site, sender, at) => void sql.hear.run(site, sender, at),
+    heardAt: (site, sender) => sql.heardAt.get(site, sender),
+    cursor: (site, follower) => sql.cursor.get(site, follower) ?? 0,
+    moveCursor: (site, follower, next) => void sql.moveCursor.run(site, follower, next),
+  }
+}
+
+const messageIn = (row: MessageRow | undefined): Message | undefined =>
+  row && {
+    id: row.id,
+    subject: row.subject,
+    channel: row.channel,
+    direction: row.direction,
+    kind: row.kind,
+    ...(row.program !== null && { program: row.program }),
+    ...(row.entry !== null && { entry: row.entry }),
+    at: row.at,
+    state: row.state,
+    attempts: row.attempts,
+    ...(row.due_at !== null && { dueAt: row.due_at }),
+    ...(row.provider_id !== null && { providerId: row.provider_id }),
+    ...(row.fault !== null && { fault: row.fault }),
+    ...(row.sealed !== null && { sealed: row.sealed }),
+  }
+
+const tokenIn = (row: StoredToken | undefined): TokenRow | undefined =>
+  row && {
+    hash: row.hash,
+    subject: row.subject,
+    channel: row.channel,
+    ...(row.program !== null && { program: row.program }),
+    entry: row.entry,
+    expiresAt: row.expires_at,
+    ...(row.used_at !== null && { usedAt: row.used_at }),
+  }
+
+function statements(database: Database) {
+  const write = (text: string) => database.prepare<unknown[]>(text)
+  return {
+    add: write(
+      `INSERT INTO messages (site, id, subject, channel, direction, kind, program, entry, at, state, attempts, due_at,
+         provider_id, fault, sealed)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (site, id) DO NOTHING`,
+    ),
+    update: write(
+      `UPDATE messages SET state = ?, attempts = ?, due_at = ?, provider_id = ?, fault = ?, at = ?
+       WHERE site = ? AND id = ?`,
+    ),
+    message: database.prepare<[string, string], MessageRow>(
+      'SELECT * FROM messages WHERE site = ? AND id = ?',
+    ),
+    byProviderId: database.prepare<[string, string], MessageRow>(
+      'SELECT * FROM messages WHERE site = ? AND provider_id = ?',
+    ),
+    due: database.prepare<[number, number], MessageRow>(
+      `SELECT * FROM messages WHERE state = 'due' AND due_at <= ? ORDER BY due_at LIMIT ?`,
+    ),
+    ofSubject: database.prepare<[string, string], MessageRow>(
+      'SELECT * FROM messages WHERE site = ? AND subject = ? ORDER BY at, id',
+    ),
+    countSince: database
+      .prepare<[string, string, string, number, string | null, string | null], number>(
+        `SELECT count(*) FROM messages WHERE site = ? AND kind = ? AND channel = ? AND at >= ?
+         AND (? IS NULL OR program = ?)`,
+      )
+      .pluck(),
+    addToken: write(
+      'INSERT INTO tokens (site, hash, subject, channel, program, entry, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ),
+    token: database.prepare<[string, Uint8Array], StoredToken>(
+      'SELECT * FROM tokens WHERE site = ? AND hash = ?',
+    ),
+    useToken: write('UPDATE tokens SET used_at = ? WHERE site = ? AND hash = ? AND used_at IS NULL'),
+    dropTokens: write('DELETE FROM tokens WHERE expires_at < ?'),
+    forgetMessages: write('DELETE FROM messages WHERE site = ? AND subject = ?'),
+    forgetTokens: write('DELETE FROM tokens WHERE site = ? AND subject = ?'),
+    hear: write(
+      `INSERT INTO heard (site, sender, at) VALUES (?, ?, ?)
+       ON CONFLICT (site, sender) DO UPDATE SET at = max(at, excluded.at)`,
+    ),
+    heardAt: database
+      .prepare<[string, string], number>('SELECT at FROM heard WHERE site = ? AND sender = ?')
+      .pluck(),
+    cursor: database
+      .prepare<[string, string], number>('SELECT next FROM cursors WHERE site = ? AND follower = ?')
+      .pluck(),
+    moveCursor: write(
+      `INSERT INTO cursors (site, follower, next) VALUES (?, ?, ?)
+       ON CONFLICT (site, follower) DO UPDATE SET next = excluded.next`,
+    ),
+  }
+}
