@@ -38,6 +38,7 @@ export const GROUPS: Readonly<Record<string, Commands>> = {
     restore: async () => (await import('./restore.ts')).restore,
     'log resume': async () => (await import('./log-resume.ts')).logResume,
     rebuild: async () => (await import('./rebuild.ts')).rebuild,
+    compact: async () => (await import('./compact.ts')).compact,
   },
   Keys: {
     'key new': async () => (await import('./key-new.ts')).keyNew,
