@@ -157,9 +157,17 @@ function writeLicenses(into: string, packages: readonly string[]): void {
     if (!file) throw new Error(`couldn't find the licence of ${name}, of which parts are bundled`)
     return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
   })
+  const apache = readFileSync(join(root, 'node_modules/libphonenumber-js/LICENSE.Apache'), 'utf8').trim()
   writeFileSync(
     join(into, 'LICENSES'),
-    `Parts of these packages are inside ui.mjs and first-layer.js.\n\n${texts.join('\n\n')}`,
+    `Parts of these packages are inside ui.mjs and first-layer.js.
+
+${texts.join('\n\n')}
+
+area-codes.js and prefix-zones.js in server/marketing/quiet-hours are made of data of Google's libphonenumber.
+
+${apache}
+`,
   )
 }
 

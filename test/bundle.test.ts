@@ -179,4 +179,5 @@ test('the licences of what is bundled come along', () => {
   const parser = ['mdast-util-from-markdown ', 'micromark ', 'character-entities ']
   for (const name of ['preact ', '@preact/signals ', '@preact/signals-core ', ...parser])
     expect(licences).toContain(name)
+  for (const words of ["data of Google's libphonenumber", 'Apache License']) expect(licences).toContain(words)
 })

@@ -31,9 +31,11 @@ const ALL_CAPABILITIES = ['ledger', 'subjects', ...CAPABILITIES].map(name => `se
 /** The directions in which code may know other code. Every file of the product belongs to exactly one area. */
 export const AREAS: readonly Area[] = [
   { paths: ['shared/domain/'], runTime: [], packages: [], node: false },
+  // Legal lists, dates and words as data, each row with its source.
+  { paths: ['shared/rules/'], runTime: ['shared/domain/'], packages: [], node: false },
   {
     paths: ['shared/schemas/'],
-    runTime: ['shared/domain/'],
+    runTime: ['shared/domain/', 'shared/rules/'],
     types: ['shared/receipt/'],
     packages: ['zod'],
     node: false,
