@@ -58,7 +58,7 @@ test('an untouched ledger holds, with its size, root, checkpoint and the latest 
     /^harbor: \d+ entries, everything holds\n {2}root {8}\S{44}\n {2}checkpoint {2}\d+ entries, signed by log\.test\/harbor\+/,
   )
   expect(out).toMatch(
-    /\d{4}-\d\d-\d\dT[\d:.]+Z {2}decision {4}analytics yes, marketing no {2}\(banner\) {2}receipt /,
+    /\d{4}-\d\d-\d\dT[\d:.]+Z {2}decision {10}analytics yes, marketing no {2}\(banner\) {2}receipt /,
   )
   expect(out).toContain(decision.id)
   expect(code).toBe(0)
@@ -99,10 +99,10 @@ test('an opt-in and an opt-out are listed and found by their receipt numbers, wi
   await opened.close()
   const { out } = await verify()
   expect(out).toMatch(
-    new RegExp(`\\d+ {2}\\S+Z {2}opt-in {6}sms offers {2}\\(form, single opt-in\\) {2}receipt ${taken.id}`),
+    new RegExp(`\\d+ {2}\\S+Z {2}opt-in {12}sms offers {2}\\(form, single opt-in\\) {2}receipt ${taken.id}`),
   )
   expect(out).toMatch(
-    new RegExp(`\\d+ {2}\\S+Z {2}opt-out {5}sms every program {2}\\(form\\) {2}receipt ${stopped.id}`),
+    new RegExp(`\\d+ {2}\\S+Z {2}opt-out {11}sms every program {2}\\(form\\) {2}receipt ${stopped.id}`),
   )
   const one = await verify('--id', taken.id)
   expect(one).toMatchObject({ code: 0, out: expect.stringContaining(`receipt ${taken.id}`) })

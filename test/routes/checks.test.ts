@@ -62,8 +62,8 @@ describe('a list in JSON', () => {
     const { rows, summary } = (await answer.json()) as { rows: { reason: string }[]; summary: CheckSummary }
     expect(rows).toMatchObject([
       { decision: 'send', reason: 'ok_express', address: PHONE, consentedAt: '2026-11-22T07:59:59.000Z' },
-      // At home in Germany it is no number: never guessed to be an American one.
-      { decision: 'block', reason: 'invalid_number' },
+      // At home in Germany it is a landline: never guessed to be an American one.
+      { decision: 'block', reason: 'not_mobile' },
       { decision: 'block', reason: 'withdrawn', address: '+12025550199' },
       { decision: 'block', reason: 'damaged_number' },
       { decision: 'block', reason: 'never_asked' },
@@ -72,7 +72,7 @@ describe('a list in JSON', () => {
     expect(summary).toEqual({
       rows: 6,
       decisions: { send: 1, hold: 0, block: 5 },
-      reasons: { ok_express: 1, invalid_number: 2, withdrawn: 1, damaged_number: 1, never_asked: 1 },
+      reasons: { ok_express: 1, not_mobile: 1, invalid_number: 1, withdrawn: 1, damaged_number: 1, never_asked: 1 },
       duplicates: 0,
       logSize: app.ledger.store.size(SITE),
     })
@@ -238,7 +238,7 @@ describe('a list in CSV', () => {
       ['ok_express'],
       ...Array.from({ length: 4 }, () => ['withdrawn']),
       ...Array.from({ length: 4 }, () => ['damaged_number']),
-      ['invalid_number'],
+      ['not_mobile'],
       ['invalid_number'],
       ['invalid_number'],
     ])
