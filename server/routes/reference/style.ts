@@ -32,9 +32,8 @@ thead th{border:0;color:var(--soft);font-size:.8125rem}
 th:first-child{width:30%}
 th:nth-child(2){width:30%}
 [aria-label^="Refusals"] th:first-child{width:5rem}
-[aria-label="Parameters"] th:first-child{width:20%}
-[aria-label="Parameters"] th:nth-child(2){width:20%}
 [aria-label="Scopes"] th:nth-child(2){width:auto}
+td a{display:inline-block;padding:.25rem 0}
 .variant th{color:var(--soft);font-style:italic}
 nav h2{margin:1.5rem 0 .5rem;font-size:1rem}
 nav h3{margin:1rem 0 .25rem;font-size:.875rem}
@@ -49,6 +48,10 @@ body{display:grid;grid-template-columns:23rem minmax(0,58rem);grid-template-rows
 nav{grid-row:1/3;position:sticky;top:0;height:100vh;overflow-y:auto;border-inline-end:1px solid var(--line);padding-block-end:2rem}
 header{grid-column:2}
 main{grid-column:2;padding-block-end:6rem}
+}
+@media(min-width:40.01rem){
+[aria-label=Parameters] th:first-child{width:20%}
+[aria-label=Parameters] thead th:nth-child(2){width:20%}
 }
 @media(max-width:40rem){
 thead{position:absolute;left:-99in}
