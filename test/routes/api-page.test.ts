@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import type * as z from 'zod'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DESCRIPTIONS } from '../../server/routes/description.ts'
 import { text } from '../../server/routes/described/description.ts'
@@ -81,8 +80,8 @@ const SHAPES = Object.entries(DESCRIPTIONS).flatMap(([route, { body, form, answe
 ])
 
 test.each(SHAPES)('the example of $name is of the shape it explains', ({ name, schema, optional }) => {
-  const example = sample(shapeOf(schema as z.ZodType), { optional })
-  const { error } = (schema as z.ZodType).safeParse(example)
+  const example = sample(shapeOf(schema), { optional })
+  const { error } = schema.safeParse(example)
   expect(
     error?.issues ?? [],
     `${name}: give the field an example of its own, .meta({ examples: […] }), or a name in reference/sample.ts`,

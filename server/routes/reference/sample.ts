@@ -58,8 +58,8 @@ export function sample(
           .filter(([name]) => optional || required.includes(name))
           .map(([name, each]) => [name, of(each, name)]),
       )
-    const key = propertyNames?.enum?.[0] ?? 'analytics'
-    return typeof additionalProperties === 'object' ? { [String(key)]: of(additionalProperties, '') } : {}
+    const [key = 'analytics'] = (propertyNames?.enum ?? []) as readonly string[]
+    return typeof additionalProperties === 'object' ? { [key]: of(additionalProperties, '') } : {}
   }
   return of(shape, '')
 }
@@ -71,7 +71,7 @@ function textFor({ format, pattern = '', contentEncoding }: Shape): string {
   if (digits !== undefined) return HASH.slice(0, Number(digits))
   if (/-7\[0-9a-f\]\{3\}-/.test(pattern)) return String(NAMED['id'])
   if (/\(-\[A-Za-z0-9\]\{1,8\}\)\*/.test(pattern)) return 'en'
-  if (/^\^\[a-z\]/.test(pattern)) return 'harbor-offers'
+  if (pattern.startsWith('^[a-z]')) return 'harbor-offers'
   if (format === 'date-time') return new Date(MOMENT).toISOString()
   if (format === 'uri') return 'https://consent.example/'
   if (contentEncoding !== undefined || format === 'base64') return Buffer.from(HASH, 'hex').toString('base64')
