@@ -16,7 +16,7 @@ export interface CsvQuestion extends ListQuestion {
 
 export interface CheckedCsv {
   /** The rows as CSV in UTF-8, while they are answered. Read it while the list is sent: the server keeps nothing. */
-  readonly body: ReadableStream<Uint8Array>
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>>
   /**
    * What the list came to, once `body` was read to its end. Rejects when the answer broke off: what was read until then is
    * not all of it.
@@ -69,5 +69,5 @@ function sendable(list: CsvList): ReadableStream<Uint8Array> | string | Uint8Arr
   })
 }
 
-const emptyStream = (): ReadableStream<Uint8Array> =>
-  new ReadableStream<Uint8Array>({ start: controller => controller.close() })
+const emptyStream = (): ReadableStream<Uint8Array<ArrayBuffer>> =>
+  new ReadableStream<Uint8Array<ArrayBuffer>>({ start: controller => controller.close() })

@@ -6,13 +6,15 @@ const SEPARATOR = 0x1e
 /** A summary is shorter. A cell may hold the separator too, so that it is no end of the rows by itself. */
 const MOST_HELD = 65_536
 
+type Bytes = Uint8Array<ArrayBuffer>
+
 interface Split {
-  readonly body: ReadableStream<Uint8Array>
+  readonly body: ReadableStream<Bytes>
   readonly summary: Promise<CheckSummary>
 }
 
 /** Takes the summary off the end of an answer, holding back no more than could be one. */
-export function withoutSummary(answer: ReadableStream<Uint8Array>, signal?: AbortSignal): Split {
+export function withoutSummary(answer: ReadableStream<Bytes>, signal?: AbortSignal): Split {
   const reader = answer.getReader()
   let held = new Uint8Array(0)
   let settle: { found: (summary: CheckSummary) => void; lost: (why: unknown) => void }
@@ -20,7 +22,7 @@ export function withoutSummary(answer: ReadableStream<Uint8Array>, signal?: Abor
   // Who asks only for the rows is told by them: an unheard rejection would end the program.
   summary.catch(() => {})
 
-  function rowsIn(piece: Uint8Array): Uint8Array {
+  function rowsIn(piece: Bytes): Bytes {
     const bytes = joined(held, piece)
     const at = bytes.lastIndexOf(SEPARATOR)
     const end = at === -1 || bytes.length - at > MOST_HELD ? bytes.length : at
@@ -44,7 +46,7 @@ export function withoutSummary(answer: ReadableStream<Uint8Array>, signal?: Abor
     }
   }
 
-  const body = new ReadableStream<Uint8Array>({
+  const body = new ReadableStream<Bytes>({
     async pull(controller) {
       try {
         for (;;) {
@@ -66,7 +68,7 @@ export function withoutSummary(answer: ReadableStream<Uint8Array>, signal?: Abor
   return { body, summary }
 }
 
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
+function joined(first: Bytes, second: Bytes): Bytes {
   const whole = new Uint8Array(first.length + second.length)
   whole.set(first)
   whole.set(second, first.length)
