@@ -9,11 +9,13 @@ import { aDataFolder, optInAt, serve, type DataFolder, type Served } from '../su
 let data: DataFolder
 let server: Served
 let client: Client
+let key: string
 beforeAll(async () => {
   data = await aDataFolder({ programs: true })
   server = await serve(data.folder)
   const { out } = await assent(['key', 'new', '--site', SITE, '--scope', 'status', '--data', data.folder])
-  client = createClient({ url: server.url, site: SITE, key: out.trim() })
+  key = out.trim()
+  client = createClient({ url: server.url, site: SITE, key })
   await optInAt(server.url, anOptIn())
 })
 afterAll(async () => {
@@ -68,6 +70,20 @@ test.each<[string, () => Parameters<Client['checkCsv']>[0]]>([
   expect((await summary).decisions.send).toBe(1)
 })
 
+test('the rows of a program that does not ask for it end as they always did', async () => {
+  const ask = (summary: string) =>
+    fetch(`${server.url}/v1/sites/${SITE}/checks?channel=sms&program=offers&mode=filter${summary}`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'text/csv' },
+      body: `phone\n${PHONE}\n`,
+    })
+  const rows = `phone\n"${PHONE}"\n`
+  expect(await (await ask('')).text()).toBe(rows)
+  const behind = await (await ask('&summary=behind')).text()
+  expect(behind.split('\u001e')).toEqual([rows, expect.stringMatching(/^\{"rows":1,.*\}\n$/)])
+  expect((await ask('&summary=before')).status).toBe(400)
+})
+
 test('a cell that holds the separator is a cell, wherever it stands', async () => {
   const list = `phone,note\n${PHONE},a\u001eb\n${PHONE},\u001e{"rows":7}\n`
   const { body, summary } = await client.checkCsv(list, { ...QUESTION, mode: 'filter' })
@@ -78,16 +94,17 @@ test('a cell that holds the separator is a cell, wherever it stands', async () =
 })
 
 test('a list that breaks off has rows and no summary', async () => {
-  const begun = Promise.withResolvers<void>()
+  let breakOff = (): void => {}
+  const begun = new Promise<void>(done => (breakOff = done))
   const broken = async function* (rows: number) {
     yield* manyRows(rows)
-    if (rows > 0) await begun.promise
+    if (rows > 0) await begun
     throw new Error('the disk is gone')
   }
   const { body, summary } = await client.checkCsv(broken(3_000), QUESTION)
   const reader = body.getReader()
   expect((await reader.read()).value!.length).toBeGreaterThan(50)
-  begun.resolve()
+  breakOff()
   const toTheEnd = async () => {
     // oxlint-disable-next-line no-await-in-loop -- one piece after the other
     while (!(await reader.read()).done);
