@@ -5,6 +5,7 @@ import { text } from '../../server/routes/described/description.ts'
 import { operationSection } from '../../server/routes/reference/operation.ts'
 import { sample } from '../../server/routes/reference/sample.ts'
 import { shapeOf } from '../../server/routes/reference/shape.ts'
+import { CHECK_REASONS } from '../../shared/domain/check.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 
 let app: TestApp
@@ -86,6 +87,14 @@ test.each(SHAPES)('the example of $name is of the shape it explains', ({ name, s
     error?.issues ?? [],
     `${name}: give the field an example of its own, .meta({ examples: […] }), or a name in reference/sample.ts`,
   ).toEqual([])
+})
+
+test('every reason a program may be told stands there with its decision and what it means', () => {
+  const [section] = all(/<h2 id="reasons">([^]*?)<\/section>/g)
+  for (const reason of CHECK_REASONS)
+    expect(section).toMatch(
+      new RegExp(`<code>${reason}</code></th><td[^>]*><code>(?:send|hold|block)</code></td><td[^>]*>\\S`),
+    )
 })
 
 test('words of a description are words on the page, whatever characters they hold', () => {

@@ -4,7 +4,8 @@ import type { Description } from '../described/description.ts'
 export const AUDIENCES = {
   marketers: {
     title: 'Marketers: may I send this?',
-    intro: 'Ask before every send. Only "send" is a yes.',
+    intro:
+      'Ask before every send, shortly before it. Only "send" is a yes. A list goes as it is, with mode=filter: write only to what comes back. What each reason means stands under "Reasons".',
   },
   'back-ends': {
     title: 'Your back end: what people told you elsewhere',

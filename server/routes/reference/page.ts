@@ -1,5 +1,6 @@
 import { SCOPES } from '../../operators/api-keys.ts'
 import { DESCRIPTIONS, EVERYWHERE, UNDESCRIBED } from '../description.ts'
+import { REASONS } from '../described/reasons.ts'
 import { escaped } from '../form-page.ts'
 import type { ApiIdentity } from '../openapi.ts'
 import { AUDIENCES, audienceOf, type Audience } from './audience.ts'
@@ -36,6 +37,7 @@ export function referencePage(identity: ApiIdentity): string {
 <main id="main">
 ${introduction(identity)}
 ${groups.map(([audience, operations]) => group(audience, operations)).join('\n')}
+${reasons()}
 ${refusals()}
 </main>
 </body>
@@ -62,7 +64,9 @@ const contents = (groups: readonly Group[]): string =>
       ([audience, operations]) =>
         `<h3><a href="#${audience}">${escaped(AUDIENCES[audience].title)}</a></h3><ul>${operations.map(link).join('')}</ul>`,
     )
-    .join('')}<ul><li><a href="#refusals">Refusals of any address</a></li></ul>`
+    .join(
+      '',
+    )}<ul><li><a href="#reasons">Reasons</a></li><li><a href="#refusals">Refusals of any address</a></li></ul>`
 
 const link = (operation: Operation): string =>
   `<li><a href="#${anchorOf(operation, pathOf(operation))}"><span class="method">${operation.method}</span> ${code(pathOf(operation))}</a></li>`
@@ -104,6 +108,18 @@ const group = (audience: Audience, operations: readonly Operation[]): string =>
 <h2 id="${audience}">${escaped(AUDIENCES[audience].title)}</h2>
 <p>${escaped(AUDIENCES[audience].intro)}</p>
 ${operations.map(operationSection).join('\n')}
+</section>`
+
+const reasons = (): string => `<section aria-labelledby="reasons">
+<h2 id="reasons">Reasons</h2>
+<p>Why an address may or may not be written to. The names stay; ${code('hold')} is a no for now. What is not known is ${code('block')}.</p>
+${table(
+  'Reasons',
+  ['Reason', 'Decision', 'What is so'],
+  Object.entries(REASONS).map(([reason, [decision, what]]) =>
+    row(code(reason), code(decision), escaped(what)),
+  ),
+)}
 </section>`
 
 const refusals = (): string => `<section aria-labelledby="refusals">

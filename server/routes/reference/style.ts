@@ -32,6 +32,7 @@ thead th{border:0;color:var(--soft);font-size:.8125rem}
 th:first-child{width:30%}
 th:nth-child(2){width:30%}
 [aria-label^="Refusals"] th:first-child{width:5rem}
+[aria-label="Reasons"] th:nth-child(2){width:6rem}
 [aria-label="Scopes"] th:nth-child(2){width:auto}
 td a{display:inline-block;padding:.25rem 0}
 .variant th{color:var(--soft);font-style:italic}
