@@ -7,7 +7,7 @@ export interface ClientOptions {
   /** The site everything is about. */
   readonly site: string
   /** Of this site, with the scopes that the calls need. Keep it out of web pages. */
-  readonly key?: string
+  readonly key?: string | undefined
   /** Instead of the runtime's own. */
   readonly fetch?: typeof globalThis.fetch
 }
@@ -143,7 +143,8 @@ function queryOf(query: Asked['query'] = {}): string {
 }
 
 function headersOf({ json, csv, secret }: Asked, key: string | undefined): Record<string, string> {
-  const authorization = secret === undefined ? key && `Bearer ${key}` : `Assent ${secret}`
+  const ofKey = key ? `Bearer ${key}` : undefined
+  const authorization = secret === undefined ? ofKey : `Assent ${secret}`
   return {
     ...(authorization !== undefined && { Authorization: authorization }),
     ...(json !== undefined && { 'Content-Type': 'application/json' }),
