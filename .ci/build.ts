@@ -114,29 +114,32 @@ function verifyPage(script: string): string {
     )
 }
 
-const BUILD_TSCONFIG = {
-  extends: join(root, 'tsconfig.json'),
-  compilerOptions: {
-    noEmit: false,
-    // Types are checked by `npm test`; a build only turns them into JavaScript.
-    noCheck: true,
-    rootDir: root,
-    types: [],
-  },
-  include: [join(root, 'server'), join(root, 'shared')],
+const COMPILED = {
+  noEmit: false,
+  // Types are checked by `npm test`; a build only turns them into JavaScript.
+  noCheck: true,
+  rootDir: root,
+  types: [],
 }
 
 async function emitServer(into: string): Promise<void> {
-  const settings = join(into, '..', `tsconfig-${process.pid}.json`)
-  writeFileSync(settings, JSON.stringify(BUILD_TSCONFIG))
-  await run(join(root, 'node_modules/.bin/tsc'), ['-p', settings, '--outDir', into])
-  rmSync(settings)
+  await compile(into, ['server', 'shared'], COMPILED)
+  // Only what other people's programs import has types beside it.
+  await compile(into, ['shared/client'], { ...COMPILED, declaration: true, emitDeclarationOnly: true })
   const sql = filesUnder('server').filter(path => path.endsWith('.sql'))
   for (const path of sql) {
     mkdirSync(dirname(join(into, path)), { recursive: true })
     cpSync(join(root, path), join(into, path))
   }
   say(`server/ and shared/ as JavaScript, ${sql.length} .sql files`)
+}
+
+async function compile(into: string, folders: readonly string[], compilerOptions: object): Promise<void> {
+  const settings = join(into, '..', `tsconfig-${process.pid}.json`)
+  const include = folders.map(folder => join(root, folder))
+  writeFileSync(settings, JSON.stringify({ extends: join(root, 'tsconfig.json'), compilerOptions, include }))
+  await run(join(root, 'node_modules/.bin/tsc'), ['-p', settings, '--outDir', into])
+  rmSync(settings)
 }
 
 function run(command: string, args: readonly string[]): Promise<void> {

@@ -41,6 +41,7 @@ async function main(): Promise<void> {
 
 const whatNext = (host: string, folder: string, sites: readonly { name: string; port: number }[]): string => `
   Consent server     ${host}
+  Its API            ${host}/v1/api.html
 ${sites.map(({ name, port }) => `  ${name.padEnd(19)}http://localhost:${port}`).join('\n')}
 
   What to do next

@@ -23,6 +23,7 @@ import { browserSecret } from './middleware/secret.ts'
 import { fromPage, fromProgram, knownSite, ownOrigin } from './middleware/site.ts'
 import { growingLog } from './middleware/suspended.ts'
 import { onlyHttps, type Transport } from './middleware/transport.ts'
+import { apiPage } from './routes/api-page.ts'
 import { createCompressedFiles } from './routes/compressed.ts'
 import { checkAddresses } from './routes/checks.ts'
 import { receiveDecisions } from './routes/decisions.ts'
@@ -208,6 +209,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.get('/log/:site/consistency', siteOfLog, showConsistency(ledger))
 
   app.get('/v1/openapi.json', describeApi(deps))
+  app.get('/v1/api.html', apiPage(files, deps))
   app.get('/v1/site-configuration.schema.json', describeConfiguration())
   app.get('/healthz', health(ledger))
   app.get('/readyz', readiness(deps))

@@ -1,7 +1,7 @@
 import type { Context, Handler } from 'hono'
 import { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { CHECK_MODES, isCheckMode, type CheckSummary } from '../../shared/domain/check.ts'
+import { CHECK_MODES, isCheckMode } from '../../shared/domain/check.ts'
 import { hasChannel } from '../../shared/domain/check-opt-in.ts'
 import { faultText, type Log } from '../../shared/domain/log.ts'
 import { CHANNELS, isChannel } from '../../shared/domain/site.ts'
@@ -59,12 +59,14 @@ const wireRow = ({ consentedAt, ...row }: RowAnswer) => ({
 
 /** What the list came to is known when its last row was answered, so it comes behind them (RFC 9110, 6.5). */
 const TRAILER = 'Assent-Summary'
+/** For `fetch`, which reads no trailer: the same behind the last row, after a character no list begins a row with (RFC 7464). */
+const BEHIND = '\u001e'
 
 async function checkedCsv(
   c: Context<AppEnv>,
   ledger: Ledger,
   log: Log,
-  question: CsvQuestion,
+  question: AskedQuestion,
 ): Promise<Response> {
   if (!c.req.raw.body) return problem(c, 'not-a-batch', 'Send the list as the body.')
   // Its answer would end like a whole one where it broke off.
@@ -77,7 +79,11 @@ async function checkedCsv(
       for await (const _ of text);
       return freshJson(c, { summary: summary() })
     }
-    const ended = () => addTrailer(c, summary())
+    const ended = () => {
+      const said = JSON.stringify(summary())
+      addTrailer(c, said)
+      return question.isSummaryBehind ? `${BEHIND}${said}\n` : ''
+    }
     const broken = (fault: string) => log.warn('check broken off', { site: c.var.site.key, fault })
     const body = Readable.toWeb(Readable.from(encoded(text, ended, broken), { objectMode: false }))
     return new Response(body as ReadableStream, {
@@ -97,12 +103,13 @@ async function checkedCsv(
 /** A list that breaks off in the middle breaks off its answer: what came so far is not taken for all of it. */
 async function* encoded(
   text: AsyncIterable<string>,
-  ended: () => void,
+  ended: () => string,
   tell: (fault: string) => void,
 ): AsyncGenerator<Uint8Array> {
   try {
     for await (const piece of text) if (piece !== '') yield Buffer.from(piece)
-    ended()
+    const behind = ended()
+    if (behind !== '') yield Buffer.from(behind)
   } catch (cause) {
     tell(faultText(cause))
     throw cause
@@ -112,24 +119,36 @@ async function* encoded(
 const isOfHttp10 = (c: Context<AppEnv>): boolean =>
   (c.env as AppEnv['Bindings'] | undefined)?.incoming?.httpVersion === '1.0'
 
-function addTrailer(c: Context<AppEnv>, summary: CheckSummary): void {
+function addTrailer(c: Context<AppEnv>, summary: string): void {
   const { outgoing } = (c.env as AppEnv['Bindings'] | undefined) ?? {}
-  outgoing?.addTrailers({ [TRAILER]: JSON.stringify(summary) })
+  outgoing?.addTrailers({ [TRAILER]: summary })
 }
 
-const PARAMETERS = ['channel', 'program', 'mode', 'column']
+const PARAMETERS = ['channel', 'program', 'mode', 'column', 'summary']
 
-function readQuestion(c: Context<AppEnv>): CsvQuestion | { readonly detail: string } {
+interface AskedQuestion extends CsvQuestion {
+  readonly isSummaryBehind: boolean
+}
+
+function readQuestion(c: Context<AppEnv>): AskedQuestion | { readonly detail: string } {
   const asked = Object.entries(c.req.queries())
   // What is misspelt would be passed over: the answer would be to another question.
   if (asked.some(([name, values]) => !PARAMETERS.includes(name) || values.length > 1))
     return { detail: `Ask with ${PARAMETERS.join(', ')}, each once, and with nothing else.` }
-  const { channel, program, mode = 'annotate', column } = c.req.query()
+  const { channel, program, mode = 'annotate', column, summary } = c.req.query()
   if (!isChannel(channel)) return { detail: `Ask with channel=${CHANNELS.join(' or channel=')}.` }
   if (!isCheckMode(mode)) return { detail: `Ask with mode=${CHECK_MODES.join(' or mode=')}.` }
+  if (summary !== undefined && summary !== 'behind')
+    return { detail: 'Ask with summary=behind, or without it.' }
   const known = c.var.site.configuration.programs.find(({ id }) => id === program)
   if (!known) return { detail: 'Ask with program=…, the id of a program of the site.' }
   // Of one address it is an answer; a whole list of that is a slip of whoever asks.
   if (!hasChannel(known, channel)) return { detail: `"${known.id}" writes nobody by ${channel}.` }
-  return { channel, program: known.id, mode, ...(column !== undefined && { column }) }
+  return {
+    channel,
+    program: known.id,
+    mode,
+    isSummaryBehind: summary === 'behind',
+    ...(column !== undefined && { column }),
+  }
 }

@@ -36,6 +36,7 @@ export function openApi({ url, version }: ApiIdentity) {
   return {
     openapi: '3.1.0',
     info: { title: 'Assent', version, description: 'Consent you can prove.' },
+    externalDocs: { description: 'The same as a page to read.', url: `${url}/v1/api.html` },
     servers: [{ url }],
     paths,
     components: {
@@ -132,7 +133,7 @@ function refusals(slugs: readonly ProblemSlug[], content: object) {
   )
 }
 
-const jsonSchema = (schema: z.ZodType) => {
+export const jsonSchema = (schema: z.ZodType) => {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' })
   return rest
 }

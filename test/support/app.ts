@@ -148,7 +148,7 @@ export async function holdToDescription(path: string, method: string, response: 
     )
 }
 
-function descriptionOf(method: string, path: string) {
+export function descriptionOf(method: string, path: string) {
   const candidates = Object.entries(DESCRIPTIONS).filter(([route]) => route.startsWith(`${method} `))
   // A fixed address wins over one with a parameter in its place.
   return candidates

@@ -47,6 +47,14 @@ export const AREAS: readonly Area[] = [
     packages: [],
     node: false,
   },
+  {
+    // What other people's programs import: `fetch`, and nothing that has to be installed.
+    paths: ['shared/client/'],
+    runTime: [],
+    types: ['shared/domain/', 'shared/schemas/'],
+    packages: [],
+    node: false,
+  },
   { paths: ['widget/consent/'], runTime: ['shared/domain/'], packages: [], node: false },
   { paths: ['widget/gates/'], runTime: ['shared/domain/', 'widget/consent/'], packages: [], node: false },
   {

@@ -127,8 +127,10 @@ export const API: Descriptions = {
       mode: 'annotate (default): every row with its answer; filter: the rows that may be written to; count: how many.',
       column:
         'Of a CSV list: name of the column with the addresses, or its number from 1; found by itself when left out.',
+      summary:
+        'Of a CSV list: "behind" says what it came to behind the last row too, as U+001E, JSON and a line end, for programs that cannot read a trailer.',
     },
-    optional: ['mode', 'column'],
+    optional: ['mode', 'column', 'summary'],
     body: checkRequest,
     csv: {
       body: 'With comma, semicolon, tab or bar; UTF-8, UTF-16 or Windows-1252; with or without a first row of names.',

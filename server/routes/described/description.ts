@@ -1,12 +1,15 @@
 import * as z from 'zod'
 import type { ProblemSlug } from '../../middleware/problem.ts'
 import type { Scope } from '../../operators/api-keys.ts'
+import type { Audience } from '../reference/audience.ts'
 
 /** What one route promises; the same schemas check its real answers in the tests. */
 export interface Description {
   /** Addresses in OpenAPI's spelling; one route may stand for several. */
   readonly paths: readonly string[]
   readonly summary: string
+  /** Who calls it, where the address and what it needs do not say so. */
+  readonly audience?: Audience
   readonly query?: Readonly<Record<string, string>>
   /** The query's members one may leave out. */
   readonly optional?: readonly string[]

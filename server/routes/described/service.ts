@@ -18,8 +18,15 @@ export const SERVICE: Descriptions = {
   },
   'GET /v1/openapi.json': {
     paths: ['/v1/openapi.json'],
-    summary: 'This description.',
+    summary: 'This description, for programs.',
     answer: { type: 'application/json', schema: z.looseObject({ openapi: z.string() }) },
+    problems: [],
+  },
+  'GET /v1/api.html': {
+    paths: ['/v1/api.html'],
+    summary: 'The same as a page to read and to print, without scripts.',
+    answer: { type: 'text/html', schema: text('HTML page without scripts.') },
+    also: unchanged,
     problems: [],
   },
   'GET /v1/site-configuration.schema.json': {

@@ -1,0 +1,100 @@
+import { checkCsv, countCsv } from './check-csv.ts'
+import { check } from './check.ts'
+import { erase } from './erase.ts'
+import {
+  checkpoint,
+  consistencyProof,
+  entries,
+  inclusionProof,
+  logKeys,
+  tile,
+  verifierKey,
+  witnessed,
+} from './log.ts'
+import { optOut, optOuts } from './opt-out.ts'
+import { receipt } from './receipt.ts'
+import { sender, type ClientOptions } from './send.ts'
+import { status } from './status.ts'
+import { text } from './text.ts'
+
+export { AssentError } from './error.ts'
+export { newId } from './new-id.ts'
+export type { ClientFault } from './error.ts'
+export type { CheckAnswer, CheckedRow, CheckQuestion } from './check.ts'
+export type { CheckedCsv, CsvList, CsvQuestion } from './check-csv.ts'
+export type { Erased, Erasure, NothingToErase } from './erase.ts'
+export type { ConsistencyProof, InclusionProof } from './log.ts'
+export type { InTime, Known, Moment } from './moment.ts'
+export type { OptOut, Refused, Stored } from './opt-out.ts'
+export type { Evidence, Receipt, ReceiptOptions } from './receipt.ts'
+export type { CallOptions, ClientOptions } from './send.ts'
+export type { EntryRef, StatusAnswer, StatusQuestion } from './status.ts'
+export type { CheckMode, CheckReason, CheckSummary } from '../domain/check.ts'
+export type { ErasureReason } from '../domain/erasure.ts'
+export type { LogKeys } from '../domain/log-keys.ts'
+export type { MarketingRefusalReason, SendDecision, StatusReason } from '../domain/marketing.ts'
+export type { Channel } from '../domain/site.ts'
+
+/**
+ * A site of an Assent server, as a program asks it. Every call rejects with `AssentError`; none is tried again by itself.
+ * What is in brackets is the scope its key needs.
+ */
+export interface Client {
+  /** May this address be written to, now or at another moment? What is unknown is `block`. [status] */
+  readonly status: ReturnType<typeof status>
+  /** The same of up to 10,000 addresses at once. [status] */
+  readonly check: ReturnType<typeof check>
+  /** The same of a CSV list of any length, answered while it is sent. [status] */
+  readonly checkCsv: ReturnType<typeof checkCsv>
+  /** Only counts the answers of such a list. [status] */
+  readonly countCsv: ReturnType<typeof countCsv>
+  /** Records that somebody wants no more. Rejects when it was not stored. [withdraw] */
+  readonly optOut: ReturnType<typeof optOut>
+  /** Up to 10 of them; each is stored, or refused with the reason. [withdraw] */
+  readonly optOuts: ReturnType<typeof optOuts>
+  /** Destroys everything private of one person, for good. [erase] */
+  readonly erase: ReturnType<typeof erase>
+  /** One cookie decision, provable without the server. No key; the browser's secret where it has a subject. */
+  readonly receipt: ReturnType<typeof receipt>
+  /** A text or configuration that entries name by its hash. No key. */
+  readonly text: ReturnType<typeof text>
+  /** Last signed state of the log (C2SP tlog-checkpoint). No key. */
+  readonly checkpoint: ReturnType<typeof checkpoint>
+  /** The newest one that a witness has cosigned. No key. */
+  readonly witnessed: ReturnType<typeof witnessed>
+  /** What checks its checkpoints now (C2SP verifier key). No key. */
+  readonly verifierKey: ReturnType<typeof verifierKey>
+  /** Every key the log ever had. No key. */
+  readonly logKeys: ReturnType<typeof logKeys>
+  /** That an entry is in the tree of a size. No key. */
+  readonly inclusionProof: ReturnType<typeof inclusionProof>
+  /** That a tree extends an earlier one. No key. */
+  readonly consistencyProof: ReturnType<typeof consistencyProof>
+  /** Hashes of the tree by level and index, such as `0/000.p/17` (C2SP tlog-tiles). No key. */
+  readonly tile: ReturnType<typeof tile>
+  /** Entries by their bundle, such as `000.p/17`, each after its length in two bytes. [audit] */
+  readonly entries: ReturnType<typeof entries>
+}
+
+export function createClient(options: ClientOptions): Client {
+  const send = sender(options)
+  return {
+    status: status(send),
+    check: check(send),
+    checkCsv: checkCsv(send),
+    countCsv: countCsv(send),
+    optOut: optOut(send),
+    optOuts: optOuts(send),
+    erase: erase(send),
+    receipt: receipt(send),
+    text: text(send),
+    checkpoint: checkpoint(send),
+    witnessed: witnessed(send),
+    verifierKey: verifierKey(send),
+    logKeys: logKeys(send),
+    inclusionProof: inclusionProof(send),
+    consistencyProof: consistencyProof(send),
+    tile: tile(send),
+    entries: entries(send),
+  }
+}

@@ -1,0 +1,67 @@
+import type * as z from 'zod'
+import { expectTypeOf, test } from 'vitest'
+import type {
+  CheckAnswer,
+  CheckQuestion,
+  Client,
+  ConsistencyProof,
+  Erased,
+  Erasure,
+  InclusionProof,
+  LogKeys,
+  NothingToErase,
+  Receipt,
+  Refused,
+  StatusAnswer,
+  Stored,
+} from '../../shared/client/client.ts'
+import type { checkAnswer, checkRequest } from '../../shared/schemas/check.ts'
+import type { erasureAnswer, erasureRequest } from '../../shared/schemas/erasure.ts'
+import type { logKeysSchema } from '../../shared/schemas/log-keys.ts'
+import type { optOutAnswer, statusAnswer } from '../../shared/schemas/marketing.ts'
+import type { receiptSchema } from '../../shared/schemas/receipt.ts'
+
+/** Whether one may write to it is the client's own matter. */
+type Frozen<T> = T extends readonly (infer Item)[]
+  ? readonly Frozen<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Frozen<T[Key]> }
+    : T
+type Wire<Schema extends z.ZodType> = Frozen<z.output<Schema>>
+
+// Checked by the compiler, in the step "types": nothing runs here.
+test('what the client answers is what the API answers, member by member', () => {
+  expectTypeOf<Frozen<StatusAnswer>>().toEqualTypeOf<Wire<typeof statusAnswer>>()
+  expectTypeOf<Frozen<CheckAnswer>>().toEqualTypeOf<Wire<typeof checkAnswer>>()
+  expectTypeOf<Frozen<readonly (Stored | Refused)[]>>().toEqualTypeOf<Wire<typeof optOutAnswer>['entries']>()
+  expectTypeOf<Frozen<LogKeys>>().toEqualTypeOf<Wire<typeof logKeysSchema>>()
+  expectTypeOf<Frozen<Omit<Erased, 'certificate'>>>().toEqualTypeOf<
+    Frozen<Omit<Extract<z.output<typeof erasureAnswer>, { erased: true }>, 'certificate'>>
+  >()
+  expectTypeOf<Frozen<NothingToErase>>().toEqualTypeOf<
+    Extract<Wire<typeof erasureAnswer>, { readonly erased: false }>
+  >()
+  expectTypeOf<Frozen<Receipt['evidence']>>().toEqualTypeOf<Wire<typeof receiptSchema>['evidence']>()
+  expectTypeOf<Wire<typeof receiptSchema>>().toExtend<Pick<Receipt, 'assentReceipt' | 'dct:identifier'>>()
+})
+
+test('what the client takes is what the API takes', () => {
+  expectTypeOf<Frozen<Pick<CheckQuestion, 'addresses'>>>().toEqualTypeOf<Wire<typeof checkRequest>>()
+  expectTypeOf<Erasure>().toExtend<Frozen<z.input<typeof erasureRequest>>>()
+})
+
+test('a member the API has under another name is seen', () => {
+  interface Renamed extends Omit<StatusAnswer, 'reason'> {
+    readonly because: StatusAnswer['reason']
+  }
+  // @ts-expect-error -- the planted difference
+  expectTypeOf<Frozen<Renamed>>().toEqualTypeOf<Wire<typeof statusAnswer>>()
+  // @ts-expect-error -- an optional member left out
+  expectTypeOf<Frozen<Omit<StatusAnswer, 'known'>>>().toEqualTypeOf<Wire<typeof statusAnswer>>()
+})
+
+test('proofs are lists of text, and every call is a promise', () => {
+  expectTypeOf<InclusionProof['hashes']>().toEqualTypeOf<readonly string[]>()
+  expectTypeOf<ConsistencyProof['hashes']>().toEqualTypeOf<readonly string[]>()
+  expectTypeOf<ReturnType<Client[keyof Client]>>().toExtend<Promise<unknown>>()
+})
