@@ -72,7 +72,14 @@ describe('a list in JSON', () => {
     expect(summary).toEqual({
       rows: 6,
       decisions: { send: 1, hold: 0, block: 5 },
-      reasons: { ok_express: 1, not_mobile: 1, invalid_number: 1, withdrawn: 1, damaged_number: 1, never_asked: 1 },
+      reasons: {
+        ok_express: 1,
+        not_mobile: 1,
+        invalid_number: 1,
+        withdrawn: 1,
+        damaged_number: 1,
+        never_asked: 1,
+      },
       duplicates: 0,
       logSize: app.ledger.store.size(SITE),
     })
