@@ -1,6 +1,13 @@
 import { actOf, isOfSubject, type SubjectEntry } from '../../shared/domain/entry.ts'
-import { answeredIn, changesAt, concerns, type Change, type HookScope } from '../../shared/domain/hook.ts'
-import type { Program } from '../../shared/domain/site.ts'
+import {
+  answeredIn,
+  changesAt,
+  concerns,
+  type Change,
+  type HookScope,
+  type Named,
+} from '../../shared/domain/hook.ts'
+import type { Channel, Program } from '../../shared/domain/site.ts'
 import { applyEntry, type Standing } from '../../shared/domain/standing.ts'
 import { chainOf } from '../ledger/chain.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -25,7 +32,7 @@ export function messagesOf(
   const { subject, receivedAt } = entry
   const about = { subject, receivedAt: timeText(receivedAt), entry: { id: entry.id, index } }
   if (entry.type === 'erasure') {
-    if (!concernsErased(ledger, site, subject, index, scope, programs)) return []
+    if (!hasHeard(ledger, site, subject, index, scope, programs)) return []
     return [{ id, event: 'consent.erased', index, receivedAt, data: about, address: () => undefined }]
   }
   const act = actOf(entry)
@@ -38,6 +45,8 @@ export function messagesOf(
     if (![purpose, ours].some(of => concerns(scope, { ...change, ...(of && { purpose: of }) }, programs)))
       return []
     const { event, state, channel, program } = change
+    const isOfChannel = channel !== undefined && program === undefined
+    if (isOfChannel && !hasHeard(ledger, site, subject, index, scope, programs, channel)) return []
     return {
       id: n === 0 ? id : `${id}:${n}`,
       event,
@@ -102,20 +111,26 @@ function optInIn(entry: SubjectEntry) {
   return act.type === 'opt-in' ? act : undefined
 }
 
-/** Whoever was told of anything of this subject is told of its erasure (GDPR Art. 19). */
-function concernsErased(
+/**
+ * Whether a hook has been told anything of this subject, on this channel if one is given. Whoever was, is told of its
+ * erasure (GDPR Art. 19) and of a no to everything; nobody else learns that there is such a person.
+ */
+function hasHeard(
   ledger: Ledger,
   site: string,
   subject: string,
   index: number,
   scope: HookScope,
   programs: readonly Program[],
+  channel?: Channel,
 ): boolean {
-  const answered = answeredIn(standingAfter(ledger, site, subject, index))
-  if (answered.some(each => concerns(scope, each, programs))) return true
+  const isMeant = (answered: Named): boolean =>
+    (channel === undefined || answered.channel === channel) && concerns(scope, answered, programs)
+  if (answeredIn(standingAfter(ledger, site, subject, index)).some(isMeant)) return true
   for (const { entry } of chainOf(ledger.store, site, subject, index)) {
     const act = optInIn(entry)
-    if (act && concerns(scope, act, programs)) return true
+    // By the purpose of then: it may be another by now.
+    if (act && isMeant(act)) return true
   }
   return false
 }

@@ -76,13 +76,13 @@ export function changesAt(after: Standing, index: number): Change[] {
   })
 }
 
-/** Whatever an erased subject had answered, whom it concerns is to hear of the erasure. */
+/** Every purpose and program a subject ever answered by itself. */
 export const answeredIn = (standing: Standing): Named[] =>
   Object.keys(standing)
-    .filter(key => key !== '*')
+    .filter(key => !key.endsWith('*'))
     .map(named)
 
-type Named = Pick<Change, 'purpose' | 'channel' | 'program'>
+export type Named = Pick<Change, 'purpose' | 'channel' | 'program'>
 
 function named(key: string): Named {
   const [channel, program] = key.split(':', 2)
