@@ -115,7 +115,7 @@ async function listenOn(
       figures = await startMetricsServer(
         config.metricsPort!,
         metrics,
-        metricsSource(ledger, job, witnessing),
+        metricsSource(ledger, job, witnessing, hooks),
         log,
       )
     const close = await listen(server, config)

@@ -1,6 +1,5 @@
 import { USUAL_FIELDS } from '../../shared/domain/hook.ts'
 import type { LogFields } from '../../shared/domain/log.ts'
-import type { SiteConfiguration } from '../../shared/domain/site.ts'
 import { createPoster, type PosterOptions } from '../../server/hooks/post.ts'
 import { registerHook, type AskedHook, type Registered } from '../../server/hooks/register.ts'
 import { openHookSecrets } from '../../server/hooks/secret.ts'
@@ -54,7 +53,7 @@ export function testHooks(ledger: TestLedger, options: Partial<PosterOptions> = 
       },
       {
         site: 'harbor',
-        configuration: { ...configuration, controller: CONTROLLER },
+        configuration,
         production,
         next: ledger.store.size('harbor'),
         now: ledger.now(),
@@ -79,5 +78,3 @@ export function testHooks(ledger: TestLedger, options: Partial<PosterOptions> = 
     },
   }
 }
-
-const CONTROLLER = { name: 'Harborline IT Ltd' } as SiteConfiguration['controller']

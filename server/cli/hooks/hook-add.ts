@@ -10,8 +10,7 @@ import { hookJson } from './hook-json.ts'
 export const hookAdd: Command = {
   usage:
     'hook add --site <key> --url <https address> --recipient <name> --as processor|controller --purposes <list> | --programs <list>',
-  summary:
-    'Has another system told of consent as it changes, and prints the secret its messages are signed with.',
+  summary: 'Has another system told of consent as it changes; prints the secret that signs.',
   help: `
   --site <key>        the site it is told of
   --url <address>     where messages are posted; https, and on the internet. In development also http to this machine
