@@ -135,11 +135,9 @@ function hasHeard(
   return false
 }
 
-/** From the newest entry up to this one that still has it sealed beside it. */
+/** From the newest entry up to this one that still has it sealed beside it: none from before an erasure does. */
 function addressOf(ledger: Ledger, site: string, subject: string, index: number): string | undefined {
   for (const { index: at, entry } of chainOf(ledger.store, site, subject, index)) {
-    // Whatever came before an erasure was destroyed with it.
-    if (entry.type === 'erasure') return undefined
     const address = openedPart(ledger, entry, at)?.fields['address']
     if (typeof address === 'string') return address
   }

@@ -20,6 +20,7 @@ import {
   publishPrograms,
 } from '../support/marketing.ts'
 import { checkedBy, startReceiver, type Receiver } from '../support/receiver.ts'
+import { selfSigned } from '../support/tls-proxy.ts'
 
 let ledger: TestLedger
 let hooks: TestHooks
@@ -215,19 +216,24 @@ describe('after an erasure', () => {
   })
 
   test('nor one whose connection was being made while it was erased', async () => {
-    await hooks.stop()
+    const files = selfSigned(ledger.folder)
+    const [cert, key] = [readFileSync(files.cert, 'utf8'), readFileSync(files.key, 'utf8')]
     let erased: Promise<unknown> | undefined
-    hooks = testHooks(ledger, {
-      resolve: async () => {
-        await (erased ??= erase())
-        return [{ address: '127.0.0.1', family: 4 }]
-      },
-    })
-    add({ url: `http://localhost:${receiver.port}/in`, fields: ['subject', 'address'] })
-    await optIn(anOptIn())
-    await hooks.delivery.run()
-    expect(types()).toEqual(['consent.granted', 'consent.erased'])
-    expect(receiver.received.map(({ body }) => body).join()).not.toContain(PHONE)
+    // Asked in the middle of the handshake.
+    const SNICallback = (_: string, go: (fault: null) => void) =>
+      void (erased ??= erase()).then(() => go(null))
+    const slow = await startReceiver({ cert, key, SNICallback })
+    await hooks.stop()
+    hooks = testHooks(ledger, { ca: cert })
+    try {
+      add({ url: slow.url, fields: ['subject', 'address'] })
+      await optIn(anOptIn())
+      await hooks.delivery.run()
+      expect(slow.received.map(({ told }) => told.type)).toEqual(['consent.granted', 'consent.erased'])
+      expect(slow.received.map(({ body }) => body).join()).not.toContain(PHONE)
+    } finally {
+      await slow.close()
+    }
   })
 
   test('a yes from before it that is brought again is told to nobody', async () => {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import { createServer as createTlsServer, type ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { Webhook } from 'standardwebhooks'
@@ -35,10 +35,7 @@ export interface Receiver {
   close(): Promise<void>
 }
 
-export async function startReceiver(tls?: {
-  readonly cert: string
-  readonly key: string
-}): Promise<Receiver> {
+export async function startReceiver(tls?: ServerOptions): Promise<Receiver> {
   const received: Received[] = []
   const waiting: { readonly count: number; readonly go: () => void }[] = []
   let answers: Answers = () => 200
