@@ -48,9 +48,10 @@ export const isDue = ({ state, notBefore = 0 }: Hook, now: number): boolean =>
 /** Those of the next entry that has any, and the index after it. */
 function nextMessages(
   ledger: Ledger,
-  { site, next, ...scope }: Hook,
+  hook: Hook,
   size: number,
 ): { readonly messages: readonly Message[]; readonly to: number } {
+  const { site, next } = hook
   return ledger.store.snapshot(() => {
     const published = ledger.store.current(site)
     const programs = (published && ledger.store.publication(site, published.configuration)?.programs) ?? []
@@ -58,7 +59,7 @@ function nextMessages(
     for (let index = next; index < end; index++) {
       const stored = ledger.store.entry(site, index)
       if (!stored) throw new Error(`entry ${index} of ${site} is missing: run assent verify`)
-      const messages = messagesOf(ledger, site, stored, scope, programs)
+      const messages = messagesOf(ledger, hook, stored, programs)
       if (messages.length > 0) return { messages, to: index + 1 }
     }
     return { messages: [], to: end }

@@ -1,145 +1,121 @@
 import { actOf, isOfSubject, type SubjectEntry } from '../../shared/domain/entry.ts'
-import {
-  answeredIn,
-  changesAt,
-  concerns,
-  type Change,
-  type HookScope,
-  type Named,
-} from '../../shared/domain/hook.ts'
+import { changesAt, concerns, isConsent, type Change, type HookEvent } from '../../shared/domain/hook.ts'
 import type { Channel, Program } from '../../shared/domain/site.ts'
-import { applyEntry, type Standing } from '../../shared/domain/standing.ts'
-import { chainOf } from '../ledger/chain.ts'
+import { holdOf } from '../../shared/domain/standing.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { hashLeaf } from '../ledger/merkle.ts'
-import { openedPart } from '../ledger/receipt.ts'
 import type { StoredEntry } from '../ledger/store.ts'
 import { timeText, type Message } from './message.ts'
+import { addressIn, hasHeard, isBeforeErasure, lastYesTo, standingAfter, type Past } from './past.ts'
+import type { Hook } from './store.ts'
+
+export type ToldOf = Pick<Hook, 'site' | 'recipient' | 'role' | 'purposes' | 'programs' | 'channels'>
+
+interface Draft extends Pick<Message, 'event' | 'data' | 'address'> {
+  /** What of the entry it tells, where that may be several things. */
+  readonly part?: string
+}
 
 /**
  * What one entry tells a hook: what it moved, by the rule of standing, so that nobody is told of a yes that permits nothing.
- * An entry without a subject tells nothing: it is nobody's that a recipient could know.
+ * An entry without a subject tells nothing: it is nobody's that a recipient could know. Each has an id that is the same
+ * whenever it is made.
  */
 export function messagesOf(
   ledger: Ledger,
-  site: string,
+  hook: ToldOf,
   { index, text, entry }: StoredEntry,
-  scope: HookScope,
   programs: readonly Program[],
 ): Message[] {
   if (!isOfSubject(entry) || entry.subject === undefined) return []
-  const id = `${site}:${index}:${Buffer.from(hashLeaf(text)).toString('hex', 0, 4)}`
-  const { subject, receivedAt } = entry
-  const about = { subject, receivedAt: timeText(receivedAt), entry: { id: entry.id, index } }
-  if (entry.type === 'erasure') {
-    if (!hasHeard(ledger, site, subject, index, scope, programs)) return []
-    return [{ id, event: 'consent.erased', index, receivedAt, data: about, address: () => undefined }]
-  }
+  const { id, subject, receivedAt } = entry
+  const past = { ledger, site: hook.site, subject, index }
+  const about = { subject, receivedAt: timeText(receivedAt), entry: { id, index } }
+  // After a restore another entry may stand at this index: so its hash, or the receiver would take one for the other.
+  const place = `${hook.site}:${index}:${Buffer.from(hashLeaf(text)).toString('hex', 0, 4)}`
+  return draftsOf(past, entry, hook, programs).map(({ part, ...draft }) => ({
+    ...draft,
+    id: part === undefined ? place : `${place}:${part}`,
+    index,
+    receivedAt,
+    data: { ...about, ...draft.data },
+  }))
+}
+
+/** What of the entry concerns the hook, in an order that is always the same. */
+function draftsOf(past: Past, entry: SubjectEntry, hook: ToldOf, programs: readonly Program[]): Draft[] {
+  if (entry.type === 'erasure')
+    return hasHeard(past, hook, programs)
+      ? [{ event: 'consent.erased', data: {}, address: () => undefined }]
+      : []
   const act = actOf(entry)
-  return changesAt(standingAfter(ledger, site, subject, index), index).flatMap((change, n) => {
-    if (!isSaid(ledger, site, subject, change)) return []
-    const agreedTo = change.purpose ?? purposeAgreedTo(ledger, site, subject, index, change)
-    const ours = programs.find(({ id }) => id === change.program)?.purpose
-    const purpose = agreedTo ?? ours
-    // Whoever heard of the yes hears of the no, whatever the program is for by now.
-    if (![purpose, ours].some(of => concerns(scope, { ...change, ...(of && { purpose: of }) }, programs)))
-      return []
-    const { event, state, channel, program } = change
-    const isOfChannel = channel !== undefined && program === undefined
-    if (isOfChannel && !hasHeard(ledger, site, subject, index, scope, programs, channel)) return []
-    return {
-      id: n === 0 ? id : `${id}:${n}`,
+  const decidedAt = timeText(act.decidedAt)
+  const standing = standingAfter(past)
+  const ofHold = (decision: 'held' | 'released', channel: Channel): Draft[] =>
+    hasHeard(past, hook, programs, channel)
+      ? [
+          {
+            event: `consent.${decision}`,
+            part: `${channel}:${decision}`,
+            data: { channel, decision, decidedAt },
+            address: addressFor(past, hook, { channel }),
+          },
+        ]
+      : []
+  if (act.type === 'hold') return ofHold('held', act.channel)
+  if (act.type === 'hold-release') return holdOf(standing, act.channel) ? [] : ofHold('released', act.channel)
+  return changesAt(standing, past.index).flatMap(change => {
+    const program = programs.find(({ id }) => id === change.program)
+    const purpose = change.purpose ?? lastPurpose(past, change) ?? program?.purpose
+    const { channel, event } = change
+    if (!isMeant(past, hook, change, [purpose, program?.purpose], programs)) return []
+    if (isYes(event) && channel && !permits(past, change, program)) return []
+    const text = change.to?.text ?? ('text' in act ? act.text : undefined)
+    const draft: Draft = {
       event,
-      index,
-      receivedAt,
+      part: channel ? `${channel}:${change.program ?? '*'}` : purpose!,
       data: {
-        ...about,
-        decision: state,
-        decidedAt: timeText(act.decidedAt),
+        decision: change.state,
+        decidedAt,
         ...(channel && { channel }),
-        ...(program !== undefined && { program }),
+        ...(change.program !== undefined && { program: change.program }),
         ...(purpose !== undefined && { purpose }),
-        ...('text' in act && { text: act.text }),
+        ...(text !== undefined && { text }),
       },
-      address: () => (channel ? addressOf(ledger, site, subject, index) : undefined),
+      address: channel ? addressFor(past, hook, change) : () => undefined,
     }
+    // A hold from before the hook heard of this person still stands: said last, so that it is what counts.
+    const isHeld = isYes(event) && channel && holdOf(standing, channel)
+    return isHeld ? [draft, ...ofHold('held', channel)] : [draft]
   })
 }
 
-/** Where a subject stood once this entry was recorded. */
-function standingAfter({ store }: Ledger, site: string, subject: string, index: number): Standing {
-  const now = store.subject(site, subject)
-  // Nearly always: what is told is what came last.
-  if (now?.lastIndex === index) return now.standing
-  return [...chainOf(store, site, subject, index)]
-    .toReversed()
-    .reduce<Standing>((standing, at) => applyEntry(standing, at.entry, at.index), {})
-}
+const isYes = (event: HookEvent): boolean => event === 'consent.granted' || event === 'consent.requested'
 
-/** A yes from before its address was erased permits nothing, whoever brings it, and is not told. */
-function isSaid(
-  { store }: Ledger,
-  site: string,
-  subject: string,
-  { event, channel, since }: Change,
-): boolean {
-  if (channel === undefined || (event !== 'consent.granted' && event !== 'consent.requested')) return true
-  const blind = store.addressOfSubject(site, subject)
-  const suppressedAt = blind && store.suppressedAt(site, blind)
-  return suppressedAt === undefined || since > suppressedAt
-}
+const permits = (past: Past, change: Change, program: Program | undefined): boolean =>
+  isConsent(change, program) && !isBeforeErasure(past, change.since)
 
-/** A no does not say what for: the last yes to the same does. */
-function purposeAgreedTo(
-  { store }: Ledger,
-  site: string,
-  subject: string,
-  index: number,
-  { channel, program }: Change,
-): string | undefined {
-  if (program === undefined) return undefined
-  for (const { entry } of chainOf(store, site, subject, index)) {
-    const act = optInIn(entry)
-    if (act?.channel === channel && act?.program === program) return act?.purpose
-  }
-  return undefined
-}
+const lastPurpose = (past: Past, change: Change): string | undefined =>
+  change.program === undefined ? undefined : lastYesTo(past, change)?.purpose
 
-function optInIn(entry: SubjectEntry) {
-  if (entry.type === 'erasure') return undefined
-  const act = actOf(entry)
-  return act.type === 'opt-in' ? act : undefined
-}
-
-/**
- * Whether a hook has been told anything of this subject, on this channel if one is given. Whoever was, is told of its
- * erasure (GDPR Art. 19) and of a no to everything; nobody else learns that there is such a person.
- */
-function hasHeard(
-  ledger: Ledger,
-  site: string,
-  subject: string,
-  index: number,
-  scope: HookScope,
+/** Whoever heard of the yes hears of the no, whatever the program is for by now. */
+function isMeant(
+  past: Past,
+  hook: ToldOf,
+  change: Change,
+  purposes: readonly (string | undefined)[],
   programs: readonly Program[],
-  channel?: Channel,
 ): boolean {
-  const isMeant = (answered: Named): boolean =>
-    (channel === undefined || answered.channel === channel) && concerns(scope, answered, programs)
-  if (answeredIn(standingAfter(ledger, site, subject, index)).some(isMeant)) return true
-  for (const { entry } of chainOf(ledger.store, site, subject, index)) {
-    const act = optInIn(entry)
-    // By the purpose of then: it may be another by now.
-    if (act && isMeant(act)) return true
-  }
-  return false
+  const { channel, program } = change
+  const isOfChannel = channel !== undefined && program === undefined
+  if (isOfChannel && !hasHeard(past, hook, programs, channel)) return false
+  return purposes.some(purpose =>
+    concerns(hook, { ...change, ...(purpose !== undefined && { purpose }) }, programs),
+  )
 }
 
-/** From the newest entry up to this one that still has it sealed beside it: none from before an erasure does. */
-function addressOf(ledger: Ledger, site: string, subject: string, index: number): string | undefined {
-  for (const { index: at, entry } of chainOf(ledger.store, site, subject, index)) {
-    const address = openedPart(ledger, entry, at)?.fields['address']
-    if (typeof address === 'string') return address
-  }
-  return undefined
-}
+/** An address goes to whoever acts for the controller, or whom the yes named. */
+const addressFor =
+  (past: Past, { role, recipient }: ToldOf, change: Pick<Change, 'channel' | 'program'>) =>
+  (): string | undefined =>
+    role === 'processor' || lastYesTo(past, change)?.sharesWith === recipient ? addressIn(past) : undefined

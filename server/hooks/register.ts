@@ -1,12 +1,13 @@
 import {
   HOOK_FIELDS,
   keptBack,
+  notSharedWith,
   RECIPIENT_ROLES,
   type HookField,
   type HookScope,
   type RecipientRole,
 } from '../../shared/domain/hook.ts'
-import { CHANNELS, type Channel, type SiteConfiguration } from '../../shared/domain/site.ts'
+import { CHANNELS, type Channel, type Program, type SiteConfiguration } from '../../shared/domain/site.ts'
 import { random } from '../subjects/random.ts'
 import { urlFault } from './outward.ts'
 import { newSecret, secretText, type HookSecrets } from './secret.ts'
@@ -42,6 +43,7 @@ export type HookFault =
   | 'unknown-channel'
   | 'unknown-field'
   | 'address-without-subject'
+  | 'not-shared'
   | 'sms-marketing'
 
 export type Registered =
@@ -118,9 +120,10 @@ function faultOf(
     unknown('channel', channels ?? [], CHANNELS) ??
     unknown('field', fields, HOOK_FIELDS) ??
     fieldFault(fields as HookField[]) ??
-    marketingFault(
+    scopeFault(
       { role, purposes, programs, ...(channels && { channels: channels as Channel[] }) },
       recipient,
+      fields,
       configuration,
     )
   )
@@ -152,16 +155,25 @@ function fieldFault(fields: readonly HookField[]) {
   )
 }
 
-/** What the notice promises of mobile numbers, and what carriers ask for: they go to nobody for marketing of their own. */
-function marketingFault(
+/** What people were told of whom their address goes to. */
+function scopeFault(
   scope: HookScope,
   recipient: string,
+  fields: readonly string[],
   { programs, controller }: RegisteredIn['configuration'],
 ) {
-  const kept = keptBack(scope, programs).map(({ id }) => id)
-  if (kept.length === 0) return undefined
-  return refuse(
-    'sms-marketing',
-    `${kept.join(', ')} ${kept.length === 1 ? 'sends' : 'send'} marketing by SMS, and what people gave for that is never handed on: ${recipient} may be told of it only as a processor of ${controller.name}. Leave it out, or take --channels email`,
-  )
+  const named = (some: readonly Program[]): string => some.map(({ id }) => id).join(', ')
+  const kept = keptBack(scope, programs)
+  if (kept.length > 0)
+    return refuse(
+      'sms-marketing',
+      `${named(kept)} ${kept.length === 1 ? 'sends' : 'send'} marketing by SMS, and what people gave for that is never handed on: ${recipient} may be told of it only as a processor of ${controller.name}. Leave it out, or take --channels email`,
+    )
+  const others = fields.includes('address') ? notSharedWith(scope, recipient, programs) : []
+  if (others.length > 0)
+    return refuse(
+      'not-shared',
+      `who agreed to ${named(others)} was not told that their address goes to ${recipient}: leave the field "address" out, or name the program's own "sharesWith"`,
+    )
+  return undefined
 }

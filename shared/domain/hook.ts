@@ -1,5 +1,5 @@
-import { isChannel, type Channel, type Program } from './site.ts'
-import type { ConsentState, Standing } from './standing.ts'
+import { DEFAULT_EVIDENCE, isChannel, type Channel, type Program } from './site.ts'
+import type { AgreedTo, ConsentState, Standing } from './standing.ts'
 
 /** What the recipient of a hook is to the controller: acting for it and on its instructions, or answering for itself. */
 export const RECIPIENT_ROLES = ['processor', 'controller'] as const
@@ -10,6 +10,8 @@ export const HOOK_EVENTS = [
   'consent.withdrawn',
   'consent.declined',
   'consent.requested',
+  'consent.held',
+  'consent.released',
   'consent.erased',
 ] as const
 export type HookEvent = (typeof HOOK_EVENTS)[number]
@@ -46,7 +48,7 @@ export interface HookScope {
 
 /** One purpose of the page, one program of a channel, or a whole channel, whose standing an entry moved. */
 export interface Change {
-  readonly event: Exclude<HookEvent, 'consent.erased'>
+  readonly event: 'consent.granted' | 'consent.withdrawn' | 'consent.declined' | 'consent.requested'
   readonly state: ConsentState
   /** Of the page, or what a yes to the program agreed to. */
   readonly purpose?: string
@@ -55,6 +57,8 @@ export interface Change {
   readonly program?: string
   /** When the answer counts from, epoch milliseconds. */
   readonly since: number
+  /** Of a yes to a program. */
+  readonly to?: AgreedTo
 }
 
 /** A yes at a time that cannot be true grants nothing, and so nobody is told of it. */
@@ -67,19 +71,36 @@ const EVENT_OF: Readonly<Record<ConsentState, Change['event'] | undefined>> = {
   invalidated: undefined,
 }
 
+/** Of what a subject answers: not a no to all there is, nor a hold, which nobody said. */
+const isAnswer = (key: string): boolean => key !== '*' && !key.endsWith(':!')
+
 /** What the entry at this index moved, by where its subject stands after it. A yes that came too late moved nothing. */
 export function changesAt(after: Standing, index: number): Change[] {
-  return Object.entries(after).flatMap(([key, { index: decides, state, since, act }]) => {
+  // The whole channel after its programs, and always in the same order.
+  const inOrder = Object.entries(after).toSorted(([a], [b]) => (place(a) < place(b) ? -1 : 1))
+  return inOrder.flatMap(([key, { index: decides, state, since, act }]) => {
     const event = EVENT_OF[state]
-    if (decides !== index || event === undefined || key === '*') return []
-    return [{ event, state, since, ...named(key), ...(act?.to && { purpose: act.to.purpose }) }]
+    if (decides !== index || event === undefined || !isAnswer(key)) return []
+    const to = act?.to
+    return [{ event, state, since, ...named(key), ...(to && { purpose: to.purpose, to }) }]
   })
+}
+
+const place = (key: string): string => key.replace('*', '~')
+
+/**
+ * A yes as the person gave it here, or that can be shown as well as the program asks for. What is written to on another
+ * basis ends by a clock of its own: whoever is told once would not hear of that.
+ */
+export function isConsent({ to }: Change, program: Program | undefined): boolean {
+  const { basis = 'consent', evidence = 'full' } = to?.recorded ?? {}
+  return basis === 'consent' && (program?.evidence ?? DEFAULT_EVIDENCE)[evidence] === 'send'
 }
 
 /** Every purpose and program a subject ever answered by itself. */
 export const answeredIn = (standing: Standing): Named[] =>
   Object.keys(standing)
-    .filter(key => !key.endsWith('*'))
+    .filter(key => isAnswer(key) && !key.endsWith(':*'))
     .map(named)
 
 export type Named = Pick<Change, 'purpose' | 'channel' | 'program'>
@@ -111,6 +132,15 @@ export const keptBack = (scope: HookScope, programs: readonly Program[]): Progra
       isKeptBack(scope, 'sms', program),
   )
 
+/** Programs whose addresses a hook would hand to somebody people were not told of: only a yes that names them does that. */
+export const notSharedWith = (scope: HookScope, recipient: string, programs: readonly Program[]): Program[] =>
+  programs.filter(
+    ({ id, purpose, disclosures, sharesWith }) =>
+      sharesWith !== recipient &&
+      disclosures.some(({ channel }) => covers(scope, channel, id, purpose)) &&
+      scope.role !== 'processor',
+  )
+
 const hasChannel = ({ disclosures }: Program, channel: Channel): boolean =>
   disclosures.some(disclosure => disclosure.channel === channel)
 
@@ -135,6 +165,5 @@ function covers(
 const isKeptBack = ({ role }: HookScope, channel: Channel, program: Program | undefined): boolean =>
   role !== 'processor' && channel === 'sms' && isMarketing(program)
 
-/** Unless the configuration says what else it is for: also a program it does not know any more. */
-const isMarketing = (program: Program | undefined): boolean =>
-  program === undefined || !('kind' in program) || program.kind === 'marketing'
+/** Unless the configuration says otherwise: also a program it does not know any more. */
+const isMarketing = (program: Program | undefined): boolean => program?.class !== 'service'

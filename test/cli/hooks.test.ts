@@ -18,13 +18,11 @@ beforeEach(async () => {
 })
 afterEach(() => receiver.close())
 
+const USUAL = ['--site', SITE, '--recipient', 'Rowan CRM', '--as', 'processor', '--programs', 'offers']
 const hook = (...args: string[]) => assent(['hook', ...args, '--data', data.folder])
 
 async function add(...args: string[]): Promise<{ id: string; secret: string }> {
-  const added = await hook(
-    ...['add', '--site', SITE, '--recipient', 'Rowan CRM', '--as', 'processor', '--programs', 'offers'],
-    ...['--url', receiver.url, '--json', ...args],
-  )
+  const added = await hook('add', ...USUAL, '--url', receiver.url, '--json', ...args)
   if (added.code !== 0) throw new Error(added.err)
   return JSON.parse(added.out) as { id: string; secret: string }
 }
@@ -169,22 +167,7 @@ describe('hook add', () => {
     ] as const) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       const refused = await assent(
-        [
-          'hook',
-          'add',
-          '--data',
-          data.folder,
-          '--site',
-          SITE,
-          '--url',
-          url,
-          '--recipient',
-          'Rowan CRM',
-          '--as',
-          'processor',
-          '--programs',
-          'offers',
-        ],
+        ['hook', 'add', '--data', data.folder, ...USUAL, '--url', url],
         environment,
       )
       expect(refused).toMatchObject({ code: 1, out: '', err: expect.stringContaining(why) })
@@ -192,10 +175,8 @@ describe('hook add', () => {
   })
 
   test('prints the secret alone on standard output, and everything about it beside', async () => {
-    const added = await assentProcess([
-      ...['hook', 'add', '--data', data.folder, '--site', SITE, '--url', 'https://crm.example/in'],
-      ...['--recipient', 'Rowan CRM', '--as', 'controller', '--programs', 'offers', '--channels', 'email'],
-    ])
+    const args = [...USUAL, '--url', 'https://crm.example/in', '--as', 'controller', '--channels', 'email']
+    const added = await assentProcess(['hook', 'add', '--data', data.folder, ...args])
     expect(added.code).toBe(0)
     expect(added.out).toMatch(/^whsec_[A-Za-z0-9+/]{43}=\n$/)
     expect(added.err).toMatch(
@@ -209,10 +190,7 @@ describe('hook add', () => {
     [['--programs', 'nothing'], 1, '"nothing" is no program'],
     [['--programs', ''], 1, 'Refused (scope)'],
   ])('with %j ends with %i and one sentence', async (args, code, words) => {
-    const refused = await hook(
-      ...['add', '--site', SITE, '--recipient', 'Rowan CRM', '--as', 'processor', '--programs', 'offers'],
-      ...['--url', receiver.url, ...args],
-    )
+    const refused = await hook('add', ...USUAL, '--url', receiver.url, ...args)
     expect(refused).toMatchObject({ code, err: expect.stringContaining(words) })
   })
 

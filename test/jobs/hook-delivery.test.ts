@@ -5,9 +5,13 @@ import { contentHash } from '../../server/ledger/entry.ts'
 import { appendDecisions } from '../../server/ledger/append.ts'
 import { openErasures } from '../../server/erasure/erase.ts'
 import { rotateSecret } from '../../server/hooks/register.ts'
+import { HOOK_FIELDS } from '../../shared/domain/hook.ts'
+import { confirmOptIn } from '../../server/marketing/confirm.ts'
+import { holdAddress, releaseHold } from '../../server/marketing/hold.ts'
+import { recordConsents, type ConsentToRecord } from '../../server/marketing/record-consent.ts'
 import { appendOptIns, type SentOptIn } from '../../server/marketing/opt-in.ts'
 import { appendOptOuts, type SentOptOut } from '../../server/marketing/opt-out.ts'
-import { aDecision, aRefusal } from '../support/decisions.ts'
+import { aDecision, aDecisionId, aRefusal } from '../support/decisions.ts'
 import { testHooks, type TestHooks } from '../support/hooks.ts'
 import { TEST_TIME, testLedger, type TestLedger } from '../support/ledger.ts'
 import {
@@ -83,7 +87,7 @@ test('a yes and a no arrive in that order, each with the index, the fields that 
   }
   expect(receiver.received[0]!.headers).toMatchObject({
     'content-type': 'application/json',
-    'webhook-id': expect.stringMatching(/^harbor:\d+:[0-9a-f]{8}$/),
+    'webhook-id': expect.stringMatching(/^harbor:\d+:[0-9a-f]{8}:sms:offers$/),
     'webhook-timestamp': String(Math.floor(ledger.now() / 1000)),
   })
 })
@@ -179,6 +183,128 @@ describe('what is told', () => {
       ['consent.withdrawn', PHONE],
     ])
   })
+})
+
+describe('what others did with an address', () => {
+  const subject = () =>
+    ledger.store.subjectOfAddress('harbor', ledger.blindIndex.blindOf('harbor', 'sms', PHONE))!
+  const hold = () =>
+    holdAddress(
+      ledger,
+      'harbor',
+      {
+        id: aDecisionId(),
+        channel: 'sms',
+        address: PHONE,
+        decidedAt: ledger.now(),
+        cause: 'revocation-suspected',
+        method: 'keyword',
+        words: 'please no more',
+      },
+      { programs: PROGRAMS },
+    )
+  const record = (changes: Partial<ConsentToRecord>) =>
+    recordConsents(
+      ledger,
+      'harbor',
+      [
+        {
+          id: aDecisionId(),
+          channel: 'sms',
+          program: 'offers',
+          address: PHONE,
+          basis: 'consent',
+          decidedAt: TEST_TIME - 86_400_000,
+          evidence: 'full',
+          configuration: contentHash(marketingConfiguration()),
+          method: 'import',
+          actor: 'command:import',
+          source: { file: contentHash('list'), row: 1 },
+          ...changes,
+        },
+      ],
+      { programs: PROGRAMS },
+    )
+
+  test('a hold and its release are told to whoever knows of the person, and what was said is not', async () => {
+    add({ fields: [...HOOK_FIELDS] })
+    add({ programs: ['research'] })
+    await optIn(anOptIn())
+    await hold()
+    await releaseHold(ledger, 'harbor', { subject: subject(), channel: 'sms', actor: 'command:hold' })
+    await hooks.delivery.run()
+    expect(told().map(({ type, data }) => [type, data['decision'], data['address']])).toEqual([
+      ['consent.granted', 'given', PHONE],
+      ['consent.held', 'held', PHONE],
+      ['consent.released', 'released', PHONE],
+    ])
+    expect(receiver.received.map(({ body }) => body).join()).not.toContain('no more')
+  })
+
+  test('a yes behind a hold is told with the hold after it', async () => {
+    add()
+    await hold()
+    await optIn(anOptIn())
+    await hooks.delivery.run()
+    expect(types()).toEqual(['consent.granted', 'consent.held'])
+    expect(new Set(receiver.received.map(one => one.id)).size).toBe(2)
+  })
+
+  test('a request that is confirmed becomes a yes, with the words that were shown', async () => {
+    add({ programs: ['research'], fields: ['text', 'purpose'] })
+    const sent = anOptIn({ program: 'research' })
+    await optIn(sent)
+    await confirmOptIn(ledger, 'harbor', {
+      subject: subject(),
+      channel: 'sms',
+      program: 'research',
+      confirms: sent.id,
+      method: 'link',
+    })
+    await hooks.delivery.run()
+    expect(types()).toEqual(['consent.requested', 'consent.granted'])
+    expect(told()[1]!.data).toEqual({ text: sent.text, purpose: 'research' })
+  })
+
+  test('consent from elsewhere is told where its evidence is enough to send, and another basis than consent never', async () => {
+    add()
+    await record({ address: '+12025550150', evidence: 'full' })
+    await record({ address: '+12025550151', evidence: 'partial' })
+    await record({ address: '+12025550152', evidence: 'asserted' })
+    await record({ address: '+12025550153', basis: 'implied-purchase' })
+    await hooks.delivery.run()
+    expect(types()).toEqual(['consent.granted'])
+  })
+})
+
+test('another controller gets the addresses of those who agreed to that, by its name, and no others', async () => {
+  const shared = PROGRAMS.map(program =>
+    program.id === 'mail-only' ? { ...program, sharesWith: 'Rowan CRM' } : program,
+  )
+  await publishPrograms(ledger, marketingConfiguration(shared))
+  const configuration = contentHash(marketingConfiguration(shared))
+  const scope = { role: 'controller', programs: ['mail-only'], fields: ['subject', 'address'] }
+  const yes = (address: string, changes = {}) =>
+    appendOptIns(
+      ledger,
+      'harbor',
+      [anOptIn({ program: 'mail-only', channel: 'email', address, configuration, ...changes })],
+      { programs: shared },
+      {},
+    )
+  // Before: somebody who was told of nobody.
+  await publishPrograms(ledger)
+  await optIn(anOptIn({ program: 'mail-only', channel: 'email', address: 'ash@mail.example' }))
+  await publishPrograms(ledger, marketingConfiguration(shared))
+  const { id } = add(scope)
+  expect(hooks.ask({ ...scope, recipient: 'Other CRM' })).toMatchObject({
+    refused: 'not-shared',
+    detail: expect.stringContaining('mail-only was not told that their address goes to Other CRM'),
+  })
+  await yes(MAIL, { sharesWith: 'Rowan CRM' })
+  hooks.store.rewind(id, 0)
+  await hooks.delivery.run()
+  expect(told().map(({ data }) => data['address'])).toEqual([undefined, MAIL])
 })
 
 describe('after an erasure', () => {

@@ -50,7 +50,7 @@ export async function startReceiver(tls?: ServerOptions): Promise<Receiver> {
       })
       const answer = answers(n)
       if (typeof answer === 'number') response.writeHead(answer).end()
-      else void answer(request, response)
+      else answer(request, response)
       for (const each of waiting) if (received.length >= each.count) each.go()
     })
   const server = tls ? createTlsServer(tls, listener) : createServer(listener)
