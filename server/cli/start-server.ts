@@ -72,7 +72,7 @@ async function listenOn(
   const { ledger } = data
   const operators = openOperators(config.data)
   const { messages, close: closeMessages } = openMessages(config.data)
-  const { hooks, close: closeHooks } = openHooks(config.data)
+  const { hooks, close: closeHooks } = openHooks(config.data, { delivers: true })
   let figures: { close(): void } | undefined
   try {
     // A missing or readable key is said now, not at the first checkpoint.

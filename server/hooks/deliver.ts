@@ -3,6 +3,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { isGivenUp, waitAfter } from './backoff.ts'
 import { bodyOf, type Message } from './message.ts'
 import { messagesOf } from './messages.ts'
+import type { Pasts } from './past.ts'
 import type { Outcome, Poster } from './post.ts'
 import type { HookSecrets } from './secret.ts'
 import { signatureHeaders } from './sign.ts'
@@ -26,18 +27,28 @@ const AT_ONCE = 64
  * queue: where a hook is moves on only once all of an entry was taken, so a crash repeats messages and loses none. Ends at
  * the end of the log, at the first failure, or when the hook is no longer active.
  */
-export async function deliver(deps: DeliveryDeps, id: string, stopped: AbortSignal): Promise<void> {
+export async function deliver(
+  deps: DeliveryDeps,
+  id: string,
+  pasts: Pasts,
+  stopped: AbortSignal,
+): Promise<void> {
   const { ledger, hooks } = deps
   while (!stopped.aborted) {
     const hook = hooks.find(id)
     if (!hook || !isDue(hook, ledger.now())) return
     const size = ledger.store.size(hook.site)
     if (hook.next >= size) return
-    const { messages, to } = nextMessages(ledger, hook, size)
     // oxlint-disable no-await-in-loop -- the order is what is promised
-    for (const message of messages) if (!(await attempt(deps, hook, message, stopped))) return
-    hooks.advance(id, hook.next, to)
-    if (messages.length === 0) await new Promise(resolve => void setImmediate(resolve))
+    const { messages, to } = await nextMessages(ledger, pasts, hook, size)
+    for (const [n, message] of messages.entries()) {
+      const past = n === messages.length - 1 ? { from: hook.next, to } : undefined
+      if (!(await attempt(deps, hook, message, stopped, past))) return
+    }
+    if (messages.length === 0) {
+      hooks.advance(id, hook.next, to)
+      await new Promise(resolve => void setImmediate(resolve))
+    }
     // oxlint-enable no-await-in-loop
   }
 }
@@ -46,24 +57,25 @@ export const isDue = ({ state, notBefore = 0 }: Hook, now: number): boolean =>
   state === 'active' && notBefore <= now
 
 /** Those of the next entry that has any, and the index after it. */
-function nextMessages(
+async function nextMessages(
   ledger: Ledger,
+  pasts: Pasts,
   hook: Hook,
   size: number,
-): { readonly messages: readonly Message[]; readonly to: number } {
+): Promise<{ readonly messages: readonly Message[]; readonly to: number }> {
   const { site, next } = hook
-  return ledger.store.snapshot(() => {
-    const published = ledger.store.current(site)
-    const programs = (published && ledger.store.publication(site, published.configuration)?.programs) ?? []
-    const end = Math.min(size, next + AT_ONCE)
-    for (let index = next; index < end; index++) {
-      const stored = ledger.store.entry(site, index)
-      if (!stored) throw new Error(`entry ${index} of ${site} is missing: run assent verify`)
-      const messages = messagesOf(ledger, hook, stored, programs)
-      if (messages.length > 0) return { messages, to: index + 1 }
-    }
-    return { messages: [], to: end }
-  })
+  const { store } = ledger
+  const published = store.current(site)
+  const programs = (published && store.publication(site, published.configuration)?.programs) ?? []
+  const end = Math.min(size, next + AT_ONCE)
+  for (let index = next; index < end; index++) {
+    const stored = store.entry(site, index)
+    if (!stored) throw new Error(`entry ${index} of ${site} is missing: run assent verify`)
+    // oxlint-disable-next-line no-await-in-loop -- the order is what is promised
+    const messages = await messagesOf({ ledger, pasts }, hook, stored, programs)
+    if (messages.length > 0) return { messages, to: index + 1 }
+  }
+  return { messages: [], to: end }
 }
 
 /** `true` when it was taken. */
@@ -72,6 +84,7 @@ async function attempt(
   before: Hook,
   message: Message,
   stopped: AbortSignal,
+  past?: { readonly from: number; readonly to: number },
 ): Promise<boolean> {
   const { id, site } = before
   // As it is now: an earlier message of the same entry may have ended a row of failures.
@@ -92,7 +105,9 @@ async function attempt(
   )
   if (outcome.kind === 'dropped') return false
   const failing = failingAfter(hook, outcome, now(), chance())
-  hooks.record(id, deliveryOf(message, hook, outcome, at, now()), failing)
+  const delivery = deliveryOf(message, hook, outcome, at, now())
+  if (failing) hooks.failed(id, delivery, failing)
+  else hooks.succeeded(id, delivery, past)
   const fields = { site, hook: id, recipient: hook.recipient }
   if (failing?.pausedWhy !== undefined)
     log.error('hook paused: its recipient is told nothing more', { ...fields, why: failing.pausedWhy })

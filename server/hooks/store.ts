@@ -67,8 +67,10 @@ export interface HookStore {
   advance(id: string, from: number, to: number): void
   /** The same for one that is to begin anew, from any index, at once. */
   rewind(id: string, to: number): void
-  /** Keeps an attempt, the newest thousand of each hook, and what follows when it failed; a success ends every failing. */
-  record(id: string, delivery: Delivery, failing?: Failing): void
+  /** Keeps an attempt that failed, the newest thousand attempts of each hook, and what follows. */
+  failed(id: string, delivery: Delivery, failing: Failing): void
+  /** Keeps one that succeeded, which ends every failing; with `past`, moves on as `advance` does. In one transaction. */
+  succeeded(id: string, delivery: Delivery, past?: { readonly from: number; readonly to: number }): void
   /** The newest first. */
   deliveries(id: string, limit: number): Delivery[]
   pause(id: string, why: string): void

@@ -1,5 +1,6 @@
 import { faultText, type Log } from '../../shared/domain/log.ts'
 import { deliver, isDue, type DeliveryDeps } from '../hooks/deliver.ts'
+import { openPasts, type Pasts } from '../hooks/past.ts'
 import type { Hook } from '../hooks/store.ts'
 
 export interface HookDelivery {
@@ -15,10 +16,13 @@ export function startHookDelivery(deps: DeliveryDeps, every: number): HookDelive
   const stopped = new AbortController()
   const underWay = new Map<string, Promise<void>>()
   const failing = new Map<string, string>()
+  /** Of each hook: they are at different places of a log. */
+  const pasts = new Map<string, Pasts>()
 
   function begin(): void {
     const now = ledger.now()
     const active = hooks.list().filter(hook => hook.state === 'active')
+    for (const id of pasts.keys()) if (!active.some(hook => hook.id === id)) pasts.delete(id)
     if (active.some(({ formerUntil = Infinity }) => formerUntil <= now)) hooks.dropFormer(now)
     for (const hook of active) if (!underWay.has(hook.id) && hasNews(hook, now)) work(hook)
   }
@@ -41,9 +45,11 @@ export function startHookDelivery(deps: DeliveryDeps, every: number): HookDelive
   }
 
   function work({ id, site }: Hook): void {
+    const own = pasts.get(id) ?? openPasts(ledger, site)
+    pasts.set(id, own)
     underWay.set(
       id,
-      deliver(deps, id, stopped.signal)
+      deliver(deps, id, own, stopped.signal)
         .then(() => void failing.delete(id))
         .catch((fault: unknown) => {
           if (!stopped.signal.aborted) say(id, { site, hook: id }, fault)

@@ -141,12 +141,17 @@ export function openMessages(
   return { messages: sqliteMessages(database), close: () => void database.close() }
 }
 
-/** Whom events are posted to, in a database of its own too: it changes with every delivery, and nothing of it is an entry. */
+/**
+ * Whom events are posted to, in a database of its own too: it changes with every delivery, and nothing of it is an entry.
+ * `delivers`: for whoever posts. How far it came need not survive a power cut, after which it is told again; a crash of the
+ * process loses nothing. Waiting for the disk after each message took most of its time.
+ */
 export function openHooks(
   folder: string,
-  { readonly = false } = {},
+  { readonly = false, delivers = false } = {},
 ): { readonly hooks: HookStore; close(): void } {
   const database = openOrEmpty(join(folder, 'hooks.db'), 'hooks', readonly)
+  if (delivers) database.pragma('synchronous = NORMAL')
   return { hooks: sqliteHooks(database), close: () => void database.close() }
 }
 

@@ -1,3 +1,4 @@
+import { actOf, isDecision, type SubjectEntry } from './entry.ts'
 import { DEFAULT_EVIDENCE, isChannel, type Channel, type Program } from './site.ts'
 import type { AgreedTo, ConsentState, Standing } from './standing.ts'
 
@@ -109,6 +110,16 @@ function named(key: string): Named {
   const [channel, program] = key.split(':', 2)
   if (!isChannel(channel) || program === undefined) return { purpose: key }
   return { channel, ...(program !== '*' && { program }) }
+}
+
+/** Looked at first: most entries concern no hook, and need not be understood. `true` where it takes more to know. */
+export function mayConcern({ purposes, programs, channels }: HookScope, entry: SubjectEntry): boolean {
+  if (entry.type === 'erasure') return true
+  const act = actOf(entry)
+  if (isDecision(act)) return Object.keys(act.choices).some(id => purposes.includes(id))
+  if (channels && !channels.includes(act.channel)) return false
+  const program = 'program' in act ? act.program : undefined
+  return program === undefined || purposes.length > 0 || programs.includes(program)
 }
 
 /** Whether a hook may tell of this, and is to. Programs: those of the site as it is published now. */

@@ -489,6 +489,33 @@ test('a log shorter than what was told of it was restored: what it grows by from
   expect(hooks.lines[0]).toMatchObject({ level: 'warn', next: 1_000 })
 })
 
+test('of somebody who answers all day long it is told in full, from any place', async () => {
+  const { id } = add({ programs: [], purposes: ['analytics'] })
+  for (let n = 0; n < 40; n++)
+    // oxlint-disable-next-line no-await-in-loop -- in this order
+    await appendDecisions(
+      ledger,
+      'harbor',
+      Array.from({ length: 50 }, (_, i) =>
+        aDecision({
+          configuration: contentHash(marketingConfiguration()),
+          choices: { analytics: i % 2 === 0, marketing: false },
+          decidedAt: ledger.now() - 3_000 + n * 50 + i,
+        }),
+      ),
+    )
+  const size = ledger.store.size('harbor')
+  hooks.store.rewind(id, size - 4)
+  await hooks.delivery.run()
+  expect(types()).toEqual(['consent.granted', 'consent.withdrawn', 'consent.granted', 'consent.withdrawn'])
+  // Backwards, where nothing that is remembered helps.
+  hooks.store.rewind(id, size - 1_000)
+  await hooks.delivery.run()
+  expect(types().slice(4)).toEqual(
+    Array.from({ length: 1_000 }, (_, n) => (n % 2 === 0 ? 'consent.granted' : 'consent.withdrawn')),
+  )
+})
+
 test('replayed from an entry, or moved on while a message is on its way, a hook stays where it was put', async () => {
   const { id } = add()
   await optIn(anOptIn())

@@ -23,7 +23,7 @@ export interface TestHooks {
 }
 
 export function testHooks(ledger: TestLedger, options: Partial<PosterOptions> = {}): TestHooks {
-  const { hooks: store, close } = openHooks(ledger.folder)
+  const { hooks: store, close } = openHooks(ledger.folder, { delivers: true })
   const secrets = openHookSecrets(ledger.storage.blindRoot)
   const lines: LogLine[] = []
   const at = (level: string) => (event: string, fields?: LogFields) =>

@@ -95,14 +95,23 @@ export function sqliteHooks(database: Database): HookStore {
     'UPDATE hooks SET former_secret = NULL, former_until = NULL WHERE former_until <= ?',
   )
 
-  const record = database.transaction((id: string, delivery: Delivery, failing: Failing | undefined) => {
+  function keep(id: string, delivery: Delivery): void {
     const { at, message, event, entry, attempt, milliseconds, status, fault } = delivery
     attempted.run(at, message, event, entry, attempt, milliseconds, status ?? null, fault ?? null, id)
     prune.run(id, KEPT)
-    if (!failing) return void succeed.run(id)
+  }
+  const failed = database.transaction((id: string, delivery: Delivery, failing: Failing) => {
+    keep(id, delivery)
     fail.run(failing.failures, failing.since, failing.notBefore, id)
     if (failing.pausedWhy !== undefined) pause.run(failing.pausedWhy, id)
   })
+  const succeeded = database.transaction(
+    (id: string, delivery: Delivery, past: { from: number; to: number } | undefined) => {
+      keep(id, delivery)
+      succeed.run(id)
+      if (past) advance.run(past.to, id, past.from)
+    },
+  )
 
   return {
     insert: ({ channels, ...hook }, secret) =>
@@ -130,7 +139,8 @@ export function sqliteHooks(database: Database): HookStore {
     },
     advance: (id, from, to) => void advance.run(to, id, from),
     rewind: (id, to) => void rewind.run(to, id),
-    record: (id, delivery, failing) => record.immediate(id, delivery, failing),
+    failed: (id, delivery, failing) => failed.immediate(id, delivery, failing),
+    succeeded: (id, delivery, past) => succeeded.immediate(id, delivery, past),
     deliveries: (id, limit) =>
       deliveries.all(id, limit).map(({ status, fault, ...row }) => ({
         ...row,
