@@ -78,6 +78,16 @@ describe('numbers given for marketing by SMS', () => {
     expect(hooks.ask({ programs: ['offers'], role: 'processor' })).toHaveProperty('hook')
   })
 
+  test('are told apart from those of a program about what somebody has already', async () => {
+    const [offers] = PROGRAMS
+    await publishPrograms(ledger, marketingConfiguration([{ ...offers!, class: 'service' }]))
+    expect(hooks.ask({ programs: ['offers'], role: 'controller' })).toHaveProperty('hook')
+    await publishPrograms(ledger, marketingConfiguration([{ ...offers!, class: 'marketing' }]))
+    expect(hooks.ask({ programs: ['offers'], role: 'controller' })).toMatchObject({
+      refused: 'sms-marketing',
+    })
+  })
+
   test('stay here also when the program takes them up only after the hook was registered', async () => {
     const receiver = await startReceiver()
     try {
