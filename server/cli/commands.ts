@@ -25,6 +25,17 @@ export const GROUPS: Readonly<Record<string, Commands>> = {
     receipt: async () => (await import('./receipt.ts')).receipt,
     erase: async () => (await import('./erase.ts')).erase,
   },
+  'Other systems': {
+    'hook add': async () => (await import('./hooks/hook-add.ts')).hookAdd,
+    'hook list': async () => (await import('./hooks/hook-list.ts')).hookList,
+    'hook log': async () => (await import('./hooks/hook-log.ts')).hookLog,
+    'hook test': async () => (await import('./hooks/hook-test.ts')).hookTest,
+    'hook replay': async () => (await import('./hooks/hook-replay.ts')).hookReplay,
+    'hook rotate': async () => (await import('./hooks/hook-rotate.ts')).hookRotate,
+    'hook pause': async () => (await import('./hooks/hook-state.ts')).hookPause,
+    'hook resume': async () => (await import('./hooks/hook-state.ts')).hookResume,
+    'hook remove': async () => (await import('./hooks/hook-state.ts')).hookRemove,
+  },
   Evidence: {
     verify: async () => (await import('./verify.ts')).verify,
     export: async () => (await import('./export.ts')).exportLog,

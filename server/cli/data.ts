@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:
 import { join } from 'node:path'
 import type { Meter } from '../../shared/domain/meter.ts'
 import type { Config } from '../config.ts'
+import { openHookSecrets, type HookSecrets } from '../hooks/secret.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { logFormat } from '../ledger/log-format.ts'
 import { readKeptErasures } from '../ledger/kept-erasures.ts'
@@ -24,6 +25,7 @@ export interface OpenData {
   /** What is kept of a site's erasures outside the database. */
   readonly keptErasures: (site: string) => string | undefined
   readonly masterKey: MasterKeyChange
+  readonly hookSecrets: HookSecrets
   close(): Promise<void>
 }
 
@@ -75,6 +77,7 @@ export async function openData(
     erasuresFolder,
     keptErasures: site => readKeptErasures(erasuresFolder, site),
     masterKey: storage.masterKey,
+    hookSecrets: openHookSecrets(storage.blindRoot),
     close: () => storage.close(),
   }
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { faultText, type Log } from '../../shared/domain/log.ts'
+import type { HookStore } from '../hooks/store.ts'
 import type { CheckpointJob } from '../jobs/checkpoints.ts'
 import type { WitnessingJob } from '../jobs/witnessing.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -60,6 +61,7 @@ export const metricsSource = (
   { store, now }: Ledger,
   job: CheckpointJob,
   witnessing: Pick<WitnessingJob, 'contradicted'>,
+  hooks: Pick<HookStore, 'list'>,
 ): MetricsSource => ({
   version: version(),
   checkpointFailures: () => job.failures(),
@@ -76,4 +78,15 @@ export const metricsSource = (
         ...(signedAt !== undefined && { signedSecondsAgo: Math.max(0, now() - signedAt) / 1000 }),
       }
     }),
+  hooks: () =>
+    hooks
+      .list()
+      .filter(({ state }) => state !== 'removed')
+      .map(({ site, id: hook, next, failures, state }) => ({
+        site,
+        hook,
+        behind: Math.max(0, store.size(site) - next),
+        failures,
+        paused: state === 'paused',
+      })),
 })

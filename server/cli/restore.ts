@@ -17,6 +17,7 @@ import {
 } from './command.ts'
 import { openData } from './data.ts'
 import { megabytes } from './data-copy.ts'
+import { pauseRestoredHooks } from './hooks/pause-restored.ts'
 import type { Finding } from '../ledger/finding.ts'
 import { findingText } from './ledger-report.ts'
 import { onSignal } from './on-signal.ts'
@@ -141,6 +142,8 @@ interface Restored extends UnpackedBackup {
   readonly findings: readonly Finding[]
   readonly erased: number
   readonly settled: readonly Settled[]
+  /** Hooks that wait for somebody to resume them. */
+  readonly paused: number
 }
 
 async function restoreInto(config: Config, asked: Asked, terminal: Terminal): Promise<Restored> {
@@ -177,7 +180,7 @@ async function check(
   { ledger: manifest }: UnpackedBackup,
   { erasures, checkpoint }: Asked,
   terminal: Terminal,
-): Promise<Pick<Restored, 'findings' | 'erased' | 'settled'>> {
+): Promise<Pick<Restored, 'findings' | 'erased' | 'settled' | 'paused'>> {
   const data = await openData(config, Date.now)
   try {
     const unlike = checkManifest(data.ledger, manifest)
@@ -188,7 +191,12 @@ async function check(
       erased += await replayErasuresSince(data.ledger, records, join(config.data, 'erasures'))
     const findings = [...unlike, ...verifyCopy(data, config.data, terminal)]
     // Last: a checkpoint that holds a log back is, to verify, a finding.
-    return { erased, findings, settled: settleKept(data, compared) }
+    return {
+      erased,
+      findings,
+      settled: settleKept(data, compared),
+      paused: pauseRestoredHooks(config.data),
+    }
   } finally {
     await data.close()
   }
@@ -207,13 +215,21 @@ function notesIn(path: string): KeptNote[] {
 function report(
   { out, err, paint }: Terminal,
   { data }: Config,
-  { ledger: manifest, size, findings, erased, settled }: Restored,
+  { ledger: manifest, size, findings, erased, settled, paused }: Restored,
   { json, erasures }: Asked,
 ): void {
   if (json)
     return out(
       JSON.stringify(
-        { ok: findings.length === 0, data, madeAt: manifest.madeAt, erased, sites: settled, findings },
+        {
+          ok: findings.length === 0,
+          data,
+          madeAt: manifest.madeAt,
+          erased,
+          sites: settled,
+          pausedHooks: paused,
+          findings,
+        },
         null,
         2,
       ),
@@ -235,6 +251,10 @@ function report(
   if (erasures === undefined)
     err(
       'note: without --erasures, whoever was erased after this backup can be read again: restore with <data>/erasures of the lost server, or erase them once more.',
+    )
+  if (paused > 0)
+    err(
+      `note: ${paused} of its hooks ${paused === 1 ? 'is' : 'are'} paused, or a copy would tell other systems what the original tells them: "assent hook list --data ${data}", then "assent hook resume". Remove again whatever was removed since.`,
     )
   err(
     `note: API keys are as they were then: "assent key list --data ${data}" names them; revoke again whatever was revoked since.`,

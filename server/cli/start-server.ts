@@ -9,14 +9,16 @@ import type { Config } from '../config.ts'
 import { BUILT_FILES } from '../inventory/built.ts'
 import { replayErasures } from '../erasure/replay.ts'
 import { keptErasuresFiles } from '../ledger/kept-erasures.ts'
+import { createPoster } from '../hooks/post.ts'
 import { startCheckpoints } from '../jobs/checkpoints.ts'
+import { startHookDelivery } from '../jobs/hook-delivery.ts'
 import { startKeyRetirement } from '../jobs/key-retirement.ts'
 import { startWitnessing } from '../jobs/witnessing.ts'
 import { startKeepingUp } from '../jobs/keep-up.ts'
 import { createProxies } from '../middleware/proxies.ts'
 import type { Metrics } from '../metrics/prometheus.ts'
 import { openApiKeys } from '../operators/api-keys.ts'
-import { openMessages, openOperators } from '../storage/open.ts'
+import { openHooks, openMessages, openOperators } from '../storage/open.ts'
 import { makeFolder, openData, type OpenData } from './data.ts'
 import { holdFolder } from './folder-lock.ts'
 import { listen, refuseGarbage, TIMEOUTS } from './listen.ts'
@@ -43,6 +45,8 @@ export interface StartDeps {
 const RETIREMENT_EVERY = 60_000
 /** How often a running server looks what other processes did beside it. */
 const KEEP_UP_EVERY = 1_000
+/** How often it is looked for what hooks are to be told. */
+const HOOKS_EVERY = 1_000
 
 export async function startServer(config: Config, { log, now, newId }: StartDeps): Promise<RunningServer> {
   makeFolder(config.data)
@@ -68,6 +72,7 @@ async function listenOn(
   const { ledger } = data
   const operators = openOperators(config.data)
   const { messages, close: closeMessages } = openMessages(config.data)
+  const { hooks, close: closeHooks } = openHooks(config.data, { delivers: true })
   let figures: { close(): void } | undefined
   try {
     // A missing or readable key is said now, not at the first checkpoint.
@@ -110,11 +115,17 @@ async function listenOn(
       figures = await startMetricsServer(
         config.metricsPort!,
         metrics,
-        metricsSource(ledger, job, witnessing),
+        metricsSource(ledger, job, witnessing, hooks),
         log,
       )
     const close = await listen(server, config)
     void witnessing.run()
+    const poster = createPoster({ production: config.production })
+    const telling = startHookDelivery(
+      { ledger, hooks, secrets: data.hookSecrets, poster, log, chance: Math.random },
+      HOOKS_EVERY,
+    )
+    void telling.run()
     const { port } = server.address() as AddressInfo
     const host = config.host.includes(':') ? `[${config.host}]` : config.host
     return {
@@ -127,6 +138,9 @@ async function listenOn(
         keepingUp.stop()
         job.stop()
         await witnessing.stop()
+        await telling.stop()
+        poster.close()
+        closeHooks()
         operators.close()
         closeMessages()
         await data.close()
@@ -136,6 +150,7 @@ async function listenOn(
   } catch (fault) {
     // Whatever still listens would keep the process from ending.
     figures?.close()
+    closeHooks()
     operators.close()
     closeMessages()
     throw fault

@@ -14,9 +14,21 @@ export interface LogState {
   readonly contradictedBy: number
 }
 
+/** How far one hook is, named by its random id; a removed one is left out. */
+export interface HookFigures {
+  readonly site: string
+  readonly hook: string
+  /** Entries of the log it has not come to. */
+  readonly behind: number
+  /** Attempts that failed, one after the other. */
+  readonly failures: number
+  readonly paused: boolean
+}
+
 export interface MetricsSource {
   readonly version: string
   logs(): readonly LogState[]
+  hooks(): readonly HookFigures[]
   /** Attempts to sign that failed since the start. */
   checkpointFailures(): number
 }
@@ -79,6 +91,11 @@ export function createMetrics(): Metrics {
     'assent_log_contradicted',
     'Witnesses that have seen another history of a log, as the server log says.',
   )
+  const hookGauge = (name: string, help: string) =>
+    new Gauge({ name, help, labelNames: ['site', 'hook'], registers })
+  const hookBehind = hookGauge('assent_hook_behind_entries', 'Entries of the log a hook has not come to.')
+  const hookFailures = hookGauge('assent_hook_failures', 'Attempts in a row that a hook did not take.')
+  const hookPaused = hookGauge('assent_hook_paused', '1 while a hook is told nothing until it is resumed.')
   const info = gauge('assent_info', 'Always 1; says which version runs.', 'version')
 
   // Known from the start, so that the first failure is an increase and not a new series.
@@ -112,6 +129,7 @@ export function createMetrics(): Metrics {
     meter,
     async scrape(source) {
       for (const each of [entries, unsigned, signedAgo, suspended, contradicted, info]) each.reset()
+      for (const each of [hookBehind, hookFailures, hookPaused]) each.reset()
       info.set({ version: source.version }, 1)
       for (const log of source.logs()) {
         const { site } = log
@@ -120,6 +138,11 @@ export function createMetrics(): Metrics {
         suspended.set({ site }, log.suspended ? 1 : 0)
         contradicted.set({ site }, log.contradictedBy)
         if (log.signedSecondsAgo !== undefined) signedAgo.set({ site }, log.signedSecondsAgo)
+      }
+      for (const { site, hook, behind, failures, paused } of source.hooks()) {
+        hookBehind.set({ site, hook }, behind)
+        hookFailures.set({ site, hook }, failures)
+        hookPaused.set({ site, hook }, paused ? 1 : 0)
       }
       checkpointFailures.inc(source.checkpointFailures() - failuresSaid)
       failuresSaid = source.checkpointFailures()

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Meter } from '../../shared/domain/meter.ts'
+import type { HookStore } from '../hooks/store.ts'
 import type { LedgerAudit } from '../ledger/audit.ts'
 import type { LedgerRepair } from '../ledger/rebuild.ts'
 import type { LedgerStore, LogFormat } from '../ledger/store.ts'
@@ -14,8 +15,10 @@ import { masterKeyChange, type MasterKeyChange } from './master-key.ts'
 import { sqliteApiKeys } from './sqlite/api-keys.ts'
 import { sqliteAudit } from './sqlite/audit.ts'
 import { openDatabase } from './sqlite/database.ts'
+import { sqliteHooks } from './sqlite/hooks.ts'
 import { sqliteKeyring } from './sqlite/keyring.ts'
 import { sqliteMessages } from './sqlite/messages.ts'
+import type { Schema } from './sqlite/migrate.ts'
 import { sqliteRepair } from './sqlite/rebuild.ts'
 import { sqliteLedgerStore } from './sqlite/ledger.ts'
 import { watchOf } from './sqlite/watch.ts'
@@ -42,7 +45,7 @@ export interface StorageOptions {
 export interface Storage {
   readonly ledgerStore: LedgerStore
   readonly subjectKeys: SubjectKeyStore
-  /** What the keys of the blind index are derived from. */
+  /** What the keys of the blind index are derived from, and the one that wraps the secrets of hooks. */
   readonly blindRoot: Uint8Array
   readonly masterKey: MasterKeyChange
   /** Finishes what is being appended, then closes. */
@@ -125,11 +128,7 @@ export function openOperators(
   folder: string,
   { readonly = false } = {},
 ): { readonly apiKeys: ApiKeyStore; close(): void } {
-  const file = join(folder, 'operators.db')
-  const database =
-    readonly && !existsSync(file)
-      ? openDatabase(':memory:', 'operators')
-      : openDatabase(file, 'operators', { readonly })
+  const database = openOrEmpty(join(folder, 'operators.db'), 'operators', readonly)
   return { apiKeys: sqliteApiKeys(database), close: () => void database.close() }
 }
 
@@ -138,13 +137,26 @@ export function openMessages(
   folder: string,
   { readonly = false } = {},
 ): { readonly messages: MessageStore; close(): void } {
-  const file = join(folder, 'messages.db')
-  const database =
-    readonly && !existsSync(file)
-      ? openDatabase(':memory:', 'messages')
-      : openDatabase(file, 'messages', { readonly })
+  const database = openOrEmpty(join(folder, 'messages.db'), 'messages', readonly)
   return { messages: sqliteMessages(database), close: () => void database.close() }
 }
+
+/**
+ * Whom events are posted to, in a database of its own too: it changes with every delivery, and nothing of it is an entry.
+ * `delivers`: for whoever posts. How far it came need not survive a power cut, after which it is told again; a crash of the
+ * process loses nothing. Waiting for the disk after each message took most of its time.
+ */
+export function openHooks(
+  folder: string,
+  { readonly = false, delivers = false } = {},
+): { readonly hooks: HookStore; close(): void } {
+  const database = openOrEmpty(join(folder, 'hooks.db'), 'hooks', readonly)
+  if (delivers) database.pragma('synchronous = NORMAL')
+  return { hooks: sqliteHooks(database), close: () => void database.close() }
+}
+
+const openOrEmpty = (file: string, schema: Schema, readonly: boolean) =>
+  readonly && !existsSync(file) ? openDatabase(':memory:', schema) : openDatabase(file, schema, { readonly })
 
 /** What a witness has cosigned, in a database of its own: a witness is no part of the server it watches. */
 export function openWitness(folder: string): { readonly store: WitnessStore; close(): void } {

@@ -173,3 +173,28 @@ test.each([
 ])('the parser of this test refuses %s', (_, exposition, why) => {
   expect(() => readExposition(exposition)).toThrow(why)
 })
+
+test('each hook says how far behind it is, and whether it is told at all', async () => {
+  const hook = (...args: string[]) => assent(['hook', ...args, '--data', data.folder])
+  const scope = ['--as', 'processor', '--purposes', 'analytics', '--json']
+  const added = await hook(
+    'add',
+    '--site',
+    SITE,
+    '--url',
+    'http://localhost:9/',
+    '--recipient',
+    'Rowan',
+    ...scope,
+  )
+  const { id } = JSON.parse(added.out) as { id: string }
+  await hook('pause', id)
+  await hook('replay', id, '--from', '0')
+  const found = await scrape()
+  const entries = valueOf(found, 'assent_log_entries', { site: SITE })
+  expect(valueOf(found, 'assent_hook_behind_entries', { site: SITE, hook: id })).toBe(entries)
+  expect(valueOf(found, 'assent_hook_paused', { hook: id })).toBe(1)
+  expect(valueOf(found, 'assent_hook_failures', { hook: id })).toBe(0)
+  await hook('remove', id)
+  expect(valueOf(await scrape(), 'assent_hook_paused', { hook: id })).toBeUndefined()
+})

@@ -15,7 +15,7 @@ import { findingsIn } from '../support/verify.ts'
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/schemas')
 const MIGRATIONS = join(import.meta.dirname, '../../server/storage/sqlite/migrations')
-const SCHEMAS: readonly Schema[] = ['ledger', 'subject-keys', 'operators', 'messages', 'witness']
+const SCHEMAS: readonly Schema[] = ['ledger', 'subject-keys', 'operators', 'hooks', 'messages', 'witness']
 
 const folders: string[] = []
 afterEach(() => {

@@ -19,6 +19,7 @@ const CAPABILITIES = [
   'requests',
   'retention',
   'webhooks',
+  'hooks',
   'operators',
   'witness',
 ]

@@ -38,6 +38,7 @@ export const marketingConfiguration = (
   aConfiguration('harbor', {
     languages: ['en', 'de'],
     origins: ['https://www.harbor.example'],
+    controller: { name: 'Harborline IT Ltd' },
     programs,
     ...changes,
   })

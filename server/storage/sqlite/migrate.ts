@@ -2,7 +2,7 @@ import SqliteDatabase, { type Database } from 'better-sqlite3'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-export type Schema = 'ledger' | 'subject-keys' | 'operators' | 'messages' | 'witness'
+export type Schema = 'ledger' | 'subject-keys' | 'operators' | 'hooks' | 'messages' | 'witness'
 
 interface Migration {
   readonly version: number
