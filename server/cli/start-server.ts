@@ -8,8 +8,13 @@ import { createListener } from '../app.ts'
 import type { Config } from '../config.ts'
 import { BUILT_FILES } from '../inventory/built.ts'
 import { replayErasures } from '../erasure/replay.ts'
+import { sitesIn } from '../inventory/current.ts'
+import { maskAddress } from '../marketing/mask.ts'
+import { openCarriers } from '../messages/carriers.ts'
 import { keptErasuresFiles } from '../ledger/kept-erasures.ts'
 import { startCheckpoints } from '../jobs/checkpoints.ts'
+import { startMessaging } from '../jobs/messaging.ts'
+import { startUnconfirmed } from '../jobs/unconfirmed.ts'
 import { startKeyRetirement } from '../jobs/key-retirement.ts'
 import { startWitnessing } from '../jobs/witnessing.ts'
 import { startKeepingUp } from '../jobs/keep-up.ts'
@@ -43,6 +48,10 @@ export interface StartDeps {
 const RETIREMENT_EVERY = 60_000
 /** How often a running server looks what other processes did beside it. */
 const KEEP_UP_EVERY = 1_000
+/** How often logs are looked at for messages that follow from them. */
+const MESSAGES_EVERY = 1_000
+/** How often it is looked for sign-ups that nobody confirmed in time. */
+const UNCONFIRMED_EVERY = 600_000
 
 export async function startServer(config: Config, { log, now, newId }: StartDeps): Promise<RunningServer> {
   makeFolder(config.data)
@@ -80,12 +89,19 @@ async function listenOn(
     await retirement.run()
     const witnessing = startWitnessing(ledger, config.witnesses, log, config.witnessEvery)
     const keepingUp = startKeepingUp(ledger, data.erasures, log, KEEP_UP_EVERY)
+    const providers = readProviders(config.providersFile)
+    const carriers = openCarriers(providers, {
+      log,
+      url: config.url,
+      production: config.production,
+      mask: maskAddress,
+    })
     const listener = createListener({
       ledger,
       erasures: data.erasures,
       apiKeys: openApiKeys(operators.apiKeys, now, log),
       messages,
-      providers: readProviders(config.providersFile),
+      providers,
       log,
       newId,
       url: config.url,
@@ -115,6 +131,14 @@ async function listenOn(
       )
     const close = await listen(server, config)
     void witnessing.run()
+    const find = sitesIn(ledger.store)
+    const messaging = startMessaging({ ledger, messages, carriers, find, log, url: config.url }, MESSAGES_EVERY)
+    void messaging.run()
+    const unconfirmed = startUnconfirmed(
+      { ledger, erasures: data.erasures, messages, find, suspended: job.suspended, log },
+      UNCONFIRMED_EVERY,
+    )
+    void unconfirmed.run()
     const { port } = server.address() as AddressInfo
     const host = config.host.includes(':') ? `[${config.host}]` : config.host
     return {
@@ -123,6 +147,9 @@ async function listenOn(
       async stop() {
         await close()
         figures?.close()
+        await messaging.stop()
+        carriers.close()
+        await unconfirmed.stop()
         await retirement.stop()
         keepingUp.stop()
         job.stop()

@@ -1,5 +1,5 @@
 import type { ErasureEntry } from '../../shared/domain/entry.ts'
-import type { ErasureReason } from '../../shared/domain/erasure.ts'
+import { UNCONFIRMED, type ErasureReason } from '../../shared/domain/erasure.ts'
 import {
   keepErasure,
   keptErasuresFile,
@@ -58,7 +58,8 @@ export function openErasures(ledger: Ledger, folder: string): Erasures {
         reason,
       }
       const blind = known ? undefined : (address ?? store.addressOfSubject(site, subject))
-      const suppression = blind && { blind, at: ledger.now() }
+      const suppression =
+        blind && erasure.reason !== UNCONFIRMED ? { blind, at: ledger.now() } : undefined
       // Before anything is destroyed: from here on it is done, whatever happens. Again, where the record of it was lost.
       if (!known || !isKept(folder, site, known.id))
         keepErasure(keptErasuresFile(folder, site), erasure, suppression)

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
+import { UNCONFIRMED } from '../../shared/domain/erasure.ts'
 import { keepErasure, parseKeptErasures } from '../ledger/kept-erasures.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { performErasure } from './perform.ts'
@@ -37,7 +38,7 @@ export async function replayErasures(
     const address = store.addressOfSubject(site, erasure.subject)
     // Those of others that are missing too come with the first entry that counts them.
     const suppress = suppressions.filter(({ blind, at }) => (store.suppressedAt(site, blind) ?? -1) < at)
-    if (address && mayBeCut && erasure === erasures.at(-1)) {
+    if (address && mayBeCut && erasure === erasures.at(-1) && erasure.reason !== UNCONFIRMED) {
       suppress.push({ blind: address, at: ledger.now() })
       keepErasure(file, undefined, suppress.at(-1))
     }

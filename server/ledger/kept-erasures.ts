@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { ERASURE_REASONS, type ErasureReason } from '../../shared/domain/erasure.ts'
+import { KNOWN_ERASURE_REASONS, type ErasureReason } from '../../shared/domain/erasure.ts'
 import { syncFolderOf } from './private-files.ts'
 
 /**
@@ -110,7 +110,7 @@ export function parseKeptErasures(text: string, file: string): KeptErasures {
 function parseLine(line: string): KeptErasure | KeptSuppression | undefined {
   try {
     const { erased, id, reason, suppressed, at } = JSON.parse(line) as Record<string, unknown>
-    if (typeof erased === 'string' && typeof id === 'string' && ERASURE_REASONS.some(r => r === reason))
+    if (typeof erased === 'string' && typeof id === 'string' && KNOWN_ERASURE_REASONS.some(r => r === reason))
       return { subject: erased, id, reason: reason as ErasureReason }
     if (typeof suppressed === 'string' && /^[0-9a-f]{64}$/.test(suppressed) && Number.isSafeInteger(at))
       return { blind: Buffer.from(suppressed, 'hex'), at: at as number }
