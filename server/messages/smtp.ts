@@ -82,8 +82,7 @@ function handedOf(fault: unknown): Handed {
   if (responseCode === undefined) return { sent: false, again: 'all-later', fault: `smtp ${code}` }
   const enhanced = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1]
   const said = ['smtp', responseCode, enhanced, command && `at ${command}`].filter(Boolean).join(' ')
-  // A server that takes no login, or no letter of ours at all, says nothing about this address.
-  if (code === 'EAUTH' || command === 'CONN' || command === 'MAIL FROM')
-    return { sent: false, again: 'all-later', fault: said }
+  // Only these two are about the address and the letter: a server that refuses TLS, our login or us refuses every one.
+  if (command !== 'RCPT TO' && command !== 'DATA') return { sent: false, again: 'all-later', fault: said }
   return { sent: false, again: responseCode >= 500 ? 'never' : 'later', fault: said }
 }
