@@ -7,7 +7,7 @@ import { logFormat } from '../ledger/log-format.ts'
 import { readKeptErasures } from '../ledger/kept-erasures.ts'
 import { openErasures, type Erasures } from '../erasure/erase.ts'
 import { signersIn, type SignerFolders } from '../ledger/signer.ts'
-import { openStorage } from '../storage/open.ts'
+import { openMessages, openStorage } from '../storage/open.ts'
 import { openBlindIndex } from '../subjects/identify.ts'
 import { random } from '../subjects/random.ts'
 import { CommandError } from './command.ts'
@@ -68,14 +68,23 @@ export async function openData(
     )
   }
   const erasuresFolder = join(config.data, 'erasures')
+  // Opened for whoever erases, and for nobody else.
+  let messages: ReturnType<typeof openMessages> | undefined
+  const keptBeside = {
+    forget: (site: string, subject: string) => void (messages ??= openMessages(config.data)).messages.forget(site, subject),
+    settle: () => messages?.messages.settle() ?? true,
+  }
   return {
     ledger,
     folders,
-    erasures: openErasures(ledger, erasuresFolder),
+    erasures: openErasures(ledger, erasuresFolder, [keptBeside]),
     erasuresFolder,
     keptErasures: site => readKeptErasures(erasuresFolder, site),
     masterKey: storage.masterKey,
-    close: () => storage.close(),
+    close: () => {
+      messages?.close()
+      return storage.close()
+    },
   }
 }
 

@@ -34,12 +34,18 @@ export interface Erasures {
   settle(): boolean
 }
 
+/** What is kept of people beside the ledger, and goes with them. */
+export interface KeptBeside {
+  forget(site: string, subject: string): void
+  settle(): boolean
+}
+
 /** `folder`: `<data>/erasures`. */
-export function openErasures(ledger: Ledger, folder: string): Erasures {
+export function openErasures(ledger: Ledger, folder: string, beside: readonly KeptBeside[] = []): Erasures {
   let settled = true
 
   function settle(): boolean {
-    if (!settled) settled = [ledger.store.settle(), ledger.keys.settle()].every(done => done)
+    if (!settled) settled = [ledger.store, ledger.keys, ...beside].map(each => each.settle()).every(done => done)
     return settled
   }
 
@@ -69,6 +75,7 @@ export function openErasures(ledger: Ledger, folder: string): Erasures {
         erasure,
         suppression ? [suppression] : [],
       )
+      for (const each of beside) each.forget(site, subject)
       settled = false
       const entry = store.entry(site, index)!.entry as ErasureEntry
       return { entry, index, duplicate, settled: settle() }

@@ -61,7 +61,6 @@ export function startUnconfirmed(
         if (!isUnconfirmed(ledger, key, entry.subject, programs)) continue
         // oxlint-disable-next-line no-await-in-loop -- each erasure is an entry of its own
         await erasures.erase(key, { subject: entry.subject, reason: UNCONFIRMED })
-        messages.forget(key, entry.subject)
         erased++
       }
       next += texts.length
@@ -82,7 +81,6 @@ export function startUnconfirmed(
       }
     }
     messages.dropTokens(now())
-    messages.settle()
   }
 
   const guarded = async (): Promise<void> => {

@@ -81,7 +81,7 @@ export async function openedParts(folder: string): Promise<Place> {
   }
 }
 
-/** Everything that is to be destroyed of whom these lead to, byte for byte: sealed parts, salts, wrapped keys, ties. */
+/** Everything that is to be destroyed of whom these lead to, byte for byte: sealed parts and messages, salts, wrapped keys, ties. */
 export function rowsOf(folder: string, blinds: readonly Buffer[]): Buffer[] {
   const ledger = new SqliteDatabase(join(folder, 'ledger.db'), { readonly: true })
   const keys = new SqliteDatabase(join(folder, 'subject-keys.db'), { readonly: true })
@@ -91,12 +91,19 @@ export function rowsOf(folder: string, blinds: readonly Buffer[]): Buffer[] {
   const parts = ledger.prepare<[string], { salt: Buffer; sealed: Buffer }>(
     'SELECT salt, sealed FROM private_parts WHERE subject = ?',
   )
+  const messages = new SqliteDatabase(join(folder, 'messages.db'), { readonly: true })
+  const sent = messages
+    .prepare<[string], Buffer>(`SELECT sealed FROM messages WHERE subject = ? AND state = 'sent'`)
+    .pluck()
   const key = keys.prepare<[string], Buffer>('SELECT wrapped FROM subject_keys WHERE subject = ?').pluck()
   const found = blinds.flatMap(blind => {
     const { subject, tie } = address.get(blind)!
-    return [tie, key.get(subject)!, ...parts.all(subject).flatMap(({ salt, sealed }) => [salt, sealed])]
+    const sealed = sent.all(subject)
+    if (sealed.length === 0) throw new Error('no message of this person is there to be searched for')
+    return [tie, key.get(subject)!, ...sealed, ...parts.all(subject).flatMap(({ salt, sealed }) => [salt, sealed])]
   })
   ledger.close()
   keys.close()
+  messages.close()
   return found
 }

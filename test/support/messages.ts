@@ -61,7 +61,7 @@ export async function createMessagingApp(
     1e9,
   )
   const unconfirmed = startUnconfirmed(
-    { ledger, messages, find, log, erasures: openErasures(ledger, ledger.erasures), suspended: new Set() },
+    { ledger, messages, find, log, erasures: openErasures(ledger, ledger.erasures, [messages]), suspended: new Set() },
     1e9,
   )
   return {
