@@ -71,7 +71,8 @@ export async function openData(
   // Opened for whoever erases, and for nobody else.
   let messages: ReturnType<typeof openMessages> | undefined
   const keptBeside = {
-    forget: (site: string, subject: string) => void (messages ??= openMessages(config.data)).messages.forget(site, subject),
+    forget: (site: string, subject: string) =>
+      void (messages ??= openMessages(config.data)).messages.forget(site, subject),
     settle: () => messages?.messages.settle() ?? true,
   }
   return {

@@ -51,7 +51,9 @@ Exit codes: 0 done, also where there is none, 2 the command was not understood.`
         const outbox = { ledger: data.ledger, messages: opened.messages }
         const lines = found.subject === undefined ? [] : await messagesOf(outbox, key, found.subject)
         if (flags['json'] === true)
-          terminal.out(JSON.stringify({ messages: lines.map(line => ({ ...line, at: timeText(line.at) })) }, null, 2))
+          terminal.out(
+            JSON.stringify({ messages: lines.map(line => ({ ...line, at: timeText(line.at) })) }, null, 2),
+          )
         else if (lines.length === 0) terminal.out('No message to or from this address is on record.')
         else for (const line of lines) show(line, terminal)
         return EXIT.ok

@@ -132,7 +132,10 @@ async function listenOn(
     const close = await listen(server, config)
     void witnessing.run()
     const find = sitesIn(ledger.store)
-    const messaging = startMessaging({ ledger, messages, carriers, find, log, url: config.url }, MESSAGES_EVERY)
+    const messaging = startMessaging(
+      { ledger, messages, carriers, find, log, url: config.url },
+      MESSAGES_EVERY,
+    )
     void messaging.run()
     const unconfirmed = startUnconfirmed(
       { ledger, erasures: data.erasures, messages, find, suspended: job.suspended, log },

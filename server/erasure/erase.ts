@@ -45,7 +45,8 @@ export function openErasures(ledger: Ledger, folder: string, beside: readonly Ke
   let settled = true
 
   function settle(): boolean {
-    if (!settled) settled = [ledger.store, ledger.keys, ...beside].map(each => each.settle()).every(done => done)
+    if (!settled)
+      settled = [ledger.store, ledger.keys, ...beside].map(each => each.settle()).every(done => done)
     return settled
   }
 
@@ -64,8 +65,7 @@ export function openErasures(ledger: Ledger, folder: string, beside: readonly Ke
         reason,
       }
       const blind = known ? undefined : (address ?? store.addressOfSubject(site, subject))
-      const suppression =
-        blind && erasure.reason !== UNCONFIRMED ? { blind, at: ledger.now() } : undefined
+      const suppression = blind && erasure.reason !== UNCONFIRMED ? { blind, at: ledger.now() } : undefined
       // Before anything is destroyed: from here on it is done, whatever happens. Again, where the record of it was lost.
       if (!known || !isKept(folder, site, known.id))
         keepErasure(keptErasuresFile(folder, site), erasure, suppression)

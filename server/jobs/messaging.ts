@@ -50,18 +50,20 @@ export function startMessaging(deps: MessagingDeps, every: number): MessagingJob
     messages,
     limits: deps.limits ?? MESSAGE_LIMITS,
     refused: (site: string, limit: string) =>
-      said(`${site} ${limit}`, () => log.warn('message not sent: too many were asked for today', { site, limit })),
+      said(`${site} ${limit}`, () =>
+        log.warn('message not sent: too many were asked for today', { site, limit }),
+      ),
   }
   const sendingSites = new Map<string, Promise<void>>()
   const waits = new Map<string, number>()
-  let stopped = false
+  const stopped = new AbortController()
   let unsettled = false
   let running: Promise<void> | undefined
 
   async function follow(key: string): Promise<void> {
     const size = ledger.store.size(key)
     let next = startOf(key, size)
-    while (next < size && !stopped) {
+    while (next < size && !stopped.signal.aborted) {
       const site = find(key)
       if (!site) return
       const texts = ledger.store.entryTexts(key, next, AT_ONCE)
@@ -87,7 +89,11 @@ export function startMessaging(deps: MessagingDeps, every: number): MessagingJob
   function startOf(key: string, size: number): number {
     const cursor = messages.cursor(key, FOLLOWER)
     if (cursor > size) {
-      log.warn('log is shorter than what messages were made for: they go on from its end', { site: key, cursor, size })
+      log.warn('log is shorter than what messages were made for: they go on from its end', {
+        site: key,
+        cursor,
+        size,
+      })
       messages.moveCursor(key, FOLLOWER, size)
       return size
     }
@@ -102,7 +108,7 @@ export function startMessaging(deps: MessagingDeps, every: number): MessagingJob
     for (;;) {
       const due = messages.due(key, ledger.now(), DUE_AT_ONCE)
       for (const message of due) {
-        if (stopped) return
+        if (stopped.signal.aborted) return
         // oxlint-disable-next-line no-await-in-loop -- one after the other: what a cap counts is out
         await sendOne(site, message)
       }
@@ -135,7 +141,9 @@ export function startMessaging(deps: MessagingDeps, every: number): MessagingJob
       return
     }
     const { why, fault, until } = sent
-    said(`${way} ${fault ?? why}`, () => log.warn('messages put off', { site: key, channel, why: fault ?? why }))
+    said(`${way} ${fault ?? why}`, () =>
+      log.warn('messages put off', { site: key, channel, why: fault ?? why }),
+    )
     if (why === 'all-later') waits.set(way, until)
   }
 
@@ -144,7 +152,12 @@ export function startMessaging(deps: MessagingDeps, every: number): MessagingJob
     const { id, channel } = message
     const address = openLetter(ledger, key, message)?.to
     if (address === undefined) return
-    const optOut = { id: derivedId(['provider opt-out', key, id], id), channel, address, decidedAt: ledger.now() }
+    const optOut = {
+      id: derivedId(['provider opt-out', key, id], id),
+      channel,
+      address,
+      decidedAt: ledger.now(),
+    }
     await appendOptOuts(ledger, key, [{ ...optOut, method: 'provider' }], configuration)
   }
 
@@ -158,7 +171,11 @@ export function startMessaging(deps: MessagingDeps, every: number): MessagingJob
         sendingSites.set(
           key,
           sendDue(key)
-            .catch((fault: unknown) => said(`send ${key} ${faultText(fault)}`, () => log.error('messages not sent', { site: key, why: faultText(fault) })))
+            .catch((fault: unknown) =>
+              said(`send ${key} ${faultText(fault)}`, () =>
+                log.error('messages not sent', { site: key, why: faultText(fault) }),
+              ),
+            )
             .finally(() => void sendingSites.delete(key)),
         )
     }
@@ -167,7 +184,7 @@ export function startMessaging(deps: MessagingDeps, every: number): MessagingJob
 
   async function guarded(): Promise<void> {
     try {
-      if (!stopped) await runOnce()
+      if (!stopped.signal.aborted) await runOnce()
     } catch (fault) {
       said(faultText(fault), () => log.error('messages not looked at', { why: faultText(fault) }))
     }
@@ -182,7 +199,7 @@ export function startMessaging(deps: MessagingDeps, every: number): MessagingJob
       await Promise.all(sendingSites.values())
     },
     async stop() {
-      stopped = true
+      stopped.abort()
       clearInterval(timer)
       await running
       await Promise.all(sendingSites.values())
@@ -192,7 +209,9 @@ export function startMessaging(deps: MessagingDeps, every: number): MessagingJob
 
 const isServed: Sending['isServed'] = (channel, address, { countries }) => {
   const normalised = normaliseAddress(channel, address, countries[0])
-  return 'address' in normalised && (normalised.country === undefined || countries.includes(normalised.country))
+  return (
+    'address' in normalised && (normalised.country === undefined || countries.includes(normalised.country))
+  )
 }
 
 /** A publication from before there were confirmations has no page for them. */

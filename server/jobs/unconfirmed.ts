@@ -30,7 +30,7 @@ export function startUnconfirmed(
   every: number,
 ): { run(): Promise<void>; stop(): Promise<void> } {
   const { store, now } = ledger
-  let stopped = false
+  const stopped = new AbortController()
   let running: Promise<void> | undefined
 
   async function dispose(key: string): Promise<void> {
@@ -52,7 +52,7 @@ export function startUnconfirmed(
     const end = store.recordedBy(key, now() - period)
     let next = Math.min(messages.cursor(key, follower), store.size(key))
     let erased = 0
-    while (next < end && !stopped) {
+    while (next < end && !stopped.signal.aborted) {
       const texts = store.entryTexts(key, next, Math.min(AT_ONCE, end - next))
       for (const text of texts) {
         if (!text.includes('"confirmation":"double"')) continue
@@ -85,7 +85,7 @@ export function startUnconfirmed(
 
   const guarded = async (): Promise<void> => {
     try {
-      if (!stopped) await runOnce()
+      if (!stopped.signal.aborted) await runOnce()
     } catch (fault) {
       log.error('unconfirmed sign-ups not looked at', { why: faultText(fault) })
     }
@@ -96,7 +96,7 @@ export function startUnconfirmed(
   return {
     run,
     async stop() {
-      stopped = true
+      stopped.abort()
       clearInterval(timer)
       await running
     },

@@ -30,7 +30,7 @@ export function openCarriers(providers: Providers, deps: CarrierDeps): Carriers 
     }
   return {
     of: (site, channel) => carriers.get(`${channel}:${site}`),
-    close: () => carriers.forEach(carrier => void carrier.close()),
+    close: () => carriers.forEach(carrier => carrier.close()),
   }
 }
 

@@ -1,4 +1,9 @@
-import { isRightToLeft, pickLanguage, WIDGET_LANGUAGES, type WidgetLanguage } from '../../shared/domain/language.ts'
+import {
+  isRightToLeft,
+  pickLanguage,
+  WIDGET_LANGUAGES,
+  type WidgetLanguage,
+} from '../../shared/domain/language.ts'
 import type { Channel, Program, SiteConfiguration } from '../../shared/domain/site.ts'
 import { LINK, type Letter } from './outbox.ts'
 import { MESSAGE_WORDS } from './words.ts'
@@ -32,7 +37,9 @@ export function confirmWords(asked: ToConfirm): Omit<Letter, 'to'> {
     template.replace(/\{(\w+)\}/g, (place, name: string) => {
       const value = values[name] ?? place
       // First-strong isolates: a Latin name keeps its own direction inside Arabic.
-      return isRightToLeft(language) && name !== 'link' && /[a-z]/i.test(value) ? `\u2068${value}\u2069` : value
+      return isRightToLeft(language) && name !== 'link' && /[a-z]/i.test(value)
+        ? `\u2068${value}\u2069`
+        : value
     })
   if (asked.channel === 'sms') return { language, words: say(confirmText) }
   const paragraphs = [...confirmMail.paragraphs.map(say), `${controller.name}\n${controller.address}`]

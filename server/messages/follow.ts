@@ -79,7 +79,11 @@ function welcome(
     : queueAsked(outbox, entry, entry.id, letter, found.network)
 }
 
-const about = ({ subject, channel, program }: OptInEntry | ConfirmationEntry) => ({ subject, channel, program })
+const about = ({ subject, channel, program }: OptInEntry | ConfirmationEntry) => ({
+  subject,
+  channel,
+  program,
+})
 
 /** What anybody can have sent to anybody, so only so many. */
 function queueAsked(

@@ -10,7 +10,13 @@ export const logSender = (
 ): Carrier => ({
   async hand({ id, to, title, words }) {
     const { site, channel } = of
-    log.info('message', { site, channel, to: mask(channel, to), ...(title !== undefined && { title }), words })
+    log.info('message', {
+      site,
+      channel,
+      to: mask(channel, to),
+      ...(title !== undefined && { title }),
+      words,
+    })
     return { sent: true, providerId: `log-${id}` }
   },
   close: () => undefined,

@@ -49,7 +49,12 @@ export function queueMessage(
   if (!key) return false
   const id = derivedId(['message', site, kind, follows, program ?? ''], follows)
   const at = ledger.now()
-  const letter = { to, words, ...(title !== undefined && { title }), ...(language !== undefined && { language }) }
+  const letter = {
+    to,
+    words,
+    ...(title !== undefined && { title }),
+    ...(language !== undefined && { language }),
+  }
   return messages.add(site, {
     ...message,
     id,
@@ -76,5 +81,5 @@ export function openLetter(
   { id, subject, sealed }: Pick<Message, 'id' | 'subject' | 'sealed'>,
 ): Partial<Letter> | undefined {
   const key = sealed && keys.openSubjectKey(site, subject)
-  return key && (open(key, sealed, { site, subject, id: sealedAs(id) }) as Partial<Letter>)
+  return key && open(key, sealed, { site, subject, id: sealedAs(id) })
 }

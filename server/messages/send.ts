@@ -1,4 +1,10 @@
-import { DAILY_CAP, unconfirmedFor, type Channel, type Program, type SiteConfiguration } from '../../shared/domain/site.ts'
+import {
+  DAILY_CAP,
+  unconfirmedFor,
+  type Channel,
+  type Program,
+  type SiteConfiguration,
+} from '../../shared/domain/site.ts'
 import { isGranted, programStanding } from '../../shared/domain/standing.ts'
 import type { Carrier } from './carrier.ts'
 import { ASKED, isOverCap, nextDay } from './limits.ts'
@@ -22,7 +28,12 @@ export interface SendingSite {
 
 export type Sent =
   | { readonly did: 'sent' }
-  | { readonly did: 'put-off'; readonly why: 'daily-cap' | 'later' | 'all-later'; readonly fault?: string; readonly until: number }
+  | {
+      readonly did: 'put-off'
+      readonly why: 'daily-cap' | 'later' | 'all-later'
+      readonly fault?: string
+      readonly until: number
+    }
   /** `stopped`: the far end knows that this address said stop. */
   | { readonly did: 'let-go'; readonly why: string; readonly stopped?: true }
 
@@ -31,7 +42,8 @@ const MINUTE = 60_000
 const STOPPED_WITHIN = 5 * MINUTE
 /** Tried so often, over a day and a half: half a minute after the first time, then ever more rarely. */
 const MOST_ATTEMPTS = 14
-export const backoff = (attempts: number): number => Math.min(MINUTE / 2 * 2 ** (attempts - 1), 180 * MINUTE)
+export const backoff = (attempts: number): number =>
+  Math.min((MINUTE / 2) * 2 ** (attempts - 1), 180 * MINUTE)
 
 /**
  * Sends one message that is due. What is known of it is on disk before it is handed over: whoever crashes meanwhile hands it
@@ -40,9 +52,9 @@ export const backoff = (attempts: number): number => Math.min(MINUTE / 2 * 2 ** 
 export async function sendMessage(sending: Sending, message: Message): Promise<Sent> {
   const { ledger, messages, carrier, site, isServed } = sending
   const { id, channel } = message
-  const letGo = (why: string): Sent => {
+  const letGo = (why: string, stopped?: true): Sent => {
     messages.update(site.key, id, { state: 'failed', fault: why })
-    return { did: 'let-go', why }
+    return { did: 'let-go', why, ...(stopped && { stopped }) }
   }
   const program = site.configuration.programs.find(each => each.id === message.program)
   const over = notWanted(sending, message, program)
@@ -61,7 +73,9 @@ export async function sendMessage(sending: Sending, message: Message): Promise<S
   const attempts = message.attempts + 1
   const until = ledger.now() + backoff(attempts)
   messages.update(site.key, id, { attempts, dueAt: until })
-  const words = letter.words.includes(LINK) ? withLink(sending, message, program, letter.words, letter.language) : letter.words
+  const words = letter.words.includes(LINK)
+    ? withLink(sending, message, program, letter.words, letter.language)
+    : letter.words
   const handed = await carrier.hand({
     ...letter,
     id,
@@ -75,13 +89,17 @@ export async function sendMessage(sending: Sending, message: Message): Promise<S
   }
   const { again, fault, stopped } = handed
   if (again === 'never' || attempts >= MOST_ATTEMPTS)
-    return { ...letGo(again === 'never' ? fault : `given up: ${fault}`), ...(stopped && { stopped }) } as Sent
+    return letGo(again === 'never' ? fault : `given up: ${fault}`, stopped)
   messages.update(site.key, id, { fault })
   return { did: 'put-off', why: again, fault, until }
 }
 
 /** Why it is not to be sent any more, as things stand now. */
-function notWanted({ ledger, site }: Sending, message: Message, program: Program | undefined): string | undefined {
+function notWanted(
+  { ledger, site }: Sending,
+  message: Message,
+  program: Program | undefined,
+): string | undefined {
   const { kind, subject, channel, at, direction } = message
   const state = ledger.store.subject(site.key, subject)
   const last = state && ledger.store.entry(site.key, state.lastIndex)?.entry.type

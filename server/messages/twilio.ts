@@ -16,7 +16,11 @@ const OPTED_OUT = 21610
 const NEVER: readonly number[] = [
   OPTED_OUT,
   // No number; a number no text message reaches; one no text message may be sent to; a country that is switched off.
-  21211, 21614, 21612, 21408, 21217,
+  21211,
+  21614,
+  21612,
+  21408,
+  21217,
 ]
 
 /**

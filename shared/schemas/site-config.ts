@@ -164,7 +164,9 @@ const program = z.strictObject({
     .min(1, 'must be at least 1 day')
     .max(30, 'must be at most 30 days: who did not confirm is forgotten')
     .exactOptional()
-    .describe('A request for a double opt-in that is not confirmed for so many days is forgotten; 7 when left out.'),
+    .describe(
+      'A request for a double opt-in that is not confirmed for so many days is forgotten; 7 when left out.',
+    ),
   dailyCap: z
     .int('must be a whole number of messages')
     .min(1, 'must be at least 1 message a day: to send none, make the program "open": false')

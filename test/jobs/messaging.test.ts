@@ -12,7 +12,14 @@ import type { Channel } from '../../shared/domain/site.ts'
 import { SITE } from '../support/app.ts'
 import { aDecisionId } from '../support/decisions.ts'
 import { MAIL_PASSWORD, MAIL_USER, startMailServer, type MailServer } from '../support/mail-server.ts'
-import { CONSENT, createMessagingApp, harborSite, linkIn, RESEARCH, type MessagingApp } from '../support/messages.ts'
+import {
+  CONSENT,
+  createMessagingApp,
+  harborSite,
+  linkIn,
+  RESEARCH,
+  type MessagingApp,
+} from '../support/messages.ts'
 import { selfSigned, type Certificate } from '../support/tls-proxy.ts'
 import { startTwilio, twilioFault, type FakeTwilio } from '../support/twilio.ts'
 
@@ -56,7 +63,9 @@ async function anApp(
         smtp: `smtps://${MAIL_USER}:${encodeURIComponent(MAIL_PASSWORD)}@127.0.0.1:${port}`,
         from: 'Harborline IT <news@harbor.example>',
       },
-      sms: { twilio: { accountSid: `AC${'1'.repeat(32)}`, authToken: 'x', from: '+12025550100', url: twilio.url } },
+      sms: {
+        twilio: { accountSid: `AC${'1'.repeat(32)}`, authToken: 'x', from: '+12025550100', url: twilio.url },
+      },
     },
     how,
   )
@@ -72,10 +81,10 @@ const logOf = (app: MessagingApp, channel: Channel = 'email', given = ROBIN): Me
   const subject = subjectOf(app, channel, given)
   return subject === undefined ? [] : app.messages.ofSubject(SITE, subject)
 }
-const confirm = (app: MessagingApp, link: URL, request: string): Promise<Response> =>
+const confirm = (app: MessagingApp, link: URL, request: string, headers = {}): Promise<Response> =>
   app.request(`${link.pathname}${link.search}`, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/x-www-form-urlencoded', 'User-Agent': 'A browser' },
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded', 'User-Agent': 'A browser', ...headers },
     body: new URLSearchParams({ request }).toString(),
   })
 const optOut = (app: MessagingApp, address: string, channel: Channel = 'email') =>
@@ -91,24 +100,36 @@ describe('a double opt-in by e-mail', () => {
     ['en', 'Please confirm: Harborline questions', 'Yes, Harborline IT may ask me by e-mail'],
     ['de', 'Bitte bestätigen: Harborline-Fragen', 'Ja, Harborline IT darf mich'],
     ['ar', 'يرجى التأكيد: ', 'نعم، يمكن لـ Harborline IT أن تسألني بالبريد'],
-  ])('asks its address once, in %s, with the words agreed to and one link', async (language, title, words) => {
-    const app = await anApp()
-    const answer = await app.optIn({ language })
-    await app.messaging.run()
-    await app.messaging.run()
-    expect(mail.mails).toHaveLength(1)
-    const [arrived] = mail.mails
-    expect(arrived).toMatchObject({ envelope: { to: [ROBIN] }, isSecure: true })
-    expect(arrived!.subject).toContain(title)
-    expect(arrived!.text).toContain(words)
-    expect(arrived!.html).toBeUndefined()
-    const link = linkIn(arrived!.text)
-    expect(link.href).toMatch(new RegExp(`^${CONSENT}/s/${SITE}/confirm\\.${language}\\.html\\?token=[\\w-]{22}$`))
-    expect(logOf(app)).toMatchObject([
-      { kind: 'confirm', state: 'sent', program: RESEARCH, entry: answer.id, attempts: 1, providerId: arrived!.messageId },
-    ])
-    expect(app.status(ROBIN)).toMatchObject({ decision: 'hold', reason: 'pending_double_optin' })
-  })
+  ])(
+    'asks its address once, in %s, with the words agreed to and one link',
+    async (language, title, words) => {
+      const app = await anApp()
+      const answer = await app.optIn({ language })
+      await app.messaging.run()
+      await app.messaging.run()
+      expect(mail.mails).toHaveLength(1)
+      const [arrived] = mail.mails
+      expect(arrived).toMatchObject({ envelope: { to: [ROBIN] }, isSecure: true })
+      expect(arrived!.subject).toContain(title)
+      expect(arrived!.text).toContain(words)
+      expect(arrived!.html).toBeUndefined()
+      const link = linkIn(arrived!.text)
+      expect(link.href).toMatch(
+        new RegExp(`^${CONSENT}/s/${SITE}/confirm\\.${language}\\.html\\?token=[\\w-]{22}$`),
+      )
+      expect(logOf(app)).toMatchObject([
+        {
+          kind: 'confirm',
+          state: 'sent',
+          program: RESEARCH,
+          entry: answer.id,
+          attempts: 1,
+          providerId: arrived!.messageId,
+        },
+      ])
+      expect(app.status(ROBIN)).toMatchObject({ decision: 'hold', reason: 'pending_double_optin' })
+    },
+  )
 
   test('holds once its button is pressed: both steps are sealed, and pressing again says it is done', async () => {
     const app = await anApp()
@@ -169,10 +190,32 @@ describe('a double opt-in by e-mail', () => {
     app.ledger.advance(8 * DAY)
     const expired = await app.request(link.pathname + link.search)
     const pressed = await confirm(app, link, id!)
-    const pages = await Promise.all([unknown, cut, none, expired, pressed].map(async each => [each.status, await each.text()]))
+    const pages = await Promise.all(
+      [unknown, cut, none, expired, pressed].map(async each => [each.status, await each.text()]),
+    )
     expect(new Set(pages.map(each => JSON.stringify(each))).size).toBe(1)
     expect(pages[0]![0]).toBe(404)
     expect(isShown(pages[0]![1] as string, 'gone')).toBe(true)
+  })
+
+  test('pressed while the log takes nothing, the page says so, keeps its button and has confirmed nothing', async () => {
+    const suspended = new Set<string>()
+    const app = await anApp({ suspended })
+    const { id } = await app.optIn()
+    await app.messaging.run()
+    const link = linkIn(mail.mails[0]!.text)
+    suspended.add(SITE)
+    const paused = await confirm(app, link, id!, { Accept: 'text/html' })
+    const page = await paused.text()
+    expect([paused.status, isShown(page, 'waiting'), page.includes(' hidden data-when="paused"')]).toEqual([
+      503,
+      true,
+      false,
+    ])
+    expect(app.status(ROBIN).decision).toBe('hold')
+    suspended.clear()
+    await confirm(app, link, id!)
+    expect(app.status(ROBIN).decision).toBe('send')
   })
 
   test('a link that was used confirms nothing that is asked for later', async () => {
@@ -243,8 +286,7 @@ describe('what keeps a message from being sent', () => {
     const stranger = await app.optIn({ address: 'kim@mail.example' })
     await app.messaging.run()
     expect(mail.mails.map(({ envelope }) => envelope.to[0])).toEqual([ROBIN, 'kim@mail.example'])
-    const shape = ({ id: _, index: __, ...rest }: object & { id?: unknown; index?: unknown }) => rest
-    expect(shape(known)).toEqual(shape(stranger))
+    expect({ ...known, id: '', index: 0 }).toEqual({ ...stranger, id: '', index: 0 })
     expect(app.status(ROBIN).decision).toBe('send')
   })
 
@@ -268,11 +310,9 @@ describe('what keeps a message from being sent', () => {
     for (const name of ['a', 'b', 'c']) await app.optIn({ address: `${name}@mail.example` })
     await app.optIn({ address: 'd@mail.example' }, '198.51.100.0/24')
     await app.messaging.run()
-    expect(mail.mails.slice(3).map(({ envelope }) => envelope.to[0]).toSorted()).toEqual([
-      'a@mail.example',
-      'b@mail.example',
-      'd@mail.example',
-    ])
+    expect(new Set(mail.mails.slice(3).map(({ envelope }) => envelope.to[0]))).toEqual(
+      new Set(['a@mail.example', 'b@mail.example', 'd@mail.example']),
+    )
     expect(app.lines.filter(({ event }) => event.startsWith('message not sent: too many'))).toMatchObject([
       { limit: 'per-address' },
       { limit: 'per-source' },
@@ -295,7 +335,9 @@ describe('what keeps a message from being sent', () => {
 
   test('a number goes only to the countries of the program, also when they have become fewer since', async () => {
     const app = await anApp()
-    expect(await app.optIn({ channel: 'sms', address: '+33612345678' })).toMatchObject({ refused: 'country-not-served' })
+    expect(await app.optIn({ channel: 'sms', address: '+33612345678' })).toMatchObject({
+      refused: 'country-not-served',
+    })
     await app.optIn({ channel: 'sms' })
     await app.publish(program => ({ ...program, countries: ['GB'] }))
     await app.messaging.run()
@@ -340,7 +382,10 @@ describe('what fails', () => {
     const back = await startMailServer({ tls: 'implicit', certificate, port: former.port })
     app.ledger.advance(180_000)
     await app.messaging.run()
-    expect(back.mails.map(({ envelope }) => envelope.to[0]).toSorted()).toEqual(['kim@mail.example', ROBIN])
+    expect(back.mails).toHaveLength(2)
+    expect(new Set(back.mails.map(({ envelope }) => envelope.to[0]))).toEqual(
+      new Set([ROBIN, 'kim@mail.example']),
+    )
     expect(app.lines.at(-1)).toMatchObject({ event: 'messages go out again' })
     await back.close()
   })
@@ -373,11 +418,21 @@ test('a text asks for a YES with brand, STOP and HELP, and whoever confirmed is 
   const { id } = await app.optIn({ channel: 'sms' })
   await app.messaging.run()
   expect(twilio.texts.map(({ form }) => form)).toMatchObject([
-    { To: PHONE, From: '+12025550100', Body: expect.stringMatching(/^Harborline IT.*: reply YES .*HELP.*STOP/) },
+    {
+      To: PHONE,
+      From: '+12025550100',
+      Body: expect.stringMatching(/^Harborline IT.*: reply YES .*HELP.*STOP/),
+    },
   ])
   expect(twilio.texts[0]!.form['Body']!.length).toBeLessThanOrEqual(160)
   const subject = subjectOf(app, 'sms', PHONE)!
-  const yes = { subject, channel: 'sms' as const, program: RESEARCH, confirms: id!, method: 'keyword' as const }
+  const yes = {
+    subject,
+    channel: 'sms' as const,
+    program: RESEARCH,
+    confirms: id!,
+    method: 'keyword' as const,
+  }
   expect(await confirmOptIn(app.ledger, SITE, yes)).toMatchObject({ confirmed: true })
   await app.messaging.run()
   await app.messaging.run()
@@ -426,7 +481,11 @@ describe('what nobody confirmed', () => {
 
   test('a program that waits longer holds up none that waits shorter', async () => {
     const app = await anApp({
-      change: program => ({ ...program, confirmation: 'double', unconfirmedDays: program.id === RESEARCH ? 30 : 2 }),
+      change: program => ({
+        ...program,
+        confirmation: 'double',
+        unconfirmedDays: program.id === RESEARCH ? 30 : 2,
+      }),
     })
     await app.optIn({ address: 'kim@mail.example' })
     await app.optIn({ program: 'harbor-offers' })
@@ -443,7 +502,9 @@ test('the message log of one address is read with a key for evidence, and holds 
   await app.messaging.run()
   const token = linkIn(mail.mails[0]!.text).searchParams.get('token')!
   const ask = (scope: 'evidence' | 'status', query: string) =>
-    app.request(`/v1/sites/${SITE}/messages?${query}`, { headers: { Authorization: `Bearer ${app.key(scope)}` } })
+    app.request(`/v1/sites/${SITE}/messages?${query}`, {
+      headers: { Authorization: `Bearer ${app.key(scope)}` },
+    })
   expect((await ask('status', `channel=email&address=${ROBIN}`)).status).toBe(403)
   const answer = await ask('evidence', `channel=email&address=${ROBIN}`)
   const { messages } = (await answer.json()) as { messages: { words: string }[] }
@@ -460,15 +521,17 @@ const isShown = (page: string, fact: string): boolean =>
     each => page.includes(` hidden data-when="${each}"`) === (each !== fact),
   )
 
-/** Rows of every table of both databases. */
-function rowsIn({ ledger }: MessagingApp): Record<string, number> {
-  const counts: Record<string, number> = {}
+/** Every row of every table, as it stands. */
+function rowsIn({ ledger }: MessagingApp): Record<string, unknown[]> {
+  const rows: Record<string, unknown[]> = {}
   for (const name of ['ledger.db', 'messages.db', 'subject-keys.db']) {
     const database = new SqliteDatabase(join(ledger.folder, name), { readonly: true })
-    const tables = database.prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table'`).pluck().all()
-    for (const table of tables)
-      counts[`${name} ${table}`] = database.prepare<[], number>(`SELECT count(*) FROM "${table}"`).pluck().get()!
+    const tables = database
+      .prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table'`)
+      .pluck()
+      .all()
+    for (const table of tables) rows[`${name} ${table}`] = database.prepare(`SELECT * FROM "${table}"`).all()
     database.close()
   }
-  return counts
+  return rows
 }

@@ -48,25 +48,28 @@ const MAIL = {
 test.each([
   ['smtps, from the first byte', 'implicit', 'smtps'],
   ['smtp, by STARTTLS, which is asked of every other machine', 'starttls', 'smtp'],
-] as const)('%s: a mail arrives encrypted, with its login, and reads as it was written', async (_, tls, scheme) => {
-  const server = await aServer(tls)
-  // The same machine under a name that is not known to be this machine.
-  const host = tls === 'implicit' ? '127.0.0.1' : '[::ffff:127.0.0.1]'
-  const handed = await aMailer(`${scheme}://${LOGIN}${host}:${server.port}`).hand(MAIL)
-  expect(handed).toEqual({ sent: true, providerId: `<${MAIL.id}@harbor.example>` })
-  const [mail] = server.mails
-  expect(mail).toMatchObject({
-    isSecure: true,
-    subject: MAIL.title,
-    messageId: `<${MAIL.id}@harbor.example>`,
-    from: { name: 'Harborline IT', address: 'news@harbor.example' },
-    replyTo: [{ address: 'privacy@harbor.example' }],
-    envelope: { from: 'news@harbor.example', to: ['robin@mail.example'] },
-  })
-  expect(mail!.text?.replaceAll('\r\n', '\n').trim()).toBe(MAIL.words.trim())
-  expect(mail!.html).toBeUndefined()
-  expect(mail!.headers.find(({ key }) => key === 'auto-submitted')?.value).toBe('auto-generated')
-})
+] as const)(
+  '%s: a mail arrives encrypted, with its login, and reads as it was written',
+  async (_, tls, scheme) => {
+    const server = await aServer(tls)
+    // The same machine under a name that is not known to be this machine.
+    const host = tls === 'implicit' ? '127.0.0.1' : '[::ffff:127.0.0.1]'
+    const handed = await aMailer(`${scheme}://${LOGIN}${host}:${server.port}`).hand(MAIL)
+    expect(handed).toEqual({ sent: true, providerId: `<${MAIL.id}@harbor.example>` })
+    const [mail] = server.mails
+    expect(mail).toMatchObject({
+      isSecure: true,
+      subject: MAIL.title,
+      messageId: `<${MAIL.id}@harbor.example>`,
+      from: { name: 'Harborline IT', address: 'news@harbor.example' },
+      replyTo: [{ address: 'privacy@harbor.example' }],
+      envelope: { from: 'news@harbor.example', to: ['robin@mail.example'] },
+    })
+    expect(mail!.text?.replaceAll('\r\n', '\n').trim()).toBe(MAIL.words.trim())
+    expect(mail!.html).toBeUndefined()
+    expect(mail!.headers.find(({ key }) => key === 'auto-submitted')?.value).toBe('auto-generated')
+  },
+)
 
 test('a server that offers no TLS gets nothing, unless it is on this machine', async () => {
   const server = await aServer('none')
@@ -85,7 +88,8 @@ test('a certificate nobody vouches for, a login that is refused, and a server th
   await server.close()
   open.splice(open.indexOf(server), 1)
   const gone = await aMailer(`smtps://${LOGIN}127.0.0.1:${server.port}`).hand(MAIL)
-  for (const handed of [distrusted, wrong, gone]) expect(handed).toMatchObject({ sent: false, again: 'all-later' })
+  for (const handed of [distrusted, wrong, gone])
+    expect(handed).toMatchObject({ sent: false, again: 'all-later' })
   expect(server.mails).toEqual([])
 })
 

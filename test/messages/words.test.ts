@@ -21,13 +21,24 @@ describe.each(WIDGET_LANGUAGES)('a message that asks for a confirmation, in %s',
     const { controller, programs } = harborSite()
     const program = programs.find(({ id }) => id === RESEARCH)!
     const words = program.disclosures[0]!.text[language]!
-    const asked = { controller, program, words, language, at: Date.UTC(2026, 10, 22, 8), until: Date.UTC(2026, 10, 29, 8) }
+    const asked = {
+      controller,
+      program,
+      words,
+      language,
+      at: Date.UTC(2026, 10, 22, 8),
+      until: Date.UTC(2026, 10, 29, 8),
+    }
     const mail = confirmWords({ ...asked, channel: 'email' })
     for (const part of [words, controller.name, controller.address, program.name[language]!, LINK, '29'])
       expect(mail.words).toContain(part)
     expect(mail.words).not.toMatch(/\{\w+\}/)
     // Only what was agreed to may speak of offers.
-    expect(advertisingIn(mail.words.replace(words, '').replaceAll(program.name[language]!, '').replaceAll(LINK, '{link}'))).toEqual([])
+    expect(
+      advertisingIn(
+        mail.words.replace(words, '').replaceAll(program.name[language]!, '').replaceAll(LINK, '{link}'),
+      ),
+    ).toEqual([])
     const text = confirmWords({ ...asked, channel: 'sms' })
     for (const part of ['STOP', 'HELP', controller.name]) expect(text.words).toContain(part)
   })

@@ -100,7 +100,12 @@ export function rowsOf(folder: string, blinds: readonly Buffer[]): Buffer[] {
     const { subject, tie } = address.get(blind)!
     const sealed = sent.all(subject)
     if (sealed.length === 0) throw new Error('no message of this person is there to be searched for')
-    return [tie, key.get(subject)!, ...sealed, ...parts.all(subject).flatMap(({ salt, sealed }) => [salt, sealed])]
+    return [
+      tie,
+      key.get(subject)!,
+      ...sealed,
+      ...parts.all(subject).flatMap(({ salt, sealed }) => [salt, sealed]),
+    ]
   })
   ledger.close()
   keys.close()

@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import PostalMime, { type Email } from 'postal-mime'
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import {
+  SMTPServer,
+  type SMTPServerDataStream,
+  type SMTPServerOptions,
+  type SMTPServerSession,
+} from 'smtp-server'
 import type { Certificate } from './tls-proxy.ts'
 
 /** One mail as it arrived. */
@@ -34,7 +39,12 @@ interface How {
 }
 
 /** A real mail server on this machine, which delivers to nobody. */
-export async function startMailServer({ tls, certificate, login = true, port = 0 }: How): Promise<MailServer> {
+export async function startMailServer({
+  tls,
+  certificate,
+  login = true,
+  port = 0,
+}: How): Promise<MailServer> {
   const mails: ArrivedMail[] = []
   const refuse: string[] = []
   const state = { hangUp: 0 }
@@ -52,30 +62,40 @@ export async function startMailServer({ tls, certificate, login = true, port = 0
     },
     onRcptTo(_address, _session, done) {
       const said = refuse.shift()
-      done(said === undefined ? null : Object.assign(new Error(said.slice(4)), { responseCode: Number(said.slice(0, 3)) }))
+      done(
+        said === undefined
+          ? null
+          : Object.assign(new Error(said.slice(4)), { responseCode: Number(said.slice(0, 3)) }),
+      )
     },
-    async onData(stream, session, done) {
-      const raw = await buffer(stream)
-      const { mailFrom, rcptTo } = session.envelope
-      mails.push({
-        ...(await PostalMime.parse(raw)),
-        raw: raw.toString(),
-        envelope: {
-          from: mailFrom === false ? '' : mailFrom.address,
-          to: rcptTo.map(({ address }) => address),
-        },
-        isSecure: session.secure,
-      })
-      if (state.hangUp > 0) {
-        state.hangUp--
-        const connections = (server as unknown as { connections: Set<{ _socket: { destroy(): void } }> }).connections
-        for (const { _socket } of connections) _socket.destroy()
-        return
-      }
-      done()
+    onData(stream, session, done) {
+      void (async () => {
+        if (await take(stream, session)) done()
+      })()
     },
   }
   const server = new SMTPServer(options)
+  async function take(
+    stream: SMTPServerDataStream,
+    { envelope, secure }: SMTPServerSession,
+  ): Promise<boolean> {
+    const raw = await buffer(stream)
+    const { mailFrom, rcptTo } = envelope
+    mails.push({
+      ...(await PostalMime.parse(raw)),
+      raw: raw.toString(),
+      envelope: {
+        from: mailFrom === false ? '' : mailFrom.address,
+        to: rcptTo.map(({ address }) => address),
+      },
+      isSecure: secure,
+    })
+    if (state.hangUp === 0) return true
+    state.hangUp--
+    const { connections } = server as unknown as { connections: Set<{ _socket: { destroy(): void } }> }
+    for (const { _socket } of connections) _socket.destroy()
+    return false
+  }
   // A client that goes, or that trusts nobody, is what some tests are about.
   server.on('error', () => undefined)
   await new Promise<void>(listening => void server.listen(port, '127.0.0.1', listening))
@@ -89,6 +109,6 @@ export async function startMailServer({ tls, certificate, login = true, port = 0
     set hangUp(times: number) {
       state.hangUp = times
     },
-    close: () => new Promise(closed => void server.close(() => closed())),
+    close: () => new Promise(closed => server.close(() => closed())),
   }
 }

@@ -20,9 +20,7 @@ export const RESEARCH = 'harbor-research'
 
 /** The demo's own site, with a program that takes a double opt-in in three languages. */
 export const harborSite = (change: (program: Program) => Program = as => as): SiteConfiguration => {
-  const demo = JSON.parse(
-    readFileSync(new URL('demo/harbor/site.json', ROOT), 'utf8'),
-  ) as SiteConfiguration
+  const demo = JSON.parse(readFileSync(new URL('demo/harbor/site.json', ROOT), 'utf8')) as SiteConfiguration
   return { ...demo, logOrigin: `log.test/${SITE}`, origins: [ORIGIN], programs: demo.programs.map(change) }
 }
 
@@ -40,9 +38,16 @@ export interface MessagingApp extends TestApp {
 /** An app beside the jobs that send; both run when they are told to. */
 export async function createMessagingApp(
   providers: SiteProviders,
-  { change, ...deps }: Partial<MessagingDeps> & { readonly change?: (program: Program) => Program } = {},
+  {
+    change,
+    suspended = new Set(),
+    ...deps
+  }: Partial<MessagingDeps> & {
+    readonly change?: (program: Program) => Program
+    readonly suspended?: ReadonlySet<string>
+  } = {},
 ): Promise<MessagingApp> {
-  const app = await createTestApp({ url: CONSENT })
+  const app = await createTestApp({ url: CONSENT, suspended })
   const { ledger, messages, lines } = app
   const built = await builtFrom(new URL('dist/', ROOT))
   const publish = async (how?: (program: Program) => Program): Promise<void> => {
@@ -56,12 +61,9 @@ export async function createMessagingApp(
     { log, url: CONSENT, production: false, mask: maskAddress },
   )
   const find = sitesIn(ledger.store)
-  const messaging = startMessaging(
-    { ledger, messages, carriers, find, log, url: CONSENT, ...deps },
-    1e9,
-  )
+  const messaging = startMessaging({ ledger, messages, carriers, find, log, url: CONSENT, ...deps }, 1e9)
   const unconfirmed = startUnconfirmed(
-    { ledger, messages, find, log, erasures: openErasures(ledger, ledger.erasures, [messages]), suspended: new Set() },
+    { ledger, messages, find, log, erasures: openErasures(ledger, ledger.erasures, [messages]), suspended },
     1e9,
   )
   return {
@@ -101,7 +103,8 @@ export async function createMessagingApp(
 }
 
 const logTo = (lines: TestApp['lines']): MessagingDeps['log'] => {
-  const at = (level: string) => (event: string, fields?: object) => void lines.push({ level, event, ...fields })
+  const at = (level: string) => (event: string, fields?: object) =>
+    void lines.push({ level, event, ...fields })
   return { info: at('info'), warn: at('warn'), error: at('error') }
 }
 
@@ -109,5 +112,5 @@ const logTo = (lines: TestApp['lines']): MessagingDeps['log'] => {
 export const linkIn = (text: string | undefined): URL => {
   const links = text?.match(/https?:\/\/\S+/g) ?? []
   if (links.length !== 1) throw new Error(`${links.length} links in: ${text}`)
-  return new URL(links[0]!)
+  return new URL(links[0])
 }

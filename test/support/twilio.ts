@@ -25,7 +25,10 @@ export async function startTwilio(): Promise<FakeTwilio> {
       const form = Object.fromEntries(new URLSearchParams(body))
       texts.push({ path: request.url ?? '', authorization: request.headers.authorization ?? '', form })
       const sid = `SM${texts.length.toString(16).padStart(32, '0')}`
-      const { status, body: said } = answers.shift() ?? { status: 201, body: JSON.stringify({ sid, status: 'queued' }) }
+      const { status, body: said } = answers.shift() ?? {
+        status: 201,
+        body: JSON.stringify({ sid, status: 'queued' }),
+      }
       response.writeHead(status, { 'Content-Type': 'application/json' }).end(said)
     })
   })
