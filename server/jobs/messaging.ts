@@ -10,7 +10,7 @@ import type { Carriers } from '../messages/carriers.ts'
 import { followEntry, mayAsk } from '../messages/follow.ts'
 import { MESSAGE_LIMITS, type MessageLimits } from '../messages/limits.ts'
 import { openLetter, type Outbox } from '../messages/outbox.ts'
-import { sendMessage, type Sending } from '../messages/send.ts'
+import { backoff, sendMessage, type Sending } from '../messages/send.ts'
 import type { Message } from '../messages/store.ts'
 
 export interface MessagingDeps extends Outbox {
@@ -55,7 +55,8 @@ export function startMessaging(deps: MessagingDeps, every: number): MessagingJob
       ),
   }
   const sendingSites = new Map<string, Promise<void>>()
-  const waits = new Map<string, number>()
+  /** Ways that took nothing the last times: how often, and until when nobody asks again. */
+  const waits = new Map<string, { readonly failures: number; readonly until: number }>()
   const stopped = new AbortController()
   let unsettled = false
   let running: Promise<void> | undefined
@@ -121,8 +122,8 @@ export function startMessaging(deps: MessagingDeps, every: number): MessagingJob
     const { id, channel, kind } = message
     const way = `${channel} ${key}`
     const now = ledger.now()
-    const notBefore = waits.get(way) ?? 0
-    if (now < notBefore) return messages.update(key, id, { dueAt: notBefore })
+    const waiting = waits.get(way)
+    if (waiting && now < waiting.until) return messages.update(key, id, { dueAt: waiting.until })
     const carrier = deps.carriers.of(key, channel)
     const missing = carrier ? missingPage(site, message) : `nothing in the providers file sends ${channel}`
     if (!carrier || missing !== undefined) {
@@ -140,11 +141,13 @@ export function startMessaging(deps: MessagingDeps, every: number): MessagingJob
       if (sent.stopped) await takeStop(site, message)
       return
     }
-    const { why, fault, until } = sent
+    const { why, fault } = sent
     said(`${way} ${fault ?? why}`, () =>
       log.warn('messages put off', { site: key, channel, why: fault ?? why }),
     )
-    if (why === 'all-later') waits.set(way, until)
+    if (why !== 'all-later') return
+    const failures = (waiting?.failures ?? 0) + 1
+    waits.set(way, { failures, until: now + backoff(failures) })
   }
 
   /** The provider knew of a no that never reached us: it is recorded, and counts for everything on the channel. */

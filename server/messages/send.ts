@@ -32,7 +32,6 @@ export type Sent =
       readonly did: 'put-off'
       readonly why: 'daily-cap' | 'later' | 'all-later'
       readonly fault?: string
-      readonly until: number
     }
   /** `stopped`: the far end knows that this address said stop. */
   | { readonly did: 'let-go'; readonly why: string; readonly stopped?: true }
@@ -40,8 +39,9 @@ export type Sent =
 const MINUTE = 60_000
 /** A confirmation of a stop that comes later than this is taken for a message of its own (47 CFR 64.1200(a)(12)). */
 const STOPPED_WITHIN = 5 * MINUTE
-/** Tried so often, over a day and a half: half a minute after the first time, then ever more rarely. */
-const MOST_ATTEMPTS = 14
+/** Tried so often, over about 34 hours. */
+const MOST_ATTEMPTS = 20
+/** Half a minute after the first failure, then ever longer. */
 export const backoff = (attempts: number): number =>
   Math.min((MINUTE / 2) * 2 ** (attempts - 1), 180 * MINUTE)
 
@@ -64,15 +64,13 @@ export async function sendMessage(sending: Sending, message: Message): Promise<S
   if (program && ASKED.includes(message.kind)) {
     if (!isServed(channel, letter.to, program)) return letGo('country not served')
     if (isOverCap(sending, site.key, { ...message, program }, program.dailyCap ?? DAILY_CAP)) {
-      const until = nextDay(ledger.now())
-      messages.update(site.key, id, { dueAt: until })
-      return { did: 'put-off', why: 'daily-cap', until }
+      messages.update(site.key, id, { dueAt: nextDay(ledger.now()) })
+      return { did: 'put-off', why: 'daily-cap' }
     }
   }
 
   const attempts = message.attempts + 1
-  const until = ledger.now() + backoff(attempts)
-  messages.update(site.key, id, { attempts, dueAt: until })
+  messages.update(site.key, id, { attempts, dueAt: ledger.now() + backoff(attempts) })
   const words = letter.words.includes(LINK)
     ? withLink(sending, message, program, letter.words, letter.language)
     : letter.words
@@ -91,7 +89,7 @@ export async function sendMessage(sending: Sending, message: Message): Promise<S
   if (again === 'never' || attempts >= MOST_ATTEMPTS)
     return letGo(again === 'never' ? fault : `given up: ${fault}`, stopped)
   messages.update(site.key, id, { fault })
-  return { did: 'put-off', why: again, fault, until }
+  return { did: 'put-off', why: again, fault }
 }
 
 /** Why it is not to be sent any more, as things stand now. */
