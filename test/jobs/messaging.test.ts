@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import SqliteDatabase from 'better-sqlite3'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { performErasure } from '../../server/erasure/perform.ts'
 import { confirmOptIn } from '../../server/marketing/confirm.ts'
 import { findAddress } from '../../server/marketing/find-address.ts'
 import { appendOptOuts } from '../../server/marketing/opt-out.ts'
@@ -493,6 +494,45 @@ describe('what nobody confirmed', () => {
     await app.dispose()
     expect(subjectOf(app, 'email', ROBIN)).toBeUndefined()
     expect(subjectOf(app, 'email', 'kim@mail.example')).toBeDefined()
+  })
+})
+
+describe('an erasure', () => {
+  const erase = (app: MessagingApp) =>
+    app.request(`/v1/sites/${SITE}/erasures`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${app.key('erase')}` },
+      body: JSON.stringify({ channel: 'email', address: ROBIN }),
+    })
+
+  test('takes the messages and links of its person with it at once, and those of nobody else', async () => {
+    const app = await anApp()
+    await app.optIn()
+    await app.optIn({ address: 'kim@mail.example' })
+    await app.messaging.run()
+    const subject = subjectOf(app, 'email', ROBIN)!
+    const mailTo = (address: string) => mail.mails.find(({ envelope }) => envelope.to.includes(address))!
+    expect((await erase(app)).status).toBe(200)
+    expect(app.messages.ofSubject(SITE, subject)).toEqual([])
+    const link = linkIn(mailTo(ROBIN).text)
+    expect((await app.request(link.pathname + link.search)).status).toBe(404)
+    expect(logOf(app, 'email', 'kim@mail.example')).toHaveLength(1)
+  })
+
+  test('by another process is followed from the log, and a message that waited is not sent', async () => {
+    const app = await anApp()
+    await app.optIn()
+    const { messages, ledger } = app
+    const subject = subjectOf(app, 'email', ROBIN)!
+    mail.refuse.push('451 4.7.1 later')
+    await app.messaging.run()
+    expect(messages.ofSubject(SITE, subject)).toMatchObject([{ state: 'due' }])
+    const kept = { id: `erasure:${subject}:1`, subject, reason: 'request' } as const
+    await performErasure(ledger, SITE, kept, [])
+    ledger.advance(60_000)
+    await app.messaging.run()
+    expect(messages.ofSubject(SITE, subject)).toEqual([])
+    expect(mail.mails).toEqual([])
   })
 })
 
