@@ -1,5 +1,5 @@
 import type { ErasureEntry } from '../../shared/domain/entry.ts'
-import { UNCONFIRMED, type ErasureReason } from '../../shared/domain/erasure.ts'
+import { UNCONFIRMED, type RecordedErasureReason } from '../../shared/domain/erasure.ts'
 import {
   keepErasure,
   keptErasuresFile,
@@ -14,7 +14,7 @@ export interface ErasureRequest {
   readonly subject: string
   /** The place in the index of the address that leads to it, when the address is what is known. */
   readonly address?: Uint8Array
-  readonly reason: ErasureReason
+  readonly reason: RecordedErasureReason
 }
 
 export interface Erased {

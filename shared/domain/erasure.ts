@@ -7,10 +7,13 @@ export const ERASURE_REASONS = [
   'obligation',
   'unneeded',
 ] as const
+export type ErasureReason = (typeof ERASURE_REASONS)[number]
+
 /**
  * Nobody asked for it: an address was written into a form, and never confirmed it. It may be anybody's, who never said
  * anything: so nothing of it is suppressed, and it may be asked again.
  */
 export const UNCONFIRMED = 'unconfirmed'
-export const KNOWN_ERASURE_REASONS = [...ERASURE_REASONS, UNCONFIRMED] as const
-export type ErasureReason = (typeof KNOWN_ERASURE_REASONS)[number]
+/** Those of entries. */
+export const RECORDED_ERASURE_REASONS = [...ERASURE_REASONS, UNCONFIRMED] as const
+export type RecordedErasureReason = (typeof RECORDED_ERASURE_REASONS)[number]
