@@ -5,7 +5,7 @@ import type { Config } from '../config.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { logFormat } from '../ledger/log-format.ts'
 import { readKeptErasures } from '../ledger/kept-erasures.ts'
-import { openErasures, type Erasures } from '../erasure/erase.ts'
+import { openErasures, type Erasures, type KeptBeside } from '../erasure/erase.ts'
 import { signersIn, type SignerFolders } from '../ledger/signer.ts'
 import { openMessages, openStorage } from '../storage/open.ts'
 import { openBlindIndex } from '../subjects/identify.ts'
@@ -19,6 +19,8 @@ export interface OpenData {
   readonly ledger: Ledger
   readonly folders: SignerFolders
   readonly erasures: Erasures
+  /** What is kept of people beside the ledger. */
+  readonly keptBeside: KeptBeside
   /** `<data>/erasures`. */
   readonly erasuresFolder: string
   /** What is kept of a site's erasures outside the database. */
@@ -79,6 +81,7 @@ export async function openData(
     ledger,
     folders,
     erasures: openErasures(ledger, erasuresFolder, [keptBeside]),
+    keptBeside,
     erasuresFolder,
     keptErasures: site => readKeptErasures(erasuresFolder, site),
     masterKey: storage.masterKey,

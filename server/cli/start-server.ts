@@ -182,10 +182,10 @@ function readOnce(file: URL): () => Uint8Array | undefined {
 const startCounting = async (): Promise<Metrics> => (await import('../metrics/prometheus.ts')).createMetrics()
 
 /** Before anything is served: what a crash interrupted, and what a restored backup does not know. */
-async function finishErasures({ ledger, erasuresFolder }: OpenData, log: Log): Promise<void> {
+async function finishErasures({ ledger, keptBeside, erasuresFolder }: OpenData, log: Log): Promise<void> {
   for (const file of keptErasuresFiles(erasuresFolder)) {
     // oxlint-disable-next-line no-await-in-loop -- one site after the other
-    const { appended } = await replayErasures(ledger, file)
+    const { appended } = await replayErasures(ledger, file, [keptBeside])
     if (appended > 0) log.warn('erasures done again', { site: basename(file), count: appended })
   }
 }

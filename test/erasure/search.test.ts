@@ -11,6 +11,7 @@ import { verifyReceipt } from '../../shared/receipt/verify.ts'
 import { SITE } from '../support/app.ts'
 import { aBackupPlace, filesIn, type BackupPlace } from '../support/backups.ts'
 import {
+  countMessages,
   filesOf,
   formsIn,
   holding,
@@ -84,7 +85,7 @@ beforeAll(async () => {
   // The same again later, so that their rows lie apart.
   await optInAt(server.url, anOptIn({ address: PHONE[1]!, decidedAt: Date.now() }))
   // Asked whether they really want one of the programs: each message names its address, and the words.
-  await vi.waitUntil(() => sentIn(data.folder) === 2, { timeout: 10_000 })
+  await vi.waitUntil(() => countMessages(data.folder, 'sent') === 2, { timeout: 10_000 })
   const secrets = await secretsOf(data.folder)
   blinds = blindsOfBoth(secrets)
   erasedRows = rowsOf(data.folder, blinds)
@@ -106,15 +107,6 @@ afterAll(async () => {
   place.remove()
   rmSync(copies, { recursive: true, force: true })
 })
-
-function sentIn(folder: string): number {
-  const database = new SqliteDatabase(join(folder, 'messages.db'), { readonly: true })
-  try {
-    return database.prepare<[], number>(`SELECT count(*) FROM messages WHERE state = 'sent'`).pluck().get()!
-  } finally {
-    database.close()
-  }
-}
 
 type Ledger = Awaited<ReturnType<typeof openData>>['ledger']
 async function withLedger<T>(look: (ledger: Ledger) => T): Promise<Awaited<T>> {

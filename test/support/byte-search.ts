@@ -92,18 +92,16 @@ export function rowsOf(folder: string, blinds: readonly Buffer[]): Buffer[] {
     'SELECT salt, sealed FROM private_parts WHERE subject = ?',
   )
   const messages = new SqliteDatabase(join(folder, 'messages.db'), { readonly: true })
-  const sent = messages
-    .prepare<[string], Buffer>(`SELECT sealed FROM messages WHERE subject = ? AND state = 'sent'`)
+  const sealedMessage = messages
+    .prepare<[string], Buffer>('SELECT sealed FROM messages WHERE subject = ?')
     .pluck()
   const key = keys.prepare<[string], Buffer>('SELECT wrapped FROM subject_keys WHERE subject = ?').pluck()
   const found = blinds.flatMap(blind => {
     const { subject, tie } = address.get(blind)!
-    const sealed = sent.all(subject)
-    if (sealed.length === 0) throw new Error('no message of this person is there to be searched for')
     return [
       tie,
       key.get(subject)!,
-      ...sealed,
+      ...sealedMessage.all(subject),
       ...parts.all(subject).flatMap(({ salt, sealed }) => [salt, sealed]),
     ]
   })
@@ -111,4 +109,19 @@ export function rowsOf(folder: string, blinds: readonly Buffer[]): Buffer[] {
   keys.close()
   messages.close()
   return found
+}
+
+/** How many messages there are, or how many in one state. */
+export function countMessages(folder: string, state?: string): number {
+  const database = new SqliteDatabase(join(folder, 'messages.db'), { readonly: true })
+  try {
+    return database
+      .prepare<[string | null, string | null], number>(
+        'SELECT count(*) FROM messages WHERE ? IS NULL OR state = ?',
+      )
+      .pluck()
+      .get(state ?? null, state ?? null)!
+  } finally {
+    database.close()
+  }
 }
