@@ -26,6 +26,7 @@ import { onlyHttps, type Transport } from './middleware/transport.ts'
 import { apiPage } from './routes/api-page.ts'
 import { createCompressedFiles } from './routes/compressed.ts'
 import { checkAddresses } from './routes/checks.ts'
+import { confirmAgain, receiveConfirmPage, showConfirmPage } from './routes/confirm-page.ts'
 import { receiveDecisions } from './routes/decisions.ts'
 import { receiveErasure } from './routes/erasures.ts'
 import { health, readiness } from './routes/health.ts'
@@ -37,6 +38,7 @@ import {
   showVerifierKey,
   showWitnessed,
 } from './routes/log.ts'
+import { showMessages } from './routes/messages.ts'
 import { keptNoticePage, noticePage, noticeVersions } from './routes/notice-pages.ts'
 import { formAgain } from './routes/form-again.ts'
 import { optInAgain, receiveOptInPage, showOptInPage } from './routes/opt-in-page.ts'
@@ -87,6 +89,7 @@ const ID = '[a-z][a-z0-9-]{0,31}'
 const VIEW = 'first|settings|embed|notice|opt-out'
 
 const OPT_IN_PAGE = `/s/:site/:page{opt-in\\.${ID}\\.${TAG}\\.html}`
+const CONFIRM_PAGE = `/s/:site/:page{confirm\\.${TAG}\\.html}`
 const OPT_OUT_PAGE = `/s/:site/:page{opt-out\\.${TAG}\\.html}`
 
 /** Everything the server answers, in the order it is asked. */
@@ -157,6 +160,17 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     receiveOptOutPage(ledger, limits, refusals),
   )
 
+  const outbox = { ledger, messages: deps.messages }
+  app.get(CONFIRM_PAGE, site, showConfirmPage(outbox))
+  app.post(
+    CONFIRM_PAGE,
+    site,
+    formAgain(confirmAgain(outbox)),
+    growing,
+    limited,
+    receiveConfirmPage(outbox, limits),
+  )
+
   app.post(
     '/v1/sites/:site/decisions',
     site,
@@ -195,6 +209,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     receiveErasure(ledger, erasures, limits),
   )
   app.get('/v1/sites/:site/status', operatorKey(apiKeys, 'status'), site, showStatus(ledger, meter))
+  app.get('/v1/sites/:site/messages', operatorKey(apiKeys, 'evidence'), site, showMessages(outbox))
   app.post('/v1/sites/:site/checks', operatorKey(apiKeys, 'status'), site, checkAddresses(ledger, log))
 
   app.get('/verify', verifyPage(files, deps.verifyPage))

@@ -21,6 +21,7 @@ export const GROUPS: Readonly<Record<string, Commands>> = {
   },
   'One person': {
     status: async () => (await import('./status.ts')).status,
+    messages: async () => (await import('./messages.ts')).messages,
     history: async () => (await import('./history.ts')).history,
     receipt: async () => (await import('./receipt.ts')).receipt,
     erase: async () => (await import('./erase.ts')).erase,

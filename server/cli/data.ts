@@ -6,9 +6,9 @@ import { openHookSecrets, type HookSecrets } from '../hooks/secret.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { logFormat } from '../ledger/log-format.ts'
 import { readKeptErasures } from '../ledger/kept-erasures.ts'
-import { openErasures, type Erasures } from '../erasure/erase.ts'
+import { openErasures, type Erasures, type KeptBeside } from '../erasure/erase.ts'
 import { signersIn, type SignerFolders } from '../ledger/signer.ts'
-import { openStorage } from '../storage/open.ts'
+import { openMessages, openStorage } from '../storage/open.ts'
 import { openBlindIndex } from '../subjects/identify.ts'
 import { random } from '../subjects/random.ts'
 import { CommandError } from './command.ts'
@@ -20,6 +20,8 @@ export interface OpenData {
   readonly ledger: Ledger
   readonly folders: SignerFolders
   readonly erasures: Erasures
+  /** What is kept of people beside the ledger. */
+  readonly keptBeside: KeptBeside
   /** `<data>/erasures`. */
   readonly erasuresFolder: string
   /** What is kept of a site's erasures outside the database. */
@@ -70,15 +72,26 @@ export async function openData(
     )
   }
   const erasuresFolder = join(config.data, 'erasures')
+  // Opened for whoever erases, and for nobody else.
+  let messages: ReturnType<typeof openMessages> | undefined
+  const keptBeside = {
+    forget: (site: string, subject: string) =>
+      void (messages ??= openMessages(config.data)).messages.forget(site, subject),
+    settle: () => messages?.messages.settle() ?? true,
+  }
   return {
     ledger,
     folders,
-    erasures: openErasures(ledger, erasuresFolder),
+    erasures: openErasures(ledger, erasuresFolder, [keptBeside]),
+    keptBeside,
     erasuresFolder,
     keptErasures: site => readKeptErasures(erasuresFolder, site),
     masterKey: storage.masterKey,
     hookSecrets: openHookSecrets(storage.blindRoot),
-    close: () => storage.close(),
+    close: () => {
+      messages?.close()
+      return storage.close()
+    },
   }
 }
 

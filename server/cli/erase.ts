@@ -79,7 +79,7 @@ Exit codes: 0 erased, or erased before; 1 nobody was found, it could not be, or 
     try {
       const configuration = siteConfiguration(data, site)
       requireContinuity(data.ledger, site)
-      await replayErasures(data.ledger, keptErasuresFile(data.erasuresFolder, site))
+      await replayErasures(data.ledger, keptErasuresFile(data.erasuresFolder, site), [data.keptBeside])
       const found = find(data, site, whose, configuration)
       const { subject, address } = found
       if (subject === undefined) return nobody(found, { site, whose, file }, flags, terminal)

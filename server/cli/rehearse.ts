@@ -61,7 +61,7 @@ export async function rehearse(
       const kept = new Map(sites.map(site => [site, comparedWithKept(live, copy.ledger, site)]))
       for (const erasures of [stage, config.data])
         // oxlint-disable-next-line no-await-in-loop -- the older records first
-        await replayErasuresSince(copy.ledger, join(erasures, 'erasures'), join(stage, 'erasures'))
+        await replayErasuresSince(copy, join(erasures, 'erasures'), join(stage, 'erasures'))
       const findings = [...unlike, ...verifyCopy(copy, stage, terminal)]
       return sites.map(site =>
         compare(site, live, { unpacked, findings, took, at: newest.at, kept: kept.get(site) }),

@@ -188,7 +188,7 @@ async function check(
     let erased = 0
     for (const records of [join(config.data, 'erasures'), ...(erasures === undefined ? [] : [erasures])])
       // oxlint-disable-next-line no-await-in-loop -- the older records first
-      erased += await replayErasuresSince(data.ledger, records, join(config.data, 'erasures'))
+      erased += await replayErasuresSince(data, records, join(config.data, 'erasures'))
     const findings = [...unlike, ...verifyCopy(data, config.data, terminal)]
     // Last: a checkpoint that holds a log back is, to verify, a finding.
     return {

@@ -8,10 +8,15 @@ import { createListener } from '../app.ts'
 import type { Config } from '../config.ts'
 import { BUILT_FILES } from '../inventory/built.ts'
 import { replayErasures } from '../erasure/replay.ts'
+import { sitesIn } from '../inventory/current.ts'
+import { maskAddress } from '../marketing/mask.ts'
+import { openCarriers } from '../messages/carriers.ts'
 import { keptErasuresFiles } from '../ledger/kept-erasures.ts'
 import { createPoster } from '../hooks/post.ts'
 import { startCheckpoints } from '../jobs/checkpoints.ts'
 import { startHookDelivery } from '../jobs/hook-delivery.ts'
+import { startMessaging } from '../jobs/messaging.ts'
+import { startUnconfirmed } from '../jobs/unconfirmed.ts'
 import { startKeyRetirement } from '../jobs/key-retirement.ts'
 import { startWitnessing } from '../jobs/witnessing.ts'
 import { startKeepingUp } from '../jobs/keep-up.ts'
@@ -47,6 +52,10 @@ const RETIREMENT_EVERY = 60_000
 const KEEP_UP_EVERY = 1_000
 /** How often it is looked for what hooks are to be told. */
 const HOOKS_EVERY = 1_000
+/** How often logs are looked at for messages that follow from them. */
+const MESSAGES_EVERY = 1_000
+/** How often it is looked for sign-ups that nobody confirmed in time. */
+const UNCONFIRMED_EVERY = 600_000
 
 export async function startServer(config: Config, { log, now, newId }: StartDeps): Promise<RunningServer> {
   makeFolder(config.data)
@@ -85,12 +94,19 @@ async function listenOn(
     await retirement.run()
     const witnessing = startWitnessing(ledger, config.witnesses, log, config.witnessEvery)
     const keepingUp = startKeepingUp(ledger, data.erasures, log, KEEP_UP_EVERY)
+    const providers = readProviders(config.providersFile)
+    const carriers = openCarriers(providers, {
+      log,
+      url: config.url,
+      production: config.production,
+      mask: maskAddress,
+    })
     const listener = createListener({
       ledger,
       erasures: data.erasures,
       apiKeys: openApiKeys(operators.apiKeys, now, log),
       messages,
-      providers: readProviders(config.providersFile),
+      providers,
       log,
       newId,
       url: config.url,
@@ -126,6 +142,17 @@ async function listenOn(
       HOOKS_EVERY,
     )
     void telling.run()
+    const find = sitesIn(ledger.store)
+    const messaging = startMessaging(
+      { ledger, messages, carriers, find, log, url: config.url },
+      MESSAGES_EVERY,
+    )
+    void messaging.run()
+    const unconfirmed = startUnconfirmed(
+      { ledger, erasures: data.erasures, messages, find, suspended: job.suspended, log },
+      UNCONFIRMED_EVERY,
+    )
+    void unconfirmed.run()
     const { port } = server.address() as AddressInfo
     const host = config.host.includes(':') ? `[${config.host}]` : config.host
     return {
@@ -134,6 +161,9 @@ async function listenOn(
       async stop() {
         await close()
         figures?.close()
+        await messaging.stop()
+        carriers.close()
+        await unconfirmed.stop()
         await retirement.stop()
         keepingUp.stop()
         job.stop()
@@ -167,10 +197,10 @@ function readOnce(file: URL): () => Uint8Array | undefined {
 const startCounting = async (): Promise<Metrics> => (await import('../metrics/prometheus.ts')).createMetrics()
 
 /** Before anything is served: what a crash interrupted, and what a restored backup does not know. */
-async function finishErasures({ ledger, erasuresFolder }: OpenData, log: Log): Promise<void> {
+async function finishErasures({ ledger, keptBeside, erasuresFolder }: OpenData, log: Log): Promise<void> {
   for (const file of keptErasuresFiles(erasuresFolder)) {
     // oxlint-disable-next-line no-await-in-loop -- one site after the other
-    const { appended } = await replayErasures(ledger, file)
+    const { appended } = await replayErasures(ledger, file, [keptBeside])
     if (appended > 0) log.warn('erasures done again', { site: basename(file), count: appended })
   }
 }

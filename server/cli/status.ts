@@ -94,7 +94,7 @@ const WHY: Readonly<Record<StatusAnswer['reason'], string>> = {
   declined: 'it said no, and had not said yes before',
   withdrawn: 'it took its yes back',
   withdrawn_other_sender: 'it said stop to another sender, and that ends this one too',
-  expired: 'its consent was implied for a time, and that is over',
+  expired: 'its consent was implied for a time and that is over, or it never confirmed what it was asked to',
   seller_mismatch: 'the program is another seller’s',
   evidence_incomplete: 'its consent came from elsewhere, with too little to prove it',
   number_reassigned: 'the number belongs to somebody else now',

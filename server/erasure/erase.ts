@@ -1,5 +1,5 @@
 import type { ErasureEntry } from '../../shared/domain/entry.ts'
-import type { ErasureReason } from '../../shared/domain/erasure.ts'
+import { UNCONFIRMED, type RecordedErasureReason } from '../../shared/domain/erasure.ts'
 import {
   keepErasure,
   keptErasuresFile,
@@ -14,7 +14,7 @@ export interface ErasureRequest {
   readonly subject: string
   /** The place in the index of the address that leads to it, when the address is what is known. */
   readonly address?: Uint8Array
-  readonly reason: ErasureReason
+  readonly reason: RecordedErasureReason
 }
 
 export interface Erased {
@@ -34,12 +34,19 @@ export interface Erasures {
   settle(): boolean
 }
 
+/** What is kept of people beside the ledger, and goes with them. */
+export interface KeptBeside {
+  forget(site: string, subject: string): void
+  settle(): boolean
+}
+
 /** `folder`: `<data>/erasures`. */
-export function openErasures(ledger: Ledger, folder: string): Erasures {
+export function openErasures(ledger: Ledger, folder: string, beside: readonly KeptBeside[] = []): Erasures {
   let settled = true
 
   function settle(): boolean {
-    if (!settled) settled = [ledger.store.settle(), ledger.keys.settle()].every(done => done)
+    if (!settled)
+      settled = [ledger.store, ledger.keys, ...beside].map(each => each.settle()).every(done => done)
     return settled
   }
 
@@ -58,7 +65,7 @@ export function openErasures(ledger: Ledger, folder: string): Erasures {
         reason,
       }
       const blind = known ? undefined : (address ?? store.addressOfSubject(site, subject))
-      const suppression = blind && { blind, at: ledger.now() }
+      const suppression = blind && erasure.reason !== UNCONFIRMED ? { blind, at: ledger.now() } : undefined
       // Before anything is destroyed: from here on it is done, whatever happens. Again, where the record of it was lost.
       if (!known || !isKept(folder, site, known.id))
         keepErasure(keptErasuresFile(folder, site), erasure, suppression)
@@ -68,6 +75,7 @@ export function openErasures(ledger: Ledger, folder: string): Erasures {
         erasure,
         suppression ? [suppression] : [],
       )
+      for (const each of beside) each.forget(site, subject)
       settled = false
       const entry = store.entry(site, index)!.entry as ErasureEntry
       return { entry, index, duplicate, settled: settle() }

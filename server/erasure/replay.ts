@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
+import { UNCONFIRMED } from '../../shared/domain/erasure.ts'
 import { keepErasure, parseKeptErasures } from '../ledger/kept-erasures.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { KeptBeside } from './erase.ts'
 import { performErasure } from './perform.ts'
 
 export interface Replayed {
@@ -20,6 +22,7 @@ export interface Replayed {
 export async function replayErasures(
   ledger: Ledger,
   file: string,
+  beside: readonly KeptBeside[] = [],
 ): Promise<Replayed & { readonly settled: boolean }> {
   const site = basename(file)
   const { store, keys } = ledger
@@ -29,6 +32,7 @@ export async function replayErasures(
   if (store.size(site) === 0) return { kept: erasures.length, appended: 0, settled: true }
   let appended = 0
   for (const erasure of erasures) {
+    for (const each of beside) each.forget(site, erasure.subject)
     if (store.entryById(site, erasure.id)) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other, as they were done
       if (keys.hasSubjectKey(site, erasure.subject)) await performErasure(ledger, site, erasure, [])
@@ -37,7 +41,7 @@ export async function replayErasures(
     const address = store.addressOfSubject(site, erasure.subject)
     // Those of others that are missing too come with the first entry that counts them.
     const suppress = suppressions.filter(({ blind, at }) => (store.suppressedAt(site, blind) ?? -1) < at)
-    if (address && mayBeCut && erasure === erasures.at(-1)) {
+    if (address && mayBeCut && erasure === erasures.at(-1) && erasure.reason !== UNCONFIRMED) {
       suppress.push({ blind: address, at: ledger.now() })
       keepErasure(file, undefined, suppress.at(-1))
     }
@@ -45,6 +49,6 @@ export async function replayErasures(
     await performErasure(ledger, site, erasure, suppress)
     appended++
   }
-  const settled = [store.settle(), keys.settle()].every(done => done)
+  const settled = [store, keys, ...beside].map(each => each.settle()).every(done => done)
   return { kept: erasures.length, appended, settled }
 }

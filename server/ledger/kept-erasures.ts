@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { ERASURE_REASONS, type ErasureReason } from '../../shared/domain/erasure.ts'
+import { RECORDED_ERASURE_REASONS, type RecordedErasureReason } from '../../shared/domain/erasure.ts'
 import { syncFolderOf } from './private-files.ts'
 
 /**
@@ -22,7 +22,7 @@ export interface KeptErasure {
   /** Of its entry. */
   readonly id: string
   readonly subject: string
-  readonly reason: ErasureReason
+  readonly reason: RecordedErasureReason
 }
 
 export interface KeptSuppression {
@@ -110,8 +110,8 @@ export function parseKeptErasures(text: string, file: string): KeptErasures {
 function parseLine(line: string): KeptErasure | KeptSuppression | undefined {
   try {
     const { erased, id, reason, suppressed, at } = JSON.parse(line) as Record<string, unknown>
-    if (typeof erased === 'string' && typeof id === 'string' && ERASURE_REASONS.some(r => r === reason))
-      return { subject: erased, id, reason: reason as ErasureReason }
+    if (typeof erased === 'string' && typeof id === 'string' && RECORDED_ERASURE_REASONS.some(r => r === reason))
+      return { subject: erased, id, reason: reason as RecordedErasureReason }
     if (typeof suppressed === 'string' && /^[0-9a-f]{64}$/.test(suppressed) && Number.isSafeInteger(at))
       return { blind: Buffer.from(suppressed, 'hex'), at: at as number }
   } catch {

@@ -4,6 +4,7 @@ import { contentOf } from '../../shared/domain/entry.ts'
 import type { MessageBasis, SendDecision, StatusReason } from '../../shared/domain/marketing.ts'
 import {
   DEFAULT_EVIDENCE,
+  unconfirmedFor,
   type Channel,
   type Program,
   type SiteConfiguration,
@@ -99,7 +100,10 @@ function answer(ledger: Ledger, site: AskedSite, question: StatusQuestion): Stat
   if (!ledger.keys.hasSubjectKey(key, subject)) return { decision: 'block', reason: 'erased', ...found }
   if (to.purpose !== program.purpose) return { decision: 'block', reason: 'purpose_mismatch', ...found }
   if (to.sharesWith !== program.sharesWith) return { decision: 'block', reason: 'purpose_mismatch', ...found }
-  if (state === 'requested') return { decision: 'hold', reason: 'pending_double_optin', ...found }
+  if (state === 'requested')
+    return said.asOf >= since + unconfirmedFor(program)
+      ? { decision: 'block', reason: 'expired', ...found }
+      : { decision: 'hold', reason: 'pending_double_optin', ...found }
   const weak = tooWeak(to, program)
   if (weak?.decision === 'block') return { ...weak, ...found }
   // The number was served by the words agreed to; it must be by those of today.

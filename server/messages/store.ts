@@ -22,6 +22,8 @@ export interface Message {
   readonly fault?: string
   /** Sealed under the subject's key. */
   readonly sealed?: Uint8Array
+  /** Keyed hash of the network somebody asked for it from. */
+  readonly source?: Uint8Array
 }
 
 export interface TokenRow {
@@ -36,6 +38,12 @@ export interface TokenRow {
   readonly usedAt?: number
 }
 
+export interface SentKind {
+  readonly kind: string
+  readonly channel: Channel
+  readonly program: string
+}
+
 /** What messages need of a database. On disk when a call returns. */
 export interface MessageStore {
   /** `false` when a message has this id already: it is left as it is. */
@@ -48,12 +56,14 @@ export interface MessageStore {
   ): void
   message(site: string, id: string): Message | undefined
   messageByProviderId(site: string, providerId: string): Message | undefined
-  /** Messages that are due, the longest due first. */
-  due(now: number, most: number): { readonly site: string; readonly message: Message }[]
+  /** Messages of a site that are due, the longest due first. */
+  due(site: string, now: number, most: number): Message[]
   /** Of one subject, oldest first. */
   ofSubject(site: string, subject: string): Message[]
-  /** How many went out to or were queued for one kind since a moment: for daily caps. */
-  countSince(site: string, kind: string, channel: Channel, since: number, program?: string): number
+  /** How many went out since a moment for one program: for its daily cap. */
+  sentSince(site: string, sent: SentKind, since: number): number
+  /** How many were queued since a moment that a network asked for, whatever became of them; refused ones apart. */
+  askedFrom(site: string, source: Uint8Array, since: number): number
 
   addToken(site: string, token: TokenRow): void
   token(site: string, hash: Uint8Array): TokenRow | undefined
@@ -62,8 +72,10 @@ export interface MessageStore {
   /** Removes tokens that expired before a moment. */
   dropTokens(before: number): number
 
-  /** Everything about one subject is deleted. */
-  forget(site: string, subject: string): void
+  /** Everything about one subject is deleted. `false` when there was nothing. */
+  forget(site: string, subject: string): boolean
+  /** Overwrites in the files what was deleted. `false` while somebody reads an older state of them: to be called again. */
+  settle(): boolean
 
   /** Something came in at a sender. Moves forward, never back. */
   hear(site: string, sender: string, at: number): void

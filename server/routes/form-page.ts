@@ -87,13 +87,15 @@ interface Framing {
   /** Origins that may show it inside their own page. */
   readonly frames?: readonly string[]
   readonly status?: ContentfulStatusCode
+  /** Of a page whose address is a secret: then its form does not say either where it comes from. */
+  readonly referrer?: 'no-referrer'
 }
 
 export function answerPage(
   c: Context,
   { text, language }: FormPage,
   filled: Filled,
-  { frames = [], status = 200 }: Framing = {},
+  { frames = [], status = 200, referrer }: Framing = {},
 ): Response {
   const page = new TextDecoder().decode(text.body)
   const [, css = ''] = /<style>([^]*?)<\/style>/.exec(page) ?? []
@@ -110,7 +112,7 @@ export function answerPage(
   c.header('Content-Language', language)
   c.header('Content-Security-Policy', policy.join('; '))
   // Not "no-referrer": with that the form would not say where it comes from.
-  c.header('Referrer-Policy', 'same-origin')
+  c.header('Referrer-Policy', referrer ?? 'same-origin')
   return c.html(fillForm(page, filled), status)
 }
 

@@ -1,6 +1,6 @@
 import type { ConsentDecision } from './consent.ts'
 import type { SignedTree } from './log-keys.ts'
-import type { ErasureReason } from './erasure.ts'
+import type { RecordedErasureReason } from './erasure.ts'
 import type {
   Confirmation,
   Hold,
@@ -92,7 +92,7 @@ export interface ErasureEntry extends EntryBase {
   readonly type: 'erasure'
   readonly subject: string
   readonly previous?: number
-  readonly reason: ErasureReason
+  readonly reason: RecordedErasureReason
   /** How many private parts were destroyed. */
   readonly parts: number
   /** SHA-256 (hex) of the ids of the entries whose parts they were, in the order of the log, joined by newlines. */

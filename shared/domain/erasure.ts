@@ -8,3 +8,12 @@ export const ERASURE_REASONS = [
   'unneeded',
 ] as const
 export type ErasureReason = (typeof ERASURE_REASONS)[number]
+
+/**
+ * Nobody asked for it: an address was written into a form, and never confirmed it. It may be anybody's, who never said
+ * anything: so nothing of it is suppressed, and it may be asked again.
+ */
+export const UNCONFIRMED = 'unconfirmed'
+/** Those of entries. */
+export const RECORDED_ERASURE_REASONS = [...ERASURE_REASONS, UNCONFIRMED] as const
+export type RecordedErasureReason = (typeof RECORDED_ERASURE_REASONS)[number]

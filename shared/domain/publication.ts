@@ -13,6 +13,7 @@ export const TEXT_KINDS = [
   'opt-in-page',
   'opt-out',
   'opt-out-page',
+  'confirm-page',
   'refusal-page',
   'preferences',
   'collection',

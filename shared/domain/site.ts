@@ -110,6 +110,8 @@ export interface Program {
   readonly seller?: string
   /** An opt-in that is not confirmed for so many days is forgotten; 7 when left out. */
   readonly unconfirmedDays?: number
+  /** So many confirmations and welcomes by one channel go out on one day (UTC); 1,000 when left out. The rest waits. */
+  readonly dailyCap?: number
   /** Which evidence of a consent given elsewhere may be sent to. */
   readonly evidence?: Readonly<Record<EvidenceLevel, SendDecision>>
   /** Of a program that shares what it collects: with whom, by name. */
@@ -124,6 +126,15 @@ export interface Program {
 
 export const MESSAGE_CLASSES = ['marketing', 'service'] as const
 export type MessageClass = (typeof MESSAGE_CLASSES)[number]
+
+const DAY = 86_400_000
+/** Days after which a request that nobody confirmed is over, where the program says nothing. */
+export const UNCONFIRMED_DAYS = 7
+/** How long a request waits for its confirmation, in milliseconds. */
+export const unconfirmedFor = (program: Pick<Program, 'unconfirmedDays'> | undefined): number =>
+  (program?.unconfirmedDays ?? UNCONFIRMED_DAYS) * DAY
+
+export const DAILY_CAP = 1_000
 
 /** What is sent to where no evidence policy is written: all of it proven, or not at all. */
 export const DEFAULT_EVIDENCE: Readonly<Record<EvidenceLevel, SendDecision>> = {

@@ -115,6 +115,24 @@ export const programStanding = (
 ): PurposeStanding | undefined =>
   of(standing, programKey(channel, program)) ?? of(standing, everyProgram(channel))
 
+/** A yes that waits for its confirmation. */
+export interface Pending {
+  readonly program: string
+  /** Id of the opt-in. */
+  readonly request: string
+  readonly since: number
+}
+
+/** What an address was asked for on a channel and has not confirmed, the newest first. */
+export function pendingOn(standing: Standing, channel: Channel): Pending[] {
+  const pending = Object.entries(standing).flatMap(([key, { state, since, act }]) =>
+    state === 'requested' && act && !isHold(key) && key.startsWith(`${channel}:`)
+      ? [{ program: key.slice(channel.length + 1), request: act.id, since }]
+      : [],
+  )
+  return pending.sort((a, b) => b.since - a.since)
+}
+
 /** The moment an entry's answers count from: the claimed one where it can be true, never later than the server's. */
 export function countsFrom(entry: SubjectEntry): number {
   if (entry.type === 'erasure') return entry.receivedAt

@@ -163,7 +163,18 @@ const program = z.strictObject({
     .int('must be whole days')
     .min(1, 'must be at least 1 day')
     .max(30, 'must be at most 30 days: who did not confirm is forgotten')
-    .exactOptional(),
+    .exactOptional()
+    .describe(
+      'A request for a double opt-in that is not confirmed for so many days is forgotten; 7 when left out.',
+    ),
+  dailyCap: z
+    .int('must be a whole number of messages')
+    .min(1, 'must be at least 1 message a day: to send none, make the program "open": false')
+    .max(1_000_000, 'must be at most 1,000,000 messages a day')
+    .exactOptional()
+    .describe(
+      'So many confirmations and welcomes by one channel go out on one day; the rest waits for the next. 1,000 when left out.',
+    ),
   evidence: z
     .strictObject({
       full: z.enum(SEND_DECISIONS),

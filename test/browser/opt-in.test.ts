@@ -317,7 +317,7 @@ describe('the embedded form', () => {
     await write('sms', '07400 123460')
     await page.locator('[name=of-age]').check()
     await signUp()
-    await said('It holds only once you have confirmed it.').waitFor()
+    await said('It holds only once you have confirmed it: a message there asks you to.').waitFor()
     expect(entries().at(-1)).toMatchObject({ confirmation: 'double' })
   })
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openData } from '../../server/cli/data.ts'
 import { readConfig } from '../../server/config.ts'
 import { receiptFor } from '../../server/ledger/receipt.ts'
@@ -8,6 +8,7 @@ import { verifyReceipt } from '../../shared/receipt/verify.ts'
 import { SITE } from '../support/app.ts'
 import { aBackupPlace, type BackupPlace } from '../support/backups.ts'
 import {
+  countMessages,
   filesOf,
   formsIn,
   holding,
@@ -53,6 +54,8 @@ beforeAll(async () => {
   const server = await serve(lost.folder)
   await theyOptIn(server.url)
   others = await othersOptIn(server.url, 40)
+  // What each is to be asked waits, for nothing sends it here.
+  await vi.waitUntil(() => countMessages(lost.folder) === 2, { timeout: 10_000 })
   secrets = await secretsOf(lost.folder)
   const blinds = blindsOfBoth(secrets)
   erasedRows = rowsOf(lost.folder, blinds)

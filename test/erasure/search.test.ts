@@ -1,8 +1,8 @@
 import SqliteDatabase from 'better-sqlite3'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openData } from '../../server/cli/data.ts'
 import { readConfig } from '../../server/config.ts'
 import { chainOf } from '../../server/ledger/chain.ts'
@@ -11,6 +11,7 @@ import { verifyReceipt } from '../../shared/receipt/verify.ts'
 import { SITE } from '../support/app.ts'
 import { aBackupPlace, filesIn, type BackupPlace } from '../support/backups.ts'
 import {
+  countMessages,
   filesOf,
   formsIn,
   holding,
@@ -22,7 +23,10 @@ import {
 import { assent } from '../support/cli.ts'
 import type { AddressForm } from '../support/forms-of.ts'
 import { anOptIn } from '../support/marketing.ts'
+import { startMailServer, type MailServer } from '../support/mail-server.ts'
 import { aDataFolder, optInAt, serve, type DataFolder, type Served } from '../support/serve.ts'
+import { selfSigned } from '../support/tls-proxy.ts'
+import { startTwilio, type FakeTwilio } from '../support/twilio.ts'
 import {
   blindsOfBoth,
   formsOfBoth,
@@ -40,6 +44,8 @@ const OTHERS = 400
 let data: DataFolder
 let server: Served
 let place: BackupPlace
+let mail: MailServer
+let twilio: FakeTwilio
 /** Copies of everything, made anew each time. */
 let copies: string
 let written = ''
@@ -62,6 +68,13 @@ const makeKey = async (scope: string) =>
 beforeAll(async () => {
   data = await aDataFolder({ programs: true })
   place = await aBackupPlace()
+  mail = await startMailServer({ tls: 'none', certificate: selfSigned(place.folder), login: false })
+  twilio = await startTwilio()
+  const providers = {
+    email: { smtp: `smtp://127.0.0.1:${mail.port}`, from: 'news@harbor.example' },
+    sms: { twilio: { accountSid: 'AC1', authToken: 'x', from: '+12025550100', url: twilio.url } },
+  }
+  writeFileSync(within('keys', 'providers.json'), JSON.stringify({ [SITE]: providers }), { mode: 0o600 })
   server = await serve(data.folder, {
     environment: { ASSENT_ACCESS_LOG: '1', ASSENT_METRICS_PORT: '0', ASSENT_CHECKPOINT_MS: '50' },
   })
@@ -71,6 +84,8 @@ beforeAll(async () => {
   others = await othersOptIn(server.url, OTHERS)
   // The same again later, so that their rows lie apart.
   await optInAt(server.url, anOptIn({ address: PHONE[1]!, decidedAt: Date.now() }))
+  // Asked whether they really want one of the programs: each message names its address, and the words.
+  await vi.waitUntil(() => countMessages(data.folder, 'sent') === 2, { timeout: 10_000 })
   const secrets = await secretsOf(data.folder)
   blinds = blindsOfBoth(secrets)
   erasedRows = rowsOf(data.folder, blinds)
@@ -86,6 +101,8 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(async () => {
   await server.end()
+  await mail.close()
+  twilio.close()
   data.remove()
   place.remove()
   rmSync(copies, { recursive: true, force: true })
@@ -109,7 +126,7 @@ async function copyEverything(): Promise<Place[]> {
   copies = mkdtempSync(join(tmpdir(), 'assent-copies-'))
   const to = (...names: string[]) => join(copies, ...names)
   for (const folder of ['file', 'backup', 'copy']) mkdirSync(to(folder))
-  for (const name of ['ledger.db', 'subject-keys.db', 'operators.db']) {
+  for (const name of ['ledger.db', 'subject-keys.db', 'operators.db', 'messages.db']) {
     const database = new SqliteDatabase(within(name), { readonly: true })
     // oxlint-disable-next-line no-await-in-loop -- one after the other
     await database.backup(to('backup', name))
@@ -176,6 +193,7 @@ async function everythingOpened(): Promise<Place[]> {
 }
 
 test('before the erasure: in the clear only where it is opened with its key; hashed only in the index, under its key', async () => {
+  expect([mail.mails.length, twilio.texts.length]).toEqual([1, 1])
   await provokeFaults(server.url)
   const copied = await copyEverything()
   const served = await everythingServed()
@@ -187,6 +205,7 @@ test('before the erasure: in the clear only where it is opened with its key; has
       'ledger.db-shm',
       'subject-keys.db',
       'operators.db',
+      'messages.db',
     ]),
   )
   const found = Object.keys(formsIn([...files, ...copied, ...served], forms))

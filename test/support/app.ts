@@ -76,7 +76,7 @@ export async function createTestApp(changes: Partial<AppDeps> = {}): Promise<Tes
     ledger,
     log,
     ...APP_SETTINGS,
-    erasures: openErasures(ledger, ledger.erasures),
+    erasures: openErasures(ledger, ledger.erasures, [messages]),
     messages,
     apiKeys: openApiKeys(operators.apiKeys, ledger.now, log),
     ...changes,

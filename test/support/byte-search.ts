@@ -81,7 +81,7 @@ export async function openedParts(folder: string): Promise<Place> {
   }
 }
 
-/** Everything that is to be destroyed of whom these lead to, byte for byte: sealed parts, salts, wrapped keys, ties. */
+/** Everything that is to be destroyed of whom these lead to, byte for byte: sealed parts and messages, salts, wrapped keys, ties. */
 export function rowsOf(folder: string, blinds: readonly Buffer[]): Buffer[] {
   const ledger = new SqliteDatabase(join(folder, 'ledger.db'), { readonly: true })
   const keys = new SqliteDatabase(join(folder, 'subject-keys.db'), { readonly: true })
@@ -91,12 +91,37 @@ export function rowsOf(folder: string, blinds: readonly Buffer[]): Buffer[] {
   const parts = ledger.prepare<[string], { salt: Buffer; sealed: Buffer }>(
     'SELECT salt, sealed FROM private_parts WHERE subject = ?',
   )
+  const messages = new SqliteDatabase(join(folder, 'messages.db'), { readonly: true })
+  const sealedMessage = messages
+    .prepare<[string], Buffer>('SELECT sealed FROM messages WHERE subject = ?')
+    .pluck()
   const key = keys.prepare<[string], Buffer>('SELECT wrapped FROM subject_keys WHERE subject = ?').pluck()
   const found = blinds.flatMap(blind => {
     const { subject, tie } = address.get(blind)!
-    return [tie, key.get(subject)!, ...parts.all(subject).flatMap(({ salt, sealed }) => [salt, sealed])]
+    return [
+      tie,
+      key.get(subject)!,
+      ...sealedMessage.all(subject),
+      ...parts.all(subject).flatMap(({ salt, sealed }) => [salt, sealed]),
+    ]
   })
   ledger.close()
   keys.close()
+  messages.close()
   return found
+}
+
+/** How many messages there are, or how many in one state. */
+export function countMessages(folder: string, state?: string): number {
+  const database = new SqliteDatabase(join(folder, 'messages.db'), { readonly: true })
+  try {
+    return database
+      .prepare<[string | null, string | null], number>(
+        'SELECT count(*) FROM messages WHERE ? IS NULL OR state = ?',
+      )
+      .pluck()
+      .get(state ?? null, state ?? null)!
+  } finally {
+    database.close()
+  }
 }

@@ -67,7 +67,9 @@ const PURPOSES = [
 
 /** As much of a configuration as the ledger reads. */
 export const aConfiguration = (site: string, changes: Record<string, unknown> = {}): Buffer =>
-  Buffer.from(canonicalJson({ site, logOrigin: `log.test/${site}`, purposes: PURPOSES, ...changes }))
+  Buffer.from(
+    canonicalJson({ site, logOrigin: `log.test/${site}`, purposes: PURPOSES, programs: [], ...changes }),
+  )
 
 /** Every file a publication has, in two languages. `edition` makes other bytes of them all. */
 export const someFiles = (edition = 'one'): RenderedFile[] => [

@@ -38,7 +38,7 @@ export const marketingConfiguration = (
   aConfiguration('harbor', {
     languages: ['en', 'de'],
     origins: ['https://www.harbor.example'],
-    controller: { name: 'Harborline IT Ltd' },
+    controller: { name: 'Harborline IT Ltd', address: '1 Quay, Port', email: 'privacy@harbor.example' },
     programs,
     ...changes,
   })
@@ -62,7 +62,13 @@ export async function publishPrograms(
   configuration: Buffer = marketingConfiguration(),
 ): Promise<void> {
   const { programs } = JSON.parse(configuration.toString()) as { programs: Program[] }
-  const files = [...someFiles(), ...forms(programs, 'one')]
+  const confirm = ['en', 'de'].map(language => ({
+    name: `confirm-page.${language}`,
+    kind: 'confirm-page' as const,
+    language,
+    bytes: Buffer.from(`confirm-page ${language}`),
+  }))
+  const files = [...someFiles(), ...forms(programs, 'one'), ...confirm]
   await publishSite(ledger, 'harbor', { configuration, files })
 }
 

@@ -12,8 +12,8 @@ export interface Certificate {
   readonly key: string
 }
 
-/** A self-signed certificate for localhost, made now. Fails, saying so, where there is no openssl. */
-export function selfSigned(folder: string): Certificate {
+/** A self-signed certificate for localhost and further names, made now. Fails, saying so, where there is no openssl. */
+export function selfSigned(folder: string, ...names: string[]): Certificate {
   const files = { cert: join(folder, 'tls.crt'), key: join(folder, 'tls.key') }
   try {
     execFileSync(
@@ -22,7 +22,7 @@ export function selfSigned(folder: string): Certificate {
         'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost'.split(
           ' ',
         ),
-        '-addext subjectAltName=DNS:localhost,IP:127.0.0.1'.split(' '),
+        ['-addext', ['subjectAltName=DNS:localhost', 'IP:127.0.0.1', ...names].join(',')],
         ['-keyout', files.key, '-out', files.cert],
       ].flat(),
       { stdio: 'pipe' },

@@ -6,12 +6,14 @@ import optInCss from '../ui/opt-in.css?raw'
 import { OptInForm } from '../ui/opt-in-form.tsx'
 import optOutCss from '../ui/opt-out.css?raw'
 import { OptOutForm } from '../ui/opt-out-form.tsx'
+import confirmCss from '../ui/confirm-page.css?raw'
+import { ConfirmPage } from '../ui/confirm-page.tsx'
 import { FormPage } from '../ui/form-page.tsx'
 import { Refusal } from '../ui/refusal.tsx'
 import pageCss from '../ui/page.css?raw'
 import { html } from './html.ts'
 import { wordsOf } from './languages.ts'
-import { optInTexts, optOutTexts } from './marketing-texts.ts'
+import { confirmTexts, optInTexts, optOutTexts } from './marketing-texts.ts'
 import { styles } from './styles.ts'
 import { walkElement } from './walk.ts'
 
@@ -34,6 +36,17 @@ export function optOutPage(site: SiteConfiguration, language: WidgetLanguage): s
   })
 }
 
+/** Where a confirmation leads. Its address holds a secret, which a link to another language would have to repeat: so there is none. */
+export function confirmPage(site: SiteConfiguration, language: WidgetLanguage): string {
+  const texts = confirmTexts(site, language)
+  return page(
+    { ...site, languages: [language] },
+    language,
+    { name: '', title: texts.title, children: createElement(ConfirmPage, { texts }) },
+    confirmCss,
+  )
+}
+
 /** Says what was refused, and what to do: the server shows the one case that it is. */
 export function refusalPage(site: SiteConfiguration, language: WidgetLanguage): string {
   const words = wordsOf(language)
@@ -51,7 +64,12 @@ interface Parts {
   readonly children: ComponentChildren
 }
 
-function page(site: SiteConfiguration, language: WidgetLanguage, { name, title, children }: Parts): string {
+function page(
+  site: SiteConfiguration,
+  language: WidgetLanguage,
+  { name, title, children }: Parts,
+  ownCss = '',
+): string {
   const { controller, appearance, languages } = site
   const of = {
     language,
@@ -59,7 +77,7 @@ function page(site: SiteConfiguration, language: WidgetLanguage, { name, title, 
     controller,
     words: wordsOf(language),
   }
-  const css = styles(optInCss + optOutCss + pageCss + formPageCss, ':root', appearance)
+  const css = styles(optInCss + optOutCss + pageCss + formPageCss + ownCss, ':root', appearance)
   const whole = { of, css, languages, name, title: `${title} · ${controller.name}` }
   return html(walkElement(createElement(FormPage, { whole, form: children })))
 }

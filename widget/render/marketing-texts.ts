@@ -2,6 +2,7 @@ import type { WidgetLanguage } from '../../shared/domain/language.ts'
 import type { Channel, Program, SiteConfiguration } from '../../shared/domain/site.ts'
 import type { AddressTexts } from '../ui/address-field.tsx'
 import type { FormFaults, OptInTexts } from '../ui/opt-in-form.tsx'
+import type { ConfirmTexts } from '../ui/confirm-page.tsx'
 import type { OptOutTexts } from '../ui/opt-out-form.tsx'
 import { saidCountry } from '../ui/said.ts'
 import { fill, list, type Words } from '../ui/words.ts'
@@ -120,5 +121,28 @@ export function optOutTexts(site: SiteConfiguration, language: WidgetLanguage, p
     done: words.optOutDone,
     receipt: words.receipt,
     close: words.optInClose,
+  }
+}
+
+export function confirmTexts(site: SiteConfiguration, language: WidgetLanguage): ConfirmTexts {
+  const words = wordsOf(language)
+  const say = (template: string): string => fill(template, { controller: site.controller.name }, language)
+  return {
+    title: words.confirmTitle,
+    intro: say(words.confirmIntro),
+    program: words.confirmProgram,
+    address: words.confirmAddress,
+    words: words.confirmWords,
+    submit: words.confirmSubmit,
+    notYou: words.confirmNotYou,
+    faults: pageFaults(words),
+    done: words.confirmDone,
+    doneText: say(words.confirmDoneText),
+    stop: words.optInStop,
+    stopLink: { text: words.optInStopLink, href: `opt-out.${language}.html` },
+    takenBack: words.confirmTakenBack,
+    takenBackText: words.confirmTakenBackText,
+    gone: words.confirmGone,
+    goneText: words.confirmGoneText,
   }
 }

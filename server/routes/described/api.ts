@@ -8,6 +8,7 @@ import {
 import { batchAnswer, describedBatch, historyAnswer } from '../../../shared/schemas/decision.ts'
 import { checkAnswer, checkRequest } from '../../../shared/schemas/check.ts'
 import { erasureAnswer, erasureRequest } from '../../../shared/schemas/erasure.ts'
+import { messageLog } from '../../../shared/schemas/messages.ts'
 import { receiptSchema } from '../../../shared/schemas/receipt.ts'
 import { DESCRIBED_MOMENTS } from '../moments.ts'
 import { text, unchanged, type Descriptions } from './description.ts'
@@ -146,6 +147,15 @@ export const API: Descriptions = {
       'body-too-large',
       'unsupported-type',
     ],
+  },
+  'GET /v1/sites/:site/messages': {
+    paths: ['/v1/sites/{site}/messages'],
+    summary:
+      'Every message to and from one address, with its words, the oldest first; none where it is not known, or was erased.',
+    key: 'evidence',
+    query: { channel: 'email or sms.', address: 'In any spelling; percent-encoded.' },
+    answer: { type: 'application/json', schema: messageLog },
+    problems: ['invalid-query', 'unknown-site'],
   },
   'POST /v1/sites/:site/erasures': {
     paths: ['/v1/sites/{site}/erasures'],

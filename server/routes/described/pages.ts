@@ -82,6 +82,33 @@ export const PAGES: Descriptions = {
     problems: [...ownPageOnly, 'program-closed'],
     refusalPage: true,
   },
+  'GET /s/:site/:page{confirm\\.[A-Za-z0-9-]{1,35}\\.html}': {
+    paths: ['/s/{site}/confirm.{language}.html'],
+    summary:
+      'Where the link of a double opt-in leads: what is to be confirmed, and one button. Opening it writes nothing, however often.',
+    query: { token: 'Of the link.' },
+    answer: page,
+    also: { 404: 'The link expired, was used, or never was one: the page says so.' },
+    problems: ['unknown-site', 'unknown-file'],
+    refusalPage: true,
+  },
+  'POST /s/:site/:page{confirm\\.[A-Za-z0-9-]{1,35}\\.html}': {
+    paths: ['/s/{site}/confirm.{language}.html'],
+    summary: 'Its button: confirms what the page showed, once; pressed again, it says that it is done.',
+    query: { token: 'Of the link.' },
+    form: z.object({ request: z.string().describe('Receipt number of the sign-up that was shown.') }),
+    answer: page,
+    also: { 404: 'The link expired, was used, or never was one: the page says so.' },
+    problems: [
+      'unknown-site',
+      'unknown-file',
+      'body-too-large',
+      'unsupported-type',
+      'log-suspended',
+      'rate-limited',
+    ],
+    refusalPage: true,
+  },
   'GET /s/:site/:page{opt-out\\.[A-Za-z0-9-]{1,35}\\.html}': {
     paths: ['/s/{site}/opt-out.{language}.html'],
     summary: 'The opt-out as a page without scripts; opening it stores nothing.',

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Channel } from '../../../shared/domain/site.ts'
 import type { Message, MessageStore, TokenRow } from '../../messages/store.ts'
+import { settle } from './settle.ts'
 
 interface MessageRow {
   readonly site: string
@@ -18,6 +19,7 @@ interface MessageRow {
   readonly provider_id: string | null
   readonly fault: string | null
   readonly sealed: Buffer | null
+  readonly source: Buffer | null
 }
 
 interface StoredToken {
@@ -51,6 +53,7 @@ export function sqliteMessages(database: Database): MessageStore {
         m.providerId ?? null,
         m.fault ?? null,
         m.sealed ?? null,
+        m.source ?? null,
       ).changes > 0,
     update(site, id, change) {
       const was = read(site, id)
@@ -59,9 +62,9 @@ export function sqliteMessages(database: Database): MessageStore {
       sql.update.run(
         now.state,
         now.attempts,
-        now.dueAt ?? null,
+        now.state === 'due' ? (now.dueAt ?? null) : null,
         now.providerId ?? null,
-        now.fault ?? null,
+        now.state === 'sent' ? null : (now.fault ?? null),
         now.at,
         site,
         id,
@@ -69,19 +72,21 @@ export function sqliteMessages(database: Database): MessageStore {
     },
     message: read,
     messageByProviderId: (site, providerId) => messageIn(sql.byProviderId.get(site, providerId)),
-    due: (now, most) => sql.due.all(now, most).map(row => ({ site: row.site, message: messageIn(row)! })),
+    due: (site, now, most) => sql.due.all(site, now, most).map(row => messageIn(row)!),
     ofSubject: (site, subject) => sql.ofSubject.all(site, subject).map(row => messageIn(row)!),
-    countSince: (site, kind, channel, since, program) =>
-      sql.countSince.get(site, kind, channel, since, program ?? null, program ?? null) ?? 0,
+    sentSince: (site, { kind, channel, program }, since) =>
+      sql.sentSince.get(site, channel, kind, since, program) ?? 0,
+    askedFrom: (site, source, since) => sql.askedFrom.get(site, source, since) ?? 0,
     addToken: (site, { hash, subject, channel, program, entry, expiresAt }) =>
       void sql.addToken.run(site, hash, subject, channel, program ?? null, entry, expiresAt),
     token: (site, hash) => tokenIn(sql.token.get(site, hash)),
     useToken: (site, hash, at) => sql.useToken.run(at, site, hash).changes > 0,
     dropTokens: before => sql.dropTokens.run(before).changes,
     forget: database.transaction((site: string, subject: string) => {
-      sql.forgetMessages.run(site, subject)
-      sql.forgetTokens.run(site, subject)
+      const forgotten = [sql.forgetMessages, sql.forgetTokens].map(each => each.run(site, subject).changes)
+      return forgotten.some(rows => rows > 0)
     }),
+    settle: () => settle(database),
     hear: (site, sender, at) => void sql.hear.run(site, sender, at),
     heardAt: (site, sender) => sql.heardAt.get(site, sender),
     cursor: (site, follower) => sql.cursor.get(site, follower) ?? 0,
@@ -105,6 +110,7 @@ const messageIn = (row: MessageRow | undefined): Message | undefined =>
     ...(row.provider_id !== null && { providerId: row.provider_id }),
     ...(row.fault !== null && { fault: row.fault }),
     ...(row.sealed !== null && { sealed: row.sealed }),
+    ...(row.source !== null && { source: row.source }),
   }
 
 const tokenIn = (row: StoredToken | undefined): TokenRow | undefined =>
@@ -123,8 +129,8 @@ function statements(database: Database) {
   return {
     add: write(
       `INSERT INTO messages (site, id, subject, channel, direction, kind, program, entry, at, state, attempts, due_at,
-         provider_id, fault, sealed)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (site, id) DO NOTHING`,
+         provider_id, fault, sealed, source)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (site, id) DO NOTHING`,
     ),
     update: write(
       `UPDATE messages SET state = ?, attempts = ?, due_at = ?, provider_id = ?, fault = ?, at = ?
@@ -136,16 +142,21 @@ function statements(database: Database) {
     byProviderId: database.prepare<[string, string], MessageRow>(
       'SELECT * FROM messages WHERE site = ? AND provider_id = ?',
     ),
-    due: database.prepare<[number, number], MessageRow>(
-      `SELECT * FROM messages WHERE state = 'due' AND due_at <= ? ORDER BY due_at LIMIT ?`,
+    due: database.prepare<[string, number, number], MessageRow>(
+      `SELECT * FROM messages WHERE site = ? AND state = 'due' AND due_at <= ? ORDER BY due_at LIMIT ?`,
     ),
     ofSubject: database.prepare<[string, string], MessageRow>(
       'SELECT * FROM messages WHERE site = ? AND subject = ? ORDER BY at, id',
     ),
-    countSince: database
-      .prepare<[string, string, string, number, string | null, string | null], number>(
-        `SELECT count(*) FROM messages WHERE site = ? AND kind = ? AND channel = ? AND at >= ?
-         AND (? IS NULL OR program = ?)`,
+    sentSince: database
+      .prepare<[string, string, string, number, string], number>(
+        `SELECT count(*) FROM messages
+         WHERE site = ? AND channel = ? AND kind = ? AND at >= ? AND program = ? AND state = 'sent'`,
+      )
+      .pluck(),
+    askedFrom: database
+      .prepare<[string, Uint8Array, number], number>(
+        `SELECT count(*) FROM messages WHERE site = ? AND source = ? AND at >= ? AND (state <> 'failed' OR attempts > 0)`,
       )
       .pluck(),
     addToken: write(

@@ -72,7 +72,7 @@ test('an answer shows what was agreed with its receipt number, and no form any m
   expect(others).toEqual([])
   expect(sms).toContain('the-id')
   expect(shown(page, '.assent-done p')).toContain(
-    'It holds only once you have confirmed it. Until then, no messages come.',
+    'It holds only once you have confirmed it: a message there asks you to. Until then, nothing else comes.',
   )
 })
 

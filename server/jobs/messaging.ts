@@ -1,0 +1,237 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Entry } from '../../shared/domain/entry.ts'
+import { faultText, type Log } from '../../shared/domain/log.ts'
+import { unconfirmedFor } from '../../shared/domain/site.ts'
+import type { CurrentSite } from '../inventory/current.ts'
+import { derivedId } from '../ledger/derived-id.ts'
+import { appendOptOuts } from '../marketing/opt-out.ts'
+import { normaliseAddress } from '../marketing/address.ts'
+import type { Carriers } from '../messages/carriers.ts'
+import { followEntry, mayAsk } from '../messages/follow.ts'
+import { MESSAGE_LIMITS, type MessageLimits } from '../messages/limits.ts'
+import { openLetter, type Outbox } from '../messages/outbox.ts'
+import { backoff, sendMessage, type Sending } from '../messages/send.ts'
+import type { Message } from '../messages/store.ts'
+
+export interface MessagingDeps extends Outbox {
+  readonly carriers: Carriers
+  /** A site as it is published now. */
+  readonly find: (site: string) => CurrentSite | undefined
+  readonly log: Log
+  /** Where this server is reached. */
+  readonly url: string
+  readonly limits?: MessageLimits
+}
+
+export interface MessagingJob {
+  /** Follows every log to its end, then sends what is due. Joins the round that is under way. */
+  run(): Promise<void>
+  /** Ends the timer, and waits for the message that is being handed over. */
+  stop(): Promise<void>
+}
+
+const FOLLOWER = 'messages'
+/** Entries read in one turn of the event loop. */
+const AT_ONCE = 256
+const DUE_AT_ONCE = 64
+const DAY = 86_400_000
+/** A provider that is not there is looked for again after so long. */
+const NO_CARRIER = 60_000
+
+/**
+ * Messages to people follow from the log, which so is their queue: what an entry asks for becomes one row beside it, and
+ * each row is sent until it is out or given up. Whatever ends the process, the next start goes on from there.
+ */
+export function startMessaging(deps: MessagingDeps, every: number): MessagingJob {
+  const { ledger, messages, find, log } = deps
+  const said = createSaid(ledger.now)
+  const following = {
+    ledger,
+    messages,
+    limits: deps.limits ?? MESSAGE_LIMITS,
+    refused: (site: string, limit: string) =>
+      said(`${site} ${limit}`, () =>
+        log.warn('message not sent: too many were asked for today', { site, limit }),
+      ),
+  }
+  const sendingSites = new Map<string, Promise<void>>()
+  /** Ways that took nothing the last times: how often, and until when nobody asks again. */
+  const waits = new Map<string, { readonly failures: number; readonly until: number }>()
+  const stopped = new AbortController()
+  let unsettled = false
+  let running: Promise<void> | undefined
+
+  async function follow(key: string): Promise<void> {
+    const size = ledger.store.size(key)
+    let next = startOf(key, size)
+    while (next < size && !stopped.signal.aborted) {
+      const site = find(key)
+      if (!site) return
+      const texts = ledger.store.entryTexts(key, next, AT_ONCE)
+      for (const [i, text] of texts.entries()) if (mayAsk(text)) followOne(site, text, next + i)
+      next += texts.length
+      messages.moveCursor(key, FOLLOWER, next)
+      // oxlint-disable-next-line no-await-in-loop -- others have their turn
+      await turn()
+    }
+  }
+
+  /** One that cannot be read holds up no other: it stays without its message, and verify names it. */
+  function followOne(site: CurrentSite, text: string, index: number): void {
+    const entry = JSON.parse(text) as Entry
+    try {
+      if (followEntry(following, site.configuration, entry, index) === 'forgotten') unsettled = true
+    } catch (fault) {
+      log.error('no message made for an entry', { site: site.key, index, why: faultText(fault) })
+    }
+  }
+
+  /** Older requests are over: nobody is asked today about what they typed last year. */
+  function startOf(key: string, size: number): number {
+    const cursor = messages.cursor(key, FOLLOWER)
+    if (cursor > size) {
+      log.warn('log is shorter than what messages were made for: they go on from its end', {
+        site: key,
+        cursor,
+        size,
+      })
+      messages.moveCursor(key, FOLLOWER, size)
+      return size
+    }
+    if (cursor > 0 || size === 0) return cursor
+    const longest = Math.max(...(find(key)?.configuration.programs ?? []).map(unconfirmedFor), DAY)
+    return ledger.store.recordedBy(key, ledger.now() - longest)
+  }
+
+  async function sendDue(key: string): Promise<void> {
+    const site = find(key)
+    if (!site) return
+    for (;;) {
+      const due = messages.due(key, ledger.now(), DUE_AT_ONCE)
+      for (const message of due) {
+        if (stopped.signal.aborted) return
+        // oxlint-disable-next-line no-await-in-loop -- one after the other: what a cap counts is out
+        await sendOne(site, message)
+      }
+      if (due.length < DUE_AT_ONCE) return
+    }
+  }
+
+  async function sendOne(site: CurrentSite, message: Message): Promise<void> {
+    const { key } = site
+    const { id, channel, kind } = message
+    const way = `${channel} ${key}`
+    const now = ledger.now()
+    const waiting = waits.get(way)
+    if (waiting && now < waiting.until) return messages.update(key, id, { dueAt: waiting.until })
+    const carrier = deps.carriers.of(key, channel)
+    const missing = carrier ? missingPage(site, message) : `nothing in the providers file sends ${channel}`
+    if (!carrier || missing !== undefined) {
+      said(`${way} ${missing}`, () => log.warn('messages wait', { site: key, channel, why: missing }))
+      return messages.update(key, id, { dueAt: now + NO_CARRIER })
+    }
+    const sending: Sending = { ledger, messages, carrier, site, url: deps.url, isServed }
+    const sent = await sendMessage(sending, message)
+    if (sent.did === 'sent') {
+      if (waits.delete(way)) log.info('messages go out again', { site: key, channel })
+      return
+    }
+    if (sent.did === 'let-go') {
+      log.info('message not sent', { site: key, channel, kind, why: sent.why })
+      if (sent.stopped) await takeStop(site, message)
+      return
+    }
+    const { why, fault } = sent
+    said(`${way} ${fault ?? why}`, () =>
+      log.warn('messages put off', { site: key, channel, why: fault ?? why }),
+    )
+    if (why !== 'all-later') return
+    const failures = (waiting?.failures ?? 0) + 1
+    waits.set(way, { failures, until: now + backoff(failures) })
+  }
+
+  /** The provider knew of a no that never reached us: it is recorded, and counts for everything on the channel. */
+  async function takeStop({ key, configuration }: CurrentSite, message: Message): Promise<void> {
+    const { id, channel } = message
+    const address = openLetter(ledger, key, message)?.to
+    if (address === undefined) return
+    const optOut = {
+      id: derivedId(['provider opt-out', key, id], id),
+      channel,
+      address,
+      decidedAt: ledger.now(),
+    }
+    await appendOptOuts(ledger, key, [{ ...optOut, method: 'provider' }], configuration)
+  }
+
+  async function runOnce(): Promise<void> {
+    // What was erased since, by another process too, opens nothing any more.
+    await ledger.keys.refresh()
+    for (const key of ledger.store.sites()) {
+      // oxlint-disable-next-line no-await-in-loop -- one log after the other
+      await follow(key)
+      if (!sendingSites.has(key))
+        sendingSites.set(
+          key,
+          sendDue(key)
+            .catch((fault: unknown) =>
+              said(`send ${key} ${faultText(fault)}`, () =>
+                log.error('messages not sent', { site: key, why: faultText(fault) }),
+              ),
+            )
+            .finally(() => void sendingSites.delete(key)),
+        )
+    }
+    if (unsettled) unsettled = !messages.settle()
+  }
+
+  async function guarded(): Promise<void> {
+    try {
+      if (!stopped.signal.aborted) await runOnce()
+    } catch (fault) {
+      said(faultText(fault), () => log.error('messages not looked at', { why: faultText(fault) }))
+    }
+  }
+
+  const round = (): Promise<void> => (running ??= guarded().finally(() => (running = undefined)))
+  const timer = setInterval(() => void round(), every)
+  timer.unref()
+  return {
+    async run() {
+      await round()
+      await Promise.all(sendingSites.values())
+    },
+    async stop() {
+      stopped.abort()
+      clearInterval(timer)
+      await running
+      await Promise.all(sendingSites.values())
+    },
+  }
+}
+
+const isServed: Sending['isServed'] = (channel, address, { countries }) => {
+  const normalised = normaliseAddress(channel, address, countries[0])
+  return (
+    'address' in normalised && (normalised.country === undefined || countries.includes(normalised.country))
+  )
+}
+
+/** A publication from before there were confirmations has no page for them. */
+function missingPage({ files }: CurrentSite, { kind, channel }: Message): string | undefined {
+  if (kind !== 'confirm' || channel !== 'email') return undefined
+  return Object.keys(files).some(name => name.startsWith('confirm-page.'))
+    ? undefined
+    : 'the site was published by an older version: publish it once more'
+}
+
+/** Says the same once an hour: every second it would drown the log. */
+function createSaid(now: () => number): (what: string, say: () => void) => void {
+  const until = new Map<string, number>()
+  return (what, say) => {
+    if ((until.get(what) ?? 0) > now()) return
+    if (until.size > 1_000) until.clear()
+    until.set(what, now() + 3_600_000)
+    say()
+  }
+}
