@@ -12,7 +12,9 @@ import { keptErasuresFiles } from '../ledger/kept-erasures.ts'
 import { startCheckpoints } from '../jobs/checkpoints.ts'
 import { startKeyRetirement } from '../jobs/key-retirement.ts'
 import { startWitnessing } from '../jobs/witnessing.ts'
+import { startHolds } from '../jobs/holds.ts'
 import { startKeepingUp } from '../jobs/keep-up.ts'
+import { createFetchPinned } from '../marketing/inbound/fetch-pinned.ts'
 import { createProxies } from '../middleware/proxies.ts'
 import type { Metrics } from '../metrics/prometheus.ts'
 import { openApiKeys } from '../operators/api-keys.ts'
@@ -43,6 +45,7 @@ export interface StartDeps {
 const RETIREMENT_EVERY = 60_000
 /** How often a running server looks what other processes did beside it. */
 const KEEP_UP_EVERY = 1_000
+const HOLDS_EVERY = 60_000
 
 export async function startServer(config: Config, { log, now, newId }: StartDeps): Promise<RunningServer> {
   makeFolder(config.data)
@@ -80,12 +83,15 @@ async function listenOn(
     await retirement.run()
     const witnessing = startWitnessing(ledger, config.witnesses, log, config.witnessEvery)
     const keepingUp = startKeepingUp(ledger, data.erasures, log, KEEP_UP_EVERY)
+    const holds = startHolds(ledger, messages, log, HOLDS_EVERY)
     const listener = createListener({
       ledger,
       erasures: data.erasures,
       apiKeys: openApiKeys(operators.apiKeys, now, log),
       messages,
       providers: readProviders(config.providersFile),
+      holdHours: config.holdHours,
+      fetchPinned: createFetchPinned(),
       log,
       newId,
       url: config.url,
@@ -115,6 +121,7 @@ async function listenOn(
       )
     const close = await listen(server, config)
     void witnessing.run()
+    void holds.run()
     const { port } = server.address() as AddressInfo
     const host = config.host.includes(':') ? `[${config.host}]` : config.host
     return {
@@ -125,6 +132,7 @@ async function listenOn(
         figures?.close()
         await retirement.stop()
         keepingUp.stop()
+        await holds.stop()
         job.stop()
         await witnessing.stop()
         operators.close()

@@ -50,6 +50,10 @@ export interface MessageStore {
   messageByProviderId(site: string, providerId: string): Message | undefined
   /** Messages that are due, the longest due first. */
   due(now: number, most: number): { readonly site: string; readonly message: Message }[]
+  /** What came in and waits for somebody, of one site or of all, the longest waiting first. */
+  waiting(site?: string): { readonly site: string; readonly message: Message }[]
+  /** Nobody has to look any more: it waits no longer, and what was sealed of it is gone. */
+  settle(site: string, id: string): void
   /** Of one subject, oldest first. */
   ofSubject(site: string, subject: string): Message[]
   /** How many went out to or were queued for one kind since a moment: for daily caps. */

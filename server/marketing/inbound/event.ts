@@ -16,8 +16,10 @@ interface Addressed extends Reported {
   readonly channel: Channel
   /** As the provider spells it. */
   readonly address: string
-  /** Number, service or mailbox that was or is written from. */
+  /** The owner's number or mailbox: what a person wrote to, or what a message came from. */
   readonly sender?: string
+  /** What the provider calls the group of numbers that one is in. */
+  readonly service?: string
 }
 
 /** A person wrote. The body is for the matcher alone. */

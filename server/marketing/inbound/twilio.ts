@@ -50,16 +50,15 @@ function formEvents(parameters: Parameters, account: string | undefined): Heard 
   // A call, or a kind of report that nobody needs here.
   if (id === undefined || from === undefined || to === undefined) return { events: [] }
 
+  const service = field('MessagingServiceSid')
   const status = field('MessageStatus')
   if (status === undefined) {
-    const sender = field('MessagingServiceSid') ?? to
     const takenFor = OPT_OUT_TYPES[field('OptOutType') ?? '']
     // Not trimmed and not left out where it is empty: whoever sends a picture has written, too.
     const body = parameters.get('Body')?.[0] ?? ''
-    return { events: [message({ id, address: from, sender, body, takenFor })] }
+    return { events: [message({ id, address: from, sender: to, service, body, takenFor })] }
   }
-  const sender = field('MessagingServiceSid') ?? from
-  return { events: delivery({ id, address: to, sender, status, code: field('ErrorCode') }) }
+  return { events: delivery({ id, address: to, sender: from, service, status, code: field('ErrorCode') }) }
 }
 
 /** What Twilio's Advanced Opt-Out took a message for. */
@@ -69,16 +68,18 @@ interface TwilioMessage {
   readonly id: string
   readonly address: string
   readonly sender: string
+  readonly service?: string | undefined
   readonly body: string
   readonly takenFor?: KeywordMeaning | undefined
 }
 
-const message = ({ id, address, takenFor, ...rest }: TwilioMessage): ProviderEvent => ({
+const message = ({ id, address, service, takenFor, ...rest }: TwilioMessage): ProviderEvent => ({
   kind: 'message',
   provider: 'twilio',
   eventId: id,
   channel: 'sms',
   address: numberOf(address),
+  ...(service !== undefined && { service }),
   ...(takenFor !== undefined && { takenFor }),
   ...rest,
 })
@@ -108,11 +109,12 @@ interface TwilioStatus {
   readonly id: string
   readonly address: string
   readonly sender: string
+  readonly service?: string | undefined
   readonly status: string
   readonly code?: string | undefined
 }
 
-function delivery({ id, address, sender, status, code }: TwilioStatus): ProviderEvent[] {
+function delivery({ id, address, sender, service, status, code }: TwilioStatus): ProviderEvent[] {
   const ended = ENDED[status]
   if (ended === undefined) return []
   const reported = {
@@ -121,6 +123,7 @@ function delivery({ id, address, sender, status, code }: TwilioStatus): Provider
     channel: 'sms',
     address: numberOf(address),
     sender,
+    ...(service !== undefined && { service }),
   } as const
   const told = code === undefined ? undefined : CODES[code]
   return [
@@ -144,8 +147,9 @@ function streamEvent({ type, id, time, data: given }: Loose): ProviderEvent[] {
   if (type === `${STREAM}inbound-message.received`) {
     const [sid, from, to] = [field('messageSid'), field('from'), field('to')]
     if (sid === undefined || from === undefined || to === undefined) return []
-    const sender = field('messagingServiceSid') ?? to
-    return [{ ...message({ id: sid, address: from, sender, body: field('body') ?? '' }), ...timeOf(time) }]
+    const service = field('messagingServiceSid')
+    const body = field('body') ?? ''
+    return [{ ...message({ id: sid, address: from, sender: to, service, body }), ...timeOf(time) }]
   }
   const number = field('to_number')
   // Said in a field of its own, as a boolean or as its word.

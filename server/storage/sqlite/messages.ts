@@ -70,6 +70,9 @@ export function sqliteMessages(database: Database): MessageStore {
     message: read,
     messageByProviderId: (site, providerId) => messageIn(sql.byProviderId.get(site, providerId)),
     due: (now, most) => sql.due.all(now, most).map(row => ({ site: row.site, message: messageIn(row)! })),
+    waiting: site =>
+      sql.waiting.all(site ?? null, site ?? null).map(row => ({ site: row.site, message: messageIn(row)! })),
+    settle: (site, id) => void sql.settle.run(site, id),
     ofSubject: (site, subject) => sql.ofSubject.all(site, subject).map(row => messageIn(row)!),
     countSince: (site, kind, channel, since, program) =>
       sql.countSince.get(site, kind, channel, since, program ?? null, program ?? null) ?? 0,
@@ -139,6 +142,11 @@ function statements(database: Database) {
     due: database.prepare<[number, number], MessageRow>(
       `SELECT * FROM messages WHERE state = 'due' AND due_at <= ? ORDER BY due_at LIMIT ?`,
     ),
+    waiting: database.prepare<[string | null, string | null], MessageRow>(
+      `SELECT * FROM messages WHERE state = 'received' AND due_at IS NOT NULL AND (? IS NULL OR site = ?)
+       ORDER BY due_at`,
+    ),
+    settle: write(`UPDATE messages SET due_at = NULL, sealed = NULL WHERE site = ? AND id = ?`),
     ofSubject: database.prepare<[string, string], MessageRow>(
       'SELECT * FROM messages WHERE site = ? AND subject = ? ORDER BY at, id',
     ),

@@ -110,7 +110,7 @@ describe('what is reported', () => {
         events: unknown[]
       }
     ).events
-    expect(event).toMatchObject({ sender: 'MG1', takenFor: 'stop', body: 'HALT' })
+    expect(event).toMatchObject({ sender: '+12025550100', service: 'MG1', takenFor: 'stop', body: 'HALT' })
     expect(hear(anInboundSms({ From: 'rcs:+12025550123', Body: '' }))).toMatchObject({
       events: [{ address: '+12025550123', body: '' }],
     })
