@@ -71,12 +71,12 @@ function judge(
     ...(program !== undefined && { program }),
     ...(cause !== undefined && { cause }),
     ...(sender !== undefined && { sender }),
-    ...(actor !== undefined && { actor }),
     ...(told !== undefined && { told }),
   }
   return {
     blind: ledger.blindIndex.blindOf(site, channel, normalised.address),
-    entry: { type: 'opt-out', ...said },
+    // Who passed it on is not part of what was said: by another key it is the same no.
+    entry: { type: 'opt-out', ...said, ...(actor !== undefined && { actor }) },
     said,
     ...(reference !== undefined && { private: { reference } }),
   }
