@@ -1,3 +1,4 @@
+import { holdsOn } from '../../shared/rules/dated.ts'
 import {
   COURTESIES,
   KEYWORDS,
@@ -41,8 +42,8 @@ const LONGEST = 1_600
 /** Understands messages by the words that count on that day, on a site with those languages. */
 export function listener({ languages, day, programs = [] }: KeywordRules): Listen {
   const spoken = new Set(languages.map(tag => tag.split('-', 1)[0]!.toLowerCase()))
-  const counts = ({ on, language, from = '', until = '9' }: Keyword): boolean =>
-    from <= day && day <= until && (on === 'always' || spoken.has(language))
+  const counts = ({ on, language, ...days }: Keyword): boolean =>
+    holdsOn(days, day) && (on === 'always' || spoken.has(language))
   const words = new Map<string, { means: KeywordMeaning; keyword: string }>()
   const joined = new Map<string, string>()
   for (const { means, word } of KEYWORDS.filter(counts)) {

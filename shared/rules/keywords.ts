@@ -1,7 +1,9 @@
+import type { Dated } from './dated.ts'
+
 /** What a whole message may mean that is nothing but one of these words. */
 export type KeywordMeaning = 'stop' | 'help' | 'start'
 
-export interface Keyword {
+export interface Keyword extends Dated {
   readonly means: KeywordMeaning
   /** Compared without case, accents, punctuation and format characters. */
   readonly word: string
@@ -9,13 +11,6 @@ export interface Keyword {
   readonly language: string
   /** `always`: whatever the site's languages are; `in-language`: an everyday word elsewhere, so only where the site writes it. */
   readonly on: 'always' | 'in-language'
-  /** First day it holds (RFC 3339 full-date); absent: as long as there were such messages. */
-  readonly from?: string
-  /** Last day it held. */
-  readonly until?: string
-  readonly source: string
-  /** Read in the source itself, not in a summary of it. */
-  readonly checked: boolean
 }
 
 const FCC = '47 CFR 64.1200(a)(10), words that revoke consent per se'

@@ -111,8 +111,4 @@ describe('what a message says', () => {
     expect(before('revoke').means).toBe('other')
     expect(english('revoke').means).toBe('stop')
   })
-
-  test('every row has its source', () => {
-    for (const { word, source } of KEYWORDS) expect([word, source.length > 10]).toEqual([word, true])
-  })
 })

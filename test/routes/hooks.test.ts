@@ -55,7 +55,8 @@ async function start(changes: Parameters<typeof createTestApp>[0] = {}, configur
 }
 beforeEach(() => start())
 afterEach(async () => {
-  expect(findingsIn(app.ledger)).toEqual([])
+  const [fault] = findingsIn(app.ledger)
+  if (fault) throw new Error(`verify finds ${JSON.stringify(fault)}`)
   await app.remove()
 })
 async function restart(...how: Parameters<typeof start>) {
@@ -182,18 +183,22 @@ describe('a stop', () => {
     expect(await status({ program: 'adults' })).toMatchObject({ decision: 'block' })
 
     const revocation = [{ from: '2026-01-01', scope: 'sender' }]
-    await restart(
-      {},
-      marketingConfiguration(
-        programs.map(p => ({ ...p, countries: ['DE', 'US'] })),
-        { senders, revocation },
-      ),
-    )
+    await restart({}, marketingConfiguration(programs, { senders, revocation }))
     await optIn()
     await optIn(adult)
     await sms('STOP')
     expect(await status()).toMatchObject({ decision: 'block', reason: 'withdrawn' })
     expect(await status({ program: 'adults' })).toMatchObject({ decision: 'send' })
+  })
+
+  test('reaches everything once the law of a country leaves no choice', async () => {
+    const revocation = [{ from: '2026-01-01', scope: 'sender' }]
+    await restart({}, marketingConfiguration(programs, { senders, revocation }))
+    app.ledger.advance(Date.parse('2027-01-31T00:00:00Z') - TEST_TIME)
+    await optIn({ decidedAt: app.ledger.now() - 1_000 })
+    await optIn({ program: 'adults', ofAge: true, decidedAt: app.ledger.now() - 1_000 })
+    await sms('STOP')
+    expect(await status({ program: 'adults' })).toMatchObject({ decision: 'block' })
   })
 
   test('of one program ends that one', async () => {

@@ -14,7 +14,8 @@ beforeEach(async () => {
   await publishPrograms(app.ledger)
 })
 afterEach(async () => {
-  expect(findingsIn(app.ledger)).toEqual([])
+  const [fault] = findingsIn(app.ledger)
+  if (fault) throw new Error(`verify finds ${JSON.stringify(fault)}`)
   await app.remove()
 })
 

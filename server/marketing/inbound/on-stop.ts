@@ -5,7 +5,7 @@ import { appendOptOuts } from '../opt-out.ts'
 import type { AddressReport, InboundMessage } from './event.ts'
 import { idOf } from './identity.ts'
 import { programsFrom, senderOf, type Inbox, type InboundSite } from './inbox.ts'
-import { reachOf, scopeAt } from './reach.ts'
+import { reachOf } from './reach.ts'
 
 export interface Stop {
   readonly method: 'keyword' | 'provider'
@@ -42,7 +42,7 @@ export async function takeStop(
       ? [program]
       : cause !== undefined
         ? [undefined]
-        : reachOf(scopeAt(configuration, decidedAt), sender)
+        : reachOf(configuration, sender, decidedAt)
   const ids = reach.map(each => idOf(key, event, each ?? '*'))
   if (ledger.store.entryById(key, ids[0]!))
     return { did: 'opted-out', id: ids[0]!, duplicate: true, ended: false }

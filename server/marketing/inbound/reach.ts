@@ -1,20 +1,16 @@
-import type { MessageSender, RevocationScope, SiteConfiguration } from '../../../shared/domain/site.ts'
+import type { MessageSender, SiteConfiguration } from '../../../shared/domain/site.ts'
+import { revocationScope } from '../../../shared/rules/revocation.ts'
 
-/** How far a "stop" reached on the day it was said, as the site chose. */
-export function scopeAt(
-  { revocation = [] }: Pick<SiteConfiguration, 'revocation'>,
-  at: number,
-): RevocationScope {
-  const day = new Date(at).toISOString().slice(0, 10)
-  const begun = revocation.filter(({ from }) => from <= day).sort((a, b) => (a.from < b.from ? -1 : 1))
-  return begun.at(-1)?.scope ?? 'all'
-}
-
-/** The programs a stop ends; `undefined` among them: everything on the channel. What cannot be told is everything. */
+/**
+ * The programs a stop ends, by the scope of the day it was said; `undefined` among them: everything on the channel. Which
+ * of a sender's programs was meant nobody can tell, so it is all of them; of a sender that is not registered, everything.
+ */
 export function reachOf(
-  scope: RevocationScope,
+  { programs, revocation }: Pick<SiteConfiguration, 'programs' | 'revocation'>,
   sender: MessageSender | undefined,
+  at: number,
 ): readonly (string | undefined)[] {
-  if (scope === 'all' || !sender) return [undefined]
-  return sender.programs
+  const countries = programs.flatMap(program => program.countries)
+  const scope = revocationScope({ at, countries, policy: revocation })
+  return scope === 'all' || !sender ? [undefined] : sender.programs
 }
