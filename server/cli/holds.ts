@@ -122,5 +122,6 @@ Exit codes: 0 settled; 1 nothing of this id waits; 2 the command was not underst
 const SAID: Readonly<Record<Settled, string>> = {
   released: 'Released: messages go on. What was written is gone.',
   'opted-out': 'Recorded as a no: nothing is sent by this channel any more. What was written is gone.',
+  waits: 'Settled. Other messages of this person wait, so theirs do too: settle those as well.',
   over: 'It was over already: settled before, or its person said no since. What was written is gone.',
 }

@@ -83,7 +83,10 @@ async function listenOn(
     await retirement.run()
     const witnessing = startWitnessing(ledger, config.witnesses, log, config.witnessEvery)
     const keepingUp = startKeepingUp(ledger, data.erasures, log, KEEP_UP_EVERY)
-    const holds = startHolds(ledger, messages, log, HOLDS_EVERY)
+    const holds = startHolds(ledger, messages, log, {
+      every: HOLDS_EVERY,
+      holdHours: config.holdHours,
+    })
     const listener = createListener({
       ledger,
       erasures: data.erasures,

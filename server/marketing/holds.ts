@@ -25,17 +25,16 @@ export interface WaitingMessages {
   settle(site: string, id: string): void
 }
 
-/** How it ended. `over`: it was settled before, or its person said no by themselves. */
-export type Settled = 'released' | 'opted-out' | 'over'
+/**
+ * How it ended. `waits`: of other messages of this person somebody has still to say what they were. `over`: it was settled
+ * before, or its person said no by themselves.
+ */
+export type Settled = 'released' | 'opted-out' | 'waits' | 'over'
 
-/** Is this still what the address waits for? */
-function stillHolds({ store }: Ledger, site: string, { subject, channel, entry }: WaitingMessage): boolean {
-  return (
-    store.snapshot(() => holdOf(store.subject(site, subject)?.standing ?? {}, channel)?.act?.id) === entry
-  )
-}
+const holdOn = ({ store }: Ledger, site: string, { subject, channel }: WaitingMessage) =>
+  store.snapshot(() => holdOf(store.subject(site, subject)?.standing ?? {}, channel))
 
-/** It was no no: messages go on. */
+/** It was no no: messages go on once that is so of every message that waits. */
 export async function release(
   ledger: Ledger,
   messages: WaitingMessages,
@@ -43,11 +42,14 @@ export async function release(
   waiting: WaitingMessage,
   actor: string,
 ): Promise<Settled> {
-  const { subject, channel } = waiting
-  const released =
-    stillHolds(ledger, site, waiting) && (await releaseHold(ledger, site, { subject, channel, actor }))
+  const { id, subject, channel } = waiting
+  const others = messages
+    .waiting(site)
+    .some(({ message: m }) => m.subject === subject && m.channel === channel && m.id !== id)
+  const isHeld = holdOn(ledger, site, waiting)?.act?.cause === 'revocation-suspected'
+  const released = isHeld && !others && (await releaseHold(ledger, site, { subject, channel, actor }))
   letGo(messages, site, waiting)
-  return released ? 'released' : 'over'
+  return released ? 'released' : isHeld ? 'waits' : 'over'
 }
 
 /** It was a no, or nobody has said in time that it was none. */
@@ -58,22 +60,23 @@ export async function endByHold(
   waiting: WaitingMessage,
   actor?: string,
 ): Promise<Settled> {
-  const { subject, channel, entry } = waiting
+  const { subject, channel } = waiting
   const blind = ledger.store.snapshot(() => ledger.store.addressOfSubject(site, subject))
-  const holds = blind !== undefined && entry !== undefined && stillHolds(ledger, site, waiting)
-  if (holds) {
+  const hold = holdOn(ledger, site, waiting)?.act?.id
+  const isHeld = blind !== undefined && hold !== undefined
+  if (isHeld) {
     const said = {
-      id: derivedId(['hold-ended', site, entry], entry),
+      id: derivedId(['hold-ended', site, hold], hold),
       channel,
       // It was said when the message came.
       decidedAt: waiting.at,
       method: 'hold' as const,
-      ...(actor !== undefined && { actor }),
     }
-    await appendForAddresses(ledger, site, [{ blind, entry: { type: 'opt-out', ...said }, said }])
+    const entry = { type: 'opt-out' as const, ...said, ...(actor !== undefined && { actor }) }
+    await appendForAddresses(ledger, site, [{ blind, entry, said }])
   }
   letGo(messages, site, waiting)
-  return holds ? 'opted-out' : 'over'
+  return isHeld ? 'opted-out' : 'over'
 }
 
 /** What was written goes once it is settled, and after the entry that settles it. */

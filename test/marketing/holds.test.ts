@@ -1,19 +1,24 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startHolds } from '../../server/jobs/holds.ts'
 import { endByHold, endOverdue, release, wordsOf } from '../../server/marketing/holds.ts'
 import { takeEvent } from '../../server/marketing/inbound/take.ts'
 import type { InboundSite } from '../../server/marketing/inbound/inbox.ts'
+import { holdAddress } from '../../server/marketing/hold.ts'
 import { appendOptIns } from '../../server/marketing/opt-in.ts'
 import { appendOptOuts } from '../../server/marketing/opt-out.ts'
 import { statusOf } from '../../server/marketing/status.ts'
 import { sitesIn } from '../../server/inventory/current.ts'
 import type { MessageStore } from '../../server/messages/store.ts'
 import { openMessages } from '../../server/storage/open.ts'
+import { aDecisionId } from '../support/decisions.ts'
 import { testLedger, TEST_TIME, type TestLedger } from '../support/ledger.ts'
 import { anOptIn, anOptOut, PHONE, PROGRAMS, publishPrograms } from '../support/marketing.ts'
 import { findingsIn } from '../support/verify.ts'
 
 const HOUR = 3_600_000
+const QUIET = { info: () => {}, warn: () => {}, error: () => {} }
 const NOW = { programs: PROGRAMS }
 let ledger: TestLedger
 let messages: MessageStore
@@ -83,7 +88,7 @@ test('nobody reads it in time: it is a no, and never before', async () => {
   expect(await endOverdue(ledger, messages)).toBe(0)
   expect(asks()).toMatchObject({ decision: 'hold' })
   ledger.advance(1)
-  const holds = startHolds(ledger, messages, { info: () => {}, warn: () => {}, error: () => {} }, 1e9)
+  const holds = startHolds(ledger, messages, QUIET, { every: 1e9, holdHours: 48 })
   await holds.run()
   await holds.stop()
   expect(asks()).toMatchObject({ decision: 'block', reason: 'withdrawn' })
@@ -105,6 +110,25 @@ test('the crash between the entry and its words is made good by doing it again',
   expect(size()).toBe(before + 1)
 })
 
+test('a hold whose task was lost has one again, without the words', async () => {
+  await write('leave me alone')
+  const [before] = waiting()
+  close()
+  for (const file of ['messages.db', 'messages.db-wal', 'messages.db-shm'])
+    rmSync(join(ledger.folder, file), { force: true })
+  ;({ messages, close } = openMessages(ledger.folder))
+  const holds = startHolds(ledger, messages, QUIET, { every: 1e9, holdHours: 48 })
+  await holds.run()
+  const { sealed: _, providerId: __, ...task } = before!
+  expect(waiting()).toEqual([task])
+  expect(wordsOf(ledger, 'harbor', waiting()[0]!)).toBeUndefined()
+  ledger.advance(48 * HOUR)
+  await holds.run()
+  await holds.stop()
+  expect(asks()).toMatchObject({ decision: 'block', reason: 'withdrawn' })
+  expect(messages.cursor('harbor', 'holds')).toBe(size() - 1)
+})
+
 test('whoever says no by themselves meanwhile is not asked about any more', async () => {
   await write('leave me alone')
   ledger.advance(HOUR)
@@ -117,12 +141,32 @@ test('whoever says no by themselves meanwhile is not asked about any more', asyn
   expect(waiting()).toEqual([])
 })
 
-test('two messages of one person wait for one hold: releasing the second alone lets nothing through', async () => {
+test('of two messages of one person both have to be read before anything goes on', async () => {
+  await write('leave me alone')
+  await write('this is spam, stop your messages')
+  for (const [n, last] of [
+    ['waits', 'hold'],
+    ['released', 'send'],
+  ] as const) {
+    expect(await release(ledger, messages, 'harbor', waiting()[0]!, 'command:kim')).toBe(n)
+    expect(asks()).toMatchObject({ decision: last })
+  }
+})
+
+test('one of two that was a no ends it, whichever is read first', async () => {
   await write('leave me alone')
   await write('this is spam, stop your messages')
   const [first, second] = waiting()
-  expect(await release(ledger, messages, 'harbor', second!, 'command:kim')).toBe('over')
-  expect(asks()).toMatchObject({ decision: 'hold' })
-  expect(await endByHold(ledger, messages, 'harbor', first!, 'command:kim')).toBe('opted-out')
+  expect(await release(ledger, messages, 'harbor', first!, 'command:kim')).toBe('waits')
+  expect(await endByHold(ledger, messages, 'harbor', second!, 'command:kim')).toBe('opted-out')
   expect(asks()).toMatchObject({ decision: 'block' })
+  expect(waiting()).toEqual([])
+})
+
+test('what staff restricted is not released with a message', async () => {
+  const restricted = { id: aDecisionId(), channel: 'sms', address: PHONE, decidedAt: TEST_TIME } as const
+  await holdAddress(ledger, 'harbor', { ...restricted, cause: 'restricted', method: 'staff' }, NOW)
+  await write('leave me alone')
+  expect(await release(ledger, messages, 'harbor', waiting()[0]!, 'command:kim')).toBe('over')
+  expect(asks()).toMatchObject({ decision: 'hold', reason: 'restricted_dsr' })
 })

@@ -18,6 +18,7 @@ import { filesOf, holding } from '../support/byte-search.ts'
 import { TEST_TIME } from '../support/ledger.ts'
 import {
   anOptIn,
+  anOptOut,
   MAIL,
   marketingConfiguration,
   PHONE,
@@ -294,6 +295,32 @@ describe('a yes', () => {
     })
     await sms('START')
     expect(await status()).toMatchObject({ decision: 'block', reason: 'complaint' })
+  })
+})
+
+describe('what a text message does not undo', () => {
+  test('a stop to another of the numbers', async () => {
+    await optIn({ program: 'adults', ofAge: true })
+    await sms('STOP')
+    app.ledger.advance(1_000)
+    const before = size()
+    await sms('START', { To: OTHER_SENDER })
+    expect(size()).toBe(before)
+    expect(await status({ program: 'adults' })).toMatchObject({ decision: 'block', reason: 'withdrawn' })
+  })
+
+  test('a no on the form, also where nobody knows which number was written to', async () => {
+    await optIn()
+    await app.request(`/v1/sites/${SITE}/opt-outs`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'text/plain', Origin: ORIGIN },
+      body: JSON.stringify({ optOuts: [anOptOut({ decidedAt: TEST_TIME })] }),
+    })
+    app.ledger.advance(1_000)
+    const at = new Date(app.ledger.now()).toISOString()
+    const answer = await report({ type: 'message', channel: 'sms', address: PHONE, at, body: 'START' })
+    expect(await answer.json()).toMatchObject({ events: [{ did: 'asked' }] })
+    expect(await status()).toMatchObject({ decision: 'block', reason: 'withdrawn' })
   })
 })
 

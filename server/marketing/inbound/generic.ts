@@ -1,7 +1,7 @@
 import { inboundEvents, MOST_EVENTS, type SentInboundEvent } from '../../../shared/schemas/inbound-hook.ts'
 import { parseMoment } from '../../../shared/schemas/moment.ts'
 import type { AddressReport, ProviderEvent } from './event.ts'
-import { jsonOf, refuse, type Heard, type HookRequest } from './hook.ts'
+import { jsonOf, refuse, type HeardEvents, type HookRequest } from './hook.ts'
 import { openStandardWebhook } from './standard-webhook.ts'
 
 export interface GenericHook {
@@ -10,7 +10,7 @@ export interface GenericHook {
 }
 
 /** Whatever has no hook of its own here: a gateway, a mailer, a script between. All of a request is taken, or nothing. */
-export function hearGeneric(request: HookRequest, { secrets }: GenericHook, now: number): Heard {
+export function hearGeneric(request: HookRequest, { secrets }: GenericHook, now: number): HeardEvents {
   const opened = openStandardWebhook(request, secrets, now)
   if ('refused' in opened) return opened
   const sent = inboundEvents.safeParse(jsonOf(request.body))

@@ -1,7 +1,7 @@
 import type { SiteProviders } from '../../../shared/schemas/providers.ts'
 import type { Provider } from './event.ts'
 import { hearGeneric } from './generic.ts'
-import type { Heard, HookRequest } from './hook.ts'
+import type { HeardEvents, HookRequest } from './hook.ts'
 import { hearSendgrid } from './sendgrid.ts'
 import { hearSes } from './ses.ts'
 import type { FetchPinned } from './sns.ts'
@@ -21,7 +21,7 @@ export function hear(
   request: HookRequest,
   { twilio, sendgrid, ses, generic }: HookSecrets,
   { now, fetchPinned }: Hearing,
-): Promise<Heard> | Heard | undefined {
+): Promise<HeardEvents> | HeardEvents | undefined {
   switch (provider) {
     case 'twilio': {
       if (!twilio) return undefined

@@ -26,7 +26,7 @@ export interface RefusedHook {
 }
 
 /** What a signed request reports; what nobody needs (opens, clicks, a kind that is new) is left out. */
-export type Heard = { readonly events: readonly ProviderEvent[] } | RefusedHook
+export type HeardEvents = { readonly events: readonly ProviderEvent[] } | RefusedHook
 
 export const refuse = (refused: HookRefusal, detail: string): RefusedHook => ({ refused, detail })
 

@@ -4,10 +4,10 @@ import type { InboundMessage } from './event.ts'
 import { idOf } from './identity.ts'
 import type { Inbox, InboundSite } from './inbox.ts'
 import { personAt } from './person.ts'
+import { taskOf } from './task.ts'
 
 /** As much of a message as somebody needs to tell a no from a question. */
 const MOST_KEPT = 480
-const HOUR = 3_600_000
 
 export type Suspected =
   | { readonly did: 'held'; readonly id: string; readonly duplicate: boolean }
@@ -31,14 +31,7 @@ export async function suspect(
     const held = await holdAddress(
       ledger,
       key,
-      {
-        id,
-        channel,
-        address,
-        decidedAt: event.at ?? now,
-        cause: 'revocation-suspected',
-        method: 'keyword',
-      },
+      { id, channel, address, decidedAt: event.at ?? now, cause: 'revocation-suspected', method: 'keyword' },
       configuration,
     )
     if ('refused' in held && held.refused === 'invalid-address')
@@ -47,23 +40,12 @@ export async function suspect(
   // Also where it was held before: what came in between may have been a crash.
   const person = personAt(ledger, site, event)
   if (person) {
-    const task = idOf(key, event, 'suspected')
-    const subjectKey = await ledger.keys.createSubjectKey(key, person.subject)
+    const { subject } = person
+    const task = taskOf({ id, subject, channel, receivedAt: known?.entry.receivedAt ?? now }, holdHours)
+    const subjectKey = await ledger.keys.createSubjectKey(key, subject)
     const words = { words: event.body.slice(0, MOST_KEPT) }
-    messages.add(key, {
-      id: task,
-      subject: person.subject,
-      channel,
-      direction: 'in',
-      kind: 'suspected',
-      entry: id,
-      at: now,
-      state: 'received',
-      attempts: 0,
-      dueAt: now + holdHours * HOUR,
-      providerId: event.eventId,
-      sealed: seal(subjectKey, words, { site: key, subject: person.subject, id: task }),
-    })
+    const sealed = seal(subjectKey, words, { site: key, subject, id })
+    messages.add(key, { ...task, providerId: event.eventId, sealed })
   }
   return { did: 'held', id, duplicate: known !== undefined }
 }

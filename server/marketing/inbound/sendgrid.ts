@@ -1,7 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto'
 import { looseList, looseText, type Loose } from '../../../shared/domain/loose.ts'
 import type { AddressReport, ProviderEvent } from './event.ts'
-import { jsonOf, refuse, type Heard, type HookRequest } from './hook.ts'
+import { jsonOf, refuse, type HeardEvents, type HookRequest } from './hook.ts'
 
 export interface SendgridHook {
   /** Verification keys as SendGrid shows them: SPKI, DER, base64. */
@@ -12,7 +12,7 @@ const SIGNATURE = 'x-twilio-email-event-webhook-signature'
 const TIMESTAMP = 'x-twilio-email-event-webhook-timestamp'
 
 /** SendGrid's event webhook. It may send an event again a day later, so an old time is none that is wrong. */
-export function hearSendgrid(request: HookRequest, { publicKeys }: SendgridHook): Heard {
+export function hearSendgrid(request: HookRequest, { publicKeys }: SendgridHook): HeardEvents {
   const [signature, timestamp] = [request.header(SIGNATURE), request.header(TIMESTAMP)]
   if (signature === undefined || timestamp === undefined)
     return refuse('signature-missing', 'Switch "Signed Event Webhook" on in SendGrid.')

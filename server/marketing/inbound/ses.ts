@@ -1,6 +1,6 @@
 import { looseList, looseObject, looseText, type Loose } from '../../../shared/domain/loose.ts'
 import type { AddressReport, ProviderEvent } from './event.ts'
-import { timeOf, type Heard, type HookRequest } from './hook.ts'
+import { timeOf, type HeardEvents, type HookRequest } from './hook.ts'
 import { openSns, type FetchPinned, type SnsMessage } from './sns.ts'
 
 export interface SesHook {
@@ -13,7 +13,7 @@ export async function hearSes(
   request: HookRequest,
   { topics }: SesHook,
   fetchPinned: FetchPinned,
-): Promise<Heard> {
+): Promise<HeardEvents> {
   const opened = await openSns(request, topics, fetchPinned)
   if ('refused' in opened) return opened
   const { type, id, subscribeUrl } = opened

@@ -1,7 +1,7 @@
 import { looseList, looseObject, looseText, type Loose } from '../../../shared/domain/loose.ts'
 import type { KeywordMeaning } from '../../../shared/rules/keywords.ts'
 import type { AddressReport, ProviderEvent } from './event.ts'
-import { jsonOf, refuse, timeOf, type Heard, type HookRequest } from './hook.ts'
+import { jsonOf, refuse, timeOf, type HeardEvents, type HookRequest } from './hook.ts'
 import { isSignedBody, isSignedByTwilio, type Parameters } from './twilio-signature.ts'
 
 export interface TwilioAccount {
@@ -12,7 +12,7 @@ export interface TwilioAccount {
 }
 
 /** Twilio's inbound messages and status callbacks (forms), and its event stream (JSON). */
-export function hearTwilio(request: HookRequest, { authTokens, account }: TwilioAccount): Heard {
+export function hearTwilio(request: HookRequest, { authTokens, account }: TwilioAccount): HeardEvents {
   const signature = request.header('x-twilio-signature')
   if (signature === undefined)
     return refuse('signature-missing', 'Twilio signs every request: let X-Twilio-Signature through.')
@@ -42,7 +42,7 @@ function formOf(body: Uint8Array): Parameters {
 
 const withoutQuery = (url: string): string => url.split('?', 1)[0]!
 
-function formEvents(parameters: Parameters, account: string | undefined): Heard | undefined {
+function formEvents(parameters: Parameters, account: string | undefined): HeardEvents | undefined {
   const field = (name: string): string | undefined => looseText(parameters.get(name)?.[0])
   if (account !== undefined && field('AccountSid') !== account) return undefined
   const id = field('MessageSid') ?? field('SmsMessageSid') ?? field('SmsSid')
@@ -135,7 +135,7 @@ function delivery({ id, address, sender, service, status, code }: TwilioStatus):
 const STREAM = 'com.twilio.messaging.'
 
 /** CloudEvents, one or many. */
-function streamEvents(json: unknown): Heard {
+function streamEvents(json: unknown): HeardEvents {
   if (json === undefined || typeof json !== 'object')
     return refuse('malformed', 'Send a form, or the JSON of an event stream.')
   return { events: looseList(Array.isArray(json) ? json : [json]).flatMap(streamEvent) }
