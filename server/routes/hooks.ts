@@ -62,7 +62,12 @@ export const receiveHook =
     // Only of those whose word is not believed: nobody else's requests may keep a provider's from being heard.
     if (!heard || 'refused' in heard) return refused(c, deps, provider, heard)
 
-    const inbox = { ledger, messages, replies, holdHours }
+    const inbox = {
+      ledger,
+      messages,
+      replies: canAnswer(c, provider) ? replies : 'provider',
+      holdHours,
+    } as const
     const taken: Taken[] = []
     for (const event of heard.events) {
       // oxlint-disable-next-line no-await-in-loop -- in the order they happened: a stop before a start
@@ -75,14 +80,15 @@ export const receiveHook =
         c,
         taken.flatMap(({ reply }) => reply?.text ?? []),
       )
-    return freshJson(c, { events: taken.map(wireTaken) })
+    return freshJson(c, { events: taken })
   }
 
-/** What goes back to the person is the answer to Twilio alone. */
-function wireTaken(taken: Taken): Omit<Taken, 'reply'> {
-  const { reply: _, ...outcome } = taken
-  return outcome
-}
+/** A text goes back in the answer: Twilio sends it itself, a gateway's script has to. The others take none. */
+const canAnswer = (c: Context<AppEnv>, provider: Provider): boolean =>
+  provider === 'generic' || (provider === 'twilio' && isForm(c))
+
+const isForm = (c: Context<AppEnv>): boolean =>
+  /^application\/x-www-form-urlencoded\b/i.test(c.req.header('content-type') ?? '')
 
 /** The address as it is configured, and of the request only what comes behind the host. */
 function requestOf(c: Context<AppEnv>, body: Uint8Array, url: string): HookRequest {

@@ -11,6 +11,10 @@ export const hookAnswer = z.strictObject({
       duplicate: z.boolean().exactOptional().describe('It was told before, and added nothing.'),
       id: z.string().exactOptional().describe('Entry that it is in.'),
       detail: z.string().exactOptional(),
+      reply: z
+        .strictObject({ kind: z.enum(['stopped', 'help']), text: z.string() })
+        .exactOptional()
+        .describe('To be sent back to the person, now and once: it counts as sent.'),
     }),
   ),
 })

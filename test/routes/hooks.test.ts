@@ -146,7 +146,8 @@ describe('a stop', () => {
     await optIn({ decidedAt: TEST_TIME - 700_000 })
     const said = { channel: 'sms', address: PHONE, sender: SENDER, body: 'STOP' }
     const at = new Date(TEST_TIME - 301_000).toISOString()
-    await report({ type: 'message', ...said, at })
+    const answer = await report({ type: 'message', ...said, at })
+    expect(await answer.text()).not.toContain('reply')
     const { subject } = last() as { subject: string }
     expect(app.messages.ofSubject(SITE, subject)).toContainEqual(
       expect.objectContaining({
@@ -460,6 +461,27 @@ describe('other providers', () => {
     })
     await post('twilio', twilioForm(`${HERE}/twilio`, fields))
     expect(await status()).toMatchObject({ decision: 'block', reason: 'withdrawn' })
+  })
+
+  test('a gateway is told what to send back, and once', async () => {
+    await optIn()
+    const message = {
+      type: 'message',
+      channel: 'sms',
+      address: PHONE,
+      sender: SENDER,
+      at: new Date(TEST_TIME).toISOString(),
+    }
+    const [help, stop, again] = [
+      await report({ ...message, body: 'HELP' }),
+      await report({ ...message, body: 'stop' }),
+      await report({ ...message, body: 'stop' }),
+    ]
+    expect(await help.json()).toMatchObject({ events: [{ did: 'helped', reply: { kind: 'help' } }] })
+    expect(await stop.json()).toMatchObject({
+      events: [{ did: 'opted-out', reply: { kind: 'stopped', text: replies.stopped.en } }],
+    })
+    expect(await again.text()).not.toContain('reply')
   })
 
   test('a gateway reports in words of ours, and is told what became of each event', async () => {
