@@ -24,7 +24,8 @@ export const revocationRequest = z.strictObject({
   decidedAt: z
     .string('is missing: when it was said, as 2026-11-20T10:00:00Z')
     .refine(text => parseMoment(text) !== undefined, 'must be a time with its zone, as 2026-11-20T10:00:00Z')
-    .describe('When the person said it (RFC 3339), not when it is recorded.'),
+    .describe('When the person said it (RFC 3339), not when it is recorded.')
+    .meta({ examples: ['2026-11-20T10:00:00Z'] }),
   told: z.enum(TOLD_BY, `must be one of ${TOLD_BY.join(', ')}`).describe('How they said it.'),
   reference: z
     .string()

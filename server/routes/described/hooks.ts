@@ -37,6 +37,7 @@ export const HOOKS: Descriptions = {
   },
   'POST /v1/sites/:site/hooks/twilio': {
     paths: ['/v1/sites/{site}/hooks/twilio'],
+    providerSends: ['x-twilio-signature'],
     summary:
       'Twilio calls this with every inbound message and status (X-Twilio-Signature). STOP, HELP, START and free-text revocations are acted on before it is answered.',
     form: z.looseObject({
@@ -50,6 +51,7 @@ export const HOOKS: Descriptions = {
   },
   'POST /v1/sites/:site/hooks/sendgrid': {
     paths: ['/v1/sites/{site}/hooks/sendgrid'],
+    providerSends: ['x-twilio-email-event-webhook-timestamp', 'x-twilio-email-event-webhook-signature'],
     summary: "SendGrid's signed event webhook: unsubscribes, complaints and bounces end consent.",
     body: z.array(z.looseObject({ email: z.string(), event: z.string(), sg_event_id: z.string() })),
     answer: json,
@@ -57,6 +59,7 @@ export const HOOKS: Descriptions = {
   },
   'POST /v1/sites/:site/hooks/ses': {
     paths: ['/v1/sites/{site}/hooks/ses'],
+    providerSends: ['x-amz-sns-message-type'],
     summary:
       'Amazon SES by way of an SNS topic, whose subscription is confirmed at once: complaints and bounces end consent.',
     body: z.looseObject({
@@ -70,6 +73,7 @@ export const HOOKS: Descriptions = {
   },
   'POST /v1/sites/:site/hooks/generic': {
     paths: ['/v1/sites/{site}/hooks/generic'],
+    providerSends: ['webhook-id', 'webhook-timestamp', 'webhook-signature'],
     summary:
       'Whatever has no hook of its own reports here, signed as Standard Webhooks has it (webhook-id, webhook-timestamp, webhook-signature). All events of a request are taken, or none.',
     body: inboundEvents,
