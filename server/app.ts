@@ -7,6 +7,7 @@ import type { Providers } from '../shared/schemas/providers.ts'
 import { sitesIn } from './inventory/current.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { Erasures } from './erasure/erase.ts'
+import type { FetchPinned } from './marketing/inbound/sns.ts'
 import type { MessageStore } from './messages/store.ts'
 import type { ApiKeys } from './operators/api-keys.ts'
 import type { AppEnv } from './middleware/env.ts'
@@ -28,6 +29,8 @@ import { createCompressedFiles } from './routes/compressed.ts'
 import { checkAddresses } from './routes/checks.ts'
 import { confirmAgain, receiveConfirmPage, showConfirmPage } from './routes/confirm-page.ts'
 import { receiveDecisions } from './routes/decisions.ts'
+import { receiveHook } from './routes/hooks.ts'
+import { receiveRevocation } from './routes/revocations.ts'
 import { receiveErasure } from './routes/erasures.ts'
 import { health, readiness } from './routes/health.ts'
 import {
@@ -61,6 +64,10 @@ export interface AppDeps extends Transport {
   readonly messages: MessageStore
   /** By what each site sends, and whose word about its messages is believed. */
   readonly providers: Providers
+  /** A suspected no that nobody has looked at for so many hours is one. */
+  readonly holdHours: number
+  /** Gets certificates of Amazon's. */
+  readonly fetchPinned: FetchPinned
   readonly log: Log
   /** Ids of faults. */
   readonly newId: () => string
@@ -208,6 +215,18 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     limited,
     receiveErasure(ledger, erasures, limits),
   )
+  app.post(
+    '/v1/sites/:site/revocations',
+    operatorKey(apiKeys, 'record'),
+    site,
+    growing,
+    receiveRevocation(ledger),
+  )
+  const hooks = { ...deps, limits }
+  app.post('/v1/sites/:site/hooks/twilio', site, growing, receiveHook('twilio', hooks))
+  app.post('/v1/sites/:site/hooks/sendgrid', site, growing, receiveHook('sendgrid', hooks))
+  app.post('/v1/sites/:site/hooks/ses', site, growing, receiveHook('ses', hooks))
+  app.post('/v1/sites/:site/hooks/generic', site, growing, receiveHook('generic', hooks))
   app.get('/v1/sites/:site/status', operatorKey(apiKeys, 'status'), site, showStatus(ledger, meter))
   app.get('/v1/sites/:site/messages', operatorKey(apiKeys, 'evidence'), site, showMessages(outbox))
   app.post('/v1/sites/:site/checks', operatorKey(apiKeys, 'status'), site, checkAddresses(ledger, log))

@@ -29,6 +29,8 @@ export interface Config {
   readonly masterKeyFile: string
   /** By what each site sends messages; secrets, so readable by their owner only. Need not be there. */
   readonly providersFile: string
+  /** A suspected no that nobody has looked at for so many hours is one. */
+  readonly holdHours: number
   /** How often a grown log gets a signed checkpoint. */
   readonly checkpointEvery: number
   /** Who is asked to cosign checkpoints, and how often at most. */
@@ -92,6 +94,8 @@ const settings = z.object({
     .optional(),
   ASSENT_MASTER_KEY_FILE: z.string().min(1, 'is empty: name a file, or leave it out').optional(),
   ASSENT_PROVIDERS_FILE: z.string().min(1, 'is empty: name a file, or leave it out').optional(),
+  // The law leaves ten working days; whoever was meant to look has had two days by then.
+  ASSENT_HOLD_HOURS: whole(1, 240, 'must be whole hours, 1 to 240').default(48),
   ASSENT_LIMIT_PER_MINUTE: whole(1, 999_999_999, 'must be a number of decisions, at least 1').default(120),
   ASSENT_LIMIT_BURST: whole(
     MOST_DECISIONS,
@@ -157,6 +161,7 @@ export function readConfig(flags: ConfigFlags = {}, environment: Environment = p
     ...(data.ASSENT_MASTER_KEY_NEW !== undefined && { masterKeyNew: data.ASSENT_MASTER_KEY_NEW }),
     masterKeyFile: resolve(data.ASSENT_MASTER_KEY_FILE ?? `${folder}/keys/master.key`),
     providersFile: resolve(data.ASSENT_PROVIDERS_FILE ?? `${folder}/keys/providers.json`),
+    holdHours: data.ASSENT_HOLD_HOURS,
     checkpointEvery: data.ASSENT_CHECKPOINT_MS,
     witnesses: data.ASSENT_WITNESSES,
     witnessEvery: data.ASSENT_WITNESS_MS,

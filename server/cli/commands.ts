@@ -24,6 +24,10 @@ export const GROUPS: Readonly<Record<string, Commands>> = {
     messages: async () => (await import('./messages.ts')).messages,
     history: async () => (await import('./history.ts')).history,
     receipt: async () => (await import('./receipt.ts')).receipt,
+    revoke: async () => (await import('./revoke.ts')).revoke,
+    'holds list': async () => (await import('./holds.ts')).holdsList,
+    'holds release': async () => (await import('./holds.ts')).holdsRelease,
+    'holds opt-out': async () => (await import('./holds.ts')).holdsOptOut,
     erase: async () => (await import('./erase.ts')).erase,
   },
   'Other systems': {

@@ -25,6 +25,7 @@ Settings from the environment only:
   ASSENT_MASTER_KEY_NEW    the one that is to follow it: for "assent master-key rotate" only
   ASSENT_MASTER_KEY_FILE   key file (default <data>/keys/master.key, mode 600)
   ASSENT_PROVIDERS_FILE    by what each site sends e-mail and SMS (default <data>/keys/providers.json, mode 600)
+  ASSENT_HOLD_HOURS        a message that may be a no is one when nobody has looked for so long (default 48)
   ASSENT_CHECKPOINT_MS     how often a grown log is signed (default 1000)
   ASSENT_WITNESSES         who cosigns it: a file with "<https address> <key>" on every line, or such a list between
                            commas; the key is the line a witness prints, see "assent witness --help"

@@ -19,7 +19,9 @@ import { startMessaging } from '../jobs/messaging.ts'
 import { startUnconfirmed } from '../jobs/unconfirmed.ts'
 import { startKeyRetirement } from '../jobs/key-retirement.ts'
 import { startWitnessing } from '../jobs/witnessing.ts'
+import { startHolds } from '../jobs/holds.ts'
 import { startKeepingUp } from '../jobs/keep-up.ts'
+import { createFetchPinned } from '../marketing/inbound/fetch-pinned.ts'
 import { createProxies } from '../middleware/proxies.ts'
 import type { Metrics } from '../metrics/prometheus.ts'
 import { openApiKeys } from '../operators/api-keys.ts'
@@ -56,6 +58,7 @@ const HOOKS_EVERY = 1_000
 const MESSAGES_EVERY = 1_000
 /** How often it is looked for sign-ups that nobody confirmed in time. */
 const UNCONFIRMED_EVERY = 600_000
+const HOLDS_EVERY = 60_000
 
 export async function startServer(config: Config, { log, now, newId }: StartDeps): Promise<RunningServer> {
   makeFolder(config.data)
@@ -101,12 +104,18 @@ async function listenOn(
       production: config.production,
       mask: maskAddress,
     })
+    const holds = startHolds(ledger, messages, log, {
+      every: HOLDS_EVERY,
+      holdHours: config.holdHours,
+    })
     const listener = createListener({
       ledger,
       erasures: data.erasures,
       apiKeys: openApiKeys(operators.apiKeys, now, log),
       messages,
       providers,
+      holdHours: config.holdHours,
+      fetchPinned: createFetchPinned(),
       log,
       newId,
       url: config.url,
@@ -153,6 +162,7 @@ async function listenOn(
       UNCONFIRMED_EVERY,
     )
     void unconfirmed.run()
+    void holds.run()
     const { port } = server.address() as AddressInfo
     const host = config.host.includes(':') ? `[${config.host}]` : config.host
     return {
@@ -166,6 +176,7 @@ async function listenOn(
         await unconfirmed.stop()
         await retirement.stop()
         keepingUp.stop()
+        await holds.stop()
         job.stop()
         await witnessing.stop()
         await telling.stop()

@@ -9,6 +9,7 @@ import {
   OPT_OUT_CAUSES,
   OPT_OUT_METHODS,
   RECORD_METHODS,
+  TOLD_BY,
 } from '../../shared/domain/marketing.ts'
 import { CHANNELS } from '../../shared/domain/site.ts'
 
@@ -129,6 +130,7 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     cause: oneOf(undefined, ...OPT_OUT_CAUSES),
     sender: optional(words),
     actor: optional(words),
+    told: oneOf(undefined, ...TOLD_BY),
   },
   confirmation: {
     ...ofAddress,

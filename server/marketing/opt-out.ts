@@ -53,7 +53,7 @@ function judge(
   { address: given, reference, ...optOut }: SentOptOut,
   programs: readonly Program[],
 ): Draft | RefusedMarketing {
-  const { id, channel, program, decidedAt, method, cause, sender, actor } = optOut
+  const { id, channel, program, decidedAt, method, cause, sender, actor, told } = optOut
   const meant = program === undefined ? programs : programs.filter(p => p.id === program)
   if (program !== undefined && meant.length === 0)
     return refuse(
@@ -71,11 +71,12 @@ function judge(
     ...(program !== undefined && { program }),
     ...(cause !== undefined && { cause }),
     ...(sender !== undefined && { sender }),
-    ...(actor !== undefined && { actor }),
+    ...(told !== undefined && { told }),
   }
   return {
     blind: ledger.blindIndex.blindOf(site, channel, normalised.address),
-    entry: { type: 'opt-out', ...said },
+    // Who passed it on is not part of what was said: by another key it is the same no.
+    entry: { type: 'opt-out', ...said, ...(actor !== undefined && { actor }) },
     said,
     ...(reference !== undefined && { private: { reference } }),
   }

@@ -58,6 +58,10 @@ export interface MessageStore {
   messageByProviderId(site: string, providerId: string): Message | undefined
   /** Messages of a site that are due, the longest due first. */
   due(site: string, now: number, most: number): Message[]
+  /** What came in and waits for somebody, of one site or of all, the longest waiting first. */
+  waiting(site?: string): { readonly site: string; readonly message: Message }[]
+  /** Nobody has to look any more: it waits no longer, and what was sealed of it is gone. */
+  lookedAt(site: string, id: string): void
   /** Of one subject, oldest first. */
   ofSubject(site: string, subject: string): Message[]
   /** How many went out since a moment for one program: for its daily cap. */

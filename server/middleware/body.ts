@@ -55,6 +55,17 @@ export async function readForm(
   return { form }
 }
 
+/** A body byte for byte, for whoever checks a signature over it; or the refusal. */
+export async function readRaw(
+  c: Context,
+  limit: number,
+): Promise<{ readonly bytes: Uint8Array } | { readonly refusal: Response }> {
+  const bytes = await readBytes(c, limit)
+  return bytes === undefined
+    ? { refusal: problem(c, 'body-too-large', `Send at most ${limit} bytes at once.`) }
+    : { bytes: new Uint8Array(bytes) }
+}
+
 function readBytes(c: Context, limit: number): Promise<ArrayBuffer | Uint8Array | undefined> {
   const length = c.req.header('content-length')
   if (length !== undefined && c.req.header('transfer-encoding') === undefined)

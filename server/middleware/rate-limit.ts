@@ -105,9 +105,7 @@ export const counted = (limits: Limits, meter: Meter | undefined): Limits =>
 export const rateLimit =
   (limits: Limits, proxies: TrustedProxies): MiddlewareHandler<AppEnv> =>
   async (c, next) => {
-    const headers = { xForwardedFor: c.req.header('x-forwarded-for'), forwarded: c.req.header('forwarded') }
-    const peer = peerAddress(c)
-    c.set('addressPrefix', peer === undefined ? '' : addressPrefix(clientAddress(peer, headers, proxies)))
+    c.set('addressPrefix', prefixOf(c, proxies))
     const over = limits.take(c.var.site.key, c.var.addressPrefix, { tokens: 1, entries: 0 })
     return over ? tooMany(c, over) : next()
   }
@@ -116,6 +114,23 @@ export const rateLimit =
 export function overLimit(c: Context<AppEnv>, limits: Limits, entries: number): Response | undefined {
   const over = limits.take(c.var.site.key, c.var.addressPrefix, { tokens: entries - 1, entries })
   return over && tooMany(c, over)
+}
+
+/** After a request was refused for whose it is: one token of its network. What is let through takes none. */
+export function limitStrangers(
+  c: Context<AppEnv>,
+  limits: Limits,
+  proxies: TrustedProxies,
+): Response | undefined {
+  c.set('addressPrefix', prefixOf(c, proxies))
+  const over = limits.take(c.var.site.key, c.var.addressPrefix, { tokens: 1, entries: 0 })
+  return over && tooMany(c, over)
+}
+
+function prefixOf(c: Context<AppEnv>, proxies: TrustedProxies): string {
+  const headers = { xForwardedFor: c.req.header('x-forwarded-for'), forwarded: c.req.header('forwarded') }
+  const peer = peerAddress(c)
+  return peer === undefined ? '' : addressPrefix(clientAddress(peer, headers, proxies))
 }
 
 function tooMany(c: Context<AppEnv>, { of, seconds }: OverLimit): Response {

@@ -3,7 +3,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { readForm } from '../middleware/body.ts'
 import type { AppEnv } from '../middleware/env.ts'
 import type { ProblemSlug } from '../middleware/problem.ts'
-import { mintId } from './form-page.ts'
+import { mintId } from '../ledger/mint-id.ts'
 import { refusalFor } from './refusal-page.ts'
 
 /** A refusal that passes by itself. */

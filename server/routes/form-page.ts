@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { pickLanguage } from '../../shared/domain/language.ts'
@@ -114,12 +114,4 @@ export function answerPage(
   // Not "no-referrer": with that the form would not say where it comes from.
   c.header('Referrer-Policy', referrer ?? 'same-origin')
   return c.html(fillForm(page, filled), status)
-}
-
-/** UUIDv7 (RFC 9562). */
-export function mintId(now: number): string {
-  const hex = Buffer.concat([Buffer.from(now.toString(16).padStart(12, '0'), 'hex'), randomBytes(10)])
-  hex[6] = (hex[6]! & 0x0f) | 0x70
-  hex[8] = (hex[8]! & 0x3f) | 0x80
-  return hex.toString('hex').replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5')
 }

@@ -60,7 +60,7 @@ export function openApi({ url, version }: ApiIdentity) {
 
 function operation(path: string, description: Description) {
   const { summary, query = {}, optional = [], secret, key, orPage, body, csv, form, answer } = description
-  const { also = {}, otherJson = {}, problems, refusalPage } = description
+  const { also = {}, otherJson = {}, problems, refusalPage, providerSends = [] } = description
   const parameters = [
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
       ...parameter(name!),
@@ -73,6 +73,7 @@ function operation(path: string, description: Description) {
       required: !optional.includes(name),
       description: text,
     })),
+    ...providerSends.map(name => ({ ...parameter(name), in: 'header', required: true })),
   ]
   return {
     summary,

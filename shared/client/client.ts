@@ -13,6 +13,7 @@ import {
 } from './log.ts'
 import { optOut, optOuts } from './opt-out.ts'
 import { receipt } from './receipt.ts'
+import { revoke } from './revoke.ts'
 import { sender, type ClientOptions } from './send.ts'
 import { status } from './status.ts'
 import { text } from './text.ts'
@@ -27,12 +28,13 @@ export type { ConsistencyProof, InclusionProof } from './log.ts'
 export type { InTime, Known, Moment } from './moment.ts'
 export type { OptOut, Refused, Stored } from './opt-out.ts'
 export type { Evidence, Receipt, ReceiptOptions } from './receipt.ts'
+export type { Revocation } from './revoke.ts'
 export type { CallOptions, ClientOptions } from './send.ts'
 export type { EntryRef, StatusAnswer, StatusQuestion } from './status.ts'
 export type { CheckMode, CheckReason, CheckSummary } from '../domain/check.ts'
 export type { ErasureReason } from '../domain/erasure.ts'
 export type { LogKeys } from '../domain/log-keys.ts'
-export type { MarketingRefusalReason, SendDecision, StatusReason } from '../domain/marketing.ts'
+export type { MarketingRefusalReason, SendDecision, StatusReason, ToldBy } from '../domain/marketing.ts'
 export type { Channel } from '../domain/site.ts'
 
 /**
@@ -52,6 +54,8 @@ export interface Client {
   readonly optOut: ReturnType<typeof optOut>
   /** Up to 10 of them; each is stored, or refused with the reason. [withdraw] */
   readonly optOuts: ReturnType<typeof optOuts>
+  /** Records what somebody said to you, from when they said it: by phone, by letter, in person. [record] */
+  readonly revoke: ReturnType<typeof revoke>
   /** Destroys everything private of one person, for good. [erase] */
   readonly erase: ReturnType<typeof erase>
   /** One cookie decision, provable without the server. No key; the browser's secret where it has a subject. */
@@ -85,6 +89,7 @@ export function createClient(options: ClientOptions): Client {
     countCsv: countCsv(send),
     optOut: optOut(send),
     optOuts: optOuts(send),
+    revoke: revoke(send),
     erase: erase(send),
     receipt: receipt(send),
     text: text(send),

@@ -25,6 +25,10 @@ export const OPT_OUT_METHODS = [
 ] as const
 export type OptOutMethod = (typeof OPT_OUT_METHODS)[number]
 
+/** How somebody of the owner's was told of a no. */
+export const TOLD_BY = ['phone', 'letter', 'email', 'in-person', 'other'] as const
+export type ToldBy = (typeof TOLD_BY)[number]
+
 /** Why an address is no longer written to where its person did not say so themselves. */
 export const OPT_OUT_CAUSES = ['complaint', 'hard-bounce', 'number-reassigned', 'suppressed'] as const
 export type OptOutCause = (typeof OPT_OUT_CAUSES)[number]
@@ -157,6 +161,8 @@ export interface OptOut {
   readonly sender?: string
   /** Who recorded it, where somebody did: `key:<id>` or `command:<name>`. */
   readonly actor?: string
+  /** How they were told. */
+  readonly told?: ToldBy
 }
 
 /** Why one opt-in or opt-out was not stored. Each is a value beside it; the rest of its batch is unaffected. */

@@ -34,7 +34,15 @@ export const siteProviders = z.strictObject({
     .exactOptional(),
   hooks: z
     .strictObject({
-      twilio: z.strictObject({ authToken: filled }).exactOptional(),
+      twilio: z
+        .strictObject({
+          authToken: filled,
+          /** The secondary one, while the other is replaced. */
+          newAuthToken: filled.exactOptional(),
+          /** Only of this account, where the token signs for several. */
+          accountSid: filled.exactOptional(),
+        })
+        .exactOptional(),
       /** SPKI in base64, as SendGrid shows it. */
       sendgrid: z.strictObject({ publicKey: filled }).exactOptional(),
       /** Topics (ARN) that are believed. */

@@ -20,6 +20,7 @@ test('nothing set means loopback, port 8787, ./data and development', () => {
     limits: { perMinute: 120, burst: 240, sitePerHour: 100_000 },
     masterKeyFile: `${process.cwd()}/data/keys/master.key`,
     providersFile: `${process.cwd()}/data/keys/providers.json`,
+    holdHours: 48,
     checkpointEvery: 1000,
     witnesses: [],
     witnessEvery: 10_000,

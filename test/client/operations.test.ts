@@ -87,6 +87,16 @@ const CALLS: { readonly [Name in keyof Client]: () => Promise<unknown> } = {
     ])
     expect(answers).toMatchObject([{ duplicate: false }, { refused: 'invalid-address' }])
   },
+  async revoke() {
+    const letter = { channel: 'sms', address: '+12025550178', told: 'letter' } as const
+    const one = { id: newId(), ...letter, decidedAt: new Date('2026-11-20'), reference: 'L-17' }
+    const stored = await client.revoke(one)
+    expect(stored).toMatchObject({ id: one.id, duplicate: false })
+    expect(await client.revoke(one)).toEqual({ ...stored, duplicate: true })
+    await expect(client.revoke({ ...letter, decidedAt: '2999-01-01T00:00:00Z' })).rejects.toMatchObject({
+      slug: 'not-a-revocation',
+    })
+  },
   async erase() {
     expect(await client.erase({ channel: 'sms', address: '+12025550166' })).toEqual({ erased: false })
     await client.optOut({ channel: 'sms', address: '+12025550165' })
@@ -143,8 +153,9 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
 test('every address for programs has its method in the client', () => {
   const meant = Object.entries(DESCRIPTIONS)
     .filter(
-      ([, { paths, key, answer }]) =>
-        key ?? (!answer.type.startsWith('text/html') && /^\/(?:v1\/sites|log)\//.test(paths[0]!)),
+      ([, { paths, key, answer, providerSends }]) =>
+        key ??
+        (!answer.type.startsWith('text/html') && !providerSends && /^\/(?:v1\/sites|log)\//.test(paths[0]!)),
     )
     .map(([route, { paths }]) => `${route.split(' ', 1)[0]} ${paths[0]}`)
   const lacking = meant.filter(operation => !held.called.has(operation) && !(operation in LEFT_OUT))

@@ -12,6 +12,7 @@ import type {
   NothingToErase,
   Receipt,
   Refused,
+  Revocation,
   StatusAnswer,
   Stored,
 } from '../../shared/client/client.ts'
@@ -19,6 +20,7 @@ import type { checkAnswer, checkRequest } from '../../shared/schemas/check.ts'
 import type { erasureAnswer, erasureRequest } from '../../shared/schemas/erasure.ts'
 import type { logKeysSchema } from '../../shared/schemas/log-keys.ts'
 import type { optOutAnswer, statusAnswer } from '../../shared/schemas/marketing.ts'
+import type { revocationAnswer, revocationRequest } from '../../shared/schemas/revocation.ts'
 import type { receiptSchema } from '../../shared/schemas/receipt.ts'
 
 /** Whether one may write to it is the client's own matter. */
@@ -34,6 +36,7 @@ test('what the client answers is what the API answers, member by member', () => 
   expectTypeOf<Frozen<StatusAnswer>>().toEqualTypeOf<Wire<typeof statusAnswer>>()
   expectTypeOf<Frozen<CheckAnswer>>().toEqualTypeOf<Wire<typeof checkAnswer>>()
   expectTypeOf<Frozen<readonly (Stored | Refused)[]>>().toEqualTypeOf<Wire<typeof optOutAnswer>['entries']>()
+  expectTypeOf<Frozen<Stored>>().toEqualTypeOf<Wire<typeof revocationAnswer>>()
   expectTypeOf<Frozen<LogKeys>>().toEqualTypeOf<Wire<typeof logKeysSchema>>()
   expectTypeOf<Frozen<Omit<Erased, 'certificate'>>>().toEqualTypeOf<
     Frozen<Omit<Extract<z.output<typeof erasureAnswer>, { erased: true }>, 'certificate'>>
@@ -47,6 +50,9 @@ test('what the client answers is what the API answers, member by member', () => 
 
 test('what the client takes is what the API takes', () => {
   expectTypeOf<Frozen<Pick<CheckQuestion, 'addresses'>>>().toEqualTypeOf<Wire<typeof checkRequest>>()
+  expectTypeOf<Omit<Revocation, 'decidedAt'>>().toEqualTypeOf<
+    Frozen<Omit<z.input<typeof revocationRequest>, 'decidedAt'>>
+  >()
   expectTypeOf<Erasure>().toExtend<Frozen<z.input<typeof erasureRequest>>>()
 })
 

@@ -78,7 +78,13 @@ export const IT_SERVICES: readonly Promised[] = [
   ),
   later('A24', 'Every purpose and every request has somebody who answers for it'),
   later('A25', 'The rules of the reader’s region are the ones applied'),
-  later('A26', 'What people write in a message stays private'),
+  proven(
+    'A26',
+    'What people write in a message stays private',
+    'test/routes/hooks.test.ts › what somebody writes is in no file, whatever it was and whoever wrote it',
+    'test/routes/hooks.test.ts › what may be a no › holds messages until somebody has read it; its words are sealed',
+    'test/marketing/holds.test.ts › the words are there for whoever has to read them, cut where they are long, and gone once they are settled',
+  ),
   later('A27', 'Notices, purposes and suppliers come up for review in time'),
   later('A28', 'Questions are acknowledged and answered promptly'),
   proven(

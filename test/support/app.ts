@@ -29,6 +29,8 @@ export const APP_SETTINGS = {
   erasures: { erase: async () => undefined, settle: () => true },
   messages: {} as MessageStore,
   providers: {},
+  holdHours: 48,
+  fetchPinned: () => Promise.reject(new Error('no network in tests')),
   newId: () => '00000000-0000-4000-8000-000000000000',
   url: 'http://localhost:8787',
   version: '0.0.0',

@@ -18,6 +18,8 @@ export interface Description {
   readonly key?: Scope
   /** A page of the site needs no key. */
   readonly orPage?: true
+  /** A provider calls it by itself, and sends these headers, which nobody makes by hand. */
+  readonly providerSends?: readonly string[]
   readonly body?: z.ZodType
   /** A list may come as text/csv, and is then answered as one. */
   readonly csv?: { readonly body: string; readonly answer: string }

@@ -11,6 +11,11 @@ export const AUDIENCES = {
     title: 'Your back end: what people told you elsewhere',
     intro: 'Calls from your own servers, with a key of the site.',
   },
+  providers: {
+    title: 'Providers: what they report',
+    intro:
+      'Entered at a provider, who calls it by itself and signs what it sends. Anything else that can sign reports to generic.',
+  },
   widget: {
     title: 'The widget on your pages',
     intro:
@@ -32,8 +37,9 @@ export const AUDIENCES = {
 export type Audience = keyof typeof AUDIENCES
 
 /** Said by the description, else seen from the address and from what it needs. */
-export function audienceOf(path: string, { audience, key, answer }: Description): Audience {
+export function audienceOf(path: string, { audience, providerSends, key, answer }: Description): Audience {
   if (audience) return audience
+  if (providerSends) return 'providers'
   if (path.startsWith('/log/') || path === '/verify') return 'auditors'
   if (key) return key === 'status' ? 'marketers' : 'back-ends'
   if (answer.type === 'text/html' && path !== '/v1/api.html') return 'people'

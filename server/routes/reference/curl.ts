@@ -8,7 +8,7 @@ export const setUp = (url: string): string => `HOST=${url}
 SITE=harbor
 PROGRAM=harbor-offers
 ORIGIN=https://www.harbor.example
-KEY=$(npx --no assent key new --site "$SITE" --scope status,withdraw)`
+KEY=$(npx --no assent key new --site "$SITE" --scope status,withdraw,record)`
 
 /** Values that suit any site; any other parameter is a variable one has to set. */
 const IN_PATH: Readonly<Record<string, string>> = {
@@ -61,7 +61,7 @@ const csvCurl = (method: string, path: string, description: Description): string
 function formCurl(method: string, path: string, description: Description): string {
   const fields = sample(shapeOf(description.form!), { optional: false }) as Record<string, string>
   return lines(method, path, description, [
-    '-H "Origin: $HOST"',
+    ...(description.providerSends ? [] : ['-H "Origin: $HOST"']),
     ...Object.entries(fields).map(([name, value]) => `--data-urlencode "${name}=${value}"`),
   ])
 }
@@ -83,7 +83,8 @@ function lines(method: string, path: string, description: Description, rest: rea
   return parts.join(' \\\n  ')
 }
 
-function who({ key, secret, problems, form }: Description): string[] {
+function who({ key, secret, problems, form, providerSends }: Description): string[] {
+  if (providerSends) return providerSends.map(name => `-H "${name}: ${own(name)}"`)
   if (key) return ['-H "Authorization: Bearer $KEY"']
   if (secret) return [`-H "Authorization: Assent ${own('secret')}"`]
   return problems.includes('origin-missing') && !form ? ['-H "Origin: $ORIGIN"'] : []

@@ -44,7 +44,9 @@ ${curlsOf(method, path, description)
 ${parameters(path, description)}${sent(description)}${answered(description)}${refused(description)}</section>`
 }
 
-function needs({ key, orPage, secret, problems, form }: Description): string {
+function needs({ key, orPage, secret, problems, form, providerSends }: Description): string {
+  if (providerSends)
+    return `<strong>Needs</strong> to be signed by the provider, which sends ${providerSends.map(code).join(', ')}.`
   const page = 'a page of the site (its origin is one of the configuration’s)'
   if (key)
     return `<strong>Needs</strong> a key with the scope ${code(key)}${orPage ? `, or comes from ${page}` : ''}.`

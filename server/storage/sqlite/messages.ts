@@ -73,6 +73,9 @@ export function sqliteMessages(database: Database): MessageStore {
     message: read,
     messageByProviderId: (site, providerId) => messageIn(sql.byProviderId.get(site, providerId)),
     due: (site, now, most) => sql.due.all(site, now, most).map(row => messageIn(row)!),
+    waiting: site =>
+      sql.waiting.all(site ?? null, site ?? null).map(row => ({ site: row.site, message: messageIn(row)! })),
+    lookedAt: (site, id) => void sql.lookedAt.run(site, id),
     ofSubject: (site, subject) => sql.ofSubject.all(site, subject).map(row => messageIn(row)!),
     sentSince: (site, { kind, channel, program }, since) =>
       sql.sentSince.get(site, channel, kind, since, program) ?? 0,
@@ -145,6 +148,11 @@ function statements(database: Database) {
     due: database.prepare<[string, number, number], MessageRow>(
       `SELECT * FROM messages WHERE site = ? AND state = 'due' AND due_at <= ? ORDER BY due_at LIMIT ?`,
     ),
+    waiting: database.prepare<[string | null, string | null], MessageRow>(
+      `SELECT * FROM messages WHERE state = 'received' AND due_at IS NOT NULL AND (? IS NULL OR site = ?)
+       ORDER BY due_at`,
+    ),
+    lookedAt: write(`UPDATE messages SET due_at = NULL, sealed = NULL WHERE site = ? AND id = ?`),
     ofSubject: database.prepare<[string, string], MessageRow>(
       'SELECT * FROM messages WHERE site = ? AND subject = ? ORDER BY at, id',
     ),

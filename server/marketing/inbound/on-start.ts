@@ -1,0 +1,181 @@
+import { confirmationOf } from '../../../shared/domain/check-opt-in.ts'
+import { isAct, type OptInEntry, type OptOutEntry } from '../../../shared/domain/entry.ts'
+import type { Program } from '../../../shared/domain/site.ts'
+import { programStanding, type PurposeStanding } from '../../../shared/domain/standing.ts'
+import { normaliseAddress } from '../address.ts'
+import { appendForAddresses } from '../append.ts'
+import { confirmOptIn } from '../confirm.ts'
+import type { InboundMessage } from './event.ts'
+import { idOf } from './identity.ts'
+import { programsFrom, senderOf, type Inbox, type InboundSite } from './inbox.ts'
+import { lastOptIn, personAt, type Person } from './person.ts'
+
+/** `asked`: nothing had been shown that a yes could agree to, so it is none. */
+export type Started =
+  | { readonly did: 'confirmed' | 'opted-in'; readonly id: string; readonly duplicate: boolean }
+  | { readonly did: 'asked' }
+
+/** A yes by text message: to a confirmation that was asked for, or to what the same number stopped before. */
+export async function takeStart(inbox: Inbox, site: InboundSite, event: InboundMessage): Promise<Started> {
+  const { ledger } = inbox
+  const known = ledger.store.entryById(site.key, idOf(site.key, event, 'start'))
+  if (known) return { did: 'opted-in', id: known.entry.id, duplicate: true }
+  const person = personAt(ledger, site, event)
+  if (!person) return { did: 'asked' }
+  const programs = programsFrom(site, event.channel, senderOf(site, event)).flatMap(program => {
+    const stands = programStanding(person.standing, event.channel, program.id)
+    return stands ? [{ program, stands }] : []
+  })
+  return (
+    (await confirmPending(inbox, site, event, person, programs)) ??
+    (await resume(inbox, site, event, person, programs)) ?? { did: 'asked' }
+  )
+}
+
+interface Stood {
+  readonly program: Program
+  readonly stands: PurposeStanding
+}
+
+/** Of several requests the last one: that is the message the person has in front of them. */
+async function confirmPending(
+  { ledger }: Inbox,
+  { key }: InboundSite,
+  { channel }: InboundMessage,
+  { subject }: Person,
+  programs: readonly Stood[],
+): Promise<Started | undefined> {
+  const [pending] = programs
+    .filter(({ stands }) => stands.state === 'requested')
+    .sort((a, b) => b.stands.since - a.stands.since)
+  const confirms = pending?.stands.act?.id
+  if (!pending || confirms === undefined) return undefined
+  const program = pending.program.id
+  const done = await confirmOptIn(ledger, key, { subject, channel, program, confirms, method: 'keyword' })
+  return done.confirmed ? { did: 'confirmed', id: confirms, duplicate: done.duplicate } : undefined
+}
+
+/**
+ * What a stop to the same sender ended begins again by the words that were agreed to before it. A no by any other road is
+ * not undone by a text message, nor is a stop to another sender.
+ */
+async function resume(
+  { ledger }: Inbox,
+  site: InboundSite,
+  event: InboundMessage,
+  person: Person,
+  programs: readonly Stood[],
+): Promise<Started | undefined> {
+  const { key } = site
+  const { channel, address } = event
+  const saidTo = senderOf(site, event)?.address ?? event.sender
+  const resumed = programs.flatMap(({ program, stands }) => {
+    if (stands.state !== 'withdrawn' || !isStopTo(saidTo, entryAt(ledger, key, stands))) return []
+    const earlier = lastOptIn(ledger, key, person, program.id)
+    return earlier && mayResume(ledger, site, event, program, earlier) ? [{ program, earlier }] : []
+  })
+  if (resumed.length === 0) return undefined
+  const now = ledger.now()
+  const drafts = resumed.map(({ program, earlier }, n) => {
+    const id = idOf(key, event, n === 0 ? 'start' : `start ${program.id}`)
+    const said = agreedAgain(earlier, { id, decidedAt: now })
+    const { address: normal } = normaliseAddress(channel, address, program.countries[0]) as {
+      address: string
+    }
+    return {
+      blind: ledger.blindIndex.blindOf(key, channel, normal),
+      entry: {
+        type: 'opt-in' as const,
+        ...said,
+        basis: 'consent' as const,
+        purpose: earlier.purpose,
+        confirmation: confirmationNow(ledger, key, program, earlier),
+      },
+      said: { ...said, decidedAt: 0 },
+      private: { address: normal, given: address },
+    }
+  })
+  const answers = await appendForAddresses(ledger, key, drafts)
+  // The number itself has answered: there is nothing left to confirm.
+  for (const { entry } of drafts)
+    if (entry.confirmation === 'double') {
+      const confirming = {
+        subject: person.subject,
+        channel,
+        program: entry.program,
+        confirms: entry.id,
+      } as const
+      // oxlint-disable-next-line no-await-in-loop -- one or two programs
+      await confirmOptIn(ledger, key, { ...confirming, method: 'keyword' })
+    }
+  const duplicate = answers.every(answer => !('index' in answer) || answer.duplicate)
+  return { did: 'opted-in', id: drafts[0]!.entry.id, duplicate }
+}
+
+function entryAt(
+  { store }: Inbox['ledger'],
+  site: string,
+  { act }: PurposeStanding,
+): OptOutEntry | undefined {
+  const entry = act && store.entryById(site, act.id)?.entry
+  return entry && isAct(entry) && entry.type === 'opt-out' ? entry : undefined
+}
+
+const isStopTo = (sender: string | undefined, no: OptOutEntry | undefined): boolean =>
+  no !== undefined &&
+  (no.method === 'keyword' || no.method === 'provider') &&
+  no.cause === undefined &&
+  no.sender === sender
+
+/** The words are those of a form or of a place of the owner's, and the program would take this person today. */
+function mayResume(
+  { store }: Inbox['ledger'],
+  { key, configuration: { collectionPoints = [] } }: InboundSite,
+  { channel, address }: InboundMessage,
+  { open, minimumAge = 0, countries, purpose, sharesWith }: Program,
+  earlier: OptInEntry,
+): boolean {
+  const normalised = normaliseAddress(channel, address, countries[0])
+  const point = earlier.collectionPoint
+  return (
+    open &&
+    'address' in normalised &&
+    normalised.country !== undefined &&
+    countries.includes(normalised.country) &&
+    (minimumAge === 0 || earlier.ofAge === true) &&
+    earlier.purpose === purpose &&
+    earlier.sharesWith === sharesWith &&
+    store.publication(key, earlier.configuration) !== undefined &&
+    (point === undefined
+      ? earlier.method !== 'page' && earlier.method !== 'preferences'
+      : collectionPoints.some(({ id }) => id === point))
+  )
+}
+
+const confirmationNow = (
+  { store }: Inbox['ledger'],
+  site: string,
+  current: Program,
+  { configuration }: OptInEntry,
+) => {
+  const shown = store.publication(site, configuration)?.programs.find(({ id }) => id === current.id)
+  return confirmationOf({ shown: shown ?? current, current })
+}
+
+function agreedAgain(
+  { program, channel, configuration, text, language, ofAge, collectionPoint, sharesWith }: OptInEntry,
+  act: { readonly id: string; readonly decidedAt: number },
+) {
+  return {
+    ...act,
+    program,
+    channel,
+    configuration,
+    text,
+    language,
+    method: 'keyword' as const,
+    ...(ofAge !== undefined && { ofAge }),
+    ...(collectionPoint !== undefined && { collectionPoint }),
+    ...(sharesWith !== undefined && { sharesWith }),
+  }
+}
