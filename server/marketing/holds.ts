@@ -22,7 +22,7 @@ export interface WaitingMessage {
 /** What settling needs of the message log. */
 export interface WaitingMessages {
   waiting(site?: string): { readonly site: string; readonly message: WaitingMessage }[]
-  settle(site: string, id: string): void
+  lookedAt(site: string, id: string): void
 }
 
 /**

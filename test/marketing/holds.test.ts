@@ -102,7 +102,7 @@ test('the crash between the entry and its words is made good by doing it again',
   const [message] = waiting()
   const before = size()
   // As after a crash right behind the opt-out: it is in the log, and the message still waits.
-  await endByHold(ledger, { ...messages, settle: () => {} }, 'harbor', message!)
+  await endByHold(ledger, { ...messages, lookedAt: () => {} }, 'harbor', message!)
   expect(waiting()).toHaveLength(1)
   ledger.advance(49 * HOUR)
   expect(await endOverdue(ledger, messages)).toBe(0)
