@@ -1,5 +1,5 @@
 /** `npm start`: builds what is missing, starts the server and serves two demo sites beside it. */
-import { mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { readOptions } from './options.ts'
 import { portsThatAreTaken } from './ports.ts'
@@ -27,6 +27,7 @@ async function main(): Promise<void> {
     // oxlint-disable-next-line no-await-in-loop
     await runToEnd(`publish ${site.id}`, [CLI, 'site', 'publish', file, '--data', data])
   }
+  writeMessagesToTheLog(data)
   const host = `http://localhost:${portBase}`
   const server = await startServer([CLI, 'serve', '--data', data, '--port', String(portBase)], host)
   const snippet = readFileSync(join(ROOT, 'dist', 'snippet.html'), 'utf8')
@@ -37,6 +38,17 @@ async function main(): Promise<void> {
   const code = await server.ended
   for (const page of pages) page.close()
   process.exitCode = code
+}
+
+/** Nobody of the demo is written to: what would be sent stands in this terminal, with the link to follow. */
+function writeMessagesToTheLog(data: string): void {
+  const file = join(data, 'keys', 'providers.json')
+  if (existsSync(file)) return
+  const sites = DEMO_SITES.map(({ id }) => {
+    const toTheLog = { log: true, from: `${id}@demo.example` }
+    return [id, { email: toTheLog, sms: toTheLog }]
+  })
+  writeFileSync(file, `${JSON.stringify(Object.fromEntries(sites), null, 2)}\n`, { mode: 0o600 })
 }
 
 const whatNext = (host: string, folder: string, sites: readonly { name: string; port: number }[]): string => `

@@ -146,7 +146,8 @@ function plainFiles(config: Config): { files: string[]; leftOut: string[] } {
       // Half-made copies and whatever else hides itself.
       if (entry.name.startsWith('.') || ENGINE_FILES.test(entry.name)) continue
       if (entry.isDirectory()) look(name)
-      else if (!entry.isFile() || !isTarName(name) || isMasterKey(config, name)) leftOut.push(name)
+      else if (!entry.isFile() || !isTarName(name) || isMasterKey(config, name) || isProviders(config, name))
+        leftOut.push(name)
       else if (!name.endsWith('.new')) files.push(name)
     }
   }
@@ -162,6 +163,10 @@ function isMasterKey({ data, masterKey, masterKeyFile }: Config, name: string): 
   const text = readFileSync(path, 'latin1')
   return (masterKey !== undefined && text.includes(masterKey)) || /^[0-9a-f]{64}\s*$/im.test(text)
 }
+
+/** By what messages go out: other people's passwords, and a copy of the data that had them would write to people too. */
+const isProviders = ({ data, providersFile }: Config, name: string): boolean =>
+  resolve(join(data, name)) === resolve(providersFile)
 
 function namesIn(folder: string): string[] {
   try {

@@ -10,12 +10,15 @@ export const logSender = (
 ): Carrier => ({
   async hand({ id, to, title, words }) {
     const { site, channel } = of
+    // By itself too: in a line of JSON, the words go on right behind it.
+    const [link] = /https?:\/\/\S+/.exec(words) ?? []
     log.info('message', {
       site,
       channel,
       to: mask(channel, to),
       ...(title !== undefined && { title }),
       words,
+      ...(link !== undefined && { link }),
     })
     return { sent: true, providerId: `log-${id}` }
   },

@@ -133,13 +133,14 @@ test(
 )
 
 describe('what is in it', () => {
-  test('everything of the data folder, also what a later version puts there, and never the master key', async () => {
+  test('everything of the data folder, also what a later version puts there, and never the master key or what sends', async () => {
+    writeFileSync(within('keys', 'providers.json'), '{}', { mode: 0o600 })
     writeFileSync(within('keys', 'master.key.old'), readFileSync(within('keys', 'master.key')))
     cpSync(within('checkpoints'), within('erasures'), { recursive: true })
     await assent(['key', 'new', '--data', data.folder, '--site', SITE, '--scope', 'status'])
     const { out, code } = await place.backup(data.folder)
     expect(code).toBe(0)
-    expect(out).toContain('not in it: keys/master.key.old')
+    expect(out).toContain('not in it: keys/master.key.old, keys/providers.json')
     expect(out).toContain(`keep a copy of ${within('keys', 'master.key')} where neither of the two is`)
 
     const { ledger, subjectKeys } = place.newest()

@@ -155,7 +155,12 @@ export const SOFTWARE_COMPANY: readonly Promised[] = [
     'test/routes/marketing.test.ts › one bad item is refused beside the others › on another basis than consent',
   ),
   later('B68', 'Service messages and marketing are told apart'),
-  later('B69', 'What was sent to whom is on record'),
+  proven(
+    'B69',
+    'What was sent to whom is on record',
+    'test/jobs/messaging.test.ts › a double opt-in by e-mail › asks its address once, in en, with the words agreed to and one link',
+    'test/jobs/messaging.test.ts › the message log of one address is read with a key for evidence, and holds no secret',
+  ),
   proven(
     'B70',
     'Marketing needs a yes of its own, per channel',

@@ -70,7 +70,8 @@ export async function startMailServer({
     },
     onData(stream, session, done) {
       void (async () => {
-        if (await take(stream, session)) done()
+        // A sender that is killed in the middle has sent nothing.
+        if (await take(stream, session).catch(() => false)) done()
       })()
     },
   }
