@@ -26,6 +26,8 @@ import { onlyHttps, type Transport } from './middleware/transport.ts'
 import { apiPage } from './routes/api-page.ts'
 import { createCompressedFiles } from './routes/compressed.ts'
 import { checkAddresses } from './routes/checks.ts'
+import { showCollectionPoints } from './routes/collection-points.ts'
+import { receiveConsent } from './routes/consents.ts'
 import { receiveDecisions } from './routes/decisions.ts'
 import { receiveErasure } from './routes/erasures.ts'
 import { health, readiness } from './routes/health.ts'
@@ -185,6 +187,15 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     growing,
     fromPage(limited),
     receiveOptOuts(ledger, limits, refusals),
+  )
+  app.get('/v1/sites/:site/collection-points', operatorKey(apiKeys, 'record'), site, showCollectionPoints())
+  // Who holds a key passes on what many people said: no limit of a network stands before it.
+  app.post(
+    '/v1/sites/:site/consents',
+    operatorKey(apiKeys, 'record'),
+    site,
+    growing,
+    receiveConsent(ledger, refusals),
   )
   app.post(
     '/v1/sites/:site/erasures',

@@ -20,6 +20,7 @@ import { publicationThen, subjectThen, viewOf, type PastSubject, type PastView }
 import type { Ledger } from '../ledger/ledger.ts'
 import type { KnownAddress } from '../ledger/store.ts'
 import { isE164, normaliseAddress } from './address.ts'
+import { serves } from './served.ts'
 
 /** A site as it is published now. */
 export interface AskedSite {
@@ -214,7 +215,7 @@ function findSubject(
   if (known) return known
   const { country } = normalised
   return {
-    reason: country === undefined || countries.includes(country) ? 'never_asked' : 'country_not_allowed',
+    reason: country === undefined || serves(countries, country) ? 'never_asked' : 'country_not_allowed',
   }
 }
 
@@ -277,13 +278,13 @@ function isNarrower(
   { id, countries }: Program,
 ): boolean {
   const agreed = store.publication(site, configuration)?.programs.find(p => p.id === id)
-  return !agreed || !agreed.countries.every(country => countries.includes(country))
+  return !agreed || !agreed.countries.every(country => serves(countries, country))
 }
 
 function isServed({ channel, address }: StatusQuestion, { countries }: Program): boolean {
   const normalised = normaliseAddress(channel, address, countries[0])
   if ('detail' in normalised) return false
-  return normalised.country === undefined || countries.includes(normalised.country)
+  return normalised.country === undefined || serves(countries, normalised.country)
 }
 
 /** A yes is known that did not count yet at the moment asked about. */

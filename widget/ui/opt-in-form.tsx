@@ -23,7 +23,10 @@ export interface OptInTexts {
   readonly receipt: string
   readonly stop: string
   readonly stopLink: LinkText
-  readonly noticeLink: LinkText
+  /** How often messages come; beside each box. */
+  readonly frequency?: string
+  /** Terms of the program, where it has some, and the privacy notice; beside each box. */
+  readonly links: readonly LinkText[]
   readonly opensNew: string
   readonly close: string
 }
@@ -39,7 +42,7 @@ export interface ChannelTexts {
 
 export interface LinkText {
   readonly text: string
-  /** Relative to the address of the site's files. */
+  /** Relative to the address of the site's files, or a whole address. */
   readonly href: string
 }
 
@@ -67,6 +70,13 @@ export function OptInForm({ texts, page = false }: { readonly texts: OptInTexts;
           <fieldset key={channel} data-channel={channel} {...unless(`done:${channel}`)}>
             <legend>{name}</legend>
             <Tick name={channel} label={disclosure} />
+            <p class="assent-hint assent-terms">
+              {texts.frequency !== undefined && `${texts.frequency} `}
+              {texts.links.map((to, i) => [
+                i > 0 && ' · ',
+                <Link key={to.href} to={to} opensNew={texts.opensNew} />,
+              ])}
+            </p>
             <AddressField texts={address} />
           </fieldset>
         ))}
@@ -90,8 +100,7 @@ export function OptInForm({ texts, page = false }: { readonly texts: OptInTexts;
       </form>
       <p class="assent-small">
         {texts.stop}{' '}
-        {page ? <Link to={texts.stopLink} opensNew={texts.opensNew} /> : <Stop to={texts.stopLink} />} ·{' '}
-        <Link to={texts.noticeLink} opensNew={texts.opensNew} />
+        {page ? <Link to={texts.stopLink} opensNew={texts.opensNew} /> : <Stop to={texts.stopLink} />}
       </p>
     </section>
   )

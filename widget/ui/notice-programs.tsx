@@ -1,0 +1,42 @@
+import type { Channel } from '../../shared/domain/site.ts'
+import type { NoticeDocument, NoticeProgram } from './notice-document.ts'
+import { fill, list, type Words } from './words.ts'
+
+const CHANNEL = { email: 'optInEmail', sms: 'optInSms' } as const satisfies Record<Channel, keyof Words>
+
+/** By which ways a purpose's programs write, how often, under which terms, and with whom one shares what it is given. */
+export function NoticePrograms({
+  programs,
+  notice,
+}: {
+  readonly programs: readonly NoticeProgram[]
+  readonly notice: NoticeDocument
+}) {
+  const { words, language } = notice
+  if (programs.length === 0) return null
+  return (
+    <ul>
+      {programs.map(({ name, channels, frequency, terms, sharesWith }) => (
+        <li key={name}>
+          <strong>{name}</strong> (
+          {list(
+            channels.map(channel => words[CHANNEL[channel]]),
+            language,
+          )}
+          ){frequency !== undefined && `. ${words.noticeFrequency} ${frequency}`}
+          {terms !== undefined && (
+            <>
+              {' '}
+              <a href={terms} target="_blank" rel="noopener">
+                {words.noticeTerms}
+                <span class="assent-unseen"> ({words.opensNew})</span>
+              </a>
+            </>
+          )}
+          {sharesWith !== undefined &&
+            ` ${fill(words.noticeShares, { program: name, recipient: sharesWith }, language)}`}
+        </li>
+      ))}
+    </ul>
+  )
+}
