@@ -38,6 +38,6 @@ const channelsTold = (site: SiteConfiguration, program: Program, { text }: Colle
     .filter(channel =>
       Object.entries(text).every(
         ([language, words]) =>
-          missingFrom(words, language, toldBy(site, program, channel, language), 'words').length === 0,
+          missingFrom(words, language, toldBy(site, program, channel, language), 'point').length === 0,
       ),
     )

@@ -52,6 +52,13 @@ export async function takeConsent(
   return answer!
 }
 
+const wordsOf = ({
+  collectionPoint,
+  language,
+  text,
+}: Pick<OtherBasis, 'collectionPoint' | 'language' | 'text'>): string =>
+  `collection.${collectionPoint}.${language}:${text}`
+
 const refuse = (id: string, refused: MarketingRefusalReason, detail: string) => ({ id, refused, detail })
 
 /** A point collects for every channel its words tell enough for; for another they show no consent. */
@@ -59,17 +66,18 @@ function untoldBy(
   { store }: Ledger,
   site: string,
   configuration: SiteConfiguration,
-  { program: id, channel, language, collectionPoint, text }: ConsentGiven,
+  { program: id, channel, language, collectionPoint, text, configuration: named }: ConsentGiven,
 ): string | undefined {
   const program = configuration.programs.find(each => each.id === id)
-  const words = store.text(site, text)
-  // Judged by whoever looks for them next.
-  if (!program || !words || words.kind !== 'collection') return undefined
+  const isPublished = store.publication(site, named)?.texts.has(wordsOf({ collectionPoint, language, text }))
+  const words = isPublished ? store.text(site, text) : undefined
+  // What was never published is refused as that.
+  if (!program || !words) return undefined
   const missing = missingFrom(
     new TextDecoder().decode(words.body),
     language,
     toldBy(configuration, program, channel, language),
-    'words',
+    'point',
   )
   if (missing.length === 0) return undefined
   const untold = missing.map(({ what, rule }) => `${what} (${rule.id})`).join(', ')
@@ -85,8 +93,7 @@ export async function takeOtherBasis(
 ): Promise<RecordedAnswer> {
   const { id, text, language, collectionPoint, reason, reference, optOutOffered } = sent
   const named = sent.configuration ?? hash
-  const words = text === undefined ? undefined : `collection.${collectionPoint}.${language}:${text}`
-  if (words !== undefined && !ledger.store.publication(key, named)?.texts.has(words))
+  if (text !== undefined && !ledger.store.publication(key, named)?.texts.has(wordsOf(sent)))
     return refuse(id, 'unknown-text', `${text} was never published as words of "${collectionPoint}"`)
   const { program, channel, address, decidedAt, basis } = sent
   const { network: ip, userAgent, page } = sender
@@ -98,7 +105,7 @@ export async function takeOtherBasis(
     decidedAt,
     basis,
     evidence: evidenceOf(sent),
-    configuration: words === undefined ? hash : named,
+    configuration: text === undefined ? hash : named,
     ...(text !== undefined && { text }),
     ...(language !== undefined && { language }),
     ...(collectionPoint !== undefined && { collectionPoint }),

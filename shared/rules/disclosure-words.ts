@@ -137,6 +137,20 @@ export const TELLINGS: Readonly<Record<Disclosed, Telling>> = {
       ar: 'تُشارَك بياناتي مع {recipient}.',
     },
   },
+  'by-email': {
+    what: 'that it comes by e-mail',
+    patterns: { en: /e-?mail|newsletter/, de: /e-?mail|newsletter/, ar: /بريد|[إا]يميل/ },
+    sentence: { en: 'By e-mail.', de: 'Per E-Mail.', ar: 'بالبريد الإلكتروني.' },
+  },
+  'by-sms': {
+    what: 'that it comes by text message',
+    patterns: {
+      en: /\btext(s|ing|ed)?\b|\bsms\b/,
+      de: /sms|textnachricht|kurznachricht/,
+      ar: /رسا(ئل|لة) (ال)?(نصية|قصيرة|تسويقية قصيرة)|الرسائل (النصية|القصيرة)|\bsms\b/,
+    },
+    sentence: { en: 'By text message (SMS).', de: 'Per SMS.', ar: 'برسائل قصيرة (SMS).' },
+  },
 }
 
 /** What companies end in, which nobody says of a brand. */

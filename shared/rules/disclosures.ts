@@ -14,11 +14,16 @@ export const DISCLOSED = [
   'stopped',
   'contact',
   'recipient',
+  'by-email',
+  'by-sms',
 ] as const
 export type Disclosed = (typeof DISCLOSED)[number]
 
-/** Where it is told: in the words beside the box; in an answer by text message. */
-export type DisclosedIn = 'words' | 'welcome' | 'help' | 'stopped'
+/**
+ * Where it is told: in the words beside the box; in those of a place that is no form of ours, where nothing else says what
+ * the box is for; in an answer by text message.
+ */
+export type DisclosedIn = 'words' | 'point' | 'welcome' | 'help' | 'stopped'
 
 export interface DisclosureRule extends Dated {
   readonly id: string
@@ -54,6 +59,8 @@ const everywhere = (channel: Channel) => ({ channel, checked: true, from: '2018-
 
 const GDPR_WHO = 'GDPR Recital 42: aware at least of who is responsible, and what for'
 const GDPR_STOP = 'GDPR Art. 7(3): told of the right to withdraw before consent is given'
+
+const APART = 'GDPR Art. 4(11), specific consent; ICO, "Electronic mail marketing": e-mail and text apart'
 
 /**
  * The checklist D1 to D15, as far as it is words: D7 and D8 (links to the terms and the privacy notice), D10 to D13 (an empty
@@ -127,6 +134,8 @@ export const DISCLOSURES: readonly DisclosureRule[] = [
     source: 'GDPR Art. 4(11) and 7, specific consent; ICO, "Consent": name third parties who rely on it',
     checked: false,
   },
+  { id: 'channel', in: 'point', tells: 'by-sms', channel: 'sms', source: APART, checked: false },
+  { id: 'channel', in: 'point', tells: 'by-email', channel: 'email', source: APART, checked: false },
 ]
 
 /** Why numbers of these countries, and the consent to write to them, are handed to nobody. */

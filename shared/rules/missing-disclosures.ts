@@ -57,7 +57,7 @@ export function rulesFor(
 ): DisclosureRule[] {
   return DISCLOSURES.filter(
     rule =>
-      rule.in === where &&
+      (rule.in === where || (where === 'point' && rule.in === 'words')) &&
       rule.channel === channel &&
       (rule.class ?? kind) === kind &&
       (rule.tells !== 'recipient' || sharesWith !== undefined) &&

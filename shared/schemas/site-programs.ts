@@ -161,7 +161,7 @@ function pointFaults(site: LooseSite, point: NonNullable<Loose<CollectionPoint>>
       ]
     return textsOf(point.text).flatMap(([language, words]) => {
       const faults = channels.map(channel =>
-        missing(`${at}.text.${language}`, words, language, told(site, program, channel, language), 'words'),
+        missing(`${at}.text.${language}`, words, language, told(site, program, channel, language), 'point'),
       )
       return faults.toSorted((a, b) => a.length - b.length)[0] ?? []
     })
