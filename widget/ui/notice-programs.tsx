@@ -18,12 +18,12 @@ export function NoticePrograms({
     <ul>
       {programs.map(({ name, channels, frequency, terms, sharesWith }) => (
         <li key={name}>
-          <strong>{name}</strong> (
+          <strong>{name}:</strong>{' '}
           {list(
             channels.map(channel => words[CHANNEL[channel]]),
             language,
           )}
-          ){frequency !== undefined && `. ${words.noticeFrequency} ${frequency}`}
+          {frequency !== undefined && `. ${words.noticeFrequency} ${frequency}`}
           {terms !== undefined && (
             <>
               {' '}
@@ -38,5 +38,18 @@ export function NoticePrograms({
         </li>
       ))}
     </ul>
+  )
+}
+
+/** What carriers ask of every notice that speaks of text messages, and people of every sender. */
+export function NoticeSms({ notice: { messages, words, language } }: { readonly notice: NoticeDocument }) {
+  const texting = messages.flatMap(({ programs }) => programs).filter(p => p.channels.includes('sms'))
+  if (texting.length === 0) return null
+  const sharing = texting.filter(({ sharesWith }) => sharesWith !== undefined).map(({ name }) => name)
+  return (
+    <p>
+      {words.noticeSms}
+      {sharing.length > 0 && ` ${fill(words.noticeSmsBut, { programs: list(sharing, language) }, language)}`}
+    </p>
   )
 }

@@ -3,7 +3,7 @@ import { createElement } from 'preact'
 import type { LegalBasis, NoticePart } from '../../shared/domain/site.ts'
 import { NoticeContact } from './notice-contact.tsx'
 import type { NoticeDocument } from './notice-document.ts'
-import { NoticePrograms } from './notice-programs.tsx'
+import { NoticePrograms, NoticeSms } from './notice-programs.tsx'
 import { NoticeServices } from './notice-services.tsx'
 import { Prose } from './prose.tsx'
 import { saidDate, saidDuration } from './said.ts'
@@ -39,6 +39,7 @@ export function Notice({ notice, top, href, contents }: NoticeProps) {
         part(
           'messages',
           words.noticeMessages,
+          <NoticeSms notice={notice} />,
           messages.map(({ id, name, description, basis, programs }) => (
             <Purpose key={id} name={name} top={top}>
               <p>{description}</p>
@@ -46,9 +47,6 @@ export function Notice({ notice, top, href, contents }: NoticeProps) {
               <NoticePrograms programs={programs} notice={notice} />
             </Purpose>
           )),
-          messages.some(({ programs }) => programs.some(({ channels }) => channels.includes('sms'))) && (
-            <p>{words.noticeSms}</p>
-          ),
         )}
       {part(
         'cookies',

@@ -23,9 +23,9 @@ export interface OptInTexts {
   readonly receipt: string
   readonly stop: string
   readonly stopLink: LinkText
-  /** How often messages come; beside each box. */
+  /** How often messages come; below the boxes. */
   readonly frequency?: string
-  /** Terms of the program, where it has some, and the privacy notice; beside each box. */
+  /** Terms of the program, where it has some, and the privacy notice; beside that, above the button. */
   readonly links: readonly LinkText[]
   readonly opensNew: string
   readonly close: string
@@ -70,16 +70,18 @@ export function OptInForm({ texts, page = false }: { readonly texts: OptInTexts;
           <fieldset key={channel} data-channel={channel} {...unless(`done:${channel}`)}>
             <legend>{name}</legend>
             <Tick name={channel} label={disclosure} />
-            <p class="assent-hint assent-terms">
-              {texts.frequency !== undefined && `${texts.frequency} `}
-              {texts.links.map((to, i) => [
-                i > 0 && ' · ',
-                <Link key={to.href} to={to} opensNew={texts.opensNew} />,
-              ])}
-            </p>
             <AddressField texts={address} />
           </fieldset>
         ))}
+        <div class="assent-hint assent-terms">
+          {texts.frequency !== undefined && <p>{texts.frequency}</p>}
+          <p>
+            {texts.links.map((to, i) => [
+              i > 0 && ' · ',
+              <Link key={to.href} to={to} opensNew={texts.opensNew} />,
+            ])}
+          </p>
+        </div>
         {texts.age && (
           <div class="assent-age">
             <Tick name="of-age" label={texts.age.label} />
