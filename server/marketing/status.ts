@@ -9,6 +9,7 @@ import {
   type SiteConfiguration,
 } from '../../shared/domain/site.ts'
 import {
+  agreedOn,
   channelStanding,
   holdOf,
   programStanding,
@@ -86,7 +87,14 @@ function answer(ledger: Ledger, site: AskedSite, question: StatusQuestion): Stat
   // What was said before the address was erased is not known any more; a yes from then that comes now revives nothing.
   if (stands ? isYes(stands) && stands.since <= suppressedAt : suppressedAt > -Infinity)
     return block('erased')
-  if (!stands) return block(isPromised(known, question, then) ? 'not_yet_effective' : 'never_asked')
+  if (!stands)
+    return block(
+      isPromised(known, question, then)
+        ? 'not_yet_effective'
+        : agreedToOther(standing, channel, program)
+          ? 'purpose_mismatch'
+          : 'never_asked',
+    )
 
   const { act, index, since, state } = stands
   // Its evidence was gone already when an older version's data was taken over.
@@ -117,6 +125,10 @@ function answer(ledger: Ledger, site: AskedSite, question: StatusQuestion): Stat
     ...found,
   }
 }
+
+/** A yes to another purpose is on record, and permits nothing of this one. */
+const agreedToOther = (standing: Standing, channel: Channel, { purpose }: Program): boolean =>
+  agreedOn(standing, channel).some(to => to.purpose !== purpose)
 
 const sellerOf = ({ seller }: Program, { configuration }: AskedSite): string | undefined =>
   seller ?? configuration.controller?.name

@@ -115,6 +115,12 @@ export const programStanding = (
 ): PurposeStanding | undefined =>
   of(standing, programKey(channel, program)) ?? of(standing, everyProgram(channel))
 
+/** What an address has agreed to on a channel, program by program. */
+export const agreedOn = (standing: Standing, channel: Channel): AgreedTo[] =>
+  Object.entries(standing).flatMap(([key, { act }]) =>
+    key.startsWith(`${channel}:`) && act?.to ? [act.to] : [],
+  )
+
 /** The moment an entry's answers count from: the claimed one where it can be true, never later than the server's. */
 export function countsFrom(entry: SubjectEntry): number {
   if (entry.type === 'erasure') return entry.receivedAt

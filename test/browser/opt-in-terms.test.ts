@@ -36,34 +36,39 @@ const SAID = {
 describe.each(['en', 'de', 'ar'] as const)('the form in %s', language => {
   const { often, terms, notice } = SAID[language]
 
-  test.each([1280, 360])('says how often, and links to terms and notice above its button, %i wide', async width => {
-    const visitor = await aVisitor({ viewport: { width, height: 900 } })
-    const { page } = visitor
-    await page.goto(`${world.loom}/${language === 'en' ? '' : `index.${language}.html`}`)
-    await press(page, 'reject')
-    const form = page.locator('[data-assent-form] .assent-form')
-    await form.waitFor()
-    await form.scrollIntoViewIfNeeded()
-    await form.getByRole('checkbox').first().check()
-    await form.getByRole('checkbox').nth(1).check()
-    const line = form.locator('.assent-terms')
-    expect(await line.innerText()).toContain(often)
-    const button = (await form.locator('[data-assent=opt-in]').boundingBox())!
-    const box = (await line.boundingBox())!
-    expect(box.y + box.height).toBeLessThanOrEqual(button.y)
-    expect(await line.getByRole('link').allInnerTexts()).toEqual([
-      expect.stringContaining(terms),
-      expect.stringContaining(notice),
-    ])
-    const [toTerms, toNotice] = await line.getByRole('link').evaluateAll(links => links.map(link => (link as HTMLAnchorElement).href))
-    expect(toTerms).toBe('http://localhost:8789/terms.html')
-    expect(toNotice).toBe(`${world.host}/s/loom/notice.${language}.html`)
-    expect(await axeFindings(page, ['color-contrast', 'link-name'])).toEqual([])
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
-    await form.scrollIntoViewIfNeeded()
-    await picture(visitor, `form-${language}-${width}`)
-    expect(visitor.complaints).toEqual([])
-  })
+  test.each([1280, 360])(
+    'says how often, and links to terms and notice above its button, %i wide',
+    async width => {
+      const visitor = await aVisitor({ viewport: { width, height: 900 } })
+      const { page } = visitor
+      await page.goto(`${world.loom}/${language === 'en' ? '' : `index.${language}.html`}`)
+      await press(page, 'reject')
+      const form = page.locator('[data-assent-form] .assent-form')
+      await form.waitFor()
+      await form.scrollIntoViewIfNeeded()
+      await form.getByRole('checkbox').first().check()
+      await form.getByRole('checkbox').nth(1).check()
+      const line = form.locator('.assent-terms')
+      expect(await line.innerText()).toContain(often)
+      const button = (await form.locator('[data-assent=opt-in]').boundingBox())!
+      const box = (await line.boundingBox())!
+      expect(box.y + box.height).toBeLessThanOrEqual(button.y)
+      expect(await line.getByRole('link').allInnerTexts()).toEqual([
+        expect.stringContaining(terms),
+        expect.stringContaining(notice),
+      ])
+      const [toTerms, toNotice] = await line
+        .getByRole('link')
+        .evaluateAll(links => links.map(link => (link as HTMLAnchorElement).href))
+      expect(toTerms).toBe('http://localhost:8789/terms.html')
+      expect(toNotice).toBe(`${world.host}/s/loom/notice.${language}.html`)
+      expect(await axeFindings(page, ['color-contrast', 'link-name'])).toEqual([])
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+      await form.scrollIntoViewIfNeeded()
+      await picture(visitor, `form-${language}-${width}`)
+      expect(visitor.complaints).toEqual([])
+    },
+  )
 
   test('the page without scripts says the same', async () => {
     const visitor = await aVisitor({ javaScriptEnabled: false, viewport: { width: 800, height: 1000 } })
@@ -83,7 +88,9 @@ describe.each(['en', 'de', 'ar'] as const)('the form in %s', language => {
     const part = page.locator('#assent-notice-messages')
     await part.scrollIntoViewIfNeeded()
     expect(await part.innerText()).toContain(
-      { en: 'are not shared or sold', de: 'weder weitergegeben noch verkauft', ar: 'لا تُشارَك ولا تُباع' }[language],
+      { en: 'are not shared or sold', de: 'weder weitergegeben noch verkauft', ar: 'لا تُشارَك ولا تُباع' }[
+        language
+      ],
     )
     expect(await part.getByRole('listitem').count()).toBe(2)
     expect(await axeFindings(page, ['color-contrast', 'link-name'])).toEqual([])
@@ -96,7 +103,9 @@ describe.each(['en', 'de', 'ar'] as const)('the form in %s', language => {
     const { page } = visitor
     await page.goto(`${world.loom}/${language === 'en' ? '' : `index.${language}.html`}`)
     await press(page, 'reject')
-    await page.evaluate(() => (window as never as { assent: { open(view: string): void } }).assent.open('opt-in:weekly'))
+    await page.evaluate(() =>
+      (window as never as { assent: { open(view: string): void } }).assent.open('opt-in:weekly'),
+    )
     const offer = page.locator('.assent-offer .assent-box')
     await offer.waitFor()
     await offer.getByRole('checkbox').nth(1).check()
@@ -121,7 +130,8 @@ test('what is typed and not sent goes nowhere, and no field comes filled in', as
     expect(await tick.isChecked()).toBe(false)
   const before = visitor.requests.length
   const entries = world.size('harbor')
-  const stored = () => page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]))
+  const stored = () =>
+    page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]))
   const kept = await stored()
   await page.locator('[name=sms]').check()
   await page.locator('[name=sms-address]').pressSequentially('07400 199199')
@@ -133,7 +143,9 @@ test('what is typed and not sent goes nowhere, and no field comes filled in', as
   // Leaving is no sending either.
   await page.goto(`${world.harbor}/`)
   await page.waitForTimeout(500)
-  expect(visitor.requests.slice(before).filter(url => url.includes('opt-in') && !url.endsWith('.mjs'))).toEqual([])
+  expect(
+    visitor.requests.slice(before).filter(url => url.includes('opt-in') && !url.endsWith('.mjs')),
+  ).toEqual([])
   for (const url of visitor.requests.slice(before)) expect(url).not.toMatch(/199199|mira/)
   expect(world.size('harbor')).toBe(entries)
   expect(await stored()).toBe(kept)
