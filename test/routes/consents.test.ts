@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { OptInEntry, RecordedConsentEntry } from '../../shared/domain/entry.ts'
 import { collectionPointsAnswer } from '../../shared/schemas/consents.ts'
+import { verifyReceipt } from '../../shared/receipt/verify.ts'
 import { contentHash } from '../../server/ledger/entry.ts'
+import { receiptFor } from '../../server/ledger/receipt.ts'
 import { open } from '../../server/subjects/seal.ts'
+import { wordsIn } from '../../widget/verify/shown-words.ts'
 import { createTestApp, SITE, type TestApp } from '../support/app.ts'
 import { aDecisionId } from '../support/decisions.ts'
 import { TEST_TIME } from '../support/ledger.ts'
@@ -164,6 +167,17 @@ describe('a consent with all its evidence', () => {
       page: 'https://desk.harborline.example/call?n=7',
     })
     expect(await status()).toMatchObject({ decision: 'send', reason: 'ok_express', text: sent['text'] })
+  })
+
+  test('has a receipt that holds without this server, and shows the words', async () => {
+    const sent = await aConsent()
+    await post(sent)
+    const receipt = (await receiptFor(app.ledger, SITE, String(sent['id'])))!
+    expect(await verifyReceipt(receipt)).toMatchObject({ ok: true })
+    const words = receipt.evidence.texts.find(({ kind }) => kind === 'collection')!
+    expect(wordsIn(words, false)).toEqual([
+      { as: 'paragraph', text: expect.stringContaining('May Harborline IT send you offers') },
+    ])
   })
 
   test('keeps of an IPv6 address its network, and of an IPv4 one inside it the same', async () => {
@@ -372,6 +386,8 @@ describe('another basis than consent', () => {
     expect(await refusedWith({ ...whole, language: 'de' })).toMatchObject({ refused: 'unknown-text' })
     expect((await post(whole)).status).toBe(200)
     expect(last<RecordedConsentEntry>()).toMatchObject({ evidence: 'full', text })
+    const receipt = await receiptFor(app.ledger, SITE, String(whole.id))
+    expect(await verifyReceipt(receipt)).toMatchObject({ ok: true })
   })
 
   test.each([

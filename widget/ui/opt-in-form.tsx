@@ -23,9 +23,9 @@ export interface OptInTexts {
   readonly receipt: string
   readonly stop: string
   readonly stopLink: LinkText
-  /** How often messages come; below the boxes. */
+  /** How often messages come; above the button. */
   readonly frequency?: string
-  /** Terms of the program, where it has some, and the privacy notice; beside that, above the button. */
+  /** Terms of the program, where it has some, and the privacy notice; beside that. */
   readonly links: readonly LinkText[]
   readonly opensNew: string
   readonly close: string
@@ -73,6 +73,12 @@ export function OptInForm({ texts, page = false }: { readonly texts: OptInTexts;
             <AddressField texts={address} />
           </fieldset>
         ))}
+        {texts.age && (
+          <div class="assent-age">
+            <Tick name="of-age" label={texts.age.label} />
+            <Fault fact="of-age:minor" text={texts.age.minor} />
+          </div>
+        )}
         <div class="assent-hint assent-terms">
           {texts.frequency !== undefined && <p>{texts.frequency}</p>}
           <p>
@@ -82,12 +88,6 @@ export function OptInForm({ texts, page = false }: { readonly texts: OptInTexts;
             ])}
           </p>
         </div>
-        {texts.age && (
-          <div class="assent-age">
-            <Tick name="of-age" label={texts.age.label} />
-            <Fault fact="of-age:minor" text={texts.age.minor} />
-          </div>
-        )}
         <div role="alert">
           <Refused texts={texts.faults} />
         </div>
