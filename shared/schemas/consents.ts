@@ -99,7 +99,7 @@ export const collectionPointsAnswer = z.strictObject({
   configuration: hashSchema.describe('To be sent with what was agreed to by these words.'),
   collectionPoints: z.array(
     z.strictObject({
-      id: named,
+      id: named.meta({ examples: ['help-desk'] }),
       name: z.string(),
       kind: z.enum(COLLECTION_KINDS),
       url: z.string().exactOptional(),
