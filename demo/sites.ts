@@ -25,9 +25,9 @@ export function configurationFor(site: DemoSite & { readonly port: number }, dat
   return copy
 }
 
-/** The same configuration for pages that are served on another port. */
+/** The same configuration for pages that are served on another port: its origins, and what it links to there. */
 export function withPort(configuration: string, port: number): string {
-  const parsed = JSON.parse(configuration) as { origins: string[] }
-  const origins = parsed.origins.map(origin => origin.replace(/:\d+$/, `:${port}`))
-  return JSON.stringify({ ...parsed, origins }, null, 2)
+  const { $schema, ...parsed } = JSON.parse(configuration) as { $schema?: string }
+  const moved = JSON.stringify(parsed).replace(/("http:\/\/[\w.]+):\d+/g, `$1:${port}`)
+  return JSON.stringify({ $schema, ...(JSON.parse(moved) as object) }, null, 2)
 }

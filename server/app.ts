@@ -28,6 +28,8 @@ import { apiPage } from './routes/api-page.ts'
 import { createCompressedFiles } from './routes/compressed.ts'
 import { checkAddresses } from './routes/checks.ts'
 import { confirmAgain, receiveConfirmPage, showConfirmPage } from './routes/confirm-page.ts'
+import { showCollectionPoints } from './routes/collection-points.ts'
+import { receiveConsent } from './routes/consents.ts'
 import { receiveDecisions } from './routes/decisions.ts'
 import { receiveHook } from './routes/hooks.ts'
 import { receiveRevocation } from './routes/revocations.ts'
@@ -206,6 +208,15 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     growing,
     fromPage(limited),
     receiveOptOuts(ledger, limits, refusals),
+  )
+  app.get('/v1/sites/:site/collection-points', operatorKey(apiKeys, 'record'), site, showCollectionPoints())
+  // Who holds a key passes on what many people said: no limit of a network stands before it.
+  app.post(
+    '/v1/sites/:site/consents',
+    operatorKey(apiKeys, 'record'),
+    site,
+    growing,
+    receiveConsent(ledger, refusals),
   )
   app.post(
     '/v1/sites/:site/erasures',

@@ -111,7 +111,8 @@ export function show(
 
   count++
   for (const each of root.querySelectorAll('[id]')) each.id += `-${program}-${count}`
-  for (const link of root.querySelectorAll('a')) link.href = handle.base + link.getAttribute('href')
+  for (const link of root.querySelectorAll('a'))
+    link.href = new URL(link.getAttribute('href')!, handle.base).href
   form.addEventListener('change', ({ target }) => {
     // Not when a field is left: what vanishes under the pointer would take its click along.
     if ((target as HTMLInputElement).type === 'checkbox' && !facts.has('sending')) facts.forgetFaults()

@@ -13,6 +13,7 @@ export const GROUPS: Readonly<Record<string, Commands>> = {
     'site publish': async () => (await import('./site-publish.ts')).sitePublish,
     'site rollback': async () => (await import('./site-rollback.ts')).siteRollback,
     'site list': async () => (await import('./site-list.ts')).siteList,
+    'site points': async () => (await import('./site-points.ts')).sitePoints,
     'site snippet': async () => (await import('./site-snippet.ts')).siteSnippet,
     'site schema': async () => (await import('./site-schema.ts')).siteSchema,
   },

@@ -1,5 +1,6 @@
 import { WIDGET_LANGUAGES, type WidgetLanguage } from '../../shared/domain/language.ts'
 import { CHANNELS, type Channel } from '../../shared/domain/site.ts'
+import { CARRIER_RULES_IN } from '../../shared/rules/disclosures.ts'
 import type { FirstAnswers } from '../inventory/first-site.ts'
 import { siteKeyFor } from '../inventory/first-site.ts'
 import { CommandError, EXIT, type Invocation } from './command.ts'
@@ -105,6 +106,13 @@ const QUESTIONS: readonly Question[] = [
     when: ({ messages }) => messages !== 'none',
     fault: text => unless(/^[1-9]\d{0,2}$/.test(text), 'write a number such as 4'),
   },
+  {
+    flag: 'terms',
+    words: 'Address of the terms of your text messages, which carriers there want linked beside the box',
+    when: ({ messages = '', country = '' }) =>
+      channelsOf(messages).includes('sms') && CARRIER_RULES_IN.includes(country.toUpperCase()),
+    fault: text => unless(isOrigin(text), 'write a web address that begins with https://'),
+  },
 ]
 
 /** Answers from the flags and, where there is a person to ask, from that person. `url` is what the server's settings say. */
@@ -172,6 +180,7 @@ function answersOf(given: Given, today: string): FirstAnswers {
     marketing: isYes(given['marketing']),
     channels: [...new Set(channels)],
     perMonth: Number(given['per-month'] ?? 0),
+    ...(given['terms'] !== undefined && { terms: given['terms'] }),
     today,
   }
 }

@@ -33,6 +33,7 @@ On a terminal it asks for what the flags leave open; anywhere else, or with --ye
   --marketing          it has marketing tags, or embeds such as videos or maps
   --messages <list>    people sign up for messages: of email,sms (default none)
   --per-month <n>      with --messages: how many a month at most
+  --terms <address>    with SMS to numbers of the United States or Canada: where the terms of the messages stand
   --yes                asks nothing
 ${DATA_HELP}
 
@@ -57,6 +58,7 @@ Exit codes: 0 it is published, 1 something is in the way, 2 the command was not 
     marketing: { type: 'boolean' },
     messages: { type: 'string' },
     'per-month': { type: 'string' },
+    terms: { type: 'string' },
     yes: { type: 'boolean' },
   },
   words: [0, 0],

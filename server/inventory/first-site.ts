@@ -19,13 +19,15 @@ export interface FirstAnswers {
   readonly channels: readonly Channel[]
   /** Messages a month at most; 0 without channels. */
   readonly perMonth: number
+  /** Address of the terms of its text messages, where carriers ask for them. */
+  readonly terms?: string
   /** Calendar date. */
   readonly today: string
 }
 
 /** A whole configuration of a new site: what was answered, what follows from it, and no placeholder. */
 export function firstSite(answers: FirstAnswers): SiteConfiguration {
-  const { site, name, address, country, email, website, server, today } = answers
+  const { site, name, address, country, email, website, server, today, terms } = answers
   const host = new URL(website).hostname
   const said = localizedBy(answers.languages)
   const messages = answers.channels.length > 0
@@ -63,6 +65,15 @@ export function firstSite(answers: FirstAnswers): SiteConfiguration {
               channel,
               text: said(t => t.disclosure[channel](answers)),
             })),
+            frequency: said(t => t.frequency(answers)),
+            ...(terms !== undefined && { terms }),
+            ...(answers.channels.includes('sms') && {
+              replies: {
+                welcome: said(t => t.replies.welcome(answers)),
+                help: said(t => t.replies.help(answers)),
+                stopped: said(t => t.replies.stopped(answers)),
+              },
+            }),
           },
         ]
       : [],

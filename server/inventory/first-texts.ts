@@ -6,6 +6,8 @@ export interface Told {
   readonly name: string
   /** Messages a month at most, to whoever asked for them. */
   readonly perMonth: number
+  /** Where questions go. */
+  readonly email: string
 }
 
 interface Words {
@@ -22,6 +24,8 @@ export interface FirstTexts {
   readonly cookies: { readonly choice: string; readonly onItsWay: string; readonly later: string }
   readonly program: (told: Told) => string
   readonly disclosure: Readonly<Record<Channel, (told: Told) => string>>
+  readonly frequency: (told: Told) => string
+  readonly replies: Readonly<Record<'welcome' | 'help' | 'stopped', (told: Told) => string>>
   readonly covers: { readonly title: string; readonly body: (told: Told) => string }
   readonly choices: { readonly title: string; readonly body: string }
   readonly byMessage: { readonly title: string; readonly body: string }
@@ -55,6 +59,13 @@ export const FIRST_TEXTS: Readonly<Record<WidgetLanguage, FirstTexts>> = {
         `Yes, send me news and offers from ${told.name} by e-mail, up to ${told.perMonth} a month. I can unsubscribe at any time.`,
       sms: told =>
         `Yes, send me recurring marketing texts from ${told.name}, up to ${told.perMonth} a month. Message and data rates may apply. Consent is not a condition of purchase. Reply STOP to stop, HELP for help.`,
+    },
+    frequency: told => `At most ${told.perMonth} a month.`,
+    replies: {
+      welcome: told =>
+        `${told.name}: you are signed up for news and offers, up to ${told.perMonth} a month. Message and data rates may apply. Reply HELP for help, STOP to stop.`,
+      help: told => `${told.name}: write to ${told.email}. Reply STOP to stop.`,
+      stopped: told => `${told.name}: you are unsubscribed, and no more texts will come.`,
     },
     covers: {
       title: 'What this covers',
@@ -102,6 +113,13 @@ export const FIRST_TEXTS: Readonly<Record<WidgetLanguage, FirstTexts>> = {
       sms: told =>
         `Ja, senden Sie mir wiederkehrende Werbe-SMS von ${told.name}, höchstens ${told.perMonth} im Monat. Es können Kosten für Nachrichten und Daten anfallen. Die Einwilligung ist keine Bedingung für einen Kauf. Antworten Sie STOP zum Beenden, HELP für Hilfe.`,
     },
+    frequency: told => `Höchstens ${told.perMonth} im Monat.`,
+    replies: {
+      welcome: told =>
+        `${told.name}: Sie sind für Neuigkeiten und Angebote angemeldet, höchstens ${told.perMonth} im Monat. Es können Kosten für Nachrichten und Daten anfallen. HELP für Hilfe, STOP zum Beenden.`,
+      help: told => `${told.name}: Schreiben Sie an ${told.email}. STOP zum Beenden.`,
+      stopped: told => `${told.name}: Sie sind abgemeldet, es kommen keine SMS mehr.`,
+    },
     covers: {
       title: 'Worum es geht',
       body: told =>
@@ -142,6 +160,13 @@ export const FIRST_TEXTS: Readonly<Record<WidgetLanguage, FirstTexts>> = {
         `نعم، أرسلوا إليّ أخبار وعروض ${told.name} بالبريد الإلكتروني، بحد أقصى ${told.perMonth} في الشهر. يمكنني إلغاء الاشتراك في أي وقت.`,
       sms: told =>
         `نعم، أرسلوا إليّ رسائل تسويقية قصيرة متكررة من ${told.name}، بحد أقصى ${told.perMonth} في الشهر. قد تُطبق رسوم الرسائل والبيانات. الموافقة ليست شرطًا للشراء. أجب بكلمة STOP للإيقاف وHELP للمساعدة.`,
+    },
+    frequency: told => `${told.perMonth} في الشهر كحد أقصى.`,
+    replies: {
+      welcome: told =>
+        `${told.name}: تم اشتراكك في الأخبار والعروض، بحد أقصى ${told.perMonth} في الشهر. قد تُطبق رسوم الرسائل والبيانات. أجب بكلمة HELP للمساعدة وSTOP للإيقاف.`,
+      help: told => `${told.name}: راسلنا على ${told.email}. أجب بكلمة STOP للإيقاف.`,
+      stopped: told => `${told.name}: تم إلغاء اشتراكك ولن تصلك رسائل بعد الآن.`,
     },
     covers: {
       title: 'ما الذي يشمله هذا',

@@ -1,5 +1,10 @@
 import { domainToASCII } from 'node:url'
-import { isSupportedCountry, parsePhoneNumberFromString, type NumberType } from 'libphonenumber-js/max'
+import {
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+  type NumberType,
+  type PhoneNumber,
+} from 'libphonenumber-js/max'
 import type { Channel } from '../../shared/domain/site.ts'
 
 export type Normalised = { readonly address: string; readonly country?: string } | NotNormalised
@@ -32,10 +37,7 @@ const NOT_TEXTED: readonly NumberType[] = [
 
 function telephone(text: string, home: string | undefined): Normalised {
   if (text.includes('@')) return { detail: 'is an e-mail address: write it in its own field' }
-  const number = parsePhoneNumberFromString(withoutOldPrefix(text), {
-    extract: false,
-    ...(home !== undefined && isSupportedCountry(home) && { defaultCountry: home }),
-  })
+  const number = parsed(digitsOf(text), home)
   // A number of some kind is a valid one; only where its country tells no kinds apart has that to be asked as well.
   const type = number?.getType()
   if (number?.country === undefined || number.ext !== undefined || (type === undefined && !number.isValid()))
@@ -45,9 +47,22 @@ function telephone(text: string, home: string | undefined): Normalised {
   return { address: number.number, country: number.country }
 }
 
-/** Mexican mobile numbers had a 1 here until 2019, and are still written so. */
-const withoutOldPrefix = (text: string): string =>
-  text.replace(/^\+52[\s-]?1[\s-]?(?=(\d[\s-]?){10}$)/, '+52')
+/** Full-width signs are signs, and what address books wrap around a number is not seen and says nothing. */
+const digitsOf = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .replace(/^tel:/i, '')
+
+function parsed(text: string, home: string | undefined): PhoneNumber | undefined {
+  const number = parsePhoneNumberFromString(text, {
+    extract: false,
+    ...(home !== undefined && isSupportedCountry(home) && { defaultCountry: home }),
+  })
+  // Mexican mobile numbers had a 1 here until 2019, and are still written so.
+  const old = number?.countryCallingCode === '52' && /^1(\d{10})$/.exec(number.nationalNumber)
+  return old ? parsePhoneNumberFromString(`+52${old[1]}`) : number
+}
 
 const NO_MAILBOX = { detail: 'is no e-mail address: check it' }
 

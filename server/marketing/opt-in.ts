@@ -8,6 +8,7 @@ import type { Confirmation, OptIn } from '../../shared/domain/marketing.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { normaliseAddress, type Normalised } from './address.ts'
 import { appendForAddresses, type Draft, type RefusedMarketing } from './append.ts'
+import { serves } from './served.ts'
 
 export interface SentOptIn extends OptIn {
   /** As it was typed. */
@@ -19,7 +20,7 @@ export interface Sender {
   /** Such as `192.0.2.0/24`: never the whole address. */
   readonly network?: string
   readonly userAgent?: string
-  /** Origin of the page. */
+  /** Origin of the page, or its whole address where another system passes it on. */
   readonly page?: string
 }
 
@@ -78,8 +79,9 @@ function judge(
   const program = checkOptIn(optIn, ledger.store.publication(site, optIn.configuration), now)
   if ('reason' in program) return refuse(id, program.reason, program.detail)
   const { sharesWith } = program.shown
-  if (optIn.sharesWith !== undefined && optIn.sharesWith !== sharesWith)
-    return refuse(id, 'evidence-missing', `"${optIn.program}" does not share with "${optIn.sharesWith}"`)
+  // On our own form it was read with the rest of the words; another system has to say that its people read it.
+  if (optIn.sharesWith !== sharesWith && (optIn.sharesWith !== undefined || optIn.method === 'api'))
+    return refuse(id, 'evidence-missing', sharingFault(optIn, sharesWith))
   const normalised = normaliseAddress(channel, given, program.shown.countries[0])
   if ('detail' in normalised) return refuse(id, 'invalid-address', `"address" ${normalised.detail}`)
   if (!isServed(normalised, program))
@@ -110,14 +112,20 @@ function judge(
   }
 }
 
+const sharingFault = ({ program }: OptIn, sharesWith: string | undefined): string =>
+  sharesWith === undefined
+    ? `"${program}" shares with nobody: leave "sharesWith" out`
+    : `consent to share names with whom: "sharesWith" must be "${sharesWith}"`
+
 const isServed = ({ country }: Extract<Normalised, { address: string }>, program: JudgedProgram): boolean =>
-  country === undefined || [program.shown, program.current].every(p => p.countries.includes(country))
+  country === undefined || [program.shown, program.current].every(p => serves(p.countries, country))
 
 const named = ({ current }: JudgedProgram): string => current.countries.join(', ')
 
 /** Named field by field: what is not listed never reaches an entry. */
 function publicPart(optIn: OptIn) {
-  const { id, program, channel, decidedAt, configuration, text, language, method, ofAge } = optIn
+  const { id, program, channel, decidedAt, configuration, text, language, method, ofAge, collectionPoint } =
+    optIn
   return {
     id,
     program,
@@ -128,5 +136,6 @@ function publicPart(optIn: OptIn) {
     language,
     method,
     ...(ofAge !== undefined && { ofAge }),
+    ...(collectionPoint !== undefined && { collectionPoint }),
   }
 }

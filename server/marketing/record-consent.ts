@@ -1,9 +1,10 @@
-import type { RecordedConsent } from '../../shared/domain/marketing.ts'
+import type { MessageBasis, RecordedConsent } from '../../shared/domain/marketing.ts'
 import type { Program } from '../../shared/domain/site.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { PrivateFields } from '../subjects/seal.ts'
 import { normaliseAddress } from './address.ts'
 import { appendForAddresses, type Draft, type RefusedMarketing } from './append.ts'
+import { serves } from './served.ts'
 
 export interface ConsentToRecord extends Omit<RecordedConsent, 'purpose'> {
   /** In any spelling; a national number is one of the program's first country. */
@@ -53,6 +54,8 @@ function judge(
   if (!program) return refuse('unknown-program', `the site has no program "${consent.program}"`)
   if (!program.disclosures.some(d => d.channel === channel))
     return refuse('unknown-channel', `"${program.id}" sends nothing by ${channel}`)
+  const unfit = unfitBasis(consent.basis, program)
+  if (unfit !== undefined) return refuse('basis-mismatch', unfit)
   if (consent.sharesWith !== program.sharesWith)
     return refuse(
       'evidence-missing',
@@ -63,7 +66,7 @@ function judge(
   const normalised = normaliseAddress(channel, given, program.countries[0])
   if ('detail' in normalised) return refuse('invalid-address', `"address" ${normalised.detail}`)
   const { address, country } = normalised
-  if (country !== undefined && !program.countries.includes(country))
+  if (country !== undefined && !serves(program.countries, country))
     return refuse('country-not-served', `"${program.id}" writes to ${program.countries.join(', ')} only`)
   const said = { ...consent }
   return {
@@ -72,4 +75,15 @@ function judge(
     said,
     private: { ...shown, address, given },
   }
+}
+
+/** No contract permits marketing, and no sale permits to hand an address on. */
+function unfitBasis(basis: MessageBasis, { id, class: kind, sharesWith }: Program): string | undefined {
+  if (basis === 'consent') return undefined
+  const isOfContract = basis === 'contract' || basis === 'legal-obligation'
+  if (isOfContract !== (kind === 'service'))
+    return kind === 'service'
+      ? `"${id}" is about what somebody has already: it rests on "contract" or "legal-obligation"`
+      : `"${id}" sends marketing, which "${basis}" does not permit: record consent, or a basis of marketing`
+  return sharesWith === undefined ? undefined : `"${id}" shares with "${sharesWith}": that needs consent`
 }

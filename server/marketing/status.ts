@@ -10,6 +10,7 @@ import {
   type SiteConfiguration,
 } from '../../shared/domain/site.ts'
 import {
+  agreedOn,
   channelStanding,
   holdOf,
   programStanding,
@@ -21,6 +22,7 @@ import { publicationThen, subjectThen, viewOf, type PastSubject, type PastView }
 import type { Ledger } from '../ledger/ledger.ts'
 import type { KnownAddress } from '../ledger/store.ts'
 import { isE164, normaliseAddress } from './address.ts'
+import { serves } from './served.ts'
 
 /** A site as it is published now. */
 export interface AskedSite {
@@ -86,7 +88,14 @@ function answer(ledger: Ledger, site: AskedSite, question: StatusQuestion): Stat
   // What was said before the address was erased is not known any more; a yes from then that comes now revives nothing.
   if (stands ? isYes(stands) && stands.since <= suppressedAt : suppressedAt > -Infinity)
     return block('erased')
-  if (!stands) return block(isPromised(known, question, then) ? 'not_yet_effective' : 'never_asked')
+  if (!stands)
+    return block(
+      isPromised(known, question, then)
+        ? 'not_yet_effective'
+        : agreedToOther(standing, channel, program)
+          ? 'purpose_mismatch'
+          : 'never_asked',
+    )
 
   const { act, index, since, state } = stands
   // Its evidence was gone already when an older version's data was taken over.
@@ -120,6 +129,10 @@ function answer(ledger: Ledger, site: AskedSite, question: StatusQuestion): Stat
     ...found,
   }
 }
+
+/** A yes to another purpose is on record, and permits nothing of this one. */
+const agreedToOther = (standing: Standing, channel: Channel, { purpose }: Program): boolean =>
+  agreedOn(standing, channel).some(to => to.purpose !== purpose)
 
 const sellerOf = ({ seller }: Program, { configuration }: AskedSite): string | undefined =>
   seller ?? configuration.controller?.name
@@ -218,7 +231,7 @@ function findSubject(
   if (known) return known
   const { country } = normalised
   return {
-    reason: country === undefined || countries.includes(country) ? 'never_asked' : 'country_not_allowed',
+    reason: country === undefined || serves(countries, country) ? 'never_asked' : 'country_not_allowed',
   }
 }
 
@@ -281,13 +294,13 @@ function isNarrower(
   { id, countries }: Program,
 ): boolean {
   const agreed = store.publication(site, configuration)?.programs.find(p => p.id === id)
-  return !agreed || !agreed.countries.every(country => countries.includes(country))
+  return !agreed || !agreed.countries.every(country => serves(countries, country))
 }
 
 function isServed({ channel, address }: StatusQuestion, { countries }: Program): boolean {
   const normalised = normaliseAddress(channel, address, countries[0])
   if ('detail' in normalised) return false
-  return normalised.country === undefined || countries.includes(normalised.country)
+  return normalised.country === undefined || serves(countries, normalised.country)
 }
 
 /** A yes is known that did not count yet at the moment asked about. */

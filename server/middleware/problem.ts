@@ -34,6 +34,9 @@ export const PROBLEMS = {
   'unknown-log': { status: 404, title: 'No such log' },
   'unknown-tile': { status: 404, title: 'No such tile' },
   'not-witnessed': { status: 404, title: 'No witness has seen this log' },
+  'evidence-missing': { status: 422, title: 'Evidence of this consent is missing' },
+  'consent-refused': { status: 422, title: 'This consent is not recorded' },
+  'id-reused': { status: 409, title: 'This id names something else already' },
   'history-too-long': { status: 422, title: 'Too much to look through' },
   'unknown-route': { status: 404, title: 'No such address' },
   'receipt-closed': { status: 404, title: 'This receipt is closed' },
@@ -50,7 +53,13 @@ export const PROBLEMS = {
 export type ProblemSlug = keyof typeof PROBLEMS
 
 /** A refusal of the whole request, as RFC 9457 says it; `detail` tells the reader what to do. */
-export function problem(c: Context, slug: ProblemSlug, detail: string, instance?: string): Response {
+export function problem(
+  c: Context,
+  slug: ProblemSlug,
+  detail: string,
+  instance?: string,
+  more: Pick<Problem, 'missing' | 'refused'> = {},
+): Response {
   const { status, title } = PROBLEMS[slug]
   const body: Problem = {
     type: `urn:assent:problem:${slug}`,
@@ -58,6 +67,7 @@ export function problem(c: Context, slug: ProblemSlug, detail: string, instance?
     status,
     detail,
     ...(instance !== undefined && { instance }),
+    ...more,
   }
   return c.body(JSON.stringify(body), status, {
     'Content-Type': 'application/problem+json',

@@ -14,6 +14,7 @@ export const MARKETING_STATUS: Record<MarketingRefusalReason, number> = {
   minor: 422,
   'unknown-collection-point': 422,
   'evidence-missing': 422,
+  'basis-mismatch': 422,
   'id-reused': 409,
 }
 

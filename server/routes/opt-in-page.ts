@@ -1,5 +1,5 @@
 import type { Context, Handler } from 'hono'
-import type { Channel, Program } from '../../shared/domain/site.ts'
+import { takesOptIns, type Channel, type Program } from '../../shared/domain/site.ts'
 import { sentOptIn } from '../../shared/schemas/marketing.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { appendOptIns, type OptInAnswer } from '../marketing/opt-in.ts'
@@ -58,7 +58,7 @@ interface Asked {
 function find(c: Context<AppEnv>, ledger: Ledger): Asked | Response {
   const { site } = c.var
   const program = site.configuration.programs.find(({ id }) => id === c.req.param('page')?.split('.')[1])
-  if (program && !program.open)
+  if (program && !takesOptIns(program))
     return problem(c, 'program-closed', 'This sign-up is closed: nothing can be sent to it.')
   const page = program && pageOf(c, ledger, site, nameOf(program))
   return page ? { program, page } : noSuchPage(c)

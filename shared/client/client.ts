@@ -1,5 +1,6 @@
 import { checkCsv, countCsv } from './check-csv.ts'
 import { check } from './check.ts'
+import { collectionPoints, consent } from './consent.ts'
 import { erase } from './erase.ts'
 import {
   checkpoint,
@@ -23,6 +24,7 @@ export { newId } from './new-id.ts'
 export type { ClientFault } from './error.ts'
 export type { CheckAnswer, CheckedRow, CheckQuestion } from './check.ts'
 export type { CheckedCsv, CsvList, CsvQuestion } from './check-csv.ts'
+export type { CollectionPoints, Consent, OtherBasis, RegisteredPoint, StoredConsent } from './consent.ts'
 export type { Erased, Erasure, NothingToErase } from './erase.ts'
 export type { ConsistencyProof, InclusionProof } from './log.ts'
 export type { InTime, Known, Moment } from './moment.ts'
@@ -50,6 +52,10 @@ export interface Client {
   readonly checkCsv: ReturnType<typeof checkCsv>
   /** Only counts the answers of such a list. [status] */
   readonly countCsv: ReturnType<typeof countCsv>
+  /** Records what somebody agreed to on a form of yours, by phone or on paper; or another basis. [record] */
+  readonly consent: ReturnType<typeof consent>
+  /** Where else the site asks, by which words, and what to send along from there. [record] */
+  readonly collectionPoints: ReturnType<typeof collectionPoints>
   /** Records that somebody wants no more. Rejects when it was not stored. [withdraw] */
   readonly optOut: ReturnType<typeof optOut>
   /** Up to 10 of them; each is stored, or refused with the reason. [withdraw] */
@@ -87,6 +93,8 @@ export function createClient(options: ClientOptions): Client {
     check: check(send),
     checkCsv: checkCsv(send),
     countCsv: countCsv(send),
+    consent: consent(send),
+    collectionPoints: collectionPoints(send),
     optOut: optOut(send),
     optOuts: optOuts(send),
     revoke: revoke(send),

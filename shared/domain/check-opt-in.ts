@@ -1,7 +1,7 @@
 import type { PublishedConfiguration } from './check-decision.ts'
 import type { MarketingRefusal, MarketingRefusalReason, OptIn } from './marketing.ts'
 import { wordsShown } from './shown.ts'
-import type { CollectionPoint, Program, SiteConfiguration } from './site.ts'
+import { takesOptIns, type CollectionPoint, type Program, type SiteConfiguration } from './site.ts'
 
 /** Of the configuration that is published at this moment. */
 export type ProgramsNow = Pick<SiteConfiguration, 'programs' | 'collectionPoints'>
@@ -28,7 +28,7 @@ export function checkOptIn(
   const current = programOf(now, program)
   if (!shown || !current)
     return refuse('unknown-program', `the site has no program "${program}": use the id of one it has`)
-  if (!current.open) return refuse('program-closed', `"${program}" takes no new sign-ups`)
+  if (!takesOptIns(current)) return refuse('program-closed', `"${program}" takes no new sign-ups`)
   if (![shown, current].every(p => hasChannel(p, channel)))
     return refuse('unknown-channel', `"${program}" sends nothing by ${channel}: leave this box out`)
   return (

@@ -178,6 +178,7 @@ export const MARKETING_REFUSALS = [
   'minor',
   'unknown-collection-point',
   'evidence-missing',
+  'basis-mismatch',
   'id-reused',
 ] as const
 export type MarketingRefusalReason = (typeof MARKETING_REFUSALS)[number]

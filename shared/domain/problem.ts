@@ -7,4 +7,8 @@ export interface Problem {
   readonly detail: string
   /** Id of the fault in the server's log, where there is one. */
   readonly instance?: string
+  /** Fields that have to be sent as well. */
+  readonly missing?: readonly string[]
+  /** Why what was sent is not stored, as a word that programs branch on. */
+  readonly refused?: string
 }

@@ -124,6 +124,10 @@ export interface Program {
   readonly replies?: { readonly welcome?: Localized; readonly help?: Localized; readonly stopped?: Localized }
 }
 
+/** Nobody signs up for messages about what they have already. */
+export const takesOptIns = ({ open, class: kind }: Pick<Program, 'open' | 'class'>): boolean =>
+  open && kind !== 'service'
+
 export const MESSAGE_CLASSES = ['marketing', 'service'] as const
 export type MessageClass = (typeof MESSAGE_CLASSES)[number]
 

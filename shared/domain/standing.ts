@@ -132,6 +132,11 @@ export function pendingOn(standing: Standing, channel: Channel): Pending[] {
   )
   return pending.sort((a, b) => b.since - a.since)
 }
+/** What an address has agreed to on a channel, program by program. */
+export const agreedOn = (standing: Standing, channel: Channel): AgreedTo[] =>
+  Object.entries(standing).flatMap(([key, { act }]) =>
+    key.startsWith(`${channel}:`) && act?.to ? [act.to] : [],
+  )
 
 /** The moment an entry's answers count from: the claimed one where it can be true, never later than the server's. */
 export function countsFrom(entry: SubjectEntry): number {

@@ -23,9 +23,10 @@ export function labelOf(of: Entry, hash: string): Label {
       return { kind: entry.kind, ...(entry.language !== undefined && { language: entry.language }) }
     case 'decision':
     case 'withdrawal':
-    case 'opt-in': {
+    case 'opt-in':
+    case 'consent-recorded': {
       const shown = shownIn(entry)
-      return shown ? { kind: shown.kind, language: entry.language } : {}
+      return shown && entry.language !== undefined ? { kind: shown.kind, language: entry.language } : {}
     }
     default:
       return {}

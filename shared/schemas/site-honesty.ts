@@ -1,5 +1,6 @@
 import type { Program, Purpose, Service } from '../domain/site.ts'
 import { each, isObject, looseSite, type Fault, type Loose, type LooseSite } from './loose-site.ts'
+import { programFaults } from './site-programs.ts'
 
 /** What would mislead the visitor is no configuration: bases, kinds, services, signals, programs and words must fit. */
 export function honestyFaults(input: unknown): Fault[] {
@@ -10,6 +11,7 @@ export function honestyFaults(input: unknown): Fault[] {
     ...keptNames(site),
     ...signals(site),
     ...programs(site),
+    ...programFaults(site),
     ...bannerWords(site),
     ...strictestDefault(site),
   ]
@@ -137,6 +139,9 @@ function signals(site: LooseSite): Fault[] {
   })
 }
 
+/** Messages of these need no yes, so no marketing goes out under them. */
+const SERVICE_BASES: readonly string[] = ['contract', 'legal-obligation', 'legitimate-interests']
+
 function programs(site: LooseSite): Fault[] {
   const purposes = new Map(each<Loose<Purpose>>(site.purposes, '').map(({ item }) => [item.id, item]))
   let offers = 0
@@ -148,10 +153,16 @@ function programs(site: LooseSite): Fault[] {
         path: `${at}.purpose`,
         message: `"${item.purpose}" is of kind "${kind}": agreeing to cookies is not agreeing to messages, so a program needs a purpose of kind "messages"`,
       })
-    if (kind === 'messages' && basis !== undefined && basis !== 'consent')
+    const isService = item.class === 'service'
+    if (kind === 'messages' && basis !== undefined && !isService && basis !== 'consent')
       faults.push({
         path: `${at}.purpose`,
         message: `"${item.purpose}" rests on "${basis}": who signs up agrees, so the purpose of a program rests on "consent"`,
+      })
+    if (kind === 'messages' && isService && basis !== undefined && !SERVICE_BASES.includes(basis))
+      faults.push({
+        path: `${at}.purpose`,
+        message: `"${item.purpose}" rests on "${basis}": a "service" program is about what somebody has already, so its purpose rests on ${SERVICE_BASES.map(each => `"${each}"`).join(' or ')}`,
       })
     const seen = new Set<string>()
     for (const { item: disclosure, at: where } of each(item.disclosures, `${at}.disclosures`)) {

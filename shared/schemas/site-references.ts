@@ -13,6 +13,8 @@ function uniqueIds(site: LooseSite): Fault[] {
     each(site.purposes, 'purposes'),
     each(site.services, 'services'),
     each(site.programs, 'programs'),
+    each(site.collectionPoints, 'collectionPoints'),
+    each(site.senders, 'senders'),
     each(site.notice?.sections, 'notice.sections'),
   ]
   return lists.flatMap(list => {
@@ -31,6 +33,7 @@ function uniqueIds(site: LooseSite): Fault[] {
 function references(site: LooseSite): Fault[] {
   const owners = new Set(each(site.owners, '').map(o => o.item.id))
   const purposeIds = new Set(each(site.purposes, '').map(p => p.item.id))
+  const programIds = new Set(each(site.programs, '').map(p => p.item.id))
   const missing = (path: string, id: string | undefined, known: Set<string | undefined>, what: string) =>
     id === undefined || known.has(id)
       ? []
@@ -45,6 +48,12 @@ function references(site: LooseSite): Fault[] {
     ...each(site.programs, 'programs').flatMap(({ item, at }) =>
       missing(`${at}.purpose`, item.purpose, purposeIds, 'purpose'),
     ),
+    ...[...each(site.collectionPoints, 'collectionPoints'), ...each(site.senders, 'senders')].flatMap(
+      ({ item, at }) =>
+        (Array.isArray(item.programs) ? (item.programs as readonly string[]) : []).flatMap((id, i) =>
+          missing(`${at}.programs[${i}]`, id, programIds, 'program'),
+        ),
+    ),
     ...each(site.retention, 'retention').flatMap(({ item, at }) =>
       missing(`${at}.purpose`, item.purpose, purposeIds, 'purpose'),
     ),
@@ -57,7 +66,17 @@ function references(site: LooseSite): Fault[] {
 }
 
 /** Fields that hold text per language, wherever they stand. */
-const LOCALIZED = new Set(['name', 'description', 'title', 'text', 'body'])
+const LOCALIZED = new Set([
+  'name',
+  'description',
+  'title',
+  'text',
+  'body',
+  'frequency',
+  'welcome',
+  'help',
+  'stopped',
+])
 
 function languages(site: LooseSite): Fault[] {
   const offered = Array.isArray(site.languages) ? (site.languages as readonly string[]) : []

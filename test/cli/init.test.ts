@@ -103,6 +103,15 @@ test('without a person to ask, everything missing or wrong is named at once, and
   expect(readdirSync(folder)).toEqual([])
 })
 
+test('who texts numbers of carriers that want terms linked is asked for them', async () => {
+  const flags = flagsOf({ ...FLAGS, country: 'us', messages: 'sms', 'per-month': '4' })
+  const { code, err } = await init(flags)
+  expect(code).toBe(2)
+  expect(err).toContain('--terms is missing')
+  expect(await init([...flags, '--terms', 'https://www.kiln.example/terms'])).toMatchObject({ code: 0 })
+  expect(written().programs).toMatchObject([{ terms: 'https://www.kiln.example/terms' }])
+})
+
 test('nothing that exists is overwritten', async () => {
   writeFileSync(join(folder, 'site.json'), 'mine')
   const first = await init(flagsOf(FLAGS))
@@ -211,7 +220,8 @@ test('whatever is answered, the configuration is valid and promises nothing that
     ),
   )
   expect(answers).toHaveLength(48)
-  for (const each of answers) {
+  const inAmerica = answers.map(each => ({ ...each, country: 'US', terms: 'https://www.kiln.example/terms' }))
+  for (const each of [...answers, ...inAmerica]) {
     const check = checkSiteConfiguration(firstSite(each))
     expect(check.ok || check.faults).toBe(true)
     const text = JSON.stringify(firstSite(each))

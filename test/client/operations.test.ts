@@ -67,6 +67,37 @@ const CALLS: { readonly [Name in keyof Client]: () => Promise<unknown> } = {
     const summary = await client.countCsv(`phone\n${PHONE}\n`, { ...QUESTION, column: 'phone' })
     expect(summary).toMatchObject({ rows: 1, decisions: { send: 1 } })
   },
+  async consent() {
+    const configuration = contentHash(marketingConfiguration())
+    const text = formHash('opt-in.offers.en')
+    const one = {
+      ...QUESTION,
+      address: PHONE,
+      decidedAt: new Date('2026-11-20'),
+      configuration,
+      text,
+    } as const
+    await expect(
+      client.consent({ ...one, language: 'en', collectionPoint: 'nowhere' }),
+    ).rejects.toMatchObject({ slug: 'consent-refused', status: 422 })
+    const purchase = { basis: 'implied-purchase', reason: 'bought a boat', reference: '4711' } as const
+    const { configuration: _, text: __, ...sold } = one
+    const stored = await client.consent({ ...sold, ...purchase })
+    expect(stored).toMatchObject({ duplicate: false })
+    expect(await client.consent({ ...sold, ...purchase, id: stored.id })).toEqual({
+      ...stored,
+      duplicate: true,
+    })
+    await expect(client.consent({ ...sold, ...purchase, reason: '' })).rejects.toMatchObject({
+      slug: 'evidence-missing',
+    })
+  },
+  async collectionPoints() {
+    expect(await client.collectionPoints()).toEqual({
+      configuration: contentHash(marketingConfiguration()),
+      collectionPoints: [],
+    })
+  },
   async optOut() {
     const id = newId()
     const one = { id, channel: 'sms', address: '+12025550177', decidedAt: new Date('2026-11-20') } as const

@@ -4,19 +4,29 @@ import type {
   CheckAnswer,
   CheckQuestion,
   Client,
+  CollectionPoints,
+  Consent,
   ConsistencyProof,
   Erased,
   Erasure,
   InclusionProof,
   LogKeys,
   NothingToErase,
+  OtherBasis,
   Receipt,
   Refused,
   Revocation,
   StatusAnswer,
   Stored,
+  StoredConsent,
 } from '../../shared/client/client.ts'
 import type { checkAnswer, checkRequest } from '../../shared/schemas/check.ts'
+import type {
+  collectionPointsAnswer,
+  consentAnswer,
+  consentGiven,
+  otherBasis,
+} from '../../shared/schemas/consents.ts'
 import type { erasureAnswer, erasureRequest } from '../../shared/schemas/erasure.ts'
 import type { logKeysSchema } from '../../shared/schemas/log-keys.ts'
 import type { optOutAnswer, statusAnswer } from '../../shared/schemas/marketing.ts'
@@ -37,6 +47,8 @@ test('what the client answers is what the API answers, member by member', () => 
   expectTypeOf<Frozen<CheckAnswer>>().toEqualTypeOf<Wire<typeof checkAnswer>>()
   expectTypeOf<Frozen<readonly (Stored | Refused)[]>>().toEqualTypeOf<Wire<typeof optOutAnswer>['entries']>()
   expectTypeOf<Frozen<Stored>>().toEqualTypeOf<Wire<typeof revocationAnswer>>()
+  expectTypeOf<Frozen<StoredConsent>>().toEqualTypeOf<Wire<typeof consentAnswer>>()
+  expectTypeOf<Frozen<CollectionPoints>>().toEqualTypeOf<Wire<typeof collectionPointsAnswer>>()
   expectTypeOf<Frozen<LogKeys>>().toEqualTypeOf<Wire<typeof logKeysSchema>>()
   expectTypeOf<Frozen<Omit<Erased, 'certificate'>>>().toEqualTypeOf<
     Frozen<Omit<Extract<z.output<typeof erasureAnswer>, { erased: true }>, 'certificate'>>
@@ -53,6 +65,12 @@ test('what the client takes is what the API takes', () => {
   expectTypeOf<Omit<Revocation, 'decidedAt'>>().toEqualTypeOf<
     Frozen<Omit<z.input<typeof revocationRequest>, 'decidedAt'>>
   >()
+  type Sent<C extends Consent | OtherBasis> = Omit<C, 'id' | 'decidedAt'> & {
+    readonly id: string
+    readonly decidedAt: number
+  }
+  expectTypeOf<Sent<Consent>>().toExtend<Frozen<z.input<typeof consentGiven>>>()
+  expectTypeOf<Sent<OtherBasis>>().toExtend<Frozen<z.input<typeof otherBasis>>>()
   expectTypeOf<Erasure>().toExtend<Frozen<z.input<typeof erasureRequest>>>()
 })
 

@@ -113,9 +113,15 @@ describe('the answer is right for an address that', () => {
     expect(status()).toEqual({ decision: 'block', reason: 'never_asked', asOf: TEST_TIME })
   })
 
-  test('agreed to another program, or on another channel: nothing carries over', async () => {
+  test('agreed to another purpose: nothing carries over', async () => {
     await optIn()
-    expect(status({ program: 'research' })).toMatchObject({ decision: 'block', reason: 'never_asked' })
+    expect(status({ program: 'research' })).toMatchObject({ decision: 'block', reason: 'purpose_mismatch' })
+    expect(status({ program: 'research' })).not.toHaveProperty('entry')
+  })
+
+  test('agreed to another program of the same purpose, or on another channel: nothing carries over', async () => {
+    await optIn()
+    expect(status({ program: 'adults' })).toMatchObject({ decision: 'block', reason: 'never_asked' })
     expect(status({ channel: 'email', address: MAIL })).toMatchObject({ reason: 'never_asked' })
   })
 

@@ -82,7 +82,11 @@ export function optInTexts(
     receipt: words.receipt,
     stop: words.optInStop,
     stopLink: { text: words.optInStopLink, href: `opt-out.${language}.html` },
-    noticeLink: { text: words.privacyNotice, href: `notice.${language}.html` },
+    ...(program.frequency && { frequency: program.frequency[language]! }),
+    links: [
+      ...(program.terms === undefined ? [] : [{ text: words.optInTerms, href: program.terms }]),
+      { text: words.privacyNotice, href: `notice.${language}.html` },
+    ],
     opensNew: words.opensNew,
     close: words.optInClose,
   }

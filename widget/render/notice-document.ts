@@ -31,7 +31,7 @@ export function noticeVersion(site: SiteConfiguration): string {
 }
 
 function noticeFacts(site: SiteConfiguration, language: WidgetLanguage): NoticeFacts {
-  const { name, controller, notice, purposes, services, choice } = site
+  const { name, controller, notice, purposes, services, programs, choice } = site
   const offered = new Set(offeredOf(purposes).map(({ id }) => id))
   return {
     site: name[language]!,
@@ -58,6 +58,15 @@ function noticeFacts(site: SiteConfiguration, language: WidgetLanguage): NoticeF
         name: name[language]!,
         description: description[language]!,
         basis,
+        programs: programs
+          .filter(({ purpose }) => purpose === id)
+          .map(({ name, disclosures, frequency, terms, sharesWith }) => ({
+            name: name[language]!,
+            channels: disclosures.map(({ channel }) => channel),
+            ...(frequency && { frequency: frequency[language]! }),
+            ...(terms !== undefined && { terms }),
+            ...(sharesWith !== undefined && { sharesWith }),
+          })),
       })),
     expiresAfterDays: choice.expiresAfterDays,
   }

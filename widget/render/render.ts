@@ -3,7 +3,7 @@ import { createElement } from 'preact'
 import { canonicalJson } from '../../shared/domain/canonical.ts'
 import { isRightToLeft, type WidgetLanguage } from '../../shared/domain/language.ts'
 import type { TextKind } from '../../shared/domain/publication.ts'
-import type { Program, SiteConfiguration } from '../../shared/domain/site.ts'
+import { takesOptIns, type Program, type SiteConfiguration } from '../../shared/domain/site.ts'
 import { Banner } from '../ui/banner.tsx'
 import embedCss from '../ui/embed.css?raw'
 import { EmbedPlaceholder } from '../ui/embed-placeholder.tsx'
@@ -61,11 +61,14 @@ export function render(configuration: SiteConfiguration, built: Built): Rendered
       text('embed', language, embedModule(configuration, built, language)),
       text('settings', language, settingsModule(configuration, built, language)),
       ...configuration.programs
-        .filter(({ open }) => open)
+        .filter(takesOptIns)
         .flatMap(program => [
           text('opt-in', language, optInModule(configuration, built, program, language), program.id),
           text('opt-in-page', language, optInPage(configuration, program, language), program.id),
         ]),
+      ...(configuration.collectionPoints ?? []).map(point =>
+        text('collection', language, point.text[language]!, point.id),
+      ),
       ...noticeTexts(configuration, built, language),
       text('opt-out', language, optOutModule(configuration, built, language)),
       text('opt-out-page', language, optOutPage(configuration, language)),
@@ -77,7 +80,7 @@ export function render(configuration: SiteConfiguration, built: Built): Rendered
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-/** `about`: the program, where there is one such text for each. */
+/** `about`: the program or the collection point, where there is one such text for each. */
 const text = (kind: TextKind, language: string, text: string, about?: string): RenderedText => ({
   name: [kind, ...(about === undefined ? [] : [about]), language].join('.'),
   kind,

@@ -1,4 +1,4 @@
-import type { LegalBasis, SiteConfiguration } from '../../shared/domain/site.ts'
+import type { Channel, LegalBasis, SiteConfiguration } from '../../shared/domain/site.ts'
 import type { ProseNode } from './prose.tsx'
 import type { ShownService } from './settings-document.ts'
 import type { Words } from './words.ts'
@@ -29,6 +29,17 @@ export interface NoticeMessages {
   readonly name: string
   readonly description: string
   readonly basis: LegalBasis
+  readonly programs: readonly NoticeProgram[]
+}
+
+export interface NoticeProgram {
+  readonly name: string
+  readonly channels: readonly Channel[]
+  readonly frequency?: string
+  /** Address of its own terms. */
+  readonly terms?: string
+  /** With whom it shares, by name. */
+  readonly sharesWith?: string
 }
 
 /** The same, ready to be shown. */

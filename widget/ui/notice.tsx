@@ -3,6 +3,7 @@ import { createElement } from 'preact'
 import type { LegalBasis, NoticePart } from '../../shared/domain/site.ts'
 import { NoticeContact } from './notice-contact.tsx'
 import type { NoticeDocument } from './notice-document.ts'
+import { NoticePrograms, NoticeSms } from './notice-programs.tsx'
 import { NoticeServices } from './notice-services.tsx'
 import { Prose } from './prose.tsx'
 import { saidDate, saidDuration } from './said.ts'
@@ -38,10 +39,12 @@ export function Notice({ notice, top, href, contents }: NoticeProps) {
         part(
           'messages',
           words.noticeMessages,
-          messages.map(({ id, name, description, basis }) => (
+          <NoticeSms notice={notice} />,
+          messages.map(({ id, name, description, basis, programs }) => (
             <Purpose key={id} name={name} top={top}>
               <p>{description}</p>
               <Basis basis={basis} words={words} />
+              <NoticePrograms programs={programs} notice={notice} />
             </Purpose>
           )),
         )}

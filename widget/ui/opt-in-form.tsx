@@ -23,7 +23,10 @@ export interface OptInTexts {
   readonly receipt: string
   readonly stop: string
   readonly stopLink: LinkText
-  readonly noticeLink: LinkText
+  /** How often messages come; above the button. */
+  readonly frequency?: string
+  /** Terms of the program, where it has some, and the privacy notice; beside that. */
+  readonly links: readonly LinkText[]
   readonly opensNew: string
   readonly close: string
 }
@@ -39,7 +42,7 @@ export interface ChannelTexts {
 
 export interface LinkText {
   readonly text: string
-  /** Relative to the address of the site's files. */
+  /** Relative to the address of the site's files, or a whole address. */
   readonly href: string
 }
 
@@ -76,6 +79,15 @@ export function OptInForm({ texts, page = false }: { readonly texts: OptInTexts;
             <Fault fact="of-age:minor" text={texts.age.minor} />
           </div>
         )}
+        <div class="assent-hint assent-terms">
+          {texts.frequency !== undefined && <p>{texts.frequency}</p>}
+          <p>
+            {texts.links.map((to, i) => [
+              i > 0 && ' · ',
+              <Link key={to.href} to={to} opensNew={texts.opensNew} />,
+            ])}
+          </p>
+        </div>
         <div role="alert">
           <Refused texts={texts.faults} />
         </div>
@@ -90,8 +102,7 @@ export function OptInForm({ texts, page = false }: { readonly texts: OptInTexts;
       </form>
       <p class="assent-small">
         {texts.stop}{' '}
-        {page ? <Link to={texts.stopLink} opensNew={texts.opensNew} /> : <Stop to={texts.stopLink} />} ·{' '}
-        <Link to={texts.noticeLink} opensNew={texts.opensNew} />
+        {page ? <Link to={texts.stopLink} opensNew={texts.opensNew} /> : <Stop to={texts.stopLink} />}
       </p>
     </section>
   )

@@ -11,6 +11,8 @@ export interface ShownLine {
 /** The words of a text as it was shown; `undefined` when its bytes are of a kind this cannot read. */
 export function wordsIn({ kind, body }: ReceiptText, gpc: boolean): readonly ShownLine[] | undefined {
   if (kind === 'settings') return settingsLines(body)
+  // Nothing but the words.
+  if (kind === 'collection') return body.split('\n').map(text => ({ as: 'paragraph', text }))
   const tree = kind?.endsWith('-page') ? readPage(body) : readModule(body, gpc)
   if (tree === undefined) return undefined
   const lines = linesOf(tree)

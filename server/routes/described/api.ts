@@ -5,6 +5,7 @@ import {
   optOutAnswer,
   statusAnswer,
 } from '../../../shared/schemas/marketing.ts'
+import { collectionPointsAnswer, consentAnswer, describedConsent } from '../../../shared/schemas/consents.ts'
 import { batchAnswer, describedBatch, historyAnswer } from '../../../shared/schemas/decision.ts'
 import { checkAnswer, checkRequest } from '../../../shared/schemas/check.ts'
 import { erasureAnswer, erasureRequest } from '../../../shared/schemas/erasure.ts'
@@ -99,6 +100,32 @@ export const API: Descriptions = {
       'unsupported-type',
       'log-suspended',
       'rate-limited',
+    ],
+  },
+  'GET /v1/sites/:site/collection-points': {
+    paths: ['/v1/sites/{site}/collection-points'],
+    summary:
+      'The register of the places where the site asks for consent by other means than the forms of this server: the words per language, their hashes, and the configuration to send along.',
+    key: 'record',
+    answer: { type: 'application/json', schema: collectionPointsAnswer },
+    problems: ['unknown-site'],
+  },
+  'POST /v1/sites/:site/consents': {
+    paths: ['/v1/sites/{site}/consents'],
+    summary:
+      'Records one consent that a form or a back end of the site took, with the evidence of the forms here; or another basis, with its reason. Incomplete evidence is refused with every field that is missing, and nothing is stored.',
+    key: 'record',
+    body: describedConsent,
+    answer: { type: 'application/json', schema: consentAnswer },
+    problems: [
+      'not-json',
+      'evidence-missing',
+      'consent-refused',
+      'id-reused',
+      'unknown-site',
+      'body-too-large',
+      'unsupported-type',
+      'log-suspended',
     ],
   },
   'GET /v1/sites/:site/status': {

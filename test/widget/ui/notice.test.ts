@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { WidgetLanguage } from '../../../shared/domain/language.ts'
-import type { SiteConfiguration } from '../../../shared/domain/site.ts'
+import type { Program, SiteConfiguration } from '../../../shared/domain/site.ts'
 import { renderNotice } from '../../../widget/render/notice.ts'
 import { noticeFaults } from '../../../widget/render/notice-faults.ts'
 import { noticeVersion } from '../../../widget/render/notice-document.ts'
@@ -36,7 +36,6 @@ describe('the version', () => {
         appearance: { ...appearance, accent: '#000000' },
         owners: owners.slice(1),
         origins: [...origins, 'https://new.example'],
-        programs: [],
         retention: [],
         services: loom.services.map(s => ({ ...s, agreement: 'DPA-0' })),
       }),
@@ -60,6 +59,8 @@ describe('the version', () => {
       'a legal basis',
       { purposes: loom.purposes.map(p => (p.kind === 'messages' ? { ...p, basis: 'contract' } : p)) },
     ],
+    ['how often messages come', { programs: loom.programs.map(p => ({ ...p, frequency: p.name })) }],
+    ['with whom something is shared', { programs: loom.programs.map(p => ({ ...p, sharesWith: 'Mill' })) }],
     ['the contact', { controller: { ...loom.controller, phone: '+49 341 0' } }],
     ['how long a choice is remembered', { choice: { expiresAfterDays: 90 } }],
   ])('changes with %s', (_, change) => {
@@ -158,6 +159,25 @@ describe.each(['en', 'de', 'ar'] as const)('the notice in %s', language => {
     const stated = [...document.querySelectorAll('.assent-purpose')].map(block => textOf(block).split(basis))
     expect(stated).toHaveLength(loom.purposes.length)
     for (const [, ...after] of stated) expect(after.join('').length).toBeGreaterThan(10)
+  })
+
+  test('says that numbers are handed to nobody wherever text messages are sent, and what is agreed to apart', () => {
+    const clause = {
+      en: 'are not shared or sold: neither to third parties nor to affiliates',
+      de: 'werden weder weitergegeben noch verkauft',
+      ar: 'لا تُشارَك ولا تُباع',
+    }[language]
+    const only = { en: 'only exception', de: 'einzige Ausnahme', ar: 'الاستثناء الوحيد' }[language]
+    const said = (change: (program: Program) => Program) =>
+      textOf(part(page(language, { ...loom, programs: loom.programs.map(change) }), 'messages'))
+    expect(said(p => p)).toContain(clause)
+    expect(said(p => p)).not.toContain(only)
+    for (const words of ['STOP', 'HELP', loom.programs[0]!.frequency![language]!])
+      expect(said(p => p)).toContain(words)
+    const shared = said(p => ({ ...p, sharesWith: 'Mill Bank' }))
+    expect(shared).toContain(only)
+    expect(shared.split('Mill Bank').length).toBeGreaterThan(1)
+    expect(said(p => ({ ...p, disclosures: p.disclosures.slice(0, 1) }))).not.toContain(clause)
   })
 
   test('says where to change or withdraw', () => {

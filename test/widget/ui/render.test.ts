@@ -25,13 +25,14 @@ const file = (site: SiteConfiguration, name: string): string =>
   render(site, BUILT).find(f => f.name === name)!.text
 
 describe('publishing', () => {
-  test('gives one loader and one interface, and per language the views, the pages, and both for each open program', () => {
+  test('gives one loader and one interface, and per language the views, the pages, both for each open program, and the words of each collection point', () => {
     const texts = [
       'first',
       'embed',
       'settings',
       'opt-in.weekly',
       'opt-in-page.weekly',
+      'collection.checkout',
       'notice',
       'notice-page',
     ]
