@@ -129,6 +129,7 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     cause: oneOf(undefined, ...OPT_OUT_CAUSES),
     sender: optional(words),
     actor: optional(words),
+    source: optional(listed),
   },
   confirmation: {
     ...ofAddress,

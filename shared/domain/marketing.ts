@@ -121,8 +121,15 @@ export interface RecordedConsent {
   readonly actor: string
   readonly collectionPoint?: string
   readonly sharesWith?: string
-  /** The file it came in, and its row from 1. */
-  readonly source?: { readonly file: string; readonly row: number }
+  readonly source?: ListedAt
+}
+
+/** Where in which list something stood that was imported. */
+export interface ListedAt {
+  /** Keyed hash of the file (hex): a list of a few numbers could be guessed from a plain one, which is sealed. */
+  readonly file: string
+  /** From 1. */
+  readonly row: number
 }
 
 /** Nobody is to be written to until somebody has looked: it may have been a no. */
@@ -157,6 +164,7 @@ export interface OptOut {
   readonly sender?: string
   /** Who recorded it, where somebody did: `key:<id>` or `command:<name>`. */
   readonly actor?: string
+  readonly source?: ListedAt
 }
 
 /** Why one opt-in or opt-out was not stored. Each is a value beside it; the rest of its batch is unaffected. */

@@ -1,0 +1,191 @@
+import type { SendDecision, EvidenceLevel } from '../../../shared/domain/marketing.ts'
+import type { CheckSummary } from '../../../shared/domain/check.ts'
+import { hasChannel } from '../../../shared/domain/check-opt-in.ts'
+import { DEFAULT_EVIDENCE, type Program } from '../../../shared/domain/site.ts'
+import { programStanding } from '../../../shared/domain/standing.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import { isE164, normaliseAddress } from '../address.ts'
+import type { Draft, RefusedMarketing } from '../append.ts'
+import { checkList } from '../lists/check.ts'
+import { isDamaged } from '../lists/damage.ts'
+import { judgeOptOut } from '../opt-out.ts'
+import { judgeConsent } from '../record-consent.ts'
+import type { AskedSite } from '../status.ts'
+import { actsOf, type HistoryQuestion, type PlannedAct } from './acts.ts'
+import type { HistoryFile, HistoryRow } from './read.ts'
+import type { No, Yes } from './row.ts'
+import { emptyTally, type HistoryTally } from './tally.ts'
+import { wouldBe } from './would-be.ts'
+
+/** What is done with a row: appended, or not, for it is here already, says nothing that is recorded, or cannot be. */
+export interface PlannedRow {
+  readonly from: HistoryRow
+  /** The one spelling of its address, where it has one. */
+  readonly address: string
+  readonly act?: PlannedAct
+  readonly refused?: { readonly reason: string; readonly detail: string }
+}
+
+export interface HistoryPlan {
+  /** In the order of the file. */
+  readonly rows: readonly PlannedRow[]
+  /** In the order they are appended: what was said against before what was agreed to. */
+  readonly acts: readonly PlannedAct[]
+  readonly tally: HistoryTally
+  /** What a check of the file's addresses would answer after it all was stored. */
+  check(program: Program, evidence: Program['evidence']): CheckSummary
+}
+
+/** Policies a program may have, from the narrowest; whoever decides sees what each would come to. */
+export const POLICIES: Readonly<Record<string, Readonly<Record<EvidenceLevel, SendDecision>>>> = {
+  strict: { full: 'send', partial: 'block', asserted: 'block' },
+  default: DEFAULT_EVIDENCE,
+  open: { full: 'send', partial: 'send', asserted: 'hold' },
+}
+
+/** Rows that are looked at as of one moment. */
+const AT_ONCE = 500
+
+/** What would come of a file; nothing is stored. */
+export function planHistory(
+  ledger: Ledger,
+  site: AskedSite,
+  file: HistoryFile,
+  question: HistoryQuestion,
+): HistoryPlan {
+  const { programs } = site.configuration
+  const { channel } = question
+  const home = programs.find(({ id }) => id === question.program)?.countries[0]
+  const toAct = actsOf(ledger, site.key, file, question, home)
+  const would = wouldBe(ledger, site.key)
+  const tally = emptyTally()
+  const planned: PlannedRow[] = []
+  const acts: PlannedAct[] = []
+  const places = new Map<HistoryRow, number>(file.rows.map((row, place) => [row, place]))
+  const addresses = new Set<string>()
+  const told = new Set<string>()
+
+  function plan(from: HistoryRow): PlannedRow {
+    const { says } = from
+    const spelling =
+      channel === 'sms' && isE164(says.address)
+        ? { address: says.address }
+        : normaliseAddress(channel, says.address, home)
+    const address = 'address' in spelling ? spelling.address : says.address
+    tally.sees(address, addresses)
+    if (says.says === 'nothing') {
+      tally.passesOver(says)
+      return { from, address, refused: says }
+    }
+    if (channel === 'sms' && !isE164(says.address) && isDamaged(says.address, home))
+      return refuse(from, address, {
+        reason: 'damaged-number',
+        detail:
+          'a spreadsheet has changed this number: take it from where it came from, and keep the column as text',
+      })
+    return record(from as HistoryRow & { says: Yes | No }, address)
+  }
+
+  function refuse(
+    from: HistoryRow,
+    address: string,
+    refused: { reason: string; detail: string },
+  ): PlannedRow {
+    tally.refuses(refused.reason, from.says.says)
+    return { from, address, refused }
+  }
+
+  function record(from: HistoryRow & { says: Yes | No }, address: string): PlannedRow {
+    const act = toAct(from)
+    const draft = judge(ledger, site.key, act, programs)
+    if ('refused' in draft) return refuse(from, address, { reason: draft.refused, detail: draft.detail })
+    tally.takes(act, from.says)
+    const { id } = draft.entry
+    const repeats = sameAs(draft)
+    if (ledger.store.entryById(site.key, id) || told.has(repeats)) {
+      tally.knows(act)
+      return { from, address }
+    }
+    told.add(repeats)
+    const { before, after } = would.add(draft)
+    acts.push(act)
+    if (act.says === 'yes') {
+      const stands = programStanding(after, channel, act.consent.program)
+      const erasedAt = before?.suppressedAt ?? -Infinity
+      tally.counts(
+        stands?.act?.id === id && act.consent.decidedAt > erasedAt
+          ? 'counts'
+          : stands?.act?.to
+            ? 'weaker'
+            : 'late',
+      )
+    }
+    return { from, address, act }
+  }
+
+  // A no is recorded before any yes of its file, so that which of them counts is told by their times alone.
+  const later = (row: HistoryRow) => (row.says.says === 'yes' ? 1 : 0)
+  const ordered = file.rows.toSorted((a, b) => later(a) - later(b))
+  for (let from = 0; from < ordered.length; from += AT_ONCE)
+    ledger.store.snapshot(() => {
+      for (const row of ordered.slice(from, from + AT_ONCE)) planned[places.get(row)!] = plan(row)
+    })
+
+  return {
+    rows: planned,
+    acts,
+    tally: tally.done(),
+    check: (program, evidence) => check(would.ledger, site, { channel, program, evidence }, planned),
+  }
+}
+
+const judge = (
+  ledger: Ledger,
+  site: string,
+  act: PlannedAct,
+  programs: readonly Program[],
+): Draft | RefusedMarketing =>
+  act.says === 'no'
+    ? judgeOptOut(ledger, site, act.optOut, programs)
+    : judgeConsent(ledger, site, act.consent, programs)
+
+/** The same for what an address says a second time word for word. */
+function sameAs({ blind, entry, private: fields }: Draft): string {
+  const { id: _id, source: _source, ...said } = entry as Draft['entry'] & { source?: unknown }
+  return `${Buffer.from(blind).toString('base64')} ${JSON.stringify([said, { ...fields, given: undefined }])}`
+}
+
+function check(
+  ledger: Ledger,
+  site: AskedSite,
+  {
+    channel,
+    program: { evidence: _, ...program },
+    evidence,
+  }: {
+    readonly channel: HistoryQuestion['channel']
+    readonly program: Program
+    readonly evidence: Program['evidence']
+  },
+  rows: readonly PlannedRow[],
+): CheckSummary {
+  const asked = { ...program, ...(evidence && { evidence }) }
+  const programs = site.configuration.programs.map(p => (p.id === program.id ? asked : p))
+  const list = checkList(
+    ledger,
+    { ...site, configuration: { ...site.configuration, programs } },
+    { channel, program: program.id },
+  )
+  for (let from = 0; from < rows.length; from += AT_ONCE)
+    ledger.store.snapshot(() => {
+      for (const { address } of rows.slice(from, from + AT_ONCE)) list.check(address)
+    })
+  return list.summary()
+}
+
+/** The programs a file says something about. */
+export const programsAsked = (
+  programs: readonly Program[],
+  { channel, program }: HistoryQuestion,
+): readonly Program[] =>
+  programs.filter(p => hasChannel(p, channel) && (program === undefined || p.id === program))

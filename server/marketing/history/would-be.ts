@@ -1,0 +1,49 @@
+import type { SubjectEntry } from '../../../shared/domain/entry.ts'
+import { applyEntry, type Standing } from '../../../shared/domain/standing.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import type { KnownAddress } from '../../ledger/store.ts'
+import type { Draft } from '../append.ts'
+
+/** What would stand if something were appended that is not. */
+export interface WouldBe {
+  /** Answers whoever asks for an address as it would after all that was added; it must not be written to. */
+  readonly ledger: Ledger
+  /** Where the address would stand, by the one rule of standing. */
+  add(draft: Draft): { readonly before: KnownAddress | undefined; readonly after: Standing }
+}
+
+/** `site`: the only one anything is added to. */
+export function wouldBe(ledger: Ledger, site: string): WouldBe {
+  const { store, keys } = ledger
+  const after = new Map<string, Extract<KnownAddress, { standing: unknown }>>()
+  const sealed = new Set<string>()
+  const keyOf = (blind: Uint8Array) => Buffer.from(blind).toString('base64')
+  let index = store.size(site)
+
+  const standingOfAddress = (asked: string, blind: Uint8Array) =>
+    (asked === site ? after.get(keyOf(blind)) : undefined) ?? store.standingOfAddress(asked, blind)
+  return {
+    ledger: {
+      ...ledger,
+      store: { ...store, standingOfAddress },
+      keys: {
+        ...keys,
+        hasSubjectKey: (asked, subject) =>
+          (asked === site && sealed.has(subject)) || keys.hasSubjectKey(asked, subject),
+      },
+    },
+    add({ blind, entry, private: fields }) {
+      const before = standingOfAddress(site, blind)
+      const subject = before?.subject ?? `would-be-${index}`
+      const act = { ...entry, v: 1, site, subject, receivedAt: ledger.now(), sent: '' } as SubjectEntry
+      const standing = applyEntry(before && 'standing' in before ? before.standing : {}, act, index++)
+      after.set(keyOf(blind), {
+        subject,
+        standing,
+        ...(before?.suppressedAt !== undefined && { suppressedAt: before.suppressedAt }),
+      })
+      if (fields) sealed.add(subject)
+      return { before, after: standing }
+    },
+  }
+}
