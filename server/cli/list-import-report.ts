@@ -33,7 +33,7 @@ export function planLines(told: Told): string[] {
     `SHA-256 ${list.hash}`,
     `${counted(tally.rows)} rows`,
     `${counted(tally.stored)} to be stored: ${tally.consents} consents, ${tally.suppressions} suppressions`,
-    `${counted(tally.known)} known: here already, or said twice`,
+    `${counted(tally.known)} known: here already, or adding nothing to what is`,
     ...reasons(tally.passedOver, 'passed over, nothing to record', quiet),
     ...reasons(tally.refused, 'refused', text => paint('bad', text)),
     ...some(
@@ -111,6 +111,15 @@ function policyLines(told: Told, program: Program): string[] {
   const { paint } = told.terminal
   const all = checks(told, program)
   const [, , own] = all.at(-1)!
+  // What has left is not written to under any policy.
+  if (told.plan.tally.consents === 0)
+    return [
+      `A check of this list for "${program.id}" would then answer: ${SEND_DECISIONS.map(d => `${own.decisions[d]} ${d}`).join(', ')} (${most(
+        own.reasons,
+      )
+        .map(([reason, n]) => `${n} ${reason}`)
+        .join(', ')})`,
+    ]
   return [
     `A check of this list for "${program.id}" would then answer, by the policy for evidence:`,
     `          ${['policy', 'full', 'partial', 'asserted', ...SEND_DECISIONS].map(cell => cell.padStart(10)).join('')}`,

@@ -47,7 +47,7 @@ export const listImport: Command = {
   --site <key>          the site it is for
   --channel <channel>   email or sms; a file with both is brought once for each
   --as <kind>           consents: who agreed to the program, and whoever the file says has left; suppressions: who has left
-  --program <id>        the program that was agreed to; of suppressions, the only one they end (all of the channel else)
+  --program <id>        the program that was agreed to; a national number is one of its first country
   --format <name>       ${FORMATS.join(', ')}; told by its columns when left out
   --column <name=field> the column of that name, or number, holds that field; may be given several times. Fields:
                         ${FIELDS.slice(0, 7).join(', ')},
@@ -63,7 +63,7 @@ export const listImport: Command = {
   --basis <basis>       what writing to them rests on (default consent); any other with --reason
   --reason <text>       why that basis applies
   --shares-with <name>  of a program that shares: with whom they agreed to share
-  --scope <scope>       all or program: what an unsubscription ends (default all; bounces and complaints always all)
+  --scope <scope>       all or program: what an unsubscription ends (default all of the channel; bounces and complaints always do)
   --rejects <file>      writes every row that is not recorded there, with why
   --store               stores it, after asking; without this nothing is stored
   --yes                 does not ask
@@ -188,6 +188,8 @@ function readFlags(flags: Invocation['flags']): Said {
   if (!isZone(zone))
     throw new CommandError(`--zone is a zone such as Europe/Berlin, and "${zone}" is none.`, EXIT.usage)
   const basis = oneOf('basis', MESSAGE_BASES)
+  if (textFlag(flags['scope']) === 'program' && program === undefined)
+    throw new CommandError('Name the program that ends with --program.', EXIT.usage)
   if (basis !== 'consent' && text('reason') === undefined)
     throw new CommandError(`Say with --reason why it rests on ${basis} and not on consent.`, EXIT.usage)
   const scope = oneOf('scope', ['all', 'program'] as const)
@@ -206,8 +208,7 @@ function readFlags(flags: Invocation['flags']): Said {
     ...(asOf !== undefined && { asOf }),
     ...(evidence && { evidence }),
     basis,
-    // The only program a list of suppressions names is the only one it ends.
-    scope: as === 'suppressions' && program !== undefined ? 'program' : scope,
+    scope,
     texts: Object.fromEntries(
       [
         ['words', words === undefined ? undefined : wordsIn(words)],

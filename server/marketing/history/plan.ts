@@ -14,6 +14,7 @@ import type { AskedSite } from '../status.ts'
 import { actsOf, type HistoryQuestion, type PlannedAct } from './acts.ts'
 import type { HistoryFile, HistoryRow } from './read.ts'
 import type { No, Yes } from './row.ts'
+import { isSaidBefore } from './said-before.ts'
 import { emptyTally, type HistoryTally } from './tally.ts'
 import { wouldBe } from './would-be.ts'
 
@@ -55,7 +56,8 @@ export function planHistory(
 ): HistoryPlan {
   const { programs } = site.configuration
   const { channel } = question
-  const home = programs.find(({ id }) => id === question.program)?.countries[0]
+  const homes = new Set(programsAsked(programs, question).map(({ countries }) => countries[0]))
+  const home = homes.size === 1 ? [...homes][0] : undefined
   const toAct = actsOf(ledger, site.key, file, question, home)
   const would = wouldBe(ledger, site.key)
   const tally = emptyTally()
@@ -63,7 +65,6 @@ export function planHistory(
   const acts: PlannedAct[] = []
   const places = new Map<HistoryRow, number>(file.rows.map((row, place) => [row, place]))
   const addresses = new Set<string>()
-  const told = new Set<string>()
 
   function plan(from: HistoryRow): PlannedRow {
     const { says } = from
@@ -101,12 +102,10 @@ export function planHistory(
     if ('refused' in draft) return refuse(from, address, { reason: draft.refused, detail: draft.detail })
     tally.takes(act, from.says)
     const { id } = draft.entry
-    const repeats = sameAs(draft)
-    if (ledger.store.entryById(site.key, id) || told.has(repeats)) {
-      tally.knows(act)
+    if (ledger.store.entryById(site.key, id) || isSaidBefore(would.standingOf(draft.blind), act)) {
+      tally.knows()
       return { from, address }
     }
-    told.add(repeats)
     const { before, after } = would.add(draft)
     acts.push(act)
     if (act.says === 'yes') {
@@ -148,12 +147,6 @@ const judge = (
   act.says === 'no'
     ? judgeOptOut(ledger, site, act.optOut, programs)
     : judgeConsent(ledger, site, act.consent, programs)
-
-/** The same for what an address says a second time word for word. */
-function sameAs({ blind, entry, private: fields }: Draft): string {
-  const { id: _id, source: _source, ...said } = entry as Draft['entry'] & { source?: unknown }
-  return `${Buffer.from(blind).toString('base64')} ${JSON.stringify([said, { ...fields, given: undefined }])}`
-}
 
 function check(
   ledger: Ledger,

@@ -6,7 +6,7 @@ import type { No, SaysNothing, Yes } from './row.ts'
 export interface HistoryTally {
   readonly rows: number
   readonly stored: number
-  /** Here already, or said twice in the file word for word. */
+  /** Here already, or adding nothing to what is. */
   readonly known: number
   /** Nothing is wrong with them, and nothing is recorded: by reason. */
   readonly passedOver: Readonly<Record<string, number>>
@@ -86,7 +86,7 @@ export function emptyTally() {
       count(pieces, act.pieces.length > 0 ? act.pieces.join(', ') : 'nothing')
       if (act.isUndated) n.undatedConsents++
     },
-    knows(_act: PlannedAct): void {
+    knows(): void {
       n.stored--
       n.known++
     },

@@ -8,6 +8,7 @@ import type { Draft } from '../append.ts'
 export interface WouldBe {
   /** Answers whoever asks for an address as it would after all that was added; it must not be written to. */
   readonly ledger: Ledger
+  standingOf(blind: Uint8Array): Standing
   /** Where the address would stand, by the one rule of standing. */
   add(draft: Draft): { readonly before: KnownAddress | undefined; readonly after: Standing }
 }
@@ -22,7 +23,10 @@ export function wouldBe(ledger: Ledger, site: string): WouldBe {
 
   const standingOfAddress = (asked: string, blind: Uint8Array) =>
     (asked === site ? after.get(keyOf(blind)) : undefined) ?? store.standingOfAddress(asked, blind)
+  const standing = (known: KnownAddress | undefined): Standing =>
+    known && 'standing' in known ? known.standing : {}
   return {
+    standingOf: blind => standing(standingOfAddress(site, blind)),
     ledger: {
       ...ledger,
       store: { ...store, standingOfAddress },
@@ -36,14 +40,14 @@ export function wouldBe(ledger: Ledger, site: string): WouldBe {
       const before = standingOfAddress(site, blind)
       const subject = before?.subject ?? `would-be-${index}`
       const act = { ...entry, v: 1, site, subject, receivedAt: ledger.now(), sent: '' } as SubjectEntry
-      const standing = applyEntry(before && 'standing' in before ? before.standing : {}, act, index++)
+      const now = applyEntry(standing(before), act, index++)
       after.set(keyOf(blind), {
         subject,
-        standing,
+        standing: now,
         ...(before?.suppressedAt !== undefined && { suppressedAt: before.suppressedAt }),
       })
       if (fields) sealed.add(subject)
-      return { before, after: standing }
+      return { before, after: now }
     },
   }
 }
