@@ -13,7 +13,7 @@ export interface StoredHistory {
 }
 
 /** Acts of one durable commit. */
-const AT_ONCE = 500
+const AT_ONCE = 1_000
 
 /**
  * Stores what was planned, in its order. Stopped in the middle, the same plan made again finds what is here already. Nobody is
