@@ -18,7 +18,7 @@ export interface Written {
 /** `ambiguous`: the day or the month may come first, and nobody said which. */
 export type NotRead = 'unreadable' | 'ambiguous'
 
-const TIME = String.raw`(?:[T,\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([ap]\.?m\.?)?)?`
+const TIME = String.raw`(?:[T,\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([ap]\.?m\.?(?![a-z]))?)?`
 // A name behind an offset (`+0200 CEST`, as Go writes) adds nothing; alone, it would be several zones' name.
 const ZONE = String.raw`\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}(?:\s+[A-Z]{2,5})?|[+-]\d{2}|[A-Za-z]+(?:/[A-Za-z_+-]+)+)?`
 const pattern = (date: string): RegExp => new RegExp(`^${date}${TIME}${ZONE}$`, 'i')

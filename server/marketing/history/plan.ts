@@ -1,7 +1,7 @@
 import type { SendDecision, EvidenceLevel } from '../../../shared/domain/marketing.ts'
 import type { CheckSummary } from '../../../shared/domain/check.ts'
 import { hasChannel } from '../../../shared/domain/check-opt-in.ts'
-import { DEFAULT_EVIDENCE, type Program } from '../../../shared/domain/site.ts'
+import { DEFAULT_EVIDENCE, type Channel, type Program } from '../../../shared/domain/site.ts'
 import { programStanding } from '../../../shared/domain/standing.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { isE164, normaliseAddress } from '../address.ts'
@@ -34,7 +34,7 @@ export interface HistoryPlan {
   readonly acts: readonly PlannedAct[]
   readonly tally: HistoryTally
   /** What a check of the file's addresses would answer after it all was stored. */
-  check(program: Program, evidence: Program['evidence']): CheckSummary
+  check(program: Program, evidence: NonNullable<Program['evidence']>): CheckSummary
 }
 
 /** Policies a program may have, from the narrowest; whoever decides sees what each would come to. */
@@ -111,13 +111,9 @@ export function planHistory(
     if (act.says === 'yes') {
       const stands = programStanding(after, channel, act.consent.program)
       const erasedAt = before?.suppressedAt ?? -Infinity
-      tally.counts(
-        stands?.act?.id === id && act.consent.decidedAt > erasedAt
-          ? 'counts'
-          : stands?.act?.to
-            ? 'weaker'
-            : 'late',
-      )
+      const isErased = act.consent.decidedAt <= erasedAt
+      if (isErased || !stands?.act?.to) tally.countsNot('late')
+      else if (stands.act.id !== id) tally.countsNot('weaker')
     }
     return { from, address, act }
   }
@@ -134,7 +130,7 @@ export function planHistory(
     rows: planned,
     acts,
     tally: tally.done(),
-    check: (program, evidence) => check(would.ledger, site, { channel, program, evidence }, planned),
+    check: (program, evidence) => check(would.ledger, site, channel, { ...program, evidence }, planned),
   }
 }
 
@@ -151,24 +147,13 @@ const judge = (
 function check(
   ledger: Ledger,
   site: AskedSite,
-  {
-    channel,
-    program: { evidence: _, ...program },
-    evidence,
-  }: {
-    readonly channel: HistoryQuestion['channel']
-    readonly program: Program
-    readonly evidence: Program['evidence']
-  },
+  channel: Channel,
+  program: Program,
   rows: readonly PlannedRow[],
 ): CheckSummary {
-  const asked = { ...program, ...(evidence && { evidence }) }
-  const programs = site.configuration.programs.map(p => (p.id === program.id ? asked : p))
-  const list = checkList(
-    ledger,
-    { ...site, configuration: { ...site.configuration, programs } },
-    { channel, program: program.id },
-  )
+  const programs = site.configuration.programs.map(p => (p.id === program.id ? program : p))
+  const asked = { ...site, configuration: { ...site.configuration, programs } }
+  const list = checkList(ledger, asked, { channel, program: program.id })
   for (let from = 0; from < rows.length; from += AT_ONCE)
     ledger.store.snapshot(() => {
       for (const { address } of rows.slice(from, from + AT_ONCE)) list.check(address)

@@ -33,7 +33,6 @@ export interface HistoryTally {
   readonly weaker: number
 }
 
-type Reasons = Readonly<Record<string, number>>
 const DATES: readonly string[] = ['unreadable-date', 'future-date', 'unknown-status', 'no-address']
 
 export function emptyTally() {
@@ -90,13 +89,13 @@ export function emptyTally() {
       n.stored--
       n.known++
     },
-    counts(how: 'counts' | 'weaker' | 'late'): void {
-      if (how !== 'counts') n[how]++
+    countsNot(how: 'weaker' | 'late'): void {
+      n[how]++
     },
     done: (): HistoryTally => ({
       ...n,
-      passedOver: Object.fromEntries(passedOver) as Reasons,
-      refused: Object.fromEntries(refused) as Reasons,
+      passedOver: Object.fromEntries(passedOver),
+      refused: Object.fromEntries(refused),
       evidence: Object.fromEntries(levels) as Record<EvidenceLevel, number>,
       pieces: Object.fromEntries(pieces),
       causes: Object.fromEntries(causes),
