@@ -41,8 +41,7 @@ const FORMATS = FORMAT_IDS.filter(id => id !== 'twilio-log')
 export const listImport: Command = {
   usage:
     'list import <file> --site <key> --channel <channel> --as <consents|suppressions> [--program <id>] [--store]',
-  summary:
-    'Brings a list of consents or of people who left, from another system; shows first what would come of it.',
+  summary: 'Brings consents and opt-outs from another system; first shows what would come of them.',
   help: `
   --site <key>          the site it is for
   --channel <channel>   email or sms; a file with both is brought once for each
