@@ -45,12 +45,12 @@ export const listImport: Command = {
   help: `
   --site <key>          the site it is for
   --channel <channel>   email or sms; a file with both is brought once for each
-  --as <kind>           consents: who agreed to the program, and whoever the file says has left; suppressions: who has left
+  --as <kind>           consents: who agreed, and whoever the file says has left; suppressions: only who has left
   --program <id>        the program that was agreed to; a national number is one of its first country
   --format <name>       ${FORMATS.join(', ')}; told by its columns when left out
-  --column <name=field> the column of that name, or number, holds that field; may be given several times. Fields:
-                        ${FIELDS.slice(0, 7).join(', ')},
-                        ${FIELDS.slice(7).join(', ')}
+  --column <which>      such as "Signed up=time", or 3=time: that column holds that field; may be given several times.
+                        Fields: ${FIELDS.slice(0, 8).join(', ')},
+                        ${FIELDS.slice(8).join(', ')}
   --dates <order>       mdy or dmy: what 03/04/2024 means, which is never guessed
   --zone <name>         the zone of times that name none, such as Europe/Berlin (default UTC)
   --as-of <date>        the day the file was made: a no without a date counts from its end (default: now)
@@ -62,7 +62,7 @@ export const listImport: Command = {
   --basis <basis>       what writing to them rests on (default consent); any other with --reason
   --reason <text>       why that basis applies
   --shares-with <name>  of a program that shares: with whom they agreed to share
-  --scope <scope>       all or program: what an unsubscription ends (default all of the channel; bounces and complaints always do)
+  --scope <scope>       all or program: what an unsubscription ends (default all of the channel, as bounces and complaints do)
   --rejects <file>      writes every row that is not recorded there, with why
   --store               stores it, after asking; without this nothing is stored
   --yes                 does not ask
@@ -121,7 +121,9 @@ Exit codes: 0 done, or it could be, 1 the file cannot be read or nothing was sto
         throw new CommandError(`There is no site "${said.site}": "assent site list" names those there are.`)
       const question = questionOf(site, said)
       const list = await readList(file, terminal, said)
-      const plan = planHistory(data.ledger, site, list, question)
+      const plan = planHistory(data.ledger, site, list, question, rows =>
+        terminal.progress(`${rows} of ${list.rows.length} rows looked at`),
+      )
       const told = { file, list, plan, question, site, terminal }
       const json = flags['json'] === true
       if (!json) planLines(told).forEach(line => terminal.out(line))

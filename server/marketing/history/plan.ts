@@ -53,6 +53,7 @@ export function planHistory(
   site: AskedSite,
   file: HistoryFile,
   question: HistoryQuestion,
+  progress: (rows: number) => void = () => {},
 ): HistoryPlan {
   const { programs } = site.configuration
   const { channel } = question
@@ -98,7 +99,7 @@ export function planHistory(
 
   function record(from: HistoryRow & { says: Yes | No }, address: string): PlannedRow {
     const act = toAct(from)
-    const draft = judge(ledger, site.key, act, programs)
+    const draft = judge(would.ledger, site.key, act, programs)
     if ('refused' in draft) return refuse(from, address, { reason: draft.refused, detail: draft.detail })
     tally.takes(act, from.says)
     const { id } = draft.entry
@@ -121,10 +122,12 @@ export function planHistory(
   // A no is recorded before any yes of its file, so that which of them counts is told by their times alone.
   const later = (row: HistoryRow) => (row.says.says === 'yes' ? 1 : 0)
   const ordered = file.rows.toSorted((a, b) => later(a) - later(b))
-  for (let from = 0; from < ordered.length; from += AT_ONCE)
+  for (let from = 0; from < ordered.length; from += AT_ONCE) {
+    progress(from)
     ledger.store.snapshot(() => {
       for (const row of ordered.slice(from, from + AT_ONCE)) planned[places.get(row)!] = plan(row)
     })
+  }
 
   return {
     rows: planned,

@@ -1,5 +1,6 @@
 import type { SubjectEntry } from '../../../shared/domain/entry.ts'
 import { applyEntry, type Standing } from '../../../shared/domain/standing.ts'
+import type { Channel } from '../../../shared/domain/site.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { KnownAddress } from '../../ledger/store.ts'
 import type { Draft } from '../append.ts'
@@ -19,7 +20,17 @@ export function wouldBe(ledger: Ledger, site: string): WouldBe {
   const after = new Map<string, Extract<KnownAddress, { standing: unknown }>>()
   const sealed = new Set<string>()
   const keyOf = (blind: Uint8Array) => Buffer.from(blind).toString('base64')
+  const blinds = { email: new Map<string, Buffer>(), sms: new Map<string, Buffer>() }
   let index = store.size(site)
+
+  /** Every address is asked for once for each policy, and its hash costs as much as the rest of the question. */
+  function blindOf(asked: string, channel: Channel, address: string): Buffer {
+    const known = asked === site ? blinds[channel].get(address) : undefined
+    if (known) return known
+    const blind = ledger.blindIndex.blindOf(asked, channel, address)
+    if (asked === site) blinds[channel].set(address, blind)
+    return blind
+  }
 
   const standingOfAddress = (asked: string, blind: Uint8Array) =>
     (asked === site ? after.get(keyOf(blind)) : undefined) ?? store.standingOfAddress(asked, blind)
@@ -30,6 +41,7 @@ export function wouldBe(ledger: Ledger, site: string): WouldBe {
     ledger: {
       ...ledger,
       store: { ...store, standingOfAddress },
+      blindIndex: { ...ledger.blindIndex, blindOf },
       keys: {
         ...keys,
         hasSubjectKey: (asked, subject) =>
