@@ -6,9 +6,11 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openData, type OpenData } from '../../server/cli/data.ts'
+import { runCommand } from '../../server/cli/run.ts'
 import { readConfig } from '../../server/config.ts'
 import { checkpoint } from '../../server/ledger/checkpoint.ts'
 import { contentHash } from '../../server/ledger/entry.ts'
+import { appendPublication } from '../../server/ledger/publish.ts'
 import { writeDurably } from '../../server/ledger/private-files.ts'
 import { appendOptIns } from '../../server/marketing/opt-in.ts'
 import { appendOptOuts } from '../../server/marketing/opt-out.ts'
@@ -19,7 +21,8 @@ import type { Entry, RecordedConsentEntry } from '../../shared/domain/entry.ts'
 import { SITE } from '../support/app.ts'
 import { assent, assentProcess } from '../support/cli.ts'
 import { aDecisionId } from '../support/decisions.ts'
-import { anOptIn, anOptOut, MAIL, PROGRAMS } from '../support/marketing.ts'
+import { someFiles } from '../support/ledger.ts'
+import { anOptIn, anOptOut, MAIL, marketingConfiguration, PROGRAMS } from '../support/marketing.ts'
 import { aDataFolder, CLI, serve, withoutAssent, type DataFolder } from '../support/serve.ts'
 
 const LISTS = join(import.meta.dirname, '../fixtures/lists')
@@ -529,3 +532,59 @@ test('another basis is recorded with its reason', async () => {
   expect(await sealedOf(entry!)).toMatchObject({ reason: 'bought a winch' })
   expect(aDecisionId()).not.toBe(entry!.id)
 })
+
+test('a collection point of the site says which words and where, and its published words are named', async () => {
+  const text = { en: 'Yes, write to me by email.', de: 'Ja, schreiben Sie mir.' }
+  const point = { id: 'desk', name: 'Counter', kind: 'paper', programs: ['offers'], text }
+  const words = Buffer.from(text.de)
+  await inData(({ ledger }) =>
+    appendPublication(ledger, SITE, marketingConfiguration(PROGRAMS, { collectionPoints: [point] }), [
+      ...someFiles(),
+      { name: 'collection.desk.de', kind: 'collection', language: 'de', bytes: words },
+    ]),
+  )
+  const list = written('email,time\nrobin@mail.example,2024-01-01\n')
+  await store(list, '--collection-point', 'desk', '--language', 'de')
+  const [entry] = recorded(await entries())
+  expect(entry).toMatchObject({
+    evidence: 'full',
+    collectionPoint: 'desk',
+    language: 'de',
+    text: contentHash(words),
+  })
+  expect(await sealedOf(entry!)).toMatchObject({ words: text.de })
+  expect(await store(list, '--collection-point', 'desk', '--language', 'fr')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('has no words in "fr"'),
+  })
+  expect((await verified()).code).toBe(0)
+})
+
+test.each([
+  ['store', 'Stored: 1 of 1 rows'],
+  ['yes', 'Nothing was stored'],
+])(
+  'on a terminal it asks first, after it has shown what would come of it; "%s" is answered with "%s"',
+  async (typed, end) => {
+    const said: string[] = []
+    const say = (text: string) => void said.push(text)
+    const list = written('email,time\nrobin@mail.example,2024-01-01\n')
+    const code = await runCommand([...command(list), '--store'], {
+      out: say,
+      write: async () => {},
+      err: say,
+      progress: () => {},
+      paint: (_, text) => text,
+      converse: talk =>
+        talk(async question => {
+          say(question)
+          return typed
+        }),
+    })
+    expect(code).toBe(typed === 'store' ? 0 : 1)
+    expect(said.findIndex(line => line.includes('would then answer'))).toBeLessThan(said.length - 2)
+    expect(said.at(-2)).toContain('Store 1 rows?')
+    expect(said.at(-1)).toContain(end)
+    expect(recorded(await entries())).toHaveLength(typed === 'store' ? 1 : 0)
+  },
+)
