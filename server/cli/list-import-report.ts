@@ -30,9 +30,9 @@ export function planLines(told: Told): string[] {
   const some = (n: number, text: string) => (n > 0 ? [`${counted(n)} ${text}`] : [])
   return [
     `${file}: ${list.columns.format.id}, ${list.encoding}; ${columnsText(list)}`,
-    `SHA-256 ${list.hash}`,
-    `${counted(tally.rows)} rows`,
-    `${counted(tally.stored)} to be stored: ${tally.consents} consents, ${tally.suppressions} suppressions`,
+    `SHA-256 ${list.hash}, in the log ${plan.file}`,
+    `${counted(tally.rows)} rows, with ${tally.consents} consents and ${tally.suppressions} suppressions that can be recorded`,
+    `${counted(tally.stored)} to be stored`,
     `${counted(tally.known)} known: here already, or adding nothing to what is`,
     ...reasons(tally.passedOver, 'passed over, nothing to record', quiet),
     ...reasons(tally.refused, 'refused', text => paint('bad', text)),
@@ -142,6 +142,7 @@ export function planJson(told: Told) {
     encoding: list.encoding,
     columns: list.columns.at,
     sha256: list.hash,
+    file: plan.file,
     ...plan.tally,
     checks: Object.fromEntries(
       programsAsked(site.configuration.programs, question).map(program => [

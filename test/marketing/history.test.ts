@@ -178,6 +178,10 @@ describe('an export says', () => {
     await expect(text('Name,Mail\nKim,kim@mail.example\n', { format: 'listmonk' })).rejects.toThrow(
       'it has no column of listmonk with addresses (email)',
     )
+    // Mailchimp names the address as the account's language does.
+    expect(await said(text('Courriel,LEID,EUID,OPTIN_TIME\nkim@mail.example,1,2,2024-05-06\n'))).toEqual([
+      'kim@mail.example yes 2024-05-06T00:00:00.000Z',
+    ])
     await expect(file('listmonk', { channel: 'sms' })).rejects.toThrow('has nothing for sms')
   })
 

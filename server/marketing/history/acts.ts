@@ -57,13 +57,12 @@ export const UNDATED_YES = 0
 
 /** Makes of rows what is appended. Ids follow from the file, the row and what was asked: the same import is the same acts. */
 export function actsOf(
-  { blindIndex, now }: Pick<Ledger, 'blindIndex' | 'now'>,
+  { now, file }: Pick<Ledger, 'now'> & { readonly file: string },
   site: string,
   { hash, columns }: HistoryFile,
   question: HistoryQuestion,
   home: string | undefined,
 ): (row: HistoryRow & { readonly says: Yes | No }) => PlannedAct {
-  const file = blindIndex.fileOf(site, hash).toString('hex')
   const { asOf = now(), configuration: _configuration, text: _text, ...stable } = question
   const terms = createHash('sha256')
     .update(JSON.stringify([stable, question.asOf ?? null, columns.at]))

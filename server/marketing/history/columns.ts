@@ -40,7 +40,7 @@ export function columnsOf(
   const names = (first[0] ?? []).map(plain)
   const format = formatOf(names, asked)
   const known = format.columns[channel]
-  if (known?.address && said.length === 0 && !known.address.some(name => names.includes(name)))
+  if (known?.address && !fits(format, names) && !known.address.some(name => names.includes(name)))
     throw new BadList(
       `it has no column of ${format.id} with addresses (${known.address.join(', ')}): name its columns with --column, and --format csv`,
     )
@@ -69,12 +69,14 @@ export function columnsOf(
   return { format, hasHeader, at: { ...at, address }, names: hasHeader ? (first[0] ?? []) : [] }
 }
 
+const fits = ({ known }: Format, names: readonly string[]): boolean =>
+  known.some(all => all.every(name => names.includes(name)))
+
 function formatOf(names: readonly string[], asked: FormatId | 'auto'): Format {
-  const fits = ({ known }: Format) => known.some(all => all.every(name => names.includes(name)))
-  if (asked === 'auto') return FORMATS.find(fits) ?? FORMATS.at(-1)!
+  if (asked === 'auto') return FORMATS.find(format => fits(format, names)) ?? FORMATS.at(-1)!
   const format = FORMATS.find(({ id }) => id === asked)!
   const log = FORMATS.find(({ id }) => id === 'twilio-log')!
-  return asked === 'twilio' && !fits(format) && fits(log) ? log : format
+  return asked === 'twilio' && !fits(format, names) && fits(log, names) ? log : format
 }
 
 function theColumn(first: readonly string[], names: readonly string[], asked: string): number {

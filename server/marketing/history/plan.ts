@@ -28,6 +28,8 @@ export interface PlannedRow {
 }
 
 export interface HistoryPlan {
+  /** What the file is called in entries. */
+  readonly file: string
   /** In the order of the file. */
   readonly rows: readonly PlannedRow[]
   /** In the order they are appended: what was said against before what was agreed to. */
@@ -59,7 +61,8 @@ export function planHistory(
   const { channel } = question
   const homes = new Set(programsAsked(programs, question).map(({ countries }) => countries[0]))
   const home = homes.size === 1 ? [...homes][0] : undefined
-  const toAct = actsOf(ledger, site.key, file, question, home)
+  const name = ledger.blindIndex.fileOf(site.key, file.hash).toString('hex')
+  const toAct = actsOf({ ...ledger, file: name }, site.key, file, question, home)
   const would = wouldBe(ledger, site.key)
   const tally = emptyTally()
   const planned: PlannedRow[] = []
@@ -130,6 +133,7 @@ export function planHistory(
   }
 
   return {
+    file: name,
     rows: planned,
     acts,
     tally: tally.done(),
