@@ -120,6 +120,12 @@ describe('an export says', () => {
     ])
   })
 
+  test('of Klaviyo, exported without its consent: nothing, for a profile is no yes', async () => {
+    const profiles = 'Email,Klaviyo ID\nkim@mail.example,01AA\n'
+    expect(await said(text(profiles))).toEqual(['kim@mail.example no-answer'])
+    expect(await said(text(profiles, { as: 'suppressions' }))).toEqual(['kim@mail.example no'])
+  })
+
   test('of listmonk: who is blocked, and nothing about when anybody agreed', async () => {
     const list = file('listmonk')
     expect((await list).columns.format.id).toBe('listmonk')

@@ -70,16 +70,16 @@ export interface RowReading extends DateReading {
 /** Browsers' and servers' clocks differ by less. */
 const CLOCK_AHEAD = 10 * 60_000
 
-/** Longer cells are no evidence, and entries have their limits. */
-const MOST = 4_000
+/** What is longer is not read: cut, it would not be what was shown. */
+const MOST = 20_000
 
 /** `row`: its number, from 1, for what has to be said of the whole file. Throws `BadList` where a date may be two. */
 export function readRow(cells: readonly string[], row: number, reading: RowReading): RowSays {
   const { columns } = reading
   const cell = (field: Field): string | undefined => {
     const index = columns.at[field]
-    const text = index === undefined ? undefined : cells[index]?.trim().slice(0, MOST)
-    return text === undefined || text === '' ? undefined : text
+    const text = index === undefined ? undefined : cells[index]?.trim()
+    return text === undefined || text === '' || text.length > MOST ? undefined : text
   }
   const address = cell('address') ?? ''
   const nothing = (reason: RowRefusal, detail: string): SaysNothing => ({
@@ -164,7 +164,7 @@ function answerOf(
   if (says === 'no') return { is: 'no', cause: STATUS_CAUSES[word!] }
   if (says === 'neither') return { is: 'neither', why: `"${status}" is neither a yes nor a no` }
   if (says === 'yes') return { is: 'yes' }
-  const empty = emptyColumn(columns)
+  const empty = emptyColumn(columns, as)
   if (empty !== undefined) return { is: 'neither', why: empty }
   const listed = format.gone?.find(({ column }) => other(column) !== undefined)
   if (as === 'suppressions') return { is: 'no', cause: listed?.cause }
@@ -174,9 +174,11 @@ function answerOf(
 }
 
 /** A list without a status is what whoever brings it says it is. One that has it says nothing where it is empty. */
-function emptyColumn({ format, at }: FileColumns): string | undefined {
+function emptyColumn({ format, at }: FileColumns, as: HistoryKind): string | undefined {
   if (at.status !== undefined) return 'its status is empty'
   if (format.id !== 'klaviyo') return undefined
+  // Everybody who ever bought something is a profile there.
+  if (as === 'consents') return 'the export has no column with the consent: tick it when you export'
   return at.reason !== undefined ? 'no suppression is written down' : undefined
 }
 
