@@ -467,7 +467,7 @@ test('nobody is ever written to, by a program that confirms by mail, beside a ru
     const { messages, close } = openMessages(data.folder)
     const subjects = recorded(await entries()).map(({ subject }) => subject)
     expect(subjects.flatMap(subject => messages.ofSubject(SITE, subject))).toEqual([])
-    expect(messages.due(Date.now() + 86_400_000, 10)).toEqual([])
+    expect(messages.due(SITE, Date.now() + 86_400_000, 10)).toEqual([])
     close()
   } finally {
     await server.end()
