@@ -19,6 +19,7 @@ export const GROUPS: Readonly<Record<string, Commands>> = {
   },
   'A list': {
     check: async () => (await import('./check.ts')).check,
+    'list import': async () => (await import('./list-import.ts')).listImport,
   },
   'One person': {
     status: async () => (await import('./status.ts')).status,

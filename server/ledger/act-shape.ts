@@ -131,6 +131,7 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     sender: optional(words),
     actor: optional(words),
     told: oneOf(undefined, ...TOLD_BY),
+    source: optional(listed),
   },
   confirmation: {
     ...ofAddress,

@@ -25,7 +25,7 @@ export async function appendOptOuts(
   optOuts: readonly SentOptOut[],
   { programs }: Pick<SiteConfiguration, 'programs'>,
 ): Promise<OptOutAnswer[]> {
-  const judged = optOuts.map(optOut => judge(ledger, site, optOut, programs))
+  const judged = optOuts.map(optOut => judgeOptOut(ledger, site, optOut, programs))
   const appended = await appendForAddresses(ledger, site, judged.filter(isDraft))
 
   let next = 0
@@ -47,13 +47,13 @@ const refuse = (id: string, refused: RefusedMarketing['refused'], detail: string
   detail,
 })
 
-function judge(
+export function judgeOptOut(
   ledger: Ledger,
   site: string,
   { address: given, reference, ...optOut }: SentOptOut,
   programs: readonly Program[],
 ): Draft | RefusedMarketing {
-  const { id, channel, program, decidedAt, method, cause, sender, actor, told } = optOut
+  const { id, channel, program, decidedAt, method, cause, sender, actor, told, source } = optOut
   const meant = program === undefined ? programs : programs.filter(p => p.id === program)
   if (program !== undefined && meant.length === 0)
     return refuse(
@@ -72,6 +72,7 @@ function judge(
     ...(cause !== undefined && { cause }),
     ...(sender !== undefined && { sender }),
     ...(told !== undefined && { told }),
+    ...(source !== undefined && { source }),
   }
   return {
     blind: ledger.blindIndex.blindOf(site, channel, normalised.address),

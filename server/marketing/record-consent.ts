@@ -27,7 +27,7 @@ export async function recordConsents(
   consents: readonly ConsentToRecord[],
   { programs }: { readonly programs: readonly Program[] },
 ): Promise<RecordedAnswer[]> {
-  const judged = consents.map(consent => judge(ledger, site, consent, programs))
+  const judged = consents.map(consent => judgeConsent(ledger, site, consent, programs))
   const appended = await appendForAddresses(ledger, site, judged.filter(isDraft))
   let next = 0
   return judged.map(one => {
@@ -42,7 +42,7 @@ export async function recordConsents(
 
 const isDraft = (one: Draft | RefusedMarketing): one is Draft => 'blind' in one
 
-function judge(
+export function judgeConsent(
   ledger: Ledger,
   site: string,
   { address: given, shown, ...consent }: ConsentToRecord,

@@ -13,6 +13,8 @@ export interface BlindIndex {
   tieOf(site: string, blind: Uint8Array, subject: string): Buffer
   /** Ties a suppression to its moment, and to nobody. */
   suppressionTieOf(site: string, blind: Uint8Array, at: number): Buffer
+  /** Names a file of addresses by its hash; of a small one, the hash alone would give them away. */
+  fileOf(site: string, hash: string): Buffer
 }
 
 /** A row of the index, kept in the ledger's database and deletable. */
@@ -52,6 +54,7 @@ export function openBlindIndex(root: Uint8Array): BlindIndex {
     tieOf: (site, blind, subject) => mac(site, `tie\n${subject}\n${Buffer.from(blind).toString('hex')}`),
     suppressionTieOf: (site, blind, at) =>
       mac(site, `suppression\n${at}\n${Buffer.from(blind).toString('hex')}`),
+    fileOf: (site, hash) => mac(site, `file\n${hash}`),
   }
 }
 

@@ -125,8 +125,15 @@ export interface RecordedConsent {
   readonly actor: string
   readonly collectionPoint?: string
   readonly sharesWith?: string
-  /** The file it came in, and its row from 1. */
-  readonly source?: { readonly file: string; readonly row: number }
+  readonly source?: ListedAt
+}
+
+/** Where in which list something stood that was imported. */
+export interface ListedAt {
+  /** Keyed hash of the file (hex): a list of a few numbers could be guessed from a plain one, which is sealed. */
+  readonly file: string
+  /** From 1. */
+  readonly row: number
 }
 
 /** Nobody is to be written to until somebody has looked: it may have been a no. */
@@ -163,6 +170,7 @@ export interface OptOut {
   readonly actor?: string
   /** How they were told. */
   readonly told?: ToldBy
+  readonly source?: ListedAt
 }
 
 /** Why one opt-in or opt-out was not stored. Each is a value beside it; the rest of its batch is unaffected. */

@@ -17,6 +17,7 @@ test('help names every command, and every command explains itself with an exampl
     'site list',
     'site snippet',
     'site schema',
+    'list import',
     'key new',
     'key list',
     'key revoke',

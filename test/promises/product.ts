@@ -41,7 +41,17 @@ export const PRODUCT: readonly Promised[] = [
     'test/marketing/status.test.ts › the answer is right for an address that › lost its evidence: the key is gone',
     'test/routes/marketing.test.ts › a form posts its ticked boxes; the marketer is told, the entry and the sealed row agree',
   ),
-  later('M6', 'A list a marketer already has can be checked on the first day'),
+  proven(
+    'M6',
+    'A list a marketer already has can be checked on the first day',
+    'test/cli/list-import.test.ts › import, policy, check › counts by reason add up: mailchimp-subscribed by email is checked as the dry run said',
+    'test/cli/list-import.test.ts › import, policy, check › counts by reason add up: mailchimp-unsubscribed by email is checked as the dry run said',
+    'test/cli/list-import.test.ts › import, policy, check › counts by reason add up: klaviyo by email is checked as the dry run said',
+    'test/cli/list-import.test.ts › import, policy, check › counts by reason add up: klaviyo by sms is checked as the dry run said',
+    'test/cli/list-import.test.ts › import, policy, check › counts by reason add up: listmonk by email is checked as the dry run said',
+    'test/cli/list-import.test.ts › import, policy, check › counts by reason add up: twilio-consents by sms is checked as the dry run said',
+    'test/cli/list-import.test.ts › import, policy, check › what may be sent to follows from the evidence each row has, and from the words given for all',
+  ),
   proven(
     'M7',
     'The widget is small',

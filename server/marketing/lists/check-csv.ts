@@ -112,7 +112,7 @@ const said = ({ decision, reason, address = '', duplicateOf }: RowAnswer, delimi
 const FORMULA = /^(?:[=@\t\r]|[+-](?![\d\s().\-/]*$))/
 
 /** One field of a CSV that a spreadsheet may open: nothing in it runs there (OWASP, CSV injection). */
-function field(cell: string, delimiter: string): string {
+export function field(cell: string, delimiter: string): string {
   const safe = FORMULA.test(cell) ? `'${cell}` : cell
   return safe.includes(delimiter) || /["\r\n]/.test(safe) || safe.startsWith('+')
     ? `"${safe.replaceAll('"', '""')}"`
