@@ -17,6 +17,7 @@ import { revoke } from './revoke.ts'
 import { sender, type ClientOptions } from './send.ts'
 import { status } from './status.ts'
 import { text } from './text.ts'
+import { manyUnsubscribeHeaders, unsubscribeHeaders } from './unsubscribe-headers.ts'
 
 export { AssentError } from './error.ts'
 export { newId } from './new-id.ts'
@@ -31,6 +32,7 @@ export type { Evidence, Receipt, ReceiptOptions } from './receipt.ts'
 export type { Revocation } from './revoke.ts'
 export type { CallOptions, ClientOptions } from './send.ts'
 export type { EntryRef, StatusAnswer, StatusQuestion } from './status.ts'
+export type { HeadersQuestion, MailHeaders, ManyHeadersQuestion, NoHeaders } from './unsubscribe-headers.ts'
 export type { CheckMode, CheckReason, CheckSummary } from '../domain/check.ts'
 export type { ErasureReason } from '../domain/erasure.ts'
 export type { LogKeys } from '../domain/log-keys.ts'
@@ -50,6 +52,10 @@ export interface Client {
   readonly checkCsv: ReturnType<typeof checkCsv>
   /** Only counts the answers of such a list. [status] */
   readonly countCsv: ReturnType<typeof countCsv>
+  /** The headers of one marketing e-mail, and the link to its reader's own page. Rejects for an address nobody knows. [status] */
+  readonly unsubscribeHeaders: ReturnType<typeof unsubscribeHeaders>
+  /** The same for up to 10,000 addresses at once. [status] */
+  readonly manyUnsubscribeHeaders: ReturnType<typeof manyUnsubscribeHeaders>
   /** Records that somebody wants no more. Rejects when it was not stored. [withdraw] */
   readonly optOut: ReturnType<typeof optOut>
   /** Up to 10 of them; each is stored, or refused with the reason. [withdraw] */
@@ -87,6 +93,8 @@ export function createClient(options: ClientOptions): Client {
     check: check(send),
     checkCsv: checkCsv(send),
     countCsv: countCsv(send),
+    unsubscribeHeaders: unsubscribeHeaders(send),
+    manyUnsubscribeHeaders: manyUnsubscribeHeaders(send),
     optOut: optOut(send),
     optOuts: optOuts(send),
     revoke: revoke(send),

@@ -9,6 +9,8 @@ import type {
   Erasure,
   InclusionProof,
   LogKeys,
+  MailHeaders,
+  NoHeaders,
   NothingToErase,
   Receipt,
   Refused,
@@ -20,6 +22,7 @@ import type { checkAnswer, checkRequest } from '../../shared/schemas/check.ts'
 import type { erasureAnswer, erasureRequest } from '../../shared/schemas/erasure.ts'
 import type { logKeysSchema } from '../../shared/schemas/log-keys.ts'
 import type { optOutAnswer, statusAnswer } from '../../shared/schemas/marketing.ts'
+import type { headersAnswer } from '../../shared/schemas/mail-headers.ts'
 import type { revocationAnswer, revocationRequest } from '../../shared/schemas/revocation.ts'
 import type { receiptSchema } from '../../shared/schemas/receipt.ts'
 
@@ -36,6 +39,9 @@ test('what the client answers is what the API answers, member by member', () => 
   expectTypeOf<Frozen<StatusAnswer>>().toEqualTypeOf<Wire<typeof statusAnswer>>()
   expectTypeOf<Frozen<CheckAnswer>>().toEqualTypeOf<Wire<typeof checkAnswer>>()
   expectTypeOf<Frozen<readonly (Stored | Refused)[]>>().toEqualTypeOf<Wire<typeof optOutAnswer>['entries']>()
+  expectTypeOf<Frozen<readonly (MailHeaders | NoHeaders)[]>>().toEqualTypeOf<
+    Wire<typeof headersAnswer>['rows']
+  >()
   expectTypeOf<Frozen<Stored>>().toEqualTypeOf<Wire<typeof revocationAnswer>>()
   expectTypeOf<Frozen<LogKeys>>().toEqualTypeOf<Wire<typeof logKeysSchema>>()
   expectTypeOf<Frozen<Omit<Erased, 'certificate'>>>().toEqualTypeOf<
