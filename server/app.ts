@@ -10,6 +10,7 @@ import type { Erasures } from './erasure/erase.ts'
 import type { FetchPinned } from './marketing/inbound/sns.ts'
 import type { MessageStore } from './messages/store.ts'
 import type { ApiKeys } from './operators/api-keys.ts'
+import type { LinkTokens } from './subjects/link-token.ts'
 import type { AppEnv } from './middleware/env.ts'
 import { faults, malformedRequest } from './middleware/faults.ts'
 import { unanswered } from './middleware/methods.ts'
@@ -34,6 +35,7 @@ import { receiveDecisions } from './routes/decisions.ts'
 import { receiveHook } from './routes/hooks.ts'
 import { receiveRevocation } from './routes/revocations.ts'
 import { receiveErasure } from './routes/erasures.ts'
+import { showLinkReceipt } from './routes/link-receipt.ts'
 import { health, readiness } from './routes/health.ts'
 import {
   showCheckpoint,
@@ -47,15 +49,18 @@ import { showMessages } from './routes/messages.ts'
 import { keptNoticePage, noticePage, noticeVersions } from './routes/notice-pages.ts'
 import { formAgain } from './routes/form-again.ts'
 import { optInAgain, receiveOptInPage, showOptInPage } from './routes/opt-in-page.ts'
+import { receiveOneClick } from './routes/one-click.ts'
 import { receiveOptIns } from './routes/opt-ins.ts'
 import { optOutAgain, receiveOptOutPage, showOptOutPage } from './routes/opt-out-page.ts'
 import { receiveOptOuts } from './routes/opt-outs.ts'
 import { describeApi, describeConfiguration } from './routes/openapi.ts'
+import { preferencesAgain, receivePreferences, showPreferences } from './routes/preferences-page.ts'
 import { refusalPage } from './routes/refusal-page.ts'
 import { showHistory, showReceipt } from './routes/receipts.ts'
 import { showStatus } from './routes/status.ts'
 import { showText } from './routes/texts.ts'
 import { showBundle, showTile } from './routes/tiles.ts'
+import { showHeaders, showManyHeaders } from './routes/unsubscribe-headers.ts'
 import { verifyPage } from './routes/verify-page.ts'
 import { keptFile, loaderFile, viewFile } from './routes/widget-files.ts'
 
@@ -64,6 +69,8 @@ export interface AppDeps extends Transport {
   readonly erasures: Erasures
   readonly apiKeys: ApiKeys
   readonly messages: MessageStore
+  /** Of the same keyring as the ledger's blind index. */
+  readonly links: LinkTokens
   /** By what each site sends, and whose word about its messages is believed. */
   readonly providers: Providers
   /** A suspected no that nobody has looked at for so many hours is one. */
@@ -98,6 +105,10 @@ const ID = '[a-z][a-z0-9-]{0,31}'
 const VIEW = 'first|settings|embed|notice|opt-out'
 
 const OPT_IN_PAGE = `/s/:site/:page{opt-in\\.${ID}\\.${TAG}\\.html}`
+const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
+
+const UNSUBSCRIBE = '/s/:site/:link{u\\.[A-Za-z0-9_-]{1,120}}'
+const PREFERENCES = ['/s/:site/preferences', `/s/:site/:page{preferences\\.${TAG}\\.html}`]
 const CONFIRM_PAGE = `/s/:site/:page{confirm\\.${TAG}\\.html}`
 const OPT_OUT_PAGE = `/s/:site/:page{opt-out\\.${TAG}\\.html}`
 
@@ -140,6 +151,8 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   const readable = refusalPage(ledger, find)
   app.use('/s/:site/notice', readable)
   app.use('/s/:site/:page{[^/]+\\.html}', readable)
+  app.use('/s/:site/preferences', readable)
+  app.use(UNSUBSCRIBE, readable)
 
   app.get('/s/:site/notice', site, noticePage(files))
   app.get(`/s/:site/:file{notice\\.${TAG}\\.html}`, site, noticePage(files))
@@ -169,6 +182,17 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     receiveOptOutPage(ledger, limits, refusals),
   )
 
+  const preferences = { ledger, links: deps.links, messages: deps.messages, providers: deps.providers }
+  const preferencesForm = formAgain(preferencesAgain(preferences))
+  const pressed = { ...preferences, limits, proxies: deps.proxies, refusals }
+  for (const address of PREFERENCES) {
+    app.get(address, site, showPreferences(preferences))
+    app.post(address, site, ownPage, preferencesForm, growing, receivePreferences(pressed))
+  }
+  app.get(`/s/:site/:file{receipt\\.${UUID}\\.json}`, site, limited, showLinkReceipt(ledger, deps.links))
+  app.get(UNSUBSCRIBE, site, showPreferences(preferences))
+  // A mail program posts here for its person: it is no page of ours, and says so nowhere.
+  app.post(UNSUBSCRIBE, site, preferencesForm, growing, receiveOneClick(pressed))
   const outbox = { ledger, messages: deps.messages }
   app.get(CONFIRM_PAGE, site, showConfirmPage(outbox))
   app.post(
@@ -241,6 +265,15 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.get('/v1/sites/:site/status', operatorKey(apiKeys, 'status'), site, showStatus(ledger, meter))
   app.get('/v1/sites/:site/messages', operatorKey(apiKeys, 'evidence'), site, showMessages(outbox))
   app.post('/v1/sites/:site/checks', operatorKey(apiKeys, 'status'), site, checkAddresses(ledger, log))
+
+  const headers = { ledger, links: deps.links, url: deps.url }
+  app.get('/v1/sites/:site/unsubscribe-headers', operatorKey(apiKeys, 'status'), site, showHeaders(headers))
+  app.post(
+    '/v1/sites/:site/unsubscribe-headers',
+    operatorKey(apiKeys, 'status'),
+    site,
+    showManyHeaders(headers),
+  )
 
   app.get('/verify', verifyPage(files, deps.verifyPage))
 

@@ -10,6 +10,7 @@ import { openErasures, type Erasures, type KeptBeside } from '../erasure/erase.t
 import { signersIn, type SignerFolders } from '../ledger/signer.ts'
 import { openMessages, openStorage } from '../storage/open.ts'
 import { openBlindIndex } from '../subjects/identify.ts'
+import { openLinkTokens, type LinkTokens } from '../subjects/link-token.ts'
 import { random } from '../subjects/random.ts'
 import { CommandError } from './command.ts'
 import type { MasterKeyChange } from '../storage/master-key.ts'
@@ -26,6 +27,7 @@ export interface OpenData {
   readonly erasuresFolder: string
   /** What is kept of a site's erasures outside the database. */
   readonly keptErasures: (site: string) => string | undefined
+  readonly links: LinkTokens
   readonly masterKey: MasterKeyChange
   readonly hookSecrets: HookSecrets
   close(): Promise<void>
@@ -86,6 +88,7 @@ export async function openData(
     keptBeside,
     erasuresFolder,
     keptErasures: site => readKeptErasures(erasuresFolder, site),
+    links: openLinkTokens(storage.blindRoot),
     masterKey: storage.masterKey,
     hookSecrets: openHookSecrets(storage.blindRoot),
     close: () => {

@@ -113,6 +113,7 @@ async function listenOn(
       erasures: data.erasures,
       apiKeys: openApiKeys(operators.apiKeys, now, log),
       messages,
+      links: data.links,
       providers,
       holdHours: config.holdHours,
       fetchPinned: createFetchPinned(),
@@ -153,7 +154,7 @@ async function listenOn(
     void telling.run()
     const find = sitesIn(ledger.store)
     const messaging = startMessaging(
-      { ledger, messages, carriers, find, log, url: config.url },
+      { ledger, messages, links: data.links, carriers, find, log, url: config.url },
       MESSAGES_EVERY,
     )
     void messaging.run()

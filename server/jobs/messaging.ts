@@ -12,11 +12,13 @@ import { MESSAGE_LIMITS, type MessageLimits } from '../messages/limits.ts'
 import { openLetter, type Outbox } from '../messages/outbox.ts'
 import { backoff, sendMessage, type Sending } from '../messages/send.ts'
 import type { Message } from '../messages/store.ts'
+import type { LinkTokens } from '../subjects/link-token.ts'
 
 export interface MessagingDeps extends Outbox {
   readonly carriers: Carriers
   /** A site as it is published now. */
   readonly find: (site: string) => CurrentSite | undefined
+  readonly links: LinkTokens
   readonly log: Log
   /** Where this server is reached. */
   readonly url: string
@@ -45,6 +47,8 @@ const NO_CARRIER = 60_000
 export function startMessaging(deps: MessagingDeps, every: number): MessagingJob {
   const { ledger, messages, find, log } = deps
   const said = createSaid(ledger.now)
+  const ownPage: Sending['ownPage'] = (site, subject, channel, language) =>
+    `${deps.url}/s/${site}/preferences.${language}.html?token=${deps.links.make(site, 'preferences', { subject, channel })}`
   const following = {
     ledger,
     messages,
@@ -130,7 +134,7 @@ export function startMessaging(deps: MessagingDeps, every: number): MessagingJob
       said(`${way} ${missing}`, () => log.warn('messages wait', { site: key, channel, why: missing }))
       return messages.update(key, id, { dueAt: now + NO_CARRIER })
     }
-    const sending: Sending = { ledger, messages, carrier, site, url: deps.url, isServed }
+    const sending: Sending = { ledger, messages, carrier, site, url: deps.url, ownPage, isServed }
     const sent = await sendMessage(sending, message)
     if (sent.did === 'sent') {
       if (waits.delete(way)) log.info('messages go out again', { site: key, channel })

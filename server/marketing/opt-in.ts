@@ -41,8 +41,10 @@ export async function appendOptIns(
   optIns: readonly SentOptIn[],
   now: ProgramsNow,
   sender: Sender,
+  /** Somebody else than the address asked: it has to answer for itself, whatever the program asks of others. */
+  { mustConfirm = false } = {},
 ): Promise<OptInAnswer[]> {
-  const judged = optIns.map(optIn => judge(ledger, site, optIn, now, sender))
+  const judged = optIns.map(optIn => judge(ledger, site, optIn, now, sender, mustConfirm))
   const appended = await appendForAddresses(ledger, site, judged.filter(isDraft))
 
   let next = 0
@@ -74,6 +76,7 @@ function judge(
   { address: given, ...optIn }: SentOptIn,
   now: ProgramsNow,
   { network, userAgent, page }: Sender,
+  mustConfirm: boolean,
 ): OptInDraft | RefusedMarketing {
   const { id, channel } = optIn
   const program = checkOptIn(optIn, ledger.store.publication(site, optIn.configuration), now)
@@ -88,7 +91,7 @@ function judge(
     return refuse(id, 'country-not-served', `"${optIn.program}" writes to ${named(program)} only`)
 
   const said = publicPart(optIn)
-  const confirmation = confirmationOf(program)
+  const confirmation = mustConfirm ? 'double' : confirmationOf(program)
   const { address } = normalised
   return {
     blind: ledger.blindIndex.blindOf(site, channel, address),

@@ -1,5 +1,5 @@
 import { hasChannel } from '../../shared/domain/check-opt-in.ts'
-import type { InTime } from '../../shared/domain/as-of.ts'
+import { isSeen, type EntryAt, type InTime } from '../../shared/domain/as-of.ts'
 import { contentOf } from '../../shared/domain/entry.ts'
 import type { MessageBasis, SendDecision, StatusReason } from '../../shared/domain/marketing.ts'
 import {
@@ -18,11 +18,13 @@ import {
   type PurposeStanding,
   type Standing,
 } from '../../shared/domain/standing.ts'
+import { chainOf } from '../ledger/chain.ts'
 import { publicationThen, subjectThen, viewOf, type PastSubject, type PastView } from '../ledger/in-time.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { KnownAddress } from '../ledger/store.ts'
 import { isE164, normaliseAddress } from './address.ts'
 import { serves } from './served.ts'
+import { saidNoItself } from './own-no.ts'
 
 /** A site as it is published now. */
 export interface AskedSite {
@@ -83,7 +85,11 @@ function answer(ledger: Ledger, site: AskedSite, question: StatusQuestion): Stat
       ? { decision: 'send', reason: 'ok_service', ...said }
       : block(known.reason)
   const { subject, standing, suppressedAt = -Infinity } = known
-  if (program.class === 'service') return { ...ofService(standing, channel, program, question), ...said }
+  if (program.class === 'service') {
+    const entries = (): Iterable<EntryAt> =>
+      then ? (known.chain ?? []).filter(at => isSeen(then, at)) : chainOf(ledger.store, key, subject)
+    return { ...ofService(standing, channel, program, question, entries), ...said }
+  }
   const stands = programStanding(standing, channel, program.id)
   // What was said before the address was erased is not known any more; a yes from then that comes now revives nothing.
   if (stands ? isYes(stands) && stands.since <= suppressedAt : suppressedAt > -Infinity)
@@ -146,10 +152,18 @@ const entryOf = ({ act, index }: PurposeStanding): Pick<Said, 'entry'> =>
  * A message about what somebody has already rests on no consent: a no to marketing does not end it, a no to this program does,
  * and so does an address that nobody, or somebody else, reads.
  */
-function ofService(standing: Standing, channel: Channel, program: Program, question: StatusQuestion): Said {
+function ofService(
+  standing: Standing,
+  channel: Channel,
+  program: Program,
+  question: StatusQuestion,
+  entries: () => Iterable<EntryAt>,
+): Said {
   const own = programStanding(standing, channel, program.id)
   const all = channelStanding(standing, channel)
-  if (own && own.act?.id !== all?.act?.id && !isYes(own))
+  const isOwn = (stands: PurposeStanding): boolean =>
+    stands.act?.id !== all?.act?.id || saidNoItself(entries(), { channel, program: program.id })
+  if (own && !isYes(own) && isOwn(own))
     return { decision: 'block', reason: whyNot(own, question) ?? 'withdrawn', ...entryOf(own) }
   const { cause } = all?.act ?? {}
   if (all && (cause === 'hard-bounce' || cause === 'number-reassigned'))

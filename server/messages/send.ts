@@ -17,6 +17,8 @@ export interface Sending extends Outbox {
   readonly site: SendingSite
   /** Where this server is reached. */
   readonly url: string
+  /** The page of an address's own, by a link that only its messages hold. */
+  readonly ownPage: (site: string, subject: string, channel: Channel, language: string) => string
   /** Whether a number still belongs to the countries of a program. */
   readonly isServed: (channel: Channel, address: string, program: Program) => boolean
 }
@@ -72,7 +74,7 @@ export async function sendMessage(sending: Sending, message: Message): Promise<S
   const attempts = message.attempts + 1
   messages.update(site.key, id, { attempts, dueAt: ledger.now() + backoff(attempts) })
   const words = letter.words.includes(LINK)
-    ? withLink(sending, message, program, letter.words, letter.language)
+    ? letter.words.replace(LINK, () => linkOf(sending, message, program, letter.language))
     : letter.words
   const handed = await carrier.hand({
     ...letter,
@@ -112,14 +114,17 @@ function notWanted(
   return ledger.now() < stands.since + unconfirmedFor(program) ? undefined : 'expired'
 }
 
-/** Made now and told to nobody else; of what is kept nothing leads back to it. Each attempt has its own, and all of them open. */
-function withLink(
-  { ledger, messages, site, url }: Sending,
-  { subject, channel, entry, at }: Message,
+/**
+ * Made now and told to nobody else; of what is kept nothing leads back to it. Each attempt to have something confirmed has its
+ * own, and all of them open.
+ */
+function linkOf(
+  { ledger, messages, site, url, ownPage }: Sending,
+  { kind, subject, channel, entry, at }: Message,
   program: Program | undefined,
-  words: string,
   language = 'en',
 ): string {
+  if (kind === 'preferences') return ownPage(site.key, subject, channel, language)
   const token = newToken()
   const stands =
     program && programStanding(ledger.store.subject(site.key, subject)?.standing ?? {}, channel, program.id)
@@ -131,5 +136,5 @@ function withLink(
     ...(program && { program: program.id }),
     expiresAt: (stands?.since ?? at) + unconfirmedFor(program),
   })
-  return words.replace(LINK, () => `${url}/s/${site.key}/confirm.${language}.html?token=${token}`)
+  return `${url}/s/${site.key}/confirm.${language}.html?token=${token}`
 }

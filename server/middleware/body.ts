@@ -38,21 +38,41 @@ export async function readJson(
   }
 }
 
-/** The fields of a form that a page without scripts sends, or the refusal. */
+/** The fields of a form that a page without scripts sends, or the refusal. `multipart`: sent so, it is read too. */
 export async function readForm(
   c: Context<AppEnv>,
+  { multipart = false } = {},
 ): Promise<{ form: URLSearchParams } | { refusal: Response }> {
-  const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
-  if (type !== 'application/x-www-form-urlencoded')
+  const whole = c.req.header('content-type')
+  const type = whole?.split(';', 1)[0]?.trim().toLowerCase()
+  const isMultipart = multipart && type === 'multipart/form-data'
+  if (type !== 'application/x-www-form-urlencoded' && !isMultipart)
     return {
       refusal: problem(c, 'unsupported-type', 'Open the form at this address and send it from there.'),
     }
   const bytes = await readBytes(c, BODY_LIMIT)
   if (bytes === undefined)
     return { refusal: problem(c, 'body-too-large', `Send at most ${BODY_LIMIT} bytes: write less.`) }
-  const form = new URLSearchParams(new TextDecoder().decode(bytes))
+  const form = isMultipart
+    ? await partsOf(whole!, bytes)
+    : new URLSearchParams(new TextDecoder().decode(bytes))
+  if (!form)
+    return { refusal: problem(c, 'bad-request', 'Send each field of the form as one part of the body.') }
   c.set('form', form)
   return { form }
+}
+
+/** `undefined` where the parts cannot be told from each other. Files are nobody's field. */
+async function partsOf(type: string, bytes: ArrayBuffer | Uint8Array): Promise<URLSearchParams | undefined> {
+  try {
+    const body = bytes instanceof Uint8Array ? Uint8Array.from(bytes) : bytes
+    const data = await new Response(body, { headers: { 'Content-Type': type } }).formData()
+    const fields = [...data].filter((field): field is [string, string] => typeof field[1] === 'string')
+    return new URLSearchParams(fields)
+  } catch {
+    // Whatever it is that the parser did not like, the sender has to send it again.
+    return undefined
+  }
 }
 
 /** A body byte for byte, for whoever checks a signature over it; or the refusal. */

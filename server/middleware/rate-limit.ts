@@ -104,11 +104,22 @@ export const counted = (limits: Limits, meter: Meter | undefined): Limits =>
 /** Before a body is read: one token. What it holds is counted by `overLimit`, once that is known. */
 export const rateLimit =
   (limits: Limits, proxies: TrustedProxies): MiddlewareHandler<AppEnv> =>
-  async (c, next) => {
-    c.set('addressPrefix', prefixOf(c, proxies))
-    const over = limits.take(c.var.site.key, c.var.addressPrefix, { tokens: 1, entries: 0 })
-    return over ? tooMany(c, over) : next()
-  }
+  async (c, next) =>
+    limitedNow(c, limits, proxies) ?? next()
+
+/**
+ * One token of the network a request comes from, where it hangs on what was read whether any is taken: the refusal, if it is too
+ * soon.
+ */
+export function limitedNow(
+  c: Context<AppEnv>,
+  limits: Limits,
+  proxies: TrustedProxies,
+): Response | undefined {
+  c.set('addressPrefix', prefixOf(c, proxies))
+  const over = limits.take(c.var.site.key, c.var.addressPrefix, { tokens: 1, entries: 0 })
+  return over && tooMany(c, over)
+}
 
 /** What would become `entries` entries: the refusal, when that is too many at this moment. The first token is taken. */
 export function overLimit(c: Context<AppEnv>, limits: Limits, entries: number): Response | undefined {
@@ -116,14 +127,9 @@ export function overLimit(c: Context<AppEnv>, limits: Limits, entries: number): 
   return over && tooMany(c, over)
 }
 
-/** After a request was refused for whose it is: one token of its network. What is let through takes none. */
-export function limitStrangers(
-  c: Context<AppEnv>,
-  limits: Limits,
-  proxies: TrustedProxies,
-): Response | undefined {
-  c.set('addressPrefix', prefixOf(c, proxies))
-  const over = limits.take(c.var.site.key, c.var.addressPrefix, { tokens: 1, entries: 0 })
+/** One token of a bucket of its own, such as that of one link, wherever it comes from. */
+export function overLimitOf(c: Context<AppEnv>, limits: Limits, bucket: string): Response | undefined {
+  const over = limits.take(c.var.site.key, bucket, { tokens: 1, entries: 0 })
   return over && tooMany(c, over)
 }
 

@@ -49,6 +49,7 @@ export function fillForm(page: string, { facts, values, ticked, receipts, said =
     })
     .replace(/ hidden data-when="([^"]+)"/g, (as, fact: string) => (facts.has(fact) ? '' : as))
     .replace(/ data-unless="([^"]+)"/g, (as, fact: string) => (facts.has(fact) ? ' hidden' : as))
+    .replace(/ data-open="([^"]+)"/g, (_, fact: string) => (facts.has(fact) ? ' open' : ''))
     .replace(/ data-value="([^"]+)"/g, (_, name: string) => ` value="${escaped(values[name] ?? '')}"`)
     .replace(/ data-ticked="([^"]+)"/g, (_, name: string) => (ticked.has(name) ? ' checked' : ''))
     .replace(/ data-receipt="([^"]+)">/g, (_, channel: string) => `>${escaped(receipts[channel] ?? '')}`)

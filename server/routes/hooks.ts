@@ -12,7 +12,7 @@ import { readRaw } from '../middleware/body.ts'
 import type { AppEnv } from '../middleware/env.ts'
 import { problem, type ProblemSlug } from '../middleware/problem.ts'
 import { freshJson } from '../middleware/public-answer.ts'
-import { limitStrangers, type Limits } from '../middleware/rate-limit.ts'
+import { limitedNow, type Limits } from '../middleware/rate-limit.ts'
 import type { TrustedProxies } from '../middleware/proxies.ts'
 import { twiml } from './twiml.ts'
 
@@ -118,7 +118,7 @@ function refused(
     detail: 'Send what the provider sends.',
   },
 ): Response {
-  const over = limitStrangers(c, limits, proxies)
+  const over = limitedNow(c, limits, proxies)
   if (over) return over
   log.warn('hook refused', { site: c.var.site.key, provider, reason, do: detail })
   return problem(c, SLUGS[reason], detail)

@@ -28,7 +28,7 @@ export const showText =
 /** A page is told as the text it was: its form is answered at its own address only. */
 function typeOf(kind: TextKind): string {
   if (kind === 'configuration') return 'application/json'
-  return kind.endsWith('-page') || kind === 'collection'
+  return kind.endsWith('-page') || kind === 'collection' || kind === 'preferences'
     ? 'text/plain; charset=utf-8'
     : 'text/javascript; charset=utf-8'
 }

@@ -18,6 +18,7 @@ import { revoke } from './revoke.ts'
 import { sender, type ClientOptions } from './send.ts'
 import { status } from './status.ts'
 import { text } from './text.ts'
+import { manyUnsubscribeHeaders, unsubscribeHeaders } from './unsubscribe-headers.ts'
 
 export { AssentError } from './error.ts'
 export { newId } from './new-id.ts'
@@ -33,6 +34,7 @@ export type { Evidence, Receipt, ReceiptOptions } from './receipt.ts'
 export type { Revocation } from './revoke.ts'
 export type { CallOptions, ClientOptions } from './send.ts'
 export type { EntryRef, StatusAnswer, StatusQuestion } from './status.ts'
+export type { HeadersQuestion, MailHeaders, ManyHeadersQuestion, NoHeaders } from './unsubscribe-headers.ts'
 export type { CheckMode, CheckReason, CheckSummary } from '../domain/check.ts'
 export type { ErasureReason } from '../domain/erasure.ts'
 export type { LogKeys } from '../domain/log-keys.ts'
@@ -56,6 +58,10 @@ export interface Client {
   readonly consent: ReturnType<typeof consent>
   /** Where else the site asks, by which words, and what to send along from there. [record] */
   readonly collectionPoints: ReturnType<typeof collectionPoints>
+  /** The headers of one marketing e-mail, and the link to its reader's own page. Rejects for an address nobody knows. [status] */
+  readonly unsubscribeHeaders: ReturnType<typeof unsubscribeHeaders>
+  /** The same for up to 10,000 addresses at once. [status] */
+  readonly manyUnsubscribeHeaders: ReturnType<typeof manyUnsubscribeHeaders>
   /** Records that somebody wants no more. Rejects when it was not stored. [withdraw] */
   readonly optOut: ReturnType<typeof optOut>
   /** Up to 10 of them; each is stored, or refused with the reason. [withdraw] */
@@ -95,6 +101,8 @@ export function createClient(options: ClientOptions): Client {
     countCsv: countCsv(send),
     consent: consent(send),
     collectionPoints: collectionPoints(send),
+    unsubscribeHeaders: unsubscribeHeaders(send),
+    manyUnsubscribeHeaders: manyUnsubscribeHeaders(send),
     optOut: optOut(send),
     optOuts: optOuts(send),
     revoke: revoke(send),

@@ -49,17 +49,20 @@ afterEach(() => rmSync(data, { recursive: true, force: true }))
 interface Found {
   readonly keys: readonly Buffer[]
   readonly blind: Buffer
+  /** What stands in the links of messages that were sent long ago. */
+  readonly link: string
 }
 
 /** What matters, as whoever opens the folder next finds it. */
 async function look(environment = {}): Promise<Found> {
-  const { ledger, close } = await openData(readConfig({ data }, environment), Date.now)
+  const { ledger, links, close } = await openData(readConfig({ data }, environment), Date.now)
   try {
     return {
       keys: Array.from({ length: SUBJECTS }, (_, n) =>
         ledger.keys.openSubjectKey('harbor', nth(n))!.export(),
       ),
       blind: ledger.blindIndex.blindOf('harbor', 'email', 'robin@mail.example'),
+      link: links.make('harbor', 'unsubscribe', { subject: nth(1), channel: 'email', program: 'offers' }),
     }
   } finally {
     await close()

@@ -98,6 +98,19 @@ const CALLS: { readonly [Name in keyof Client]: () => Promise<unknown> } = {
       collectionPoints: [],
     })
   },
+  async unsubscribeHeaders() {
+    await expect(client.unsubscribeHeaders({ ...QUESTION, address: '+12025550199' })).rejects.toMatchObject({
+      slug: 'unknown-address',
+      status: 404,
+    })
+    const { headers, preferences } = await client.unsubscribeHeaders({ ...QUESTION, address: PHONE })
+    expect(headers).toEqual({})
+    expect(preferences).toContain('/s/harbor/preferences?token=')
+  },
+  async manyUnsubscribeHeaders() {
+    const rows = await client.manyUnsubscribeHeaders({ ...QUESTION, addresses: [PHONE, '+12025550199'] })
+    expect(rows).toMatchObject([{ headers: {} }, { refused: 'unknown-address' }])
+  },
   async optOut() {
     const id = newId()
     const one = { id, channel: 'sms', address: '+12025550177', decidedAt: new Date('2026-11-20') } as const

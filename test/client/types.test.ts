@@ -11,6 +11,8 @@ import type {
   Erasure,
   InclusionProof,
   LogKeys,
+  MailHeaders,
+  NoHeaders,
   NothingToErase,
   OtherBasis,
   Receipt,
@@ -30,6 +32,7 @@ import type {
 import type { erasureAnswer, erasureRequest } from '../../shared/schemas/erasure.ts'
 import type { logKeysSchema } from '../../shared/schemas/log-keys.ts'
 import type { optOutAnswer, statusAnswer } from '../../shared/schemas/marketing.ts'
+import type { headersAnswer } from '../../shared/schemas/mail-headers.ts'
 import type { revocationAnswer, revocationRequest } from '../../shared/schemas/revocation.ts'
 import type { receiptSchema } from '../../shared/schemas/receipt.ts'
 
@@ -46,6 +49,9 @@ test('what the client answers is what the API answers, member by member', () => 
   expectTypeOf<Frozen<StatusAnswer>>().toEqualTypeOf<Wire<typeof statusAnswer>>()
   expectTypeOf<Frozen<CheckAnswer>>().toEqualTypeOf<Wire<typeof checkAnswer>>()
   expectTypeOf<Frozen<readonly (Stored | Refused)[]>>().toEqualTypeOf<Wire<typeof optOutAnswer>['entries']>()
+  expectTypeOf<Frozen<readonly (MailHeaders | NoHeaders)[]>>().toEqualTypeOf<
+    Wire<typeof headersAnswer>['rows']
+  >()
   expectTypeOf<Frozen<Stored>>().toEqualTypeOf<Wire<typeof revocationAnswer>>()
   expectTypeOf<Frozen<StoredConsent>>().toEqualTypeOf<Wire<typeof consentAnswer>>()
   expectTypeOf<Frozen<CollectionPoints>>().toEqualTypeOf<Wire<typeof collectionPointsAnswer>>()

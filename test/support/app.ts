@@ -8,6 +8,7 @@ import { createApiKey, openApiKeys, type Scope } from '../../server/operators/ap
 import { openErasures } from '../../server/erasure/erase.ts'
 import type { MessageStore } from '../../server/messages/store.ts'
 import { openMessages, openOperators } from '../../server/storage/open.ts'
+import { openLinkTokens, type LinkTokens } from '../../server/subjects/link-token.ts'
 import type { SentDecision } from '../../server/ledger/append.ts'
 import { DESCRIPTIONS, EVERYWHERE, UNDESCRIBED } from '../../server/routes/description.ts'
 import { KEY_REFUSALS } from '../../server/middleware/operator.ts'
@@ -28,6 +29,7 @@ export const APP_SETTINGS = {
   apiKeys: { check: () => ({ refused: 'key-unknown' }) },
   erasures: { erase: async () => undefined, settle: () => true },
   messages: {} as MessageStore,
+  links: openLinkTokens(Buffer.alloc(32)),
   providers: {},
   holdHours: 48,
   fetchPinned: () => Promise.reject(new Error('no network in tests')),
@@ -55,6 +57,7 @@ export interface TestApp {
   /** Everything logged. */
   readonly lines: LogLine[]
   readonly messages: MessageStore
+  readonly links: LinkTokens
   /** Every answer is held against the API description before the test sees it. */
   request(path: string, init?: RequestInit): Promise<Response>
   /** Posts decisions as a page of the site does. */
@@ -74,12 +77,14 @@ export async function createTestApp(changes: Partial<AppDeps> = {}): Promise<Tes
   const log = { info: at('info'), warn: at('warn'), error: at('error') }
   const operators = openOperators(ledger.folder)
   const { messages, close } = openMessages(ledger.folder)
+  const links = openLinkTokens(ledger.storage.blindRoot)
   const app = createApp({
     ledger,
     log,
     ...APP_SETTINGS,
     erasures: openErasures(ledger, ledger.erasures, [messages]),
     messages,
+    links,
     apiKeys: openApiKeys(operators.apiKeys, ledger.now, log),
     ...changes,
   })
@@ -92,6 +97,7 @@ export async function createTestApp(changes: Partial<AppDeps> = {}): Promise<Tes
     ledger,
     lines,
     messages,
+    links,
     request,
     post: (decisions, headers = {}) =>
       request(`/v1/sites/${SITE}/decisions`, {

@@ -47,8 +47,8 @@ export async function createMessagingApp(
     readonly suspended?: ReadonlySet<string>
   } = {},
 ): Promise<MessagingApp> {
-  const app = await createTestApp({ url: CONSENT, suspended })
-  const { ledger, messages, lines } = app
+  const app = await createTestApp({ url: CONSENT, suspended, providers: { [SITE]: providers } })
+  const { ledger, links, messages, lines } = app
   const built = await builtFrom(new URL('dist/', ROOT))
   const publish = async (how?: (program: Program) => Program): Promise<void> => {
     const published = await publishSite(ledger, ledger.folders, built, harborSite(how))
@@ -61,7 +61,10 @@ export async function createMessagingApp(
     { log, url: CONSENT, production: false, mask: maskAddress },
   )
   const find = sitesIn(ledger.store)
-  const messaging = startMessaging({ ledger, messages, carriers, find, log, url: CONSENT, ...deps }, 1e9)
+  const messaging = startMessaging(
+    { ledger, links, messages, carriers, find, log, url: CONSENT, ...deps },
+    1e9,
+  )
   const unconfirmed = startUnconfirmed(
     { ledger, messages, find, log, erasures: openErasures(ledger, ledger.erasures, [messages]), suspended },
     1e9,

@@ -9,11 +9,14 @@ import { OptOutForm } from '../ui/opt-out-form.tsx'
 import confirmCss from '../ui/confirm-page.css?raw'
 import { ConfirmPage } from '../ui/confirm-page.tsx'
 import { FormPage } from '../ui/form-page.tsx'
+import { Preferences } from '../ui/preferences.tsx'
+import preferencesCss from '../ui/preferences.css?raw'
 import { Refusal } from '../ui/refusal.tsx'
 import pageCss from '../ui/page.css?raw'
 import { html } from './html.ts'
 import { wordsOf } from './languages.ts'
 import { confirmTexts, optInTexts, optOutTexts } from './marketing-texts.ts'
+import { preferencesTexts } from './preferences-texts.ts'
 import { styles } from './styles.ts'
 import { walkElement } from './walk.ts'
 
@@ -36,15 +39,26 @@ export function optOutPage(site: SiteConfiguration, language: WidgetLanguage): s
   })
 }
 
+/** What one address gets, by the link that was sent there. The server fills in whose it is and where it stands. */
+export function preferencesPage(site: SiteConfiguration, language: WidgetLanguage): string {
+  const texts = preferencesTexts(site, language)
+  return page(site, language, {
+    name: 'preferences',
+    title: texts.title,
+    children: createElement(Preferences, { texts }),
+    css: preferencesCss,
+  })
+}
+
 /** Where a confirmation leads. Its address holds a secret, which a link to another language would have to repeat: so there is none. */
 export function confirmPage(site: SiteConfiguration, language: WidgetLanguage): string {
   const texts = confirmTexts(site, language)
-  return page(
-    { ...site, languages: [language] },
-    language,
-    { name: '', title: texts.title, children: createElement(ConfirmPage, { texts }) },
-    confirmCss,
-  )
+  return page({ ...site, languages: [language] }, language, {
+    name: '',
+    title: texts.title,
+    children: createElement(ConfirmPage, { texts }),
+    css: confirmCss,
+  })
 }
 
 /** Says what was refused, and what to do: the server shows the one case that it is. */
@@ -62,13 +76,13 @@ interface Parts {
   readonly name: string
   readonly title: string
   readonly children: ComponentChildren
+  readonly css?: string
 }
 
 function page(
   site: SiteConfiguration,
   language: WidgetLanguage,
-  { name, title, children }: Parts,
-  ownCss = '',
+  { name, title, children, css: own = '' }: Parts,
 ): string {
   const { controller, appearance, languages } = site
   const of = {
@@ -77,7 +91,7 @@ function page(
     controller,
     words: wordsOf(language),
   }
-  const css = styles(optInCss + optOutCss + pageCss + formPageCss + ownCss, ':root', appearance)
+  const css = styles(optInCss + optOutCss + pageCss + formPageCss + own, ':root', appearance)
   const whole = { of, css, languages, name, title: `${title} · ${controller.name}` }
   return html(walkElement(createElement(FormPage, { whole, form: children })))
 }

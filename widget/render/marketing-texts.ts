@@ -9,7 +9,7 @@ import { fill, list, type Words } from '../ui/words.ts'
 import { wordsOf } from './languages.ts'
 
 /** What no field is at fault for, said by a page without scripts. */
-function pageFaults(words: Words): FormFaults {
+export function pageFaults(words: Words): FormFaults {
   return {
     busy: words.pageBusy,
     paused: words.pagePaused,

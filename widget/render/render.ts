@@ -14,7 +14,7 @@ import optOutCss from '../ui/opt-out.css?raw'
 import { OptOutForm } from '../ui/opt-out-form.tsx'
 import type { ElementTree } from '../ui/tree.ts'
 import { code } from './code.ts'
-import { confirmPage, optInPage, optOutPage, refusalPage } from './form-pages.ts'
+import { confirmPage, optInPage, optOutPage, preferencesPage, refusalPage } from './form-pages.ts'
 import { literal, script } from './literal.ts'
 import { firstConfiguration, loaderConfiguration } from './loader-configuration.ts'
 import { optInTexts, optOutTexts } from './marketing-texts.ts'
@@ -72,6 +72,7 @@ export function render(configuration: SiteConfiguration, built: Built): Rendered
       ...noticeTexts(configuration, built, language),
       text('opt-out', language, optOutModule(configuration, built, language)),
       text('opt-out-page', language, optOutPage(configuration, language)),
+      text('preferences', language, preferencesPage(configuration, language)),
       text('confirm-page', language, confirmPage(configuration, language)),
       text('refusal-page', language, refusalPage(configuration, language)),
     ]),

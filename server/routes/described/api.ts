@@ -8,6 +8,7 @@ import {
 import { collectionPointsAnswer, consentAnswer, describedConsent } from '../../../shared/schemas/consents.ts'
 import { batchAnswer, describedBatch, historyAnswer } from '../../../shared/schemas/decision.ts'
 import { checkAnswer, checkRequest } from '../../../shared/schemas/check.ts'
+import { headersAnswer, headersRequest, mailHeadersAnswer } from '../../../shared/schemas/mail-headers.ts'
 import { erasureAnswer, erasureRequest } from '../../../shared/schemas/erasure.ts'
 import { messageLog } from '../../../shared/schemas/messages.ts'
 import { receiptSchema } from '../../../shared/schemas/receipt.ts'
@@ -166,6 +167,35 @@ export const API: Descriptions = {
         'The same rows in the same order, with assent_decision, assent_reason, assent_address and assent_duplicate_of behind them. What the list came to is the trailer Assent-Summary, as "summary" is in JSON.',
     },
     answer: { type: 'application/json', schema: checkAnswer },
+    problems: [
+      'invalid-query',
+      'not-json',
+      'not-a-batch',
+      'unknown-site',
+      'body-too-large',
+      'unsupported-type',
+    ],
+  },
+  'GET /v1/sites/:site/unsubscribe-headers': {
+    paths: ['/v1/sites/{site}/unsubscribe-headers'],
+    summary:
+      'The headers of one marketing message that let its mail program unsubscribe with one click, and the link to the person’s own page.',
+    key: 'status',
+    query: {
+      channel: 'email, or sms: then there is only the link.',
+      program: 'Id of the program.',
+      address: 'In any spelling; percent-encoded.',
+    },
+    answer: { type: 'application/json', schema: mailHeadersAnswer },
+    problems: ['invalid-query', 'unknown-address', 'unknown-site'],
+  },
+  'POST /v1/sites/:site/unsubscribe-headers': {
+    paths: ['/v1/sites/{site}/unsubscribe-headers'],
+    summary: 'The same for thousands of addresses, in their order.',
+    key: 'status',
+    query: { channel: 'email, or sms.', program: 'Id of the program.' },
+    body: headersRequest,
+    answer: { type: 'application/json', schema: headersAnswer },
     problems: [
       'invalid-query',
       'not-json',

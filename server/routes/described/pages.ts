@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { receiptSchema } from '../../../shared/schemas/receipt.ts'
 import type { ProblemSlug } from '../../middleware/problem.ts'
 import { text, unchanged, type Descriptions } from './description.ts'
 
@@ -21,6 +22,35 @@ const optOutForm = optInForm.pick({
   'sms-address': true,
   'sms-id': true,
 })
+/** Of each form of the preference page what it sends. */
+const preferencesForm = z.object({
+  token: z.string().describe('Of the link; the page holds it. Only "other" and "link" need none.'),
+  id: z.string(),
+  configuration: z.string(),
+  text: z.string(),
+  stop: z.string().optional().describe('A program, or * for everything on this channel.'),
+  start: z.string().optional().describe('A program, with yes=yes.'),
+  yes: z.literal('yes').optional(),
+  'of-age': z.literal('yes').optional(),
+  move: z.literal('yes').optional().describe('With new-address, and move.<program>=yes for each box ticked.'),
+  'new-address': z.string().optional(),
+  other: z.literal('yes').optional().describe('With other-address.'),
+  'other-address': z.string().optional(),
+  link: z
+    .literal('yes')
+    .optional()
+    .describe('With link-address: the link to its page is sent there, if it is known.'),
+  'link-address': z.string().optional(),
+})
+const oneClickForm = z.object({
+  'List-Unsubscribe': z.literal('One-Click').describe('Also as multipart/form-data (RFC 8058).'),
+})
+const ofPreferences = {
+  query: {
+    token: 'Of the link that was sent to an address; without it the page only stops, and sends links.',
+  },
+  optional: ['token'],
+}
 const ownPageOnly: readonly ProblemSlug[] = [
   'origin-missing',
   'origin-not-allowed',
@@ -123,6 +153,76 @@ export const PAGES: Descriptions = {
     form: optOutForm,
     answer: page,
     problems: ownPageOnly,
+    refusalPage: true,
+  },
+  'GET /s/:site/preferences': {
+    paths: ['/s/{site}/preferences'],
+    summary:
+      'What one address gets, by the link that was sent there, in the language that fits best; opening it stores nothing.',
+    ...ofPreferences,
+    answer: page,
+    problems: ['unknown-site', 'unknown-file', 'unknown-link'],
+    refusalPage: true,
+  },
+  'POST /s/:site/preferences': {
+    paths: ['/s/{site}/preferences'],
+    summary:
+      'One of its forms: stops everything or one program, starts one, changes the address, stops another one.',
+    form: preferencesForm,
+    answer: page,
+    problems: [...ownPageOnly, 'unknown-link'],
+    refusalPage: true,
+  },
+  'GET /s/:site/:page{preferences\\.[A-Za-z0-9-]{1,35}\\.html}': {
+    paths: ['/s/{site}/preferences.{language}.html'],
+    summary: 'The same in a language of its own.',
+    ...ofPreferences,
+    answer: page,
+    problems: ['unknown-site', 'unknown-file', 'unknown-link'],
+    refusalPage: true,
+  },
+  'POST /s/:site/:page{preferences\\.[A-Za-z0-9-]{1,35}\\.html}': {
+    paths: ['/s/{site}/preferences.{language}.html'],
+    summary: 'Its forms.',
+    form: preferencesForm,
+    answer: page,
+    problems: [...ownPageOnly, 'unknown-link'],
+    refusalPage: true,
+  },
+  'GET /s/:site/:file{receipt\\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.json}': {
+    paths: ['/s/{site}/receipt.{id}.json'],
+    summary: 'The receipt of one entry of the address that the link to its page was sent to.',
+    audience: 'people',
+    query: { token: 'Of that link.' },
+    answer: { type: 'application/json', schema: receiptSchema },
+    problems: ['unknown-site', 'unknown-receipt', 'log-suspended', 'rate-limited'],
+  },
+  'GET /s/:site/:link{u\\.[A-Za-z0-9_-]{1,120}}': {
+    paths: ['/s/{site}/u.{token}'],
+    summary:
+      'Where the List-Unsubscribe header leads: a page with one button, the other programs, and everything. Opening it stores nothing.',
+    answer: page,
+    problems: ['unknown-site', 'unknown-file', 'unknown-link'],
+    refusalPage: true,
+  },
+  'POST /s/:site/:link{u\\.[A-Za-z0-9_-]{1,120}}': {
+    paths: ['/s/{site}/u.{token}'],
+    summary:
+      'One click (RFC 8058): ends the program of the link, and is on disk before it is answered. From anywhere, without a cookie, as often as it comes.',
+    audience: 'people',
+    form: oneClickForm,
+    answer: { type: 'text/plain', schema: text('"Stopped."; who takes text/html gets the page.') },
+    problems: [
+      'not-one-click',
+      'bad-request',
+      'unknown-site',
+      'unknown-file',
+      'unknown-link',
+      'body-too-large',
+      'unsupported-type',
+      'log-suspended',
+      'rate-limited',
+    ],
     refusalPage: true,
   },
 }

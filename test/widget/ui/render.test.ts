@@ -36,7 +36,15 @@ describe('publishing', () => {
       'notice',
       'notice-page',
     ]
-    const names = [...texts, 'notice-versions', 'opt-out', 'opt-out-page', 'confirm-page', 'refusal-page']
+    const names = [
+      ...texts,
+      'notice-versions',
+      'opt-out',
+      'opt-out-page',
+      'preferences',
+      'confirm-page',
+      'refusal-page',
+    ]
     expect(render(loom, BUILT).map(f => f.name)).toEqual([
       'loader',
       'ui',
