@@ -172,17 +172,17 @@ export const SOFTWARE_COMPANY: readonly Promised[] = [
     'test/routes/marketing.test.ts › one bad item is refused beside the others › on another basis than consent',
   ),
   proven(
-    'B69',
-    'What was sent to whom is on record',
-    'test/jobs/messaging.test.ts › a double opt-in by e-mail › asks its address once, in en, with the words agreed to and one link',
-    'test/jobs/messaging.test.ts › the message log of one address is read with a key for evidence, and holds no secret',
-  ),
-  proven(
     'B68',
     'Service messages and marketing are told apart',
     'test/routes/preferences.test.ts › "stop everything" comes first, is one press, and leaves what is no advertising',
     'test/routes/preferences.test.ts › service messages are stopped by themselves only, and the page says whom to write to for more',
     'test/routes/one-click.test.ts › a link of no program ends the whole channel, and service messages stay apart',
+  ),
+  proven(
+    'B69',
+    'What was sent to whom is on record',
+    'test/jobs/messaging.test.ts › a double opt-in by e-mail › asks its address once, in en, with the words agreed to and one link',
+    'test/jobs/messaging.test.ts › the message log of one address is read with a key for evidence, and holds no secret',
   ),
   proven(
     'B70',
