@@ -12,6 +12,7 @@ import {
   verifierKey,
   witnessed,
 } from './log.ts'
+import { messages } from './messages.ts'
 import { optOut, optOuts } from './opt-out.ts'
 import { receipt } from './receipt.ts'
 import { revoke } from './revoke.ts'
@@ -33,6 +34,7 @@ export type { OptOut, Refused, Stored } from './opt-out.ts'
 export type { Evidence, Receipt, ReceiptOptions } from './receipt.ts'
 export type { Revocation } from './revoke.ts'
 export type { CallOptions, ClientOptions } from './send.ts'
+export type { LoggedMessage, MessagesQuestion } from './messages.ts'
 export type { EntryRef, StatusAnswer, StatusQuestion } from './status.ts'
 export type { HeadersQuestion, MailHeaders, ManyHeadersQuestion, NoHeaders } from './unsubscribe-headers.ts'
 export type { CheckMode, CheckReason, CheckSummary } from '../domain/check.ts'
@@ -48,6 +50,8 @@ export type { Channel } from '../domain/site.ts'
 export interface Client {
   /** May this address be written to, now or at another moment? What is unknown is `block`. [status] */
   readonly status: ReturnType<typeof status>
+  /** Every message to and from one address, the oldest first; none where it is not known. [evidence] */
+  readonly messages: ReturnType<typeof messages>
   /** The same of up to 10,000 addresses at once. [status] */
   readonly check: ReturnType<typeof check>
   /** The same of a CSV list of any length, answered while it is sent. [status] */
@@ -96,6 +100,7 @@ export function createClient(options: ClientOptions): Client {
   const send = sender(options)
   return {
     status: status(send),
+    messages: messages(send),
     check: check(send),
     checkCsv: checkCsv(send),
     countCsv: countCsv(send),

@@ -51,6 +51,9 @@ const CALLS: { readonly [Name in keyof Client]: () => Promise<unknown> } = {
     const then = await client.status({ ...QUESTION, address: PHONE, ...past })
     expect(then).toMatchObject({ decision: 'block', known: { asOf: '2026-11-20T00:00:00.000Z' } })
   },
+  async messages() {
+    expect(await client.messages({ channel: 'sms', address: PHONE })).toEqual([])
+  },
   async check() {
     const answer = await client.check({ ...QUESTION, addresses: [PHONE, '+12025550188'] })
     expect(answer.rows?.map(({ decision }) => decision)).toEqual(['send', 'block'])

@@ -10,6 +10,7 @@ import type {
   Erased,
   Erasure,
   InclusionProof,
+  LoggedMessage,
   LogKeys,
   MailHeaders,
   NoHeaders,
@@ -29,6 +30,7 @@ import type {
   consentGiven,
   otherBasis,
 } from '../../shared/schemas/consents.ts'
+import type { messageLog } from '../../shared/schemas/messages.ts'
 import type { erasureAnswer, erasureRequest } from '../../shared/schemas/erasure.ts'
 import type { logKeysSchema } from '../../shared/schemas/log-keys.ts'
 import type { optOutAnswer, statusAnswer } from '../../shared/schemas/marketing.ts'
@@ -47,6 +49,7 @@ type Wire<Schema extends z.ZodType> = Frozen<z.output<Schema>>
 // Checked by the compiler, in the step "types": nothing runs here.
 test('what the client answers is what the API answers, member by member', () => {
   expectTypeOf<Frozen<StatusAnswer>>().toEqualTypeOf<Wire<typeof statusAnswer>>()
+  expectTypeOf<Frozen<readonly LoggedMessage[]>>().toEqualTypeOf<Wire<typeof messageLog>['messages']>()
   expectTypeOf<Frozen<CheckAnswer>>().toEqualTypeOf<Wire<typeof checkAnswer>>()
   expectTypeOf<Frozen<readonly (Stored | Refused)[]>>().toEqualTypeOf<Wire<typeof optOutAnswer>['entries']>()
   expectTypeOf<Frozen<readonly (MailHeaders | NoHeaders)[]>>().toEqualTypeOf<
