@@ -110,7 +110,11 @@ export function parseKeptErasures(text: string, file: string): KeptErasures {
 function parseLine(line: string): KeptErasure | KeptSuppression | undefined {
   try {
     const { erased, id, reason, suppressed, at } = JSON.parse(line) as Record<string, unknown>
-    if (typeof erased === 'string' && typeof id === 'string' && RECORDED_ERASURE_REASONS.some(r => r === reason))
+    if (
+      typeof erased === 'string' &&
+      typeof id === 'string' &&
+      RECORDED_ERASURE_REASONS.some(r => r === reason)
+    )
       return { subject: erased, id, reason: reason as RecordedErasureReason }
     if (typeof suppressed === 'string' && /^[0-9a-f]{64}$/.test(suppressed) && Number.isSafeInteger(at))
       return { blind: Buffer.from(suppressed, 'hex'), at: at as number }

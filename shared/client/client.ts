@@ -1,6 +1,7 @@
 import { checkCsv, countCsv } from './check-csv.ts'
 import { check } from './check.ts'
 import { erase } from './erase.ts'
+import { changes, checks } from './list-checks.ts'
 import {
   checkpoint,
   consistencyProof,
@@ -24,13 +25,20 @@ export type { ClientFault } from './error.ts'
 export type { CheckAnswer, CheckedRow, CheckQuestion } from './check.ts'
 export type { CheckedCsv, CsvList, CsvQuestion } from './check-csv.ts'
 export type { Erased, Erasure, NothingToErase } from './erase.ts'
+export type {
+  Changes,
+  ChangesQuestion,
+  ChecksQuestion,
+  RecordedCheck,
+  RecordedChecks,
+} from './list-checks.ts'
 export type { ConsistencyProof, InclusionProof } from './log.ts'
 export type { InTime, Known, Moment } from './moment.ts'
 export type { OptOut, Refused, Stored } from './opt-out.ts'
 export type { Evidence, Receipt, ReceiptOptions } from './receipt.ts'
 export type { Revocation } from './revoke.ts'
 export type { CallOptions, ClientOptions } from './send.ts'
-export type { EntryRef, StatusAnswer, StatusQuestion } from './status.ts'
+export type { EntryRef, Sending, StatusAnswer, StatusQuestion } from './status.ts'
 export type { CheckMode, CheckReason, CheckSummary } from '../domain/check.ts'
 export type { ErasureReason } from '../domain/erasure.ts'
 export type { LogKeys } from '../domain/log-keys.ts'
@@ -50,6 +58,10 @@ export interface Client {
   readonly checkCsv: ReturnType<typeof checkCsv>
   /** Only counts the answers of such a list. [status] */
   readonly countCsv: ReturnType<typeof countCsv>
+  /** Earlier checks of lists, the newest first: of one list, of a time, or all. [status] */
+  readonly checks: ReturnType<typeof checks>
+  /** Who may not be written to any more since a list was checked, by address. [changes] */
+  readonly changes: ReturnType<typeof changes>
   /** Records that somebody wants no more. Rejects when it was not stored. [withdraw] */
   readonly optOut: ReturnType<typeof optOut>
   /** Up to 10 of them; each is stored, or refused with the reason. [withdraw] */
@@ -87,6 +99,8 @@ export function createClient(options: ClientOptions): Client {
     check: check(send),
     checkCsv: checkCsv(send),
     countCsv: countCsv(send),
+    checks: checks(send),
+    changes: changes(send),
     optOut: optOut(send),
     optOuts: optOuts(send),
     revoke: revoke(send),

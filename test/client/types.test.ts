@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import { expectTypeOf, test } from 'vitest'
 import type {
+  Changes,
   CheckAnswer,
   CheckQuestion,
   Client,
@@ -11,12 +12,13 @@ import type {
   LogKeys,
   NothingToErase,
   Receipt,
+  RecordedChecks,
   Refused,
   Revocation,
   StatusAnswer,
   Stored,
 } from '../../shared/client/client.ts'
-import type { checkAnswer, checkRequest } from '../../shared/schemas/check.ts'
+import type { changesAnswer, checkAnswer, checkRequest, checksAnswer } from '../../shared/schemas/check.ts'
 import type { erasureAnswer, erasureRequest } from '../../shared/schemas/erasure.ts'
 import type { logKeysSchema } from '../../shared/schemas/log-keys.ts'
 import type { optOutAnswer, statusAnswer } from '../../shared/schemas/marketing.ts'
@@ -35,6 +37,8 @@ type Wire<Schema extends z.ZodType> = Frozen<z.output<Schema>>
 test('what the client answers is what the API answers, member by member', () => {
   expectTypeOf<Frozen<StatusAnswer>>().toEqualTypeOf<Wire<typeof statusAnswer>>()
   expectTypeOf<Frozen<CheckAnswer>>().toEqualTypeOf<Wire<typeof checkAnswer>>()
+  expectTypeOf<Frozen<RecordedChecks>>().toEqualTypeOf<Wire<typeof checksAnswer>>()
+  expectTypeOf<Frozen<Changes>>().toEqualTypeOf<Wire<typeof changesAnswer>>()
   expectTypeOf<Frozen<readonly (Stored | Refused)[]>>().toEqualTypeOf<Wire<typeof optOutAnswer>['entries']>()
   expectTypeOf<Frozen<Stored>>().toEqualTypeOf<Wire<typeof revocationAnswer>>()
   expectTypeOf<Frozen<LogKeys>>().toEqualTypeOf<Wire<typeof logKeysSchema>>()
