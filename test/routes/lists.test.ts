@@ -356,6 +356,18 @@ describe('what changed since a list was checked', () => {
     expect(again.summary.changed).toBe(12)
   })
 
+  test('concerns strangers too where the program needed no yes before', async () => {
+    const service = marketingConfiguration(PROGRAMS.map(p => ({ ...p, class: 'service' as const })))
+    await publishPrograms(app.ledger, service)
+    const { summary } = await json(LIST.slice(0, 3))
+    expect(summary.reasons).toEqual({ ok_service: 3 })
+    await optOut(LIST[0]!)
+    expect(await delta(summary.logSize)).toMatchObject({ changes: [], unnamed: 1 })
+    await publishPrograms(app.ledger, CONFIGURATION)
+    const again = await json(LIST.slice(0, 3), { after: String(summary.logSize) })
+    expect(again.rows!.map(({ reason }) => reason)).toEqual(['declined', 'never_asked', 'never_asked'])
+  })
+
   test.each([
     ['no size', { after: 'x' }],
     ['more than there is', { after: '999999' }],
