@@ -27,7 +27,9 @@ import { growingLog } from './middleware/suspended.ts'
 import { onlyHttps, type Transport } from './middleware/transport.ts'
 import { apiPage } from './routes/api-page.ts'
 import { createCompressedFiles } from './routes/compressed.ts'
+import { showChanges } from './routes/changes.ts'
 import { checkAddresses } from './routes/checks.ts'
+import { showChecks } from './routes/list-checks.ts'
 import { confirmAgain, receiveConfirmPage, showConfirmPage } from './routes/confirm-page.ts'
 import { showCollectionPoints } from './routes/collection-points.ts'
 import { receiveConsent } from './routes/consents.ts'
@@ -262,9 +264,22 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.post('/v1/sites/:site/hooks/sendgrid', site, growing, receiveHook('sendgrid', hooks))
   app.post('/v1/sites/:site/hooks/ses', site, growing, receiveHook('ses', hooks))
   app.post('/v1/sites/:site/hooks/generic', site, growing, receiveHook('generic', hooks))
-  app.get('/v1/sites/:site/status', operatorKey(apiKeys, 'status'), site, showStatus(ledger, meter))
   app.get('/v1/sites/:site/messages', operatorKey(apiKeys, 'evidence'), site, showMessages(outbox))
-  app.post('/v1/sites/:site/checks', operatorKey(apiKeys, 'status'), site, checkAddresses(ledger, log))
+  app.get(
+    '/v1/sites/:site/status',
+    operatorKey(apiKeys, 'status'),
+    site,
+    showStatus(ledger, deps.messages, meter),
+  )
+  app.post(
+    '/v1/sites/:site/checks',
+    operatorKey(apiKeys, 'status'),
+    site,
+    growing,
+    checkAddresses(ledger, deps.messages, log),
+  )
+  app.get('/v1/sites/:site/checks', operatorKey(apiKeys, 'status'), site, showChecks(ledger))
+  app.get('/v1/sites/:site/changes', operatorKey(apiKeys, 'changes'), site, showChanges(ledger))
 
   const headers = { ledger, links: deps.links, url: deps.url }
   app.get('/v1/sites/:site/unsubscribe-headers', operatorKey(apiKeys, 'status'), site, showHeaders(headers))

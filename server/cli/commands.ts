@@ -20,6 +20,7 @@ export const GROUPS: Readonly<Record<string, Commands>> = {
   'A list': {
     check: async () => (await import('./check.ts')).check,
     'list import': async () => (await import('./list-import.ts')).listImport,
+    'check history': async () => (await import('./check-history.ts')).checkHistory,
   },
   'One person': {
     status: async () => (await import('./status.ts')).status,
@@ -45,6 +46,7 @@ export const GROUPS: Readonly<Record<string, Commands>> = {
   },
   Evidence: {
     verify: async () => (await import('./verify.ts')).verify,
+    'verify clearance': async () => (await import('./verify-clearance.ts')).verifyClearanceFile,
     export: async () => (await import('./export.ts')).exportLog,
     import: async () => (await import('./import.ts')).importLog,
     witness: async () => (await import('./witness.ts')).witness,

@@ -18,6 +18,7 @@ ${DATA_HELP}
 
 Scopes:
   status            asks whether an address may be written to: for whatever sends messages
+  changes           names the addresses that may no longer be written to since an earlier check: for whatever sends
   withdraw          posts opt-outs that reached you elsewhere
   record            records consents of your own forms, revocations somebody was told, and history
   evidence          reads what shows one person's consent, their address included

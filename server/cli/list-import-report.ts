@@ -1,4 +1,4 @@
-import type { CheckSummary } from '../../shared/domain/check.ts'
+import type { ListCounts } from '../../shared/domain/check.ts'
 import { EVIDENCE_LEVELS, SEND_DECISIONS, type EvidenceLevel } from '../../shared/domain/marketing.ts'
 import { DEFAULT_EVIDENCE, type Program } from '../../shared/domain/site.ts'
 import type { CurrentSite } from '../inventory/current.ts'
@@ -98,7 +98,7 @@ function evidenceLines({ plan: { tally } }: Told, quiet: (text: string) => strin
 function checks(
   { plan }: Told,
   program: Program,
-): [name: string, policy: NonNullable<Program['evidence']>, sum: CheckSummary][] {
+): [name: string, policy: NonNullable<Program['evidence']>, sum: ListCounts][] {
   const own = ['configured', program.evidence ?? DEFAULT_EVIDENCE] as const
   return [...Object.entries(POLICIES), own].map(([name, policy]) => [
     name,

@@ -63,7 +63,7 @@ Exit codes: 0 it may, 1 it may not, or not yet, 2 the command was not understood
 }
 
 function answerLines(
-  { decision, reason, entry, consentedAt, asOf, known }: StatusAnswer,
+  { decision, reason, entry, consentedAt, expiresAt, notBefore, zones, asOf, known }: StatusAnswer,
   about: string,
   { paint }: Terminal,
 ): string[] {
@@ -72,6 +72,10 @@ function answerLines(
     `${about}: ${paint(tone, decision)} (${reason})`,
     `  why    ${WHY[reason]}`,
     ...(consentedAt === undefined ? [] : [`  agreed ${timeText(consentedAt)}`]),
+    ...(expiresAt === undefined ? [] : [`  ends   ${timeText(expiresAt)}`]),
+    ...(notBefore === undefined
+      ? []
+      : [`  wait   until ${timeText(notBefore)}, by the clocks of ${zones?.join(', ') ?? 'no place known'}`]),
     ...(entry ? [`  entry  ${entry.index}, receipt ${entry.id}`] : []),
     `  ${momentText(asOf, known)}`,
   ]
@@ -111,9 +115,11 @@ const WHY: Readonly<Record<StatusAnswer['reason'], string>> = {
   country_not_allowed: 'the program does not write to this country',
 }
 
-const answerJson = ({ consentedAt, asOf, known, ...answer }: StatusAnswer) => ({
+const answerJson = ({ consentedAt, expiresAt, notBefore, asOf, known, ...answer }: StatusAnswer) => ({
   ...answer,
   ...(consentedAt !== undefined && { consentedAt: timeText(consentedAt) }),
+  ...(expiresAt !== undefined && { expiresAt: timeText(expiresAt) }),
+  ...(notBefore !== undefined && { notBefore: timeText(notBefore) }),
   asOf: timeText(asOf),
   ...(known && { known: { ...known, asOf: timeText(known.asOf) } }),
 })

@@ -17,6 +17,7 @@ export const AUDITED_TABLES = [
   'log_keys',
   'suppressions',
   'log_times',
+  'list_checks',
 ] as const
 export type AuditedTable = (typeof AUDITED_TABLES)[number]
 
@@ -28,6 +29,7 @@ const PROJECTED: readonly AuditedTable[] = [
   'subjects',
   'publications',
   'log_times',
+  'list_checks',
 ]
 export const isProjected = (table: string): boolean => PROJECTED.some(projected => projected === table)
 
@@ -95,6 +97,8 @@ export interface LedgerAudit {
   addressOfSubject(site: string, subject: string): Uint8Array | undefined
   /** An entry is listed as one that says which keys sign. */
   isKeyEntry(site: string, index: number): boolean
+  /** An entry is listed as the check of a list. */
+  isListCheck(site: string, index: number): boolean
   addresses(site: string): Iterable<AddressRow>
   subjectOfAddress(site: string, blind: Uint8Array): string | undefined
   suppressions(site: string): Iterable<SuppressionRow>

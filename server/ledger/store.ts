@@ -1,5 +1,5 @@
 import type { PublishedConfiguration } from '../../shared/domain/check-decision.ts'
-import type { Entry, LogKeyEntry } from '../../shared/domain/entry.ts'
+import type { Entry, ListCheckedEntry, LogKeyEntry } from '../../shared/domain/entry.ts'
 import type { PublicationFiles, TextKind } from '../../shared/domain/publication.ts'
 import type { Standing } from '../../shared/domain/standing.ts'
 import type { AddressRow, SuppressionRow } from '../subjects/identify.ts'
@@ -132,6 +132,18 @@ export interface Publication {
   readonly publishedAt: number
 }
 
+export interface ListChecksWanted {
+  /** SHA-256 (hex) of the list. */
+  readonly list?: string
+  /** Received at this moment or later, epoch milliseconds. */
+  readonly from?: number
+  /** Received before this moment. */
+  readonly to?: number
+  /** Only entries before this index. */
+  readonly before?: number
+  readonly most: number
+}
+
 /**
  * What the ledger needs of a database. Every transaction lies inside one call. Several processes may use one database:
  * nothing is cached that another process could change.
@@ -169,6 +181,11 @@ export interface LedgerStore {
    * none that is new.
    */
   keyEntries(site: string): readonly { readonly index: number; readonly entry: LogKeyEntry }[]
+  /** Checks of lists, the newest first: at most so many, of those that match. */
+  listChecks(
+    site: string,
+    which: ListChecksWanted,
+  ): { readonly index: number; readonly entry: ListCheckedEntry }[]
   /** Hashes of `count` neighbouring nodes of one level, from the n-th; fewer when they are not complete yet. */
   nodes(site: string, level: number, n: number, count: number): Hash[]
 
@@ -191,6 +208,8 @@ export interface LedgerStore {
   subjectOfAddress(site: string, blind: Uint8Array): string | undefined
   /** The same with where that subject stands, and whether the address was erased: asked before every message, so in one look-up. */
   standingOfAddress(site: string, blind: Uint8Array): KnownAddress | undefined
+  /** The same of many addresses, in their order, in one look-up: what a list asks. */
+  standingsOfAddresses(site: string, blinds: readonly Uint8Array[]): (KnownAddress | undefined)[]
   /** The address that leads to a subject. */
   addressOfSubject(site: string, subject: string): Uint8Array | undefined
   /** Since when an address is suppressed. */

@@ -33,7 +33,7 @@ export function* replay(
   checkpoints: readonly CheckpointChecks[],
 ): Generator<VerifyStep, Replayed> {
   const { audit } = target
-  const rows = { entry_ids: 0, private_parts: 0, texts: 0, publications: 0, log_keys: 0 }
+  const rows = { entry_ids: 0, private_parts: 0, texts: 0, publications: 0, log_keys: 0, list_checks: 0 }
   const published = publishedSoFar(audit, site)
   const times = receivedInOrder(site)
   const logKeys = logKeysSoFar(target, site)
@@ -60,6 +60,7 @@ export function* replay(
       if (yield* logKeys.check(entry, index)) rows.log_keys++
       if (entry.type === 'text-published') rows.texts++
       if (entry.type === 'configuration-published') rows.publications++
+      if (entry.type === 'list-checked') rows.list_checks++
       if ('subject' in entry) withSubject++
       if (entry.type === 'erasure') {
         suppressions = entry.suppressions

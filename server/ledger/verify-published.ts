@@ -1,6 +1,7 @@
 import type {
   ConfigurationPublishedEntry,
   Entry,
+  ListCheckedEntry,
   SubjectEntry,
   TextPublishedEntry,
 } from '../../shared/domain/entry.ts'
@@ -72,6 +73,28 @@ export function publishedSoFar(audit: LedgerAudit, site: string) {
       )
   }
 
+  function* checkList(
+    { configuration, against }: ListCheckedEntry,
+    index: number,
+  ): Generator<VerifyStep, void> {
+    if (!audit.isListCheck(site, index))
+      yield differs(site, 'list_checks.idx', `entry ${index}, a check of a list, is not listed as one`, index)
+    if (!filesOf.has(configuration))
+      yield finding(
+        site,
+        'entries.entry',
+        `the entry names configuration ${configuration}, never published before it`,
+        index,
+      )
+    if (against.size > index)
+      yield finding(
+        site,
+        'entries.entry',
+        `the entry says it was checked against ${against.size} entries, more than there were`,
+        index,
+      )
+  }
+
   function* checkPrevious({ subject, previous }: SubjectEntry, index: number): Generator<VerifyStep, void> {
     if (previous !== undefined && !isSubjectsOwn(previous, subject, index))
       yield finding(
@@ -122,6 +145,8 @@ export function publishedSoFar(audit: LedgerAudit, site: string) {
         case 'log-resumed':
           // They rest on no text; `logKeysSoFar` checks them.
           return undefined
+        case 'list-checked':
+          return yield* checkList(entry, index)
         case 'drill':
           return undefined
       }

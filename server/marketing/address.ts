@@ -6,6 +6,7 @@ import {
   type PhoneNumber,
 } from 'libphonenumber-js/max'
 import type { Channel } from '../../shared/domain/site.ts'
+import { plainNumber } from './number-plans.ts'
 
 export type Normalised = { readonly address: string; readonly country?: string } | NotNormalised
 
@@ -35,15 +36,21 @@ const NOT_TEXTED: readonly NumberType[] = [
   'PAGER',
 ]
 
+const NOT_MOBILE = {
+  detail: 'takes no text messages: write the number of a mobile phone',
+  notMobile: true,
+} as const
+
 function telephone(text: string, home: string | undefined): Normalised {
+  const plain = isE164(text) ? plainNumber(text) : undefined
+  if (plain) return NOT_TEXTED.includes(plain.type) ? NOT_MOBILE : { address: text, country: plain.country }
   if (text.includes('@')) return { detail: 'is an e-mail address: write it in its own field' }
   const number = parsed(digitsOf(text), home)
   // A number of some kind is a valid one; only where its country tells no kinds apart has that to be asked as well.
   const type = number?.getType()
   if (number?.country === undefined || number.ext !== undefined || (type === undefined && !number.isValid()))
     return { detail: 'is no telephone number: check it, and begin with + and the country code' }
-  if (NOT_TEXTED.includes(type))
-    return { detail: 'takes no text messages: write the number of a mobile phone', notMobile: true }
+  if (NOT_TEXTED.includes(type)) return NOT_MOBILE
   return { address: number.number, country: number.country }
 }
 

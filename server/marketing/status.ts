@@ -22,9 +22,11 @@ import { chainOf } from '../ledger/chain.ts'
 import { publicationThen, subjectThen, viewOf, type PastSubject, type PastView } from '../ledger/in-time.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { KnownAddress } from '../ledger/store.ts'
-import { isE164, normaliseAddress } from './address.ts'
-import { serves } from './served.ts'
+import { basisFault, expiryOf } from '../../shared/rules/basis.ts'
+import { isE164, normaliseAddress, type Normalised, type NotNormalised } from './address.ts'
+import { sendingTime } from './quiet-hours/sending-time.ts'
 import { saidNoItself } from './own-no.ts'
+import { serves } from './served.ts'
 
 /** A site as it is published now. */
 export interface AskedSite {
@@ -46,6 +48,12 @@ export interface StatusQuestion extends InTime {
   readonly sender?: string
   /** What people answer to that sender has not been coming in. */
   readonly isSilent?: boolean
+  /** When it will be sent, epoch milliseconds; now when left out, or past. */
+  readonly sendAt?: number
+  /** IANA time zone of the person, where the owner knows it. */
+  readonly zone?: string
+  /** ISO 3166-1 or ISO 3166-2 region of the person, where the owner knows it. */
+  readonly region?: string
 }
 
 export interface StatusAnswer {
@@ -54,6 +62,11 @@ export interface StatusAnswer {
   /** The entry that decides. */
   readonly entry?: { readonly id: string; readonly index: number }
   readonly consentedAt?: number
+  /** When what it rests on ends; epoch milliseconds. */
+  readonly expiresAt?: number
+  /** Of quiet hours: when they are over wherever the person may be, and where that is. */
+  readonly notBefore?: number
+  readonly zones?: readonly string[]
   /** Hash of what was shown. */
   readonly text?: string
   readonly asOf: number
@@ -63,9 +76,58 @@ export interface StatusAnswer {
 
 /** May this address be written to? Whatever is unknown, undecided or no longer provable is never `send`. */
 export const statusOf = (ledger: Ledger, site: AskedSite, question: StatusQuestion): StatusAnswer =>
-  ledger.store.snapshot(() => answer(ledger, site, question))
+  ledger.store.snapshot(() => answer(ledger, site, question, lookingUp(ledger)))
 
-function answer(ledger: Ledger, site: AskedSite, question: StatusQuestion): StatusAnswer {
+/** What the answer about one address rests on, where it was looked up together with others. */
+export interface FoundAddress {
+  /** Asked only where it is in no index. */
+  readonly normalised: () => Normalised
+  readonly known: KnownAddress | undefined
+  /** Its subject has the key to its evidence. */
+  readonly hasKey: boolean
+}
+
+/** The same answer, about now. */
+export const statusOfFound = (
+  ledger: Ledger,
+  site: AskedSite,
+  question: StatusQuestion,
+  found: FoundAddress,
+): StatusAnswer =>
+  answer(ledger, site, question, {
+    subject: (_key, { channel }, program) => subjectIn(found, channel, program),
+    hasKey: () => found.hasKey,
+  })
+
+function subjectIn(
+  { normalised, known }: FoundAddress,
+  channel: Channel,
+  program: Program,
+): KnownSubject | { readonly reason: StatusReason } {
+  if (known) return known.subject === undefined ? ERASED : known
+  const address = normalised()
+  return 'detail' in address
+    ? { reason: reasonOfNone(channel, address) }
+    : { reason: strangers(address, program) }
+}
+
+/** How an answer comes to what it rests on. */
+interface LookUp {
+  subject(
+    site: string,
+    question: StatusQuestion,
+    program: Program,
+    then: PastView | undefined,
+  ): KnownSubject | { readonly reason: StatusReason }
+  hasKey(site: string, subject: string): boolean
+}
+
+const lookingUp = (ledger: Ledger): LookUp => ({
+  subject: (site, question, program, then) => findSubject(ledger, site, question, program, then),
+  hasKey: (site, subject) => ledger.keys.hasSubjectKey(site, subject),
+})
+
+function answer(ledger: Ledger, site: AskedSite, question: StatusQuestion, lookUps: LookUp): StatusAnswer {
   const then = viewOf(ledger, site.key, question)
   const said = saidOf(ledger, then)
   const block = (reason: StatusReason): StatusAnswer => ({ decision: 'block', reason, ...said })
@@ -79,7 +141,7 @@ function answer(ledger: Ledger, site: AskedSite, question: StatusQuestion): Stat
   if (question.seller !== undefined && question.seller !== sellerOf(program, site))
     return block('seller_mismatch')
 
-  const known = findSubject(ledger, key, question, program, then)
+  const known = lookUps.subject(key, question, program, then)
   if ('reason' in known)
     return program.class === 'service' && known.reason === 'never_asked'
       ? { decision: 'send', reason: 'ok_service', ...said }
@@ -112,13 +174,16 @@ function answer(ledger: Ledger, site: AskedSite, question: StatusQuestion): Stat
   const { to } = act
   if (!to) throw new Error(`entry ${index} of ${key} cannot be a yes of its subject: run assent verify`)
   // The row of its private part need not be looked for: that goes only with the key, the address and every yes.
-  if (!ledger.keys.hasSubjectKey(key, subject)) return { decision: 'block', reason: 'erased', ...found }
+  if (!lookUps.hasKey(key, subject)) return { decision: 'block', reason: 'erased', ...found }
   if (to.purpose !== program.purpose) return { decision: 'block', reason: 'purpose_mismatch', ...found }
   if (to.sharesWith !== program.sharesWith) return { decision: 'block', reason: 'purpose_mismatch', ...found }
   if (state === 'requested')
     return said.asOf >= since + unconfirmedFor(program)
       ? { decision: 'block', reason: 'expired', ...found }
       : { decision: 'hold', reason: 'pending_double_optin', ...found }
+  const moment = sendingAt(ledger, then, question)
+  const gone = notBased(to, since, moment, program, question)
+  if (gone) return { decision: 'block', ...gone, ...found }
   const weak = tooWeak(to, program)
   if (weak?.decision === 'block') return { ...weak, ...found }
   // The number was served by the words agreed to; it must be by those of today.
@@ -127,10 +192,13 @@ function answer(ledger: Ledger, site: AskedSite, question: StatusQuestion): Stat
   const held = heldBy(standing, question)
   if (held) return { ...held, ...said }
   if (weak) return { ...weak, ...found }
+  const expiresAt = to.recorded && expiryOf(to.recorded.basis, since)
   return {
     decision: 'send',
     reason: reasonOf(to),
+    ...quiet(moment, program, question),
     consentedAt: since,
+    ...(expiresAt !== undefined && { expiresAt }),
     ...(to.text !== undefined && { text: to.text }),
     ...found,
   }
@@ -140,7 +208,75 @@ function answer(ledger: Ledger, site: AskedSite, question: StatusQuestion): Stat
 const agreedToOther = (standing: Standing, channel: Channel, { purpose }: Program): boolean =>
   agreedOn(standing, channel).some(to => to.purpose !== purpose)
 
-const sellerOf = ({ seller }: Program, { configuration }: AskedSite): string | undefined =>
+/** When the message will leave, at the earliest: not before the moment that is asked about. */
+const sendingAt = (
+  { now }: Ledger,
+  then: PastView | undefined,
+  { sendAt = -Infinity }: StatusQuestion,
+): number => Math.max(then?.asOf ?? now(), sendAt)
+
+/** Why what was recorded instead of consent carries no message to this person at that moment. */
+function notBased(
+  { recorded }: AgreedTo,
+  since: number,
+  at: number,
+  program: Program,
+  question: StatusQuestion,
+): Pick<StatusAnswer, 'reason' | 'expiresAt'> | undefined {
+  if (!recorded || recorded.basis === 'consent') return undefined
+  const { basis } = recorded
+  // A contract carries what it needs, which is no marketing.
+  if (basis === 'contract' || basis === 'legal-obligation') return { reason: 'purpose_mismatch' }
+  const fault = basisFault({ basis, since, at, countries: whereabouts(program, question) })
+  if (fault === undefined) return undefined
+  const expiresAt = expiryOf(basis, since)
+  return fault === 'expired'
+    ? { reason: 'expired', ...(expiresAt !== undefined && { expiresAt }) }
+    : { reason: 'evidence_incomplete' }
+}
+
+/** Countries the person may be in: as the owner knows, as the number says, or any the program writes to. */
+function whereabouts(
+  { countries }: Program,
+  { channel, address, region }: StatusQuestion,
+): readonly string[] {
+  if (region !== undefined) return [region.slice(0, 2)]
+  const normalised = channel === 'sms' ? normaliseAddress(channel, address, countries[0]) : undefined
+  const country = normalised && 'country' in normalised ? normalised.country : undefined
+  return country === undefined ? countries : [country]
+}
+
+/** What quiet hours make of a `send`; nothing where it stays one. */
+function quiet(
+  at: number,
+  { countries, quietHours }: Program,
+  { channel, address: given, zone, region }: StatusQuestion,
+): Pick<StatusAnswer, 'decision' | 'reason' | 'notBefore' | 'zones'> | undefined {
+  if (channel !== 'sms' || quietHours === 'elsewhere') return undefined
+  const address = isE164(given) ? given : numberOf(given, countries[0])
+  if (address === undefined) return { decision: 'hold', reason: 'unknown_zone' }
+  const time = sendingTime({
+    address,
+    at,
+    ...(zone !== undefined && { zone }),
+    ...(region !== undefined && { region }),
+  })
+  switch (time.kind) {
+    case 'open':
+      return undefined
+    case 'quiet':
+      return { decision: 'hold', reason: 'quiet_hours', notBefore: time.notBefore, zones: time.zones }
+    case 'unknown-zone':
+      return { decision: 'hold', reason: 'unknown_zone' }
+  }
+}
+
+function numberOf(given: string, home: string | undefined): string | undefined {
+  const normalised = normaliseAddress('sms', given, home)
+  return 'address' in normalised ? normalised.address : undefined
+}
+
+export const sellerOf = ({ seller }: Program, { configuration }: AskedSite): string | undefined =>
   seller ?? configuration.controller?.name
 
 type Said = Pick<StatusAnswer, 'decision' | 'reason' | 'entry'>
@@ -230,24 +366,30 @@ function findSubject(
   ledger: Ledger,
   site: string,
   { channel, address }: StatusQuestion,
-  { countries }: Program,
+  program: Program,
   then: PastView | undefined,
 ): KnownSubject | { readonly reason: StatusReason } {
-  const exact =
-    channel === 'sms' && isE164(address) ? lookUp(ledger, site, channel, address, then) : undefined
+  const exactly = channel === 'sms' && isE164(address) ? address : undefined
+  const exact = exactly === undefined ? undefined : lookUp(ledger, site, channel, exactly, then)
   if (exact) return exact
-  const normalised = normaliseAddress(channel, address, countries[0])
-  if ('detail' in normalised)
-    return {
-      reason: channel === 'email' ? 'invalid_email' : normalised.notMobile ? 'not_mobile' : 'invalid_number',
-    }
-  const known = lookUp(ledger, site, channel, normalised.address, then)
-  if (known) return known
-  const { country } = normalised
-  return {
-    reason: country === undefined || serves(countries, country) ? 'never_asked' : 'country_not_allowed',
-  }
+  const normalised = normaliseAddress(channel, address, program.countries[0])
+  if ('detail' in normalised) return { reason: reasonOfNone(channel, normalised) }
+  // What was looked up as it was given is not looked up again.
+  const known =
+    normalised.address === exactly ? undefined : lookUp(ledger, site, channel, normalised.address, then)
+  return known ?? { reason: strangers(normalised, program) }
 }
+
+const ERASED = { reason: 'erased' } as const
+
+const reasonOfNone = (channel: Channel, { notMobile }: NotNormalised): StatusReason =>
+  channel === 'email' ? 'invalid_email' : notMobile ? 'not_mobile' : 'invalid_number'
+
+const strangers = (
+  { country }: Extract<Normalised, { address: string }>,
+  { countries }: Program,
+): StatusReason =>
+  country === undefined || serves(countries, country) ? 'never_asked' : 'country_not_allowed'
 
 function lookUp(
   ledger: Ledger,
@@ -258,7 +400,7 @@ function lookUp(
 ): KnownSubject | { readonly reason: StatusReason } | undefined {
   const now = ledger.store.standingOfAddress(site, ledger.blindIndex.blindOf(site, channel, address))
   if (!now) return undefined
-  if (now.subject === undefined) return { reason: 'erased' }
+  if (now.subject === undefined) return ERASED
   if (!then) return now
   const { subject, suppressedAt } = now
   const state = ledger.store.subject(site, subject)

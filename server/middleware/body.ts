@@ -15,7 +15,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 export async function readJson(
   c: Context,
   limit = BODY_LIMIT,
-): Promise<{ json: unknown } | { refusal: Response }> {
+): Promise<{ json: unknown; bytes: Uint8Array } | { refusal: Response }> {
   const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
   if (type === undefined || !TYPES.includes(type))
     return {
@@ -31,7 +31,7 @@ export async function readJson(
       refusal: problem(c, 'body-too-large', `Send at most ${limit} bytes at once: split the batch.`),
     }
   try {
-    return { json: JSON.parse(utf8.decode(bytes)) }
+    return { json: JSON.parse(utf8.decode(bytes)), bytes: new Uint8Array(bytes) }
   } catch {
     // Whether the bytes are no UTF-8 or the text is no JSON, the sender has to do the same thing.
     return { refusal: problem(c, 'not-json', 'Send one JSON object in UTF-8.') }

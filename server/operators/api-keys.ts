@@ -3,7 +3,7 @@ import { faultText, type Log } from '../../shared/domain/log.ts'
 import type { ApiKeyStore } from './store.ts'
 
 /** What a key may do; each route behind a key names the one it needs. */
-export const SCOPES = ['status', 'withdraw', 'record', 'evidence', 'audit', 'erase'] as const
+export const SCOPES = ['status', 'changes', 'withdraw', 'record', 'evidence', 'audit', 'erase'] as const
 export type Scope = (typeof SCOPES)[number]
 
 /** What is known of a key. The key itself is shown once, and kept only as its SHA-256. */

@@ -59,7 +59,7 @@ export function openApi({ url, version }: ApiIdentity) {
 }
 
 function operation(path: string, description: Description) {
-  const { summary, query = {}, optional = [], secret, key, orPage, body, csv, form, answer } = description
+  const { summary, query = {}, optional = [], secret, key, orPage, body, streams, form, answer } = description
   const { also = {}, otherJson = {}, problems, refusalPage, providerSends = [] } = description
   const parameters = [
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
@@ -83,14 +83,14 @@ function operation(path: string, description: Description) {
     ...(body && {
       requestBody: {
         required: true,
-        content: { ...bodyTypes(jsonSchema(body)), ...(csv && csvOf(csv.body)) },
+        content: { ...bodyTypes(jsonSchema(body)), ...streamsOf(streams, 'body') },
       },
     }),
     ...(form && { requestBody: { required: true, content: { [FORM]: { schema: jsonSchema(form) } } } }),
     responses: {
       200: {
         description: 'Done.',
-        content: { [answer.type]: { schema: jsonSchema(answer.schema) }, ...(csv && csvOf(csv.answer)) },
+        content: { [answer.type]: { schema: jsonSchema(answer.schema) }, ...streamsOf(streams, 'answer') },
       },
       ...Object.fromEntries(Object.entries(also).map(([status, text]) => [status, { description: text }])),
       ...refusals(
@@ -116,7 +116,13 @@ const bodyTypes = (schema: unknown) => ({
   'application/json': { schema },
 })
 
-const csvOf = (description: string) => ({ 'text/csv': { schema: { type: 'string', description } } })
+const streamsOf = (streams: Description['streams'] = {}, which: 'body' | 'answer') =>
+  Object.fromEntries(
+    Object.entries(streams).map(([type, each]) => [
+      type,
+      { schema: { type: 'string', description: each[which] } },
+    ]),
+  )
 
 const FORM = 'application/x-www-form-urlencoded'
 

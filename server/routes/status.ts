@@ -8,37 +8,55 @@ import { problem } from '../middleware/problem.ts'
 import { freshJson } from '../middleware/public-answer.ts'
 import { endOfTurn } from './end-of-turn.ts'
 import { MOMENTS, readMoments } from './moments.ts'
+import { readSending, SENDING, statusSending, type SendDeps } from './send-question.ts'
 
 /** Whether an address may be written to. What is not known is an answer too, and never a yes. */
 export const showStatus =
-  (ledger: Ledger, meter?: Meter): Handler<AppEnv> =>
+  (ledger: Ledger, messages: SendDeps['messages'], meter?: Meter): Handler<AppEnv> =>
   async c => {
-    const question = readQuestion(c)
+    const question = readQuestion(c, { messages, now: ledger.now })
     if ('detail' in question) return problem(c, 'invalid-query', question.detail)
-    const { consentedAt, asOf, known, ...answer } = statusOf(ledger, c.var.site, question)
+    const { consentedAt, expiresAt, notBefore, asOf, known, ...answer } = statusOf(
+      ledger,
+      c.var.site,
+      question,
+    )
     meter?.statusAnswered(answer.decision)
     await endOfTurn()
     return freshJson(c, {
       ...answer,
       ...(consentedAt !== undefined && { consentedAt: new Date(consentedAt).toISOString() }),
+      ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt).toISOString() }),
+      ...(notBefore !== undefined && { notBefore: new Date(notBefore).toISOString() }),
       asOf: new Date(asOf).toISOString(),
       ...(known && { known: { ...known, asOf: new Date(known.asOf).toISOString() } }),
     })
   }
 
-const PARAMETERS = ['channel', 'address', 'program', ...MOMENTS]
+const PARAMETERS = ['channel', 'address', 'program', ...SENDING, 'zone', 'region', ...MOMENTS]
 
-function readQuestion(c: Context<AppEnv>): StatusQuestion | { readonly detail: string } {
+function readQuestion(c: Context<AppEnv>, deps: SendDeps): StatusQuestion | { readonly detail: string } {
   const asked = Object.entries(c.req.queries())
   // What is misspelt would be passed over, and of two addresses one: the answer would be to another question.
   if (asked.some(([name, values]) => !PARAMETERS.includes(name) || values.length > 1))
     return { detail: `Ask with ${PARAMETERS.join(', ')}, each once, and with nothing else.` }
-  const { channel, address, program, ...moments } = c.req.query()
+  const { channel, address, program, seller, sender, sendAt, zone, region, ...moments } = c.req.query()
   if (!isChannel(channel)) return { detail: `Ask with channel=${CHANNELS.join(' or channel=')}.` }
   if (!address) return { detail: 'Ask with address=…, percent-encoded: a + in an address is %2B.' }
   if (!program) return { detail: 'Ask with program=…, the id of a program of the site.' }
   const inTime = readMoments(moments)
-  return 'detail' in inTime ? inTime : { channel, address: withPlus(address), program, ...inTime }
+  if ('detail' in inTime) return inTime
+  const sending = readSending(deps, c.var.site, { channel, program }, { seller, sender, sendAt })
+  if ('detail' in sending) return sending
+  return {
+    channel,
+    address: withPlus(address),
+    program,
+    ...statusSending(sending),
+    ...(zone && { zone }),
+    ...(region && { region }),
+    ...inTime,
+  }
 }
 
 /** An unencoded + arrives as a blank; no address begins with one. */

@@ -51,6 +51,7 @@ export function openSubjectKeys(
       return stored && opened(site, subject, stored)
     },
     hasSubjectKey: wrapped.has,
+    withSubjectKeys: wrapped.withKeys,
     destroySubjectKey: (site, subject) => {
       const isDestroyed = wrapped.destroy(site, subject)
       if (isDestroyed) wrapped.settle()

@@ -1,5 +1,5 @@
 import type { CheckMode, CheckSummary } from '../domain/check.ts'
-import type { ListQuestion } from './check.ts'
+import { queryOf, type ListQuestion } from './check.ts'
 import { jsonOf, type CallOptions, type Send } from './send.ts'
 import { withoutSummary } from './summary-behind.ts'
 
@@ -27,9 +27,9 @@ export interface CheckedCsv {
 export const checkCsv =
   (send: Send) =>
   async (list: CsvList, question: CsvQuestion, { signal }: CallOptions = {}): Promise<CheckedCsv> => {
-    const { channel, program, mode, column } = question
+    const { mode, column } = question
     // The server says it in a trailer too, which `fetch` cannot read.
-    const query = { channel, program, mode, column, summary: 'behind' }
+    const query = { ...queryOf(question), mode, column, summary: 'behind' }
     const answer = await send('POST /v1/sites/{site}/checks', {
       query,
       csv: sendable(list),
@@ -42,8 +42,8 @@ export const checkCsv =
 export const countCsv =
   (send: Send) =>
   async (list: CsvList, question: Omit<CsvQuestion, 'mode'>, { signal }: CallOptions = {}) => {
-    const { channel, program, column } = question
-    const query = { channel, program, column, mode: 'count' }
+    const { column } = question
+    const query = { ...queryOf(question), column, mode: 'count' }
     const answer = await send('POST /v1/sites/{site}/checks', {
       query,
       csv: sendable(list),

@@ -2,6 +2,7 @@ import { checkCsv, countCsv } from './check-csv.ts'
 import { check } from './check.ts'
 import { collectionPoints, consent } from './consent.ts'
 import { erase } from './erase.ts'
+import { changes, checks } from './list-checks.ts'
 import {
   checkpoint,
   consistencyProof,
@@ -28,6 +29,13 @@ export type { CheckAnswer, CheckedRow, CheckQuestion } from './check.ts'
 export type { CheckedCsv, CsvList, CsvQuestion } from './check-csv.ts'
 export type { CollectionPoints, Consent, OtherBasis, RegisteredPoint, StoredConsent } from './consent.ts'
 export type { Erased, Erasure, NothingToErase } from './erase.ts'
+export type {
+  Changes,
+  ChangesQuestion,
+  ChecksQuestion,
+  RecordedCheck,
+  RecordedChecks,
+} from './list-checks.ts'
 export type { ConsistencyProof, InclusionProof } from './log.ts'
 export type { InTime, Known, Moment } from './moment.ts'
 export type { OptOut, Refused, Stored } from './opt-out.ts'
@@ -35,8 +43,8 @@ export type { Evidence, Receipt, ReceiptOptions } from './receipt.ts'
 export type { Revocation } from './revoke.ts'
 export type { CallOptions, ClientOptions } from './send.ts'
 export type { LoggedMessage, MessagesQuestion } from './messages.ts'
-export type { EntryRef, StatusAnswer, StatusQuestion } from './status.ts'
 export type { HeadersQuestion, MailHeaders, ManyHeadersQuestion, NoHeaders } from './unsubscribe-headers.ts'
+export type { EntryRef, Sending, StatusAnswer, StatusQuestion } from './status.ts'
 export type { CheckMode, CheckReason, CheckSummary } from '../domain/check.ts'
 export type { ErasureReason } from '../domain/erasure.ts'
 export type { LogKeys } from '../domain/log-keys.ts'
@@ -66,6 +74,10 @@ export interface Client {
   readonly unsubscribeHeaders: ReturnType<typeof unsubscribeHeaders>
   /** The same for up to 10,000 addresses at once. [status] */
   readonly manyUnsubscribeHeaders: ReturnType<typeof manyUnsubscribeHeaders>
+  /** Earlier checks of lists, the newest first: of one list, of a time, or all. [status] */
+  readonly checks: ReturnType<typeof checks>
+  /** Who may not be written to any more since a list was checked, by address. [changes] */
+  readonly changes: ReturnType<typeof changes>
   /** Records that somebody wants no more. Rejects when it was not stored. [withdraw] */
   readonly optOut: ReturnType<typeof optOut>
   /** Up to 10 of them; each is stored, or refused with the reason. [withdraw] */
@@ -108,6 +120,8 @@ export function createClient(options: ClientOptions): Client {
     collectionPoints: collectionPoints(send),
     unsubscribeHeaders: unsubscribeHeaders(send),
     manyUnsubscribeHeaders: manyUnsubscribeHeaders(send),
+    checks: checks(send),
+    changes: changes(send),
     optOut: optOut(send),
     optOuts: optOuts(send),
     revoke: revoke(send),

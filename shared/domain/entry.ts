@@ -1,3 +1,4 @@
+import type { CheckMode, ListCounts, ListFormat } from './check.ts'
 import type { ConsentDecision } from './consent.ts'
 import type { SignedTree } from './log-keys.ts'
 import type { RecordedErasureReason } from './erasure.ts'
@@ -11,6 +12,7 @@ import type {
   RecordedConsent,
 } from './marketing.ts'
 import type { PublicationFiles, TextKind } from './publication.ts'
+import type { Channel } from './site.ts'
 
 /**
  * The public part of what happened, exactly as its leaf holds it (RFC 8785 canonical JSON).
@@ -210,7 +212,42 @@ export interface DrillEntry extends EntryBase {
   readonly milliseconds: number
 }
 
-export type Entry = SubjectEntry | ConfigurationPublishedEntry | TextPublishedEntry | LogKeyEntry | DrillEntry
+/** A whole list was asked about before sending: which list, what it came to, and by what. Nobody in it is named. */
+export interface ListCheckedEntry extends EntryBase, ListCounts {
+  readonly type: 'list-checked'
+  /** SHA-256 (hex) of the list's bytes as they were sent: whoever has the list finds its checks. */
+  readonly list: string
+  /** The same of the rows that were answered, where they were text. */
+  readonly answer?: string
+  readonly format: ListFormat
+  readonly channel: Channel
+  readonly program: string
+  readonly mode: CheckMode
+  readonly seller?: string
+  /** Id of the sender it was to come from. */
+  readonly sender?: string
+  /** When it was to be sent, epoch milliseconds; at once when absent. */
+  readonly sendAt?: number
+  /** Only what changed since the log had this size was asked for. */
+  readonly after?: number
+  /** When the first row was answered, epoch milliseconds. */
+  readonly checkedAt: number
+  /** The log it was checked against: as it stood then. */
+  readonly against: SignedTree
+  readonly configuration: string
+  /** SHA-256 (hex) of the dated rules that were applied (`shared/rules`). */
+  readonly rules: string
+  /** Who asked: `key:<id>` or `command:<name>`. */
+  readonly actor: string
+}
+
+export type Entry =
+  | SubjectEntry
+  | ConfigurationPublishedEntry
+  | TextPublishedEntry
+  | LogKeyEntry
+  | DrillEntry
+  | ListCheckedEntry
 export type EntryType = Entry['type']
 
 export const isDecision = (entry: Entry): entry is DecisionEntry =>

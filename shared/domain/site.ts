@@ -114,6 +114,8 @@ export interface Program {
   readonly dailyCap?: number
   /** Which evidence of a consent given elsewhere may be sent to. */
   readonly evidence?: Readonly<Record<EvidenceLevel, SendDecision>>
+  /** `elsewhere`: whatever sends keeps quiet hours itself, and answers leave them out; `by-law` when left out. */
+  readonly quietHours?: (typeof QUIET_HOURS_KEPT)[number]
   /** Of a program that shares what it collects: with whom, by name. */
   readonly sharesWith?: string
   /** How often messages come, as the form says it beside the box. */
@@ -127,6 +129,8 @@ export interface Program {
 /** Nobody signs up for messages about what they have already. */
 export const takesOptIns = ({ open, class: kind }: Pick<Program, 'open' | 'class'>): boolean =>
   open && kind !== 'service'
+/** Who keeps the quiet hours of the law for text messages: every answer (`by-law`), or whatever sends. */
+export const QUIET_HOURS_KEPT = ['by-law', 'elsewhere'] as const
 
 export const MESSAGE_CLASSES = ['marketing', 'service'] as const
 export type MessageClass = (typeof MESSAGE_CLASSES)[number]

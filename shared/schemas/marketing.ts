@@ -88,6 +88,11 @@ export const statusAnswer = z.strictObject({
     .exactOptional()
     .describe('The entry that decides.'),
   consentedAt: rfc3339.exactOptional(),
+  expiresAt: rfc3339.exactOptional().describe('When what it rests on ends.'),
+  notBefore: rfc3339
+    .exactOptional()
+    .describe('Of quiet hours: when they are over wherever the person may be.'),
+  zones: z.array(z.string()).exactOptional().describe('Of quiet hours: where the person may be.'),
   text: hashSchema.exactOptional().describe('Hash of what was shown; GET /v1/sites/{site}/texts/{hash}.'),
   asOf: rfc3339,
   known: knownSchema.exactOptional(),

@@ -11,6 +11,7 @@ import {
   LEGAL_BASES,
   MESSAGE_CLASSES,
   PURPOSE_KINDS,
+  QUIET_HOURS_KEPT,
   REGIMES,
   REVOCATION_SCOPES,
   SERVICE_USES,
@@ -183,6 +184,12 @@ const program = z.strictObject({
     })
     .exactOptional()
     .describe('Which evidence of a consent given elsewhere may be sent to.'),
+  quietHours: z
+    .enum(QUIET_HOURS_KEPT)
+    .exactOptional()
+    .describe(
+      'Answers about text messages hold during the quiet hours of the law (by-law, the default), or whatever sends keeps them itself (elsewhere).',
+    ),
   sharesWith: text.exactOptional().describe('With whom the program shares what it collects, by name.'),
   frequency: localized.exactOptional().describe('How often messages come.'),
   terms: link.exactOptional(),

@@ -5,7 +5,7 @@ import { contentHash } from '../../server/ledger/entry.ts'
 import { appendPublication, type RenderedFile } from '../../server/ledger/publish.ts'
 import { appendOptIns, type SentOptIn } from '../../server/marketing/opt-in.ts'
 import { readConfiguration } from '../../server/inventory/current.ts'
-import { createApiKey } from '../../server/operators/api-keys.ts'
+import { createApiKey, type Scope } from '../../server/operators/api-keys.ts'
 import { openOperators } from '../../server/storage/open.ts'
 import type { TextKind } from '../../shared/domain/publication.ts'
 import { uuid7 } from './decision-body.ts'
@@ -27,7 +27,8 @@ const AREAS = [201, 203, 205, 206, 207, 208, 209, 210, 212, 213, 214, 215, 216, 
 const numberIn = (area: number, n: number): string => `+1${area}555${String(n % 10_000).padStart(4, '0')}`
 const drawn = (): number => Math.floor(Math.random() * LOADED)
 
-export const loadedNumber = (): string => numberIn(202, drawn())
+export const loadedAt = (n: number): string => numberIn(202, n)
+export const loadedNumber = (): string => loadedAt(drawn())
 export const strangersNumber = (): string => numberIn(970, drawn())
 
 export const statusPath =
@@ -36,7 +37,10 @@ export const statusPath =
     `/v1/sites/loom/status?channel=sms&program=weekly&address=%2B${number().slice(1)}`
 
 /** Opts `LOADED` numbers in, in a ledger no server has open, and makes a key to ask about them. */
-export async function loadOptIns(folder: string): Promise<LoadedOptIns> {
+export async function loadOptIns(
+  folder: string,
+  scopes: readonly Scope[] = ['status'],
+): Promise<LoadedOptIns> {
   const { ledger, close } = await openData(readConfig({ data: folder }, {}), Date.now)
   try {
     const { configuration, files } = ledger.store.current('loom')!
@@ -71,7 +75,7 @@ export async function loadOptIns(folder: string): Promise<LoadedOptIns> {
       if (refused)
         throw new Error(`the ledger refused an opt-in of this benchmark: ${JSON.stringify(refused)}`)
     }
-    return { form, key: makeKey(folder) }
+    return { form, key: makeKey(folder, scopes) }
   } finally {
     await close()
   }
@@ -83,14 +87,11 @@ function anOptIn(form: Form, address: string): SentOptIn {
 }
 
 /** An API key that may ask. */
-export function makeKey(folder: string): string {
+export function makeKey(folder: string, scopes: readonly Scope[] = ['status']): string {
   const operators = openOperators(folder)
   try {
-    return createApiKey(
-      operators.apiKeys,
-      { site: 'loom', scopes: ['status'] },
-      { now: Date.now, random: randomBytes },
-    ).key
+    return createApiKey(operators.apiKeys, { site: 'loom', scopes }, { now: Date.now, random: randomBytes })
+      .key
   } finally {
     operators.close()
   }

@@ -47,7 +47,7 @@ test('the version is the one of the package', async () => {
 
 test.each([
   [['publish'], 'There is no command "publish": use "site publish".'],
-  [['verfy'], 'There is no command "verfy": use "verify".'],
+  [['verfy'], 'There is no command "verfy": use one of "verify", "verify clearance".'],
   [['backup-everything'], '"assent help" lists those there are'],
   [['site', 'publsh'], 'There is no command "site publsh"'],
   [['site'], 'use one of "site check"'],

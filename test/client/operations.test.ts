@@ -111,6 +111,24 @@ const CALLS: { readonly [Name in keyof Client]: () => Promise<unknown> } = {
     const rows = await client.manyUnsubscribeHeaders({ ...QUESTION, addresses: [PHONE, '+12025550199'] })
     expect(rows).toMatchObject([{ headers: {} }, { refused: 'unknown-address' }])
   },
+  async checks() {
+    const addresses = [PHONE, '+12025550189']
+    const { summary } = await client.check({ ...QUESTION, addresses, mode: 'count' })
+    expect(await client.checks({ list: summary.list, from: new Date(0) })).toMatchObject({
+      checks: [{ entry: summary.entry, rows: 2 }],
+    })
+  },
+  async changes() {
+    const address = '+12025550155'
+    await optInAt(server.url, anOptIn({ id: newId(), address }))
+    const { summary } = await client.check({ ...QUESTION, addresses: [address] })
+    await client.optOut({ channel: 'sms', address })
+    const { changes, next } = await client.changes({ ...QUESTION, after: summary.logSize })
+    expect(changes).toMatchObject([{ address, decision: 'block', reason: 'withdrawn' }])
+    expect(await client.changes({ ...QUESTION, after: next })).toMatchObject({ changes: [], unnamed: 0 })
+    const again = await client.check({ ...QUESTION, addresses: [PHONE, address], after: summary.logSize })
+    expect(again.rows?.map(row => row.address)).toEqual([address])
+  },
   async optOut() {
     const id = newId()
     const one = { id, channel: 'sms', address: '+12025550177', decidedAt: new Date('2026-11-20') } as const

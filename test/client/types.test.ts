@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import { expectTypeOf, test } from 'vitest'
 import type {
+  Changes,
   CheckAnswer,
   CheckQuestion,
   Client,
@@ -17,13 +18,14 @@ import type {
   NothingToErase,
   OtherBasis,
   Receipt,
+  RecordedChecks,
   Refused,
   Revocation,
   StatusAnswer,
   Stored,
   StoredConsent,
 } from '../../shared/client/client.ts'
-import type { checkAnswer, checkRequest } from '../../shared/schemas/check.ts'
+import type { changesAnswer, checkAnswer, checkRequest, checksAnswer } from '../../shared/schemas/check.ts'
 import type {
   collectionPointsAnswer,
   consentAnswer,
@@ -51,6 +53,8 @@ test('what the client answers is what the API answers, member by member', () => 
   expectTypeOf<Frozen<StatusAnswer>>().toEqualTypeOf<Wire<typeof statusAnswer>>()
   expectTypeOf<Frozen<readonly LoggedMessage[]>>().toEqualTypeOf<Wire<typeof messageLog>['messages']>()
   expectTypeOf<Frozen<CheckAnswer>>().toEqualTypeOf<Wire<typeof checkAnswer>>()
+  expectTypeOf<Frozen<RecordedChecks>>().toEqualTypeOf<Wire<typeof checksAnswer>>()
+  expectTypeOf<Frozen<Changes>>().toEqualTypeOf<Wire<typeof changesAnswer>>()
   expectTypeOf<Frozen<readonly (Stored | Refused)[]>>().toEqualTypeOf<Wire<typeof optOutAnswer>['entries']>()
   expectTypeOf<Frozen<readonly (MailHeaders | NoHeaders)[]>>().toEqualTypeOf<
     Wire<typeof headersAnswer>['rows']

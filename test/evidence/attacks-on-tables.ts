@@ -119,6 +119,13 @@ export const ON_TABLES: readonly Attack[] = [
     table: 'log_times',
   },
   {
+    what: 'list_checks: a check of a list that is found no more',
+    by: 'database',
+    act: sql(() => 'DELETE FROM list_checks'),
+    verify: /^list_checks\.idx \d+: entry \d+, a check of a list, is not listed as one/,
+    table: 'list_checks',
+  },
+  {
     what: 'entry_ids: a number that leads to another entry',
     by: 'database',
     act: sql(({ decisions: [one, other] }) => `UPDATE entry_ids SET idx = ${one} WHERE idx = ${other}`),

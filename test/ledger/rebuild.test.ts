@@ -15,6 +15,7 @@ import { appendOptOuts } from '../../server/marketing/opt-out.ts'
 import { openRepair } from '../../server/storage/open.ts'
 import { aDecision, aRefusal, aSecret } from '../support/decisions.ts'
 import { foldersIn, publishSite, testLedger } from '../support/ledger.ts'
+import { checkAList } from '../support/lists.ts'
 import { anOptIn, anOptOut, MAIL, PROGRAMS, publishPrograms } from '../support/marketing.ts'
 import { findingsIn } from '../support/verify.ts'
 
@@ -38,6 +39,7 @@ beforeAll(async () => {
   await appendOptOuts(ledger, 'harbor', [anOptOut(), anOptOut({ address: '+12025550188' })], {
     programs: PROGRAMS,
   })
+  await checkAList(ledger, 'harbor', '+12025550123', '+12025550188')
   await publishSite(ledger, 'other', {})
   checkpoint(ledger, 'harbor')
   if (findingsIn(ledger).length > 0) throw new Error('the ledger does not hold as it was written')
@@ -137,6 +139,7 @@ describe('whatever is changed in a projection is found, named, and made again as
     node_blocks: { site: "'harbox'", level: 'level + 7', n: 'n + 1000', hashes: "x'00'" },
     logs: { site: "'harbox'", size: 'size + 1', frontier: 'zeroblob(length(frontier))' },
     log_times: { site: "'harbox'", size: 'size + 1', latest: 'latest + 1' },
+    list_checks: { site: "'harbox'", idx: 'idx + 1', list: "list || 'x'", at: 'at + 1' },
   }
   const cases = Object.entries(columns).flatMap(([table, of]) =>
     Object.entries(of).map(([column, value]) => [table, column, value] as const),
@@ -209,6 +212,7 @@ const KEYS: Record<string, string> = {
   node_blocks: 'level * 1000 + n',
   logs: 'site',
   log_times: 'size',
+  list_checks: 'idx',
 }
 
 test('a ledger that is as it should be stays so, made again any number of times; other sites are not touched', () => {

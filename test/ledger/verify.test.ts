@@ -24,6 +24,7 @@ import { appendOptIns } from '../../server/marketing/opt-in.ts'
 import { appendOptOuts } from '../../server/marketing/opt-out.ts'
 import { eraseIn } from '../support/erase.ts'
 import { publishSite, TEST_KEY_PROVIDER, TEST_TIME, testLedger, type TestLedger } from '../support/ledger.ts'
+import { checkAList } from '../support/lists.ts'
 import { anOptIn, anOptOut, MAIL, PROGRAMS, publishPrograms } from '../support/marketing.ts'
 import { findingsIn, findingsOf } from '../support/verify.ts'
 import { aWitnessKey } from '../support/witness.ts'
@@ -44,6 +45,7 @@ beforeAll(async () => {
   await eraseIn(ledger, subjectOf('harbor', aSecret(3)))
   await changeKeys()
   await publishPrograms(ledger)
+  await checkAList(ledger, 'harbor', '+12025550123', '+12025550188')
   await appendMarketing()
   checkpoint(ledger, 'harbor')
   cosignBy(aWitnessKey())
@@ -210,7 +212,7 @@ function flip(forged: Database, { table, column }: Column, row: Record<string, u
 describe('one bit changed in any column of any row is found, in its table', () => {
   test('ledger.db', () => {
     const columns = columnsOf(database)
-    expect(new Set(columns.map(c => c.table)).size).toBe(14)
+    expect(new Set(columns.map(c => c.table)).size).toBe(15)
     const missed: unknown[] = []
     for (const column of columns)
       for (const row of database.prepare<[], Record<string, unknown>>(`SELECT * FROM ${column.table}`).all())
@@ -253,6 +255,7 @@ describe('a row removed from any table is found, in its table', () => {
     'subjects',
     'publications',
     'log_keys',
+    'list_checks',
   ]
   test.each(tables)('%s', table => {
     for (const row of database.prepare<[], Record<string, unknown>>(`SELECT * FROM ${table}`).all()) {
@@ -317,6 +320,7 @@ describe('what somebody who can write the file might try is found', () => {
     ['cosignatures', "'harbor', 3, 'ab', 'ab'"],
     ['addresses', "'harbor', x'00', 'ab', x'00', '{}'"],
     ['log_keys', "'harbor', 3"],
+    ['list_checks', "'harbor', 3, 'ab', 7"],
     ['suppressions', "'harbor', x'00', 7, x'00'"],
   ])('a row too many in %s', (table, values) => {
     expect(tablesFoundAfter(() => database.exec(`INSERT INTO ${table} VALUES (${values})`))).toContain(table)

@@ -18,10 +18,11 @@ afterEach(() => ledger.remove())
 
 test('a list asked about another purpose than was agreed to is blocked whole', () => {
   const decisions = (program: string) => {
-    const list = checkList(ledger, SITE, { channel: 'sms', program })
-    return ledger.store.snapshot(() =>
-      NUMBERS.map(number => list.check(number)).map(({ decision, reason }) => `${decision} ${reason}`),
-    )
+    const senders = { isSilent: false, heard: [] }
+    const list = checkList(ledger, SITE, { channel: 'sms', program, mode: 'annotate', senders })
+    return list
+      .answer(NUMBERS.map(address => ({ address })))
+      .map(({ decision, reason }) => `${decision} ${reason}`)
   }
   expect(decisions('offers')).toEqual(NUMBERS.map(() => 'send ok_express'))
   expect(decisions('research')).toEqual(NUMBERS.map(() => 'block purpose_mismatch'))

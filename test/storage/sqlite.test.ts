@@ -104,7 +104,7 @@ describe('the database itself', () => {
         `SELECT t.name, c.name AS first FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table' AND c.pk = 1`,
       )
       .all()
-    expect(firstOfKey).toHaveLength(14)
+    expect(firstOfKey).toHaveLength(15)
     expect(firstOfKey.every(key => key.first === 'site')).toBe(true)
     database.close()
   })
@@ -342,7 +342,14 @@ describe("what is erased is gone from the database's files, not only from its ta
     database.close()
     // As an earlier version left it: without what came later.
     const older = new SqliteDatabase(path)
-    for (const table of ['log_keys', 'cosignatures', 'suppressions', 'log_times', 'node_blocks'])
+    for (const table of [
+      'log_keys',
+      'cosignatures',
+      'suppressions',
+      'log_times',
+      'node_blocks',
+      'list_checks',
+    ])
       older.exec(`DROP TABLE ${table}`)
     older.exec(
       'DROP TRIGGER private_parts_no_delete; DROP TRIGGER subjects_insert_beside_address; DROP TRIGGER subjects_update_beside_address; DROP TRIGGER logs_with_their_leaves; ALTER TABLE subjects DROP COLUMN address; ALTER TABLE addresses DROP COLUMN standing',

@@ -18,6 +18,8 @@ const aProgram = (id: string, changes: Partial<Program> = {}): Program => ({
   open: true,
   countries: ['US', 'DE'],
   confirmation: 'single',
+  // At the tests' moment it is night in America, and most of them are about something else.
+  quietHours: 'elsewhere',
   disclosures: both,
   ...changes,
 })

@@ -17,7 +17,7 @@ import type { LogKeys } from '../../shared/domain/log-keys.ts'
 import { aSiteDecision, SITE } from './app.ts'
 import { assent, assentProcess } from './cli.ts'
 import { aSecret } from './decisions.ts'
-import { anOptIn, anOptOut, MAIL } from './marketing.ts'
+import { anOptIn, anOptOut, MAIL, PHONE } from './marketing.ts'
 import { aDataFolder, optInAt, optOutAt, postTo, serve } from './serve.ts'
 import { runWitness, type RunningWitness } from './witness.ts'
 
@@ -102,6 +102,9 @@ export async function aWatchedLog(): Promise<WatchedLog> {
     anOptIn({ channel: 'email', address: MAIL }),
     anOptIn({ channel: 'email', address: 'wren@mail.example' }),
   )
+  writeFileSync(within('list.csv'), `phone\n${PHONE}\n`)
+  const asked = ['--site', SITE, '--channel', 'sms', '--program', 'offers', '--mode', 'count']
+  expect(await assent(['check', within('list.csv'), ...asked, '--data', folder])).toMatchObject({ code: 0 })
   await witnessed()
   await copyServed(folder, earlier)
   await send(6, 4)

@@ -1,5 +1,5 @@
 import type { SendDecision, EvidenceLevel } from '../../../shared/domain/marketing.ts'
-import type { CheckSummary } from '../../../shared/domain/check.ts'
+import type { ListCounts } from '../../../shared/domain/check.ts'
 import { hasChannel } from '../../../shared/domain/check-opt-in.ts'
 import { DEFAULT_EVIDENCE, type Channel, type Program } from '../../../shared/domain/site.ts'
 import { programStanding } from '../../../shared/domain/standing.ts'
@@ -36,7 +36,7 @@ export interface HistoryPlan {
   readonly acts: readonly PlannedAct[]
   readonly tally: HistoryTally
   /** What a check of the file's addresses would answer after it all was stored. */
-  check(program: Program, evidence: NonNullable<Program['evidence']>): CheckSummary
+  check(program: Program, evidence: NonNullable<Program['evidence']>): ListCounts
 }
 
 /** Policies a program may have, from the narrowest; whoever decides sees what each would come to. */
@@ -157,15 +157,15 @@ function check(
   channel: Channel,
   program: Program,
   rows: readonly PlannedRow[],
-): CheckSummary {
-  const programs = site.configuration.programs.map(p => (p.id === program.id ? program : p))
+): ListCounts {
+  // What the evidence is worth does not hang on the time of day.
+  const policy = { ...program, quietHours: 'elsewhere' as const }
+  const programs = site.configuration.programs.map(p => (p.id === program.id ? policy : p))
   const asked = { ...site, configuration: { ...site.configuration, programs } }
-  const list = checkList(ledger, asked, { channel, program: program.id })
-  for (let from = 0; from < rows.length; from += AT_ONCE)
-    ledger.store.snapshot(() => {
-      for (const { address } of rows.slice(from, from + AT_ONCE)) list.check(address)
-    })
-  return list.summary()
+  const senders = { isSilent: false, heard: [] }
+  const list = checkList(ledger, asked, { channel, program: program.id, mode: 'count', senders })
+  for (let from = 0; from < rows.length; from += AT_ONCE) list.answer(rows.slice(from, from + AT_ONCE))
+  return list.counts()
 }
 
 /** The programs a file says something about. */

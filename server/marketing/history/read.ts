@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { asBadList, readCsv } from '../lists/csv.ts'
+import { readCsv } from '../lists/csv.ts'
 import { decode, type Encoding } from '../lists/decode.ts'
 import { columnsOf, type Asked, type FileColumns } from './columns.ts'
 import { readRow, type RowReading, type RowSays } from './row.ts'
@@ -21,8 +21,8 @@ export interface HistoryRow {
   readonly says: RowSays
 }
 
-/** Rows that columns are told by. */
-const LOOKED_AT = 50
+/** Rows that columns are told by, and that are read at once. */
+const AT_ONCE = 50
 
 /** Throws `BadList` where the file cannot be understood. */
 export async function readHistory(
@@ -32,7 +32,6 @@ export async function readHistory(
   const hash = createHash('sha256')
   let encoding: Encoding = { label: 'utf-8', marked: false }
   const list = await readCsv(decode(hashed(bytes, hash), found => (encoding = found)))
-  let waiting: (readonly string[])[] = []
   let columns: FileColumns | undefined
   const rows: HistoryRow[] = []
 
@@ -44,17 +43,12 @@ export async function readHistory(
       rows.push({ row, cells, says: readRow(cells, row, { ...asked, columns }) })
     }
   }
-  try {
-    for await (const cells of list.rows) {
-      waiting.push(cells)
-      if (waiting.length < LOOKED_AT) continue
-      take(waiting)
-      waiting = []
-    }
-  } catch (cause) {
-    throw asBadList(cause)
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- in the order of the file
+    const some = await list.rows.take(AT_ONCE)
+    if (some.length > 0 || !columns) take(some)
+    if (some.length < AT_ONCE) break
   }
-  if (waiting.length > 0 || !columns) take(waiting)
   return {
     hash: hash.digest('hex'),
     columns: columns!,

@@ -40,12 +40,21 @@ export function wouldBe(ledger: Ledger, site: string): WouldBe {
     standingOf: blind => standing(standingOfAddress(site, blind)),
     ledger: {
       ...ledger,
-      store: { ...store, standingOfAddress },
+      store: {
+        ...store,
+        standingOfAddress,
+        standingsOfAddresses: (asked, blinds) => blinds.map(blind => standingOfAddress(asked, blind)),
+      },
       blindIndex: { ...ledger.blindIndex, blindOf },
       keys: {
         ...keys,
         hasSubjectKey: (asked, subject) =>
           (asked === site && sealed.has(subject)) || keys.hasSubjectKey(asked, subject),
+        withSubjectKeys: (asked, subjects) => {
+          const found = new Set(keys.withSubjectKeys(asked, subjects))
+          if (asked === site) for (const subject of subjects) if (sealed.has(subject)) found.add(subject)
+          return found
+        },
       },
     },
     add({ blind, entry, private: fields }) {

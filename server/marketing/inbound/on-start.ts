@@ -3,6 +3,7 @@ import { isAct, type OptInEntry, type OptOutEntry } from '../../../shared/domain
 import type { Program } from '../../../shared/domain/site.ts'
 import { programStanding, type PurposeStanding } from '../../../shared/domain/standing.ts'
 import { normaliseAddress } from '../address.ts'
+import { serves } from '../served.ts'
 import { appendForAddresses } from '../append.ts'
 import { confirmOptIn } from '../confirm.ts'
 import type { InboundMessage } from './event.ts'
@@ -141,7 +142,7 @@ function mayResume(
     open &&
     'address' in normalised &&
     normalised.country !== undefined &&
-    countries.includes(normalised.country) &&
+    serves(countries, normalised.country) &&
     (minimumAge === 0 || earlier.ofAge === true) &&
     earlier.purpose === purpose &&
     earlier.sharesWith === sharesWith &&

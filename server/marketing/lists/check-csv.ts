@@ -1,112 +1,110 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { CheckMode } from '../../../shared/domain/check.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
-import type { AskedSite } from '../status.ts'
-import { checkList, type ListCheck, type ListQuestion, type RowAnswer } from './check.ts'
-import { ADDED, asBadList, findColumns, readCsv, type CsvList } from './csv.ts'
+import { inTurns, type CheckedList } from './answered-list.ts'
+import {
+  checkList,
+  type CheckedSite,
+  type GivenRow,
+  type ListCheck,
+  type ListQuestion,
+  type RowAnswer,
+} from './check.ts'
+import { concludeCheck } from './conclude.ts'
+import { ADDED, findColumns, readCsv, type Columns, type CsvList } from './csv.ts'
 import { decode, type Encoding } from './decode.ts'
-
-export interface CsvQuestion extends ListQuestion {
-  readonly mode: CheckMode
-  /** Name of the column with the addresses, or its number from 1; found by itself when left out. */
-  readonly column?: string
-}
-
-/** A list that is being answered. */
-export interface CheckedCsv {
-  /** In UTF-8, marked as such where the list was marked. */
-  readonly text: AsyncIterable<string>
-  /** Of what was answered so far; of the whole list once its text has ended. */
-  readonly summary: ListCheck['summary']
-}
+import { hashing, passing } from './hashed.ts'
+import { whereaboutsIn } from './whereabouts.ts'
 
 /** Rows that columns are told by. */
 const LOOKED_AT = 50
-/** Rows answered before others are heard: some ten milliseconds. */
-export const AT_ONCE = 500
 
 /**
  * Answers a CSV list as it comes, however long it is: rows out are rows in, in their order. Throws `BadList` before the
- * first row where the list cannot be understood.
+ * first row where the list cannot be understood. `actor`: who asks.
  */
 export async function checkCsv(
   ledger: Ledger,
-  site: AskedSite,
-  question: CsvQuestion,
+  site: CheckedSite,
+  question: ListQuestion,
   bytes: AsyncIterable<Uint8Array>,
-): Promise<CheckedCsv> {
+  actor: string,
+): Promise<CheckedList> {
   let encoding: Encoding = { label: 'utf-8', marked: false }
-  const list = await readCsv(decode(bytes, found => (encoding = found)))
-  const rows = list.rows[Symbol.asyncIterator]()
-  const first = await take(rows, LOOKED_AT)
+  const [sent, answered] = [hashing(), hashing()]
+  const list = await readCsv(decode(passing(bytes, sent), found => (encoding = found)))
+  const first = await list.rows.take(LOOKED_AT)
   const columns = findColumns(question.channel, first, question.column)
   const check = checkList(ledger, site, question)
   return {
-    text: answered(ledger, question.mode, check, { ...list, ...columns, first, rows, encoding }),
-    summary: () => ({ ...check.summary(), column: columns.address + 1 }),
+    text: written(question, check, answered.add, { ...list, ...columns, first, encoding }),
+    finish: () =>
+      concludeCheck(ledger, site, question, check, {
+        format: 'csv',
+        list: sent.digest(),
+        ...(question.mode !== 'count' && { answer: answered.digest() }),
+        actor,
+        column: columns.address + 1,
+      }),
   }
 }
 
-async function take<T>(rows: AsyncIterator<T>, most: number): Promise<T[]> {
-  const taken: T[] = []
-  try {
-    while (taken.length < most) {
-      // oxlint-disable-next-line no-await-in-loop -- one row after the other
-      const { done, value } = await rows.next()
-      if (done) break
-      taken.push(value)
-    }
-  } catch (cause) {
-    throw asBadList(cause)
-  }
-  return taken
-}
-
-interface Begun extends Pick<CsvList, 'delimiter' | 'lineEnd'> {
-  readonly address: number
-  readonly hasHeader: boolean
+interface Begun extends CsvList, Columns {
   readonly first: readonly (readonly string[])[]
-  readonly rows: AsyncIterator<readonly string[]>
   readonly encoding: Encoding
 }
 
-async function* answered(
-  ledger: Ledger,
-  mode: CheckMode,
+async function* written(
+  { mode }: ListQuestion,
   check: ListCheck,
-  { delimiter, lineEnd, address, hasHeader, first, rows, encoding }: Begun,
+  see: (piece: string) => void,
+  { delimiter, lineEnd, address, hasHeader, places, first, rows, encoding }: Begun,
 ): AsyncGenerator<string> {
   const fields = (cells: readonly string[]): string =>
     cells.map(cell => field(cell, delimiter)).join(delimiter)
 
-  function lineOf(row: readonly string[]): string {
-    const answer = check.check(row[address] ?? '')
+  function lineOf(row: readonly string[], answer: RowAnswer): string {
+    if (answer.isOld) return ''
     if (mode === 'annotate') return said(answer, delimiter) + delimiter + fields(row) + lineEnd
     return mode === 'filter' && answer.decision === 'send' ? fields(row) + lineEnd : ''
   }
 
-  if (mode !== 'count' && encoding.marked) yield '\uFEFF'
-  const header = hasHeader ? first[0] : undefined
-  if (header && mode !== 'count') yield fields(mode === 'annotate' ? [...ADDED, ...header] : header) + lineEnd
-  let batch = first.slice(header ? 1 : 0)
-  try {
-    while (batch.length > 0) {
-      const texts = ledger.store.snapshot(() => batch.map(lineOf))
-      yield texts.join('')
-      // oxlint-disable-next-line no-await-in-loop -- in the order of the list
-      await nextTurn()
-      // oxlint-disable-next-line no-await-in-loop -- in the order of the list
-      batch = await take(rows, AT_ONCE)
-    }
-  } finally {
-    // Whoever asked may have gone: nothing of the list is read any further.
-    await rows.return?.()
+  const { zone, region } = places
+  const saysWhere = zone !== undefined || region !== undefined
+  const given = (row: readonly string[]): GivenRow => ({
+    address: row[address] ?? '',
+    ...(saysWhere && whereaboutsIn(row[zone ?? -1], row[region ?? -1])),
+  })
+
+  function write(batch: readonly (readonly string[])[]): string {
+    const answers = check.answer(batch.map(given))
+    return seen(batch.map((row, n) => lineOf(row, answers[n]!)).join(''))
   }
+
+  function seen(piece: string): string {
+    if (piece !== '') see(piece)
+    return piece
+  }
+
+  const header = hasHeader ? first[0] : undefined
+  if (mode !== 'count')
+    yield seen(
+      (encoding.marked ? '\uFEFF' : '') +
+        (header ? fields(mode === 'annotate' ? [...ADDED, ...header] : header) + lineEnd : ''),
+    )
+  yield* inTurns(first.slice(header ? 1 : 0), rows, write)
 }
 
 /** Under `ADDED`. */
-const said = ({ decision, reason, address = '', duplicateOf }: RowAnswer, delimiter: string): string =>
-  [decision, reason, field(address, delimiter), duplicateOf ?? ''].join(delimiter)
+const said = (
+  { decision, reason, address = '', notBefore, duplicateOf }: RowAnswer,
+  delimiter: string,
+): string =>
+  [
+    decision,
+    reason,
+    field(address, delimiter),
+    notBefore === undefined ? '' : new Date(notBefore).toISOString(),
+    duplicateOf ?? '',
+  ].join(delimiter)
 
 /** A telephone number begins like a formula, and is none. */
 const FORMULA = /^(?:[=@\t\r]|[+-](?![\d\s().\-/]*$))/

@@ -7,12 +7,13 @@ import {
 } from '../../../shared/schemas/marketing.ts'
 import { collectionPointsAnswer, consentAnswer, describedConsent } from '../../../shared/schemas/consents.ts'
 import { batchAnswer, describedBatch, historyAnswer } from '../../../shared/schemas/decision.ts'
-import { checkAnswer, checkRequest } from '../../../shared/schemas/check.ts'
+import { changesAnswer, checkAnswer, checkRequest, checksAnswer } from '../../../shared/schemas/check.ts'
 import { headersAnswer, headersRequest, mailHeadersAnswer } from '../../../shared/schemas/mail-headers.ts'
 import { erasureAnswer, erasureRequest } from '../../../shared/schemas/erasure.ts'
 import { messageLog } from '../../../shared/schemas/messages.ts'
 import { receiptSchema } from '../../../shared/schemas/receipt.ts'
 import { DESCRIBED_MOMENTS } from '../moments.ts'
+import { DESCRIBED_SENDING } from '../send-question.ts'
 import { text, unchanged, type Descriptions } from './description.ts'
 
 /** What pages and programs ask of a site. */
@@ -138,33 +139,46 @@ export const API: Descriptions = {
       channel: 'email or sms.',
       address: 'In any spelling; percent-encoded.',
       program: 'Id of the program.',
+      ...DESCRIBED_SENDING,
+      zone: 'IANA time zone of the person, where you know it: it beats the number’s.',
+      region: 'ISO 3166-2 region of the person, such as US-FL, where you know it: it beats the number’s.',
       ...DESCRIBED_MOMENTS,
       at: 'Older name of asOf.',
     },
-    optional: ['asOf', 'knownAsOf', 'at'],
+    optional: ['seller', 'sender', 'sendAt', 'zone', 'region', 'asOf', 'knownAsOf', 'at'],
     answer: { type: 'application/json', schema: statusAnswer },
     problems: ['invalid-query', 'unknown-site', 'history-too-long'],
   },
   'POST /v1/sites/:site/checks': {
     paths: ['/v1/sites/{site}/checks'],
     summary:
-      'Whether each address of a list may be written to: JSON for thousands, CSV in and out as it comes for any number.',
+      'Whether each address of a list may be written to: JSON for thousands; CSV or NDJSON in and out as it comes for any number. Each check is an entry of the log.',
     key: 'status',
     query: {
       channel: 'email or sms.',
       program: 'Id of the program.',
       mode: 'annotate (default): every row with its answer; filter: the rows that may be written to; count: how many.',
       column:
-        'Of a CSV list: name of the column with the addresses, or its number from 1; found by itself when left out.',
+        'Of a CSV list: name of the column with the addresses, or its number from 1; found by itself when left out. Of NDJSON: name of the member, "address" when left out.',
       summary:
         'Of a CSV list: "behind" says what it came to behind the last row too, as U+001E, JSON and a line end, for programs that cannot read a trailer.',
+      after:
+        'The "logSize" of an earlier check of this list: only rows that may have been "send" then and are not now are answered.',
+      ...DESCRIBED_SENDING,
     },
-    optional: ['mode', 'column', 'summary'],
+    optional: ['mode', 'column', 'summary', 'after', 'seller', 'sender', 'sendAt'],
     body: checkRequest,
-    csv: {
-      body: 'With comma, semicolon, tab or bar; UTF-8, UTF-16 or Windows-1252; with or without a first row of names.',
-      answer:
-        'The same rows in the same order, with assent_decision, assent_reason, assent_address and assent_duplicate_of behind them. What the list came to is the trailer Assent-Summary, as "summary" is in JSON.',
+    streams: {
+      'text/csv': {
+        body: 'With comma, semicolon, tab or bar; UTF-8, UTF-16 or Windows-1252; with or without a first row of names. Columns named timezone or state say where somebody is, and beat what the number says.',
+        answer:
+          'The same rows in the same order, with assent_decision, assent_reason, assent_address, assent_not_before and assent_duplicate_of in front of them. What the list came to is the trailer Assent-Summary, as "summary" is in JSON.',
+      },
+      'application/x-ndjson': {
+        body: 'A line each: a JSON string, or an object with the member "address", and "timezone" or "state" where you know them. Written in UTF-8.',
+        answer:
+          'A line for each line, in the same order: the object as it was, and in it "assent" with what a row says in JSON. A line nobody can read is {"line": its number, "assent": {"decision": "block", "reason": "malformed"}}. The last line is {"summary": …}; an answer without it broke off.',
+      },
     },
     answer: { type: 'application/json', schema: checkAnswer },
     problems: [
@@ -174,6 +188,7 @@ export const API: Descriptions = {
       'unknown-site',
       'body-too-large',
       'unsupported-type',
+      'log-suspended',
     ],
   },
   'GET /v1/sites/:site/unsubscribe-headers': {
@@ -212,6 +227,34 @@ export const API: Descriptions = {
     key: 'evidence',
     query: { channel: 'email or sms.', address: 'In any spelling; percent-encoded.' },
     answer: { type: 'application/json', schema: messageLog },
+    problems: ['invalid-query', 'unknown-site'],
+  },
+  'GET /v1/sites/:site/checks': {
+    paths: ['/v1/sites/{site}/checks'],
+    summary:
+      'Earlier checks of lists, the newest first: of one list, of a time, or all. No address is in any.',
+    key: 'status',
+    query: {
+      list: 'SHA-256 of the list, as sha256sum says it of the file that was sent.',
+      from: 'Recorded at this moment (RFC 3339) or later.',
+      to: 'Recorded before this moment.',
+      before: 'The "before" of the answer before this one.',
+    },
+    optional: ['list', 'from', 'to', 'before'],
+    answer: { type: 'application/json', schema: checksAnswer },
+    problems: ['invalid-query', 'unknown-site'],
+  },
+  'GET /v1/sites/:site/changes': {
+    paths: ['/v1/sites/{site}/changes'],
+    summary:
+      'Who may not be written to any more since a list was checked, by address: to be taken out of it right before sending.',
+    key: 'changes',
+    query: {
+      after: 'The "logSize" of the check, or the "next" of the answer before this one.',
+      channel: 'email or sms.',
+      program: 'Id of the program.',
+    },
+    answer: { type: 'application/json', schema: changesAnswer },
     problems: ['invalid-query', 'unknown-site'],
   },
   'POST /v1/sites/:site/erasures': {

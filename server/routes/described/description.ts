@@ -21,8 +21,8 @@ export interface Description {
   /** A provider calls it by itself, and sends these headers, which nobody makes by hand. */
   readonly providerSends?: readonly string[]
   readonly body?: z.ZodType
-  /** A list may come as text/csv, and is then answered as one. */
-  readonly csv?: { readonly body: string; readonly answer: string }
+  /** Types a list may come in, and is then answered in. */
+  readonly streams?: Readonly<Record<string, { readonly body: string; readonly answer: string }>>
   /** Sent by a page without scripts, so url-encoded. */
   readonly form?: z.ZodType
   /** Of status 200. */

@@ -49,6 +49,7 @@ export const REASONS: Readonly<Record<CheckReason, readonly [decision: SendDecis
     'block',
     'Its yes began after the moment asked about, or at a time that cannot be true.',
   ],
+  malformed: ['block', 'The row could not be read: a line that is no JSON, or names no address.'],
   damaged_number: [
     'block',
     'A spreadsheet has changed the number: take it from where it came from. It is never guessed.',

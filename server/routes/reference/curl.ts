@@ -34,7 +34,7 @@ const own = (name: string): string => `\${${name.toUpperCase().replaceAll('-', '
 
 /** Ways to send what is described, as they work in a shell. */
 export function curlsOf(method: string, path: string, description: Description): string[] {
-  const { body, csv, form } = description
+  const { body, streams, form } = description
   if (form) return [formCurl(method, path, description)]
   if (!body) return [lines(method, path, description, [])]
   const json = JSON.stringify(
@@ -46,7 +46,7 @@ export function curlsOf(method: string, path: string, description: Description):
     2,
   )
   const asJson = `${lines(method, path, description, ['-H "Content-Type: application/json"', '--data @- <<JSON'])}\n${json}\nJSON`
-  return csv ? [asJson, csvCurl(method, path, description)] : [asJson]
+  return streams?.['text/csv'] ? [asJson, csvCurl(method, path, description)] : [asJson]
 }
 
 /** Another for each address: an id stands for one thing only. */

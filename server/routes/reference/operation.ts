@@ -68,16 +68,16 @@ function parameters(path: string, { query = {}, optional = [] }: Description): s
   return rows.length === 0 ? '' : `<h4>Parameters</h4>${table('Parameters', ['Name', 'Where', 'What'], rows)}`
 }
 
-function sent({ body, csv, form }: Description): string {
+function sent({ body, streams, form }: Description): string {
   const shape = body ?? form
   if (!shape) return ''
   const type = form
     ? code('application/x-www-form-urlencoded')
     : `${code('application/json')} or ${code('text/plain')}`
-  return `<h4>Body</h4><p>${type}</p>${shapeTable('Body', shapeOf(shape))}${csv ? `<p>Or ${code('text/csv')}: ${escaped(csv.body)}</p>` : ''}`
+  return `<h4>Body</h4><p>${type}</p>${shapeTable('Body', shapeOf(shape))}${streamed(streams, 'Or', 'body')}`
 }
 
-function answered({ answer, csv, also = {}, otherJson = {} }: Description): string {
+function answered({ answer, streams, also = {}, otherJson = {} }: Description): string {
   const shape: Shape = shapeOf(answer.schema)
   const isJson = answer.type.endsWith('json')
   const what = isJson ? '' : ` ${escaped(shape.description ?? '')}`
@@ -86,8 +86,14 @@ function answered({ answer, csv, also = {}, otherJson = {} }: Description): stri
     ...Object.keys(otherJson).map(status => `<p>${status}: not now; the same members.</p>`),
   ]
   const example = isJson ? `<pre><code>${escaped(JSON.stringify(sample(shape), null, 2))}</code></pre>` : ''
-  return `<h4>Answer</h4><p>200 ${code(answer.type)}${what}</p>${isJson ? shapeTable('Answer', shape) : ''}${example}${csv ? `<p>To ${code('text/csv')}: ${escaped(csv.answer)}</p>` : ''}${others.join('')}`
+  return `<h4>Answer</h4><p>200 ${code(answer.type)}${what}</p>${isJson ? shapeTable('Answer', shape) : ''}${example}${streamed(streams, 'To', 'answer')}${others.join('')}`
 }
+
+/** What is said of every other type a list may come in. */
+const streamed = (streams: Description['streams'] = {}, word: string, which: 'body' | 'answer'): string =>
+  Object.entries(streams)
+    .map(([type, each]) => `<p>${word} ${code(type)}: ${escaped(each[which])}</p>`)
+    .join('')
 
 function shapeTable(name: string, shape: Shape): string {
   const fields = fieldsOf(shape)

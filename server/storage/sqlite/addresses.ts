@@ -1,12 +1,12 @@
 import type { Database } from 'better-sqlite3'
-import type { LedgerStore } from '../../ledger/store.ts'
+import type { KnownAddress, LedgerStore } from '../../ledger/store.ts'
 import { unpackStanding } from './projections/standing-row.ts'
 import { sqliteSuppressions } from './suppressions.ts'
 
 /** The blind index, and where each address stands. */
 export type SqliteAddresses = Pick<
   LedgerStore,
-  'subjectOfAddress' | 'addressOfSubject' | 'standingOfAddress' | 'suppressedAt'
+  'subjectOfAddress' | 'addressOfSubject' | 'standingOfAddress' | 'standingsOfAddresses' | 'suppressedAt'
 >
 
 export function sqliteAddresses(database: Database): SqliteAddresses {
@@ -27,6 +27,16 @@ export function sqliteAddresses(database: Database): SqliteAddresses {
        FROM addresses WHERE site = ? AND blind = ?`,
     )
     .raw()
+  // One after the other would take twice as long, most of it on the way into the database and back.
+  const stand = database
+    .prepare<[number, string, string, Uint8Array], [number, string | null, string | null, number | null]>(
+      `WITH RECURSIVE asked (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM asked WHERE n < ? - 1)
+       SELECT n, a.subject, a.standing, s.at FROM asked CROSS JOIN (SELECT ? AS first, ? AS second, ? AS blinds)
+       LEFT JOIN addresses a ON a.site = first AND a.blind = substr(blinds, n * ${BLIND} + 1, ${BLIND})
+       LEFT JOIN suppressions s ON s.site = second AND s.blind = substr(blinds, n * ${BLIND} + 1, ${BLIND})
+       WHERE a.subject IS NOT NULL OR s.at IS NOT NULL`,
+    )
+    .raw()
   return {
     subjectOfAddress: (site, blind) => subject.get(site, blind),
     addressOfSubject: (site, of) => address.get(site, of),
@@ -44,5 +54,21 @@ export function sqliteAddresses(database: Database): SqliteAddresses {
         ...(suppressed !== null && { suppressedAt: suppressed }),
       }
     },
+    standingsOfAddresses(site, blinds) {
+      const found: (KnownAddress | undefined)[] = blinds.map(() => undefined)
+      if (blinds.length === 0) return found
+      for (const [n, of, standing, at] of stand.all(blinds.length, site, site, Buffer.concat(blinds)))
+        if (of === null || standing === null) found[n] = { suppressedAt: at! }
+        else
+          found[n] = {
+            subject: of,
+            standing: unpackStanding(standing),
+            ...(at !== null && { suppressedAt: at }),
+          }
+      return found
+    },
   }
 }
+
+/** Bytes of a place in the index. */
+const BLIND = 32

@@ -33,6 +33,7 @@ const TABLES: Readonly<Record<AuditedTable, true>> = {
   log_keys: true,
   suppressions: true,
   log_times: true,
+  list_checks: true,
 }
 
 /** On a connection of its own: its snapshot must not hold up who appends. */
@@ -84,6 +85,7 @@ export function sqliteAudit(database: Database): LedgerAudit {
     subjects: site => subjects(sql, site),
     hasSubject: (site, subject) => sql.hasSubject.get(site, subject) !== undefined,
     isKeyEntry: (site, index) => sql.isKeyEntry.get(site, index) !== undefined,
+    isListCheck: (site, index) => sql.isListCheck.get(site, index) !== undefined,
     addresses: site =>
       pages<AddressRow, Uint8Array>(
         after => sql.addresses.all(site, after ?? Buffer.alloc(0)),
@@ -226,6 +228,10 @@ function statements(database: Database) {
     ),
     isKeyEntry: database.prepare<[string, number], unknown>(
       'SELECT 1 FROM log_keys WHERE site = ? AND idx = ?',
+    ),
+    isListCheck: database.prepare<[string, number], unknown>(
+      `SELECT 1 FROM list_checks c JOIN entries e ON e.site = c.site AND e.idx = c.idx
+       WHERE c.site = ? AND c.idx = ? AND c.list = e.entry ->> 'list' AND c.at = e.entry ->> 'receivedAt'`,
     ),
     suppressions: database.prepare<[string, Uint8Array], SuppressionRow>(
       `SELECT blind, at, tie FROM suppressions WHERE site = ? AND blind > ? ORDER BY blind LIMIT ${PAGE}`,

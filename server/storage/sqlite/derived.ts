@@ -81,6 +81,7 @@ function projections(
     },
     savePublication: (site, index, configuration) => sql.insertPublication.run(site, index, configuration),
     saveKeyEntry: (site, index) => sql.insertKeyEntry.run(site, index),
+    saveListCheck: (site, index, list, at) => sql.insertListCheck.run(site, index, list, at),
     saveTime,
   }
 }
@@ -99,6 +100,7 @@ function statements(database: Database) {
       'INSERT INTO entry_ids (site, id, idx) VALUES (?, ?, ?) ON CONFLICT (site, id) DO NOTHING',
     ),
     insertKeyEntry: write('INSERT INTO log_keys (site, idx) VALUES (?, ?)'),
+    insertListCheck: write('INSERT INTO list_checks (site, idx, list, at) VALUES (?, ?, ?, ?)'),
     insertPublication: write('INSERT INTO publications (site, idx, configuration) VALUES (?, ?, ?)'),
   }
 }

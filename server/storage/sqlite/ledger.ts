@@ -1,7 +1,12 @@
 import { statSync } from 'node:fs'
 import type { Database } from 'better-sqlite3'
 import { offeredOf, type PublishedConfiguration } from '../../../shared/domain/check-decision.ts'
-import type { ConfigurationPublishedEntry, Entry, LogKeyEntry } from '../../../shared/domain/entry.ts'
+import type {
+  ConfigurationPublishedEntry,
+  Entry,
+  ListCheckedEntry,
+  LogKeyEntry,
+} from '../../../shared/domain/entry.ts'
 import type { TextKind } from '../../../shared/domain/publication.ts'
 import type { SiteConfiguration } from '../../../shared/domain/site.ts'
 import type { Publication, LedgerStore, LogFormat, StoredEntry, StoredText } from '../../ledger/store.ts'
@@ -43,6 +48,11 @@ export function sqliteLedgerStore(
     entryById: (site, id) => storedEntry(sql.entryById.get(site, id)),
     entryTexts: (site, first, count) => sql.entryTexts.all(site, first, first + count).map(row => row.text),
     keyEntries: keyEntries(sql),
+    listChecks: (site, { list = null, from = 0, to = FOREVER, before = FOREVER, most }) =>
+      (list === null
+        ? sql.listChecks.all(site, before, from, to, most)
+        : sql.checksOfList.all(site, list, before, from, to, most)
+      ).map(({ idx, text }) => ({ index: idx, entry: JSON.parse(text) as ListCheckedEntry })),
     current: currentPublications(sql),
     publicationBefore: (site, size) => {
       const row = sql.newestBefore.get(site, size)
@@ -69,6 +79,8 @@ export function sqliteLedgerStore(
     },
   }
 }
+
+const FOREVER = Number.MAX_SAFE_INTEGER
 
 type Statements = ReturnType<typeof statements>
 
@@ -231,6 +243,14 @@ function statements(database: Database) {
     keyEntries: database.prepare<[string], EntryRow>(
       `SELECT e.idx, e.entry AS text FROM log_keys k JOIN entries e ON e.site = k.site AND e.idx = k.idx
        WHERE k.site = ? ORDER BY k.idx`,
+    ),
+    listChecks: database.prepare<[string, number, number, number, number], EntryRow>(
+      `SELECT e.idx, e.entry AS text FROM list_checks c JOIN entries e ON e.site = c.site AND e.idx = c.idx
+       WHERE c.site = ? AND c.idx < ? AND c.at >= ? AND c.at < ? ORDER BY c.idx DESC LIMIT ?`,
+    ),
+    checksOfList: database.prepare<[string, string, number, number, number, number], EntryRow>(
+      `SELECT e.idx, e.entry AS text FROM list_checks c JOIN entries e ON e.site = c.site AND e.idx = c.idx
+       WHERE c.site = ? AND c.list = ? AND c.idx < ? AND c.at >= ? AND c.at < ? ORDER BY c.idx DESC LIMIT ?`,
     ),
     allPublications: database.prepare<[string], EntryRow>(
       `SELECT e.idx, e.entry AS text FROM publications p JOIN entries e ON e.site = p.site AND e.idx = p.idx

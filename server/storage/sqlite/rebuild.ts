@@ -12,7 +12,15 @@ import { leadAddresses } from './subject-rows.ts'
 const TOGETHER = 1_000
 
 /** What follows from entries. The row in `logs` stays, for checkpoints hang on it, and is written over. */
-const PROJECTED = ['entry_ids', 'node_blocks', 'subjects', 'publications', 'log_keys', 'log_times']
+const PROJECTED = [
+  'entry_ids',
+  'node_blocks',
+  'subjects',
+  'publications',
+  'log_keys',
+  'log_times',
+  'list_checks',
+]
 
 /** On a connection that nobody else's can write beside. */
 export function sqliteRepair(database: Database, { integrate }: LogFormat): LedgerRepair {

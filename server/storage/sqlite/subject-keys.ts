@@ -22,6 +22,12 @@ export function sqliteWrappedKeys(
   const has = database.prepare<[string, string], unknown>(
     'SELECT 1 FROM subject_keys WHERE site = ? AND subject = ?',
   )
+  const withKeys = database
+    .prepare<[string, string], string>(
+      `SELECT k.subject FROM json_each(?) asked CROSS JOIN subject_keys k
+       ON k.site = ? AND k.subject = asked.value`,
+    )
+    .pluck()
   const insert = database.prepare<[string, string, Uint8Array, number]>(
     `INSERT INTO subject_keys (site, subject, wrapped, generation) VALUES (?, ?, ?, ?)
      ON CONFLICT (site, subject) DO NOTHING`,
@@ -54,6 +60,7 @@ export function sqliteWrappedKeys(
   return {
     read: (site, subject) => read.get(site, subject),
     has: (site, subject) => moment.read(() => has.get(site, subject)) !== undefined,
+    withKeys: (site, subjects) => new Set(moment.read(() => withKeys.all(JSON.stringify(subjects), site))),
     insert: inserts.submit,
     destroy: (site, subject) => {
       moment.end()

@@ -25,6 +25,8 @@ export function project(tx: ProjectionTransaction, entry: Entry, index: number):
     case 'log-key-compromised':
     case 'log-resumed':
       return tx.saveKeyEntry(entry.site, index)
+    case 'list-checked':
+      return tx.saveListCheck(entry.site, index, entry.list, entry.receivedAt)
     case 'text-published':
       // The bytes it brings are kept beside the entry; nothing else follows from it.
       return undefined

@@ -13,6 +13,8 @@ export interface ProjectionTransaction {
   saveSubject(site: string, subject: string, row: SubjectRow): void
   savePublication(site: string, index: number, configuration: string): void
   saveKeyEntry(site: string, index: number): void
+  /** The check of a list, found by its hash or by when it was. */
+  saveListCheck(site: string, index: number, list: string, at: number): void
   /** When an entry was received; of the whole log, in its order. */
   saveTime(site: string, index: number, receivedAt: number): void
 }

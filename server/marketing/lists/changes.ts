@@ -1,0 +1,129 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { contentOf, type Entry, type EntryType } from '../../../shared/domain/entry.ts'
+import type { SendDecision } from '../../../shared/domain/marketing.ts'
+import type { Channel } from '../../../shared/domain/site.ts'
+import { chainOf } from '../../ledger/chain.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import { openedPart } from '../../ledger/receipt.ts'
+import { statusOf, type AskedSite, type StatusAnswer } from '../status.ts'
+
+export interface ChangesQuestion {
+  /** Size of the log a list was checked against. */
+  readonly after: number
+  readonly channel: Channel
+  readonly program: string
+}
+
+export interface ChangedAddress {
+  /** The one spelling of it, as checks answer it. */
+  readonly address: string
+  readonly decision: SendDecision
+  readonly reason: StatusAnswer['reason']
+  readonly entry?: StatusAnswer['entry']
+}
+
+export interface Changes {
+  /** Who may not be written to any more, or not yet: to be taken out of the list. */
+  readonly changes: readonly ChangedAddress[]
+  /** Of whom no address is known (any more), as of who was erased. Where there are any, only checking the whole list again tells. */
+  readonly unnamed: number
+  /** The configuration was published anew since, which may concern anybody: check the whole list again. */
+  readonly isConfigurationNew: boolean
+  /** Ask next with this as `after`; the log was read up to here. */
+  readonly next: number
+  /** There is more: ask again at once. */
+  readonly isMore: boolean
+}
+
+/** Entries looked at for one answer. */
+const MOST = 10_000
+/** Looked at before others are heard. */
+const AT_ONCE = 200
+
+/** Acts after which somebody may be written to no more. A yes is one where it was to something else than the program is now. */
+const ENDING: readonly EntryType[] = ['opt-out', 'hold', 'erasure', 'opt-in', 'consent-recorded']
+/** A yes leads to these only where there was none before, or at another hour. */
+const OF_NEW_YES: readonly StatusAnswer['reason'][] = [
+  'pending_double_optin',
+  'evidence_incomplete',
+  'reconsent_needed',
+  'not_yet_effective',
+  'quiet_hours',
+  'unknown_zone',
+]
+
+/**
+ * Everybody an entry since then is about who is no `send` now, by the same rule as every other answer. An address that
+ * never said yes here is left out: it was no `send` before, unless the program needs no yes.
+ */
+export async function changesAfter(
+  ledger: Ledger,
+  site: AskedSite,
+  { after, channel, program }: ChangesQuestion,
+): Promise<Changes> {
+  const { store } = ledger
+  const { key } = site
+  const needsNoYes = site.configuration.programs.find(({ id }) => id === program)?.class === 'service'
+  const size = store.size(key)
+  const next = Math.min(size, after + MOST)
+  const subjects = new Set<string>()
+  const changes: ChangedAddress[] = []
+  let unnamed = 0
+  await ledger.keys.refresh()
+  for (let from = after; from < next; from += AT_ONCE) {
+    store.snapshot(() => {
+      for (const text of store.entryTexts(key, from, Math.min(AT_ONCE, next - from)))
+        see(JSON.parse(text) as Entry)
+    })
+    // oxlint-disable-next-line no-await-in-loop -- others are heard in between
+    await nextTurn()
+  }
+  return {
+    changes,
+    unnamed,
+    isConfigurationNew: (store.current(key)?.index ?? -1) >= after,
+    next,
+    isMore: next < size,
+  }
+
+  function see(entry: Entry): void {
+    const act = contentOf(entry)
+    if (!ENDING.includes(act.type)) return
+    if ('channel' in act && act.channel !== channel) return
+    if (!('subject' in entry)) return
+    const { subject, previous } = entry
+    // Whoever said yes for the first time was not written to before.
+    if (subject === undefined || subjects.has(subject) || (isYes(act.type) && previous === undefined)) return
+    subjects.add(subject)
+    const address = addressOf(ledger, key, subject, channel)
+    if (address === undefined) {
+      if (needsNoYes || wasErased(ledger, key, subject)) unnamed++
+      return
+    }
+    const { decision, reason, entry: by } = statusOf(ledger, site, { channel, program, address })
+    if (decision === 'send' || (isYes(act.type) && OF_NEW_YES.includes(reason))) return
+    changes.push({ address, decision, reason, ...(by && { entry: by }) })
+  }
+}
+
+const isYes = (type: EntryType): boolean => type === 'opt-in' || type === 'consent-recorded'
+
+/** More acts of one address are not looked through for the one that names it. */
+const LONGEST_CHAIN = 1_000
+
+/** As it was sealed with a yes; `undefined` where there is none, or none any more. */
+function addressOf(ledger: Ledger, site: string, subject: string, channel: Channel): string | undefined {
+  let seen = 0
+  for (const { entry, index } of chainOf(ledger.store, site, subject)) {
+    if (entry.type === 'erasure' || ++seen > LONGEST_CHAIN) return undefined
+    if ((entry.type !== 'opt-in' && entry.type !== 'consent-recorded') || entry.channel !== channel) continue
+    const address = openedPart(ledger, entry, index)?.fields['address']
+    if (typeof address === 'string') return address
+  }
+  return undefined
+}
+
+function wasErased({ store }: Ledger, site: string, subject: string): boolean {
+  for (const { entry } of chainOf(store, site, subject)) return entry.type === 'erasure'
+  return false
+}

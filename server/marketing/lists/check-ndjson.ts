@@ -1,0 +1,71 @@
+import type { Ledger } from '../../ledger/ledger.ts'
+import { inTurns, rowsFrom, type CheckedList } from './answered-list.ts'
+import { BadList } from './bad-list.ts'
+import { checkList, type CheckedSite, type ListQuestion, type RowAnswer } from './check.ts'
+import { concludeCheck } from './conclude.ts'
+import { hashing, passing } from './hashed.ts'
+import { ndjsonLines, readLine, type ListLine } from './ndjson.ts'
+
+/** Lines the encoding is told by. */
+const LOOKED_AT = 50
+
+/**
+ * Answers a list of JSON lines as it comes: one line for each, in their order, whatever was on it. Throws `BadList` before
+ * the first line where it is no text in UTF-8.
+ */
+export async function checkNdjson(
+  ledger: Ledger,
+  site: CheckedSite,
+  question: ListQuestion,
+  bytes: AsyncIterable<Uint8Array>,
+  actor: string,
+): Promise<CheckedList> {
+  const { mode, column = 'address' } = question
+  const [sent, answered] = [hashing(), hashing()]
+  const lines = rowsFrom(ndjsonLines(passing(bytes, sent)))
+  const first = await lines.take(LOOKED_AT)
+  if (first.length === 0) throw new BadList('it is empty: send one JSON string or object a line')
+  const check = checkList(ledger, site, question)
+  let read = 0
+
+  function write(batch: readonly (string | undefined)[]): string {
+    const rows = batch.map(line => readLine(line, column))
+    const answers = check.answer(rows.map(row => row?.given))
+    const text = rows.map((row, n) => lineOf(row, answers[n]!, read + n + 1)).join('')
+    read += batch.length
+    if (text !== '') answered.add(text)
+    return text
+  }
+
+  function lineOf(row: ListLine | undefined, answer: RowAnswer, number: number): string {
+    if (answer.isOld || mode === 'count') return ''
+    if (mode === 'filter') return answer.decision === 'send' ? `${row!.text}\n` : ''
+    return `${row ? row.with(answerJson(answer)) : JSON.stringify({ line: number, assent: answerJson(answer) })}\n`
+  }
+
+  return {
+    text: inTurns(first, lines, write),
+    finish: () =>
+      concludeCheck(ledger, site, question, check, {
+        format: 'ndjson',
+        list: sent.digest(),
+        ...(mode !== 'count' && { answer: answered.digest() }),
+        actor,
+      }),
+  }
+}
+
+/** An answer as JSON holds it. */
+export function answerJson(answer: RowAnswer) {
+  const { decision, reason, address, entry, consentedAt, expiresAt, notBefore, duplicateOf } = answer
+  return {
+    decision,
+    reason,
+    ...(address !== undefined && { address }),
+    ...(entry && { entry }),
+    ...(consentedAt !== undefined && { consentedAt: new Date(consentedAt).toISOString() }),
+    ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt).toISOString() }),
+    ...(notBefore !== undefined && { notBefore: new Date(notBefore).toISOString() }),
+    ...(duplicateOf !== undefined && { duplicateOf }),
+  }
+}
