@@ -166,7 +166,14 @@ describe('a consent with all its evidence', () => {
       userAgent: 'Desk/2.0',
       page: 'https://desk.harborline.example/call?n=7',
     })
-    expect(await status()).toMatchObject({ decision: 'send', reason: 'ok_express', text: sent['text'] })
+    // At eight in the morning it is night in Washington, and day in Britain.
+    const british = await aConsent({ address: '+447400123456' })
+    expect((await post(british)).status).toBe(200)
+    expect(await status({ address: '+447400123456' })).toMatchObject({
+      decision: 'send',
+      reason: 'ok_express',
+      text: sent['text'],
+    })
   })
 
   test('has a receipt that holds without this server, and shows the words', async () => {
