@@ -134,8 +134,8 @@ export function pendingOn(standing: Standing, channel: Channel): Pending[] {
 }
 /** What an address has agreed to on a channel, program by program. */
 export const agreedOn = (standing: Standing, channel: Channel): AgreedTo[] =>
-  Object.entries(standing).flatMap(([key, { act }]) =>
-    key.startsWith(`${channel}:`) && act?.to ? [act.to] : [],
+  Object.entries(standing).flatMap(([key, stands]) =>
+    key.startsWith(`${channel}:`) && isGranted(stands) && stands.act?.to ? [stands.act.to] : [],
   )
 
 /** The moment an entry's answers count from: the claimed one where it can be true, never later than the server's. */
