@@ -237,8 +237,7 @@ describe('the address has changed', () => {
     expect(server.status(OFFERS)).toMatchObject({ decision: 'block', reason: 'withdrawn' })
     // Offers ask nobody else to confirm.
     expect(server.status(OFFERS, NEW)).toMatchObject({ decision: 'hold', reason: 'pending_double_optin' })
-    // What it is asked about is nothing that was said to another purpose.
-    expect(server.status(RESEARCH, NEW)).toMatchObject({ decision: 'block', reason: 'purpose_mismatch' })
+    expect(server.status(RESEARCH, NEW)).toMatchObject({ decision: 'block', reason: 'never_asked' })
     const index = server.size() - 2
     expect(server.ledger.store.entry(HARBOR, index)!.entry).toMatchObject({ type: 'opt-out', subject })
     expect(sealed(index)).toEqual({ became: NEW })
