@@ -10,13 +10,14 @@ import {
   type PurposeStanding,
   type Standing,
 } from '../../shared/domain/standing.ts'
+import { expiryOf } from '../../shared/rules/basis.ts'
 import { subjectHistory } from '../ledger/history.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { openedPart } from '../ledger/receipt.ts'
 import { saidNoItself } from './own-no.ts'
 
-/** `waits`: asked for, and not confirmed yet. `off`: ended, or never begun. */
-export type ProgramState = 'on' | 'waits' | 'off' | 'never'
+/** `waits`: asked for, and not confirmed yet. `off`: stopped. `expired`: what it rested on has ended by itself. */
+export type ProgramState = 'on' | 'waits' | 'off' | 'expired' | 'never'
 
 export interface ProgramStands {
   readonly program: Program
@@ -56,13 +57,18 @@ export function preferencesOf(
     const address = addressIn(ledger, entries)
     const all = programs
       .filter(program => hasChannel(program, channel))
-      .map(program => ({ program, ...stands({ standing, entries }, channel, program, suppressedAt) }))
+      .map(program => ({
+        program,
+        ...stands({ standing, entries }, channel, program, suppressedAt, ledger.now()),
+      }))
     return {
       ...(address !== undefined && { address }),
       programs: all,
       isStopped:
         channelStanding(standing, channel) !== undefined &&
-        all.every(({ program, state }) => program.class === 'service' || state === 'off'),
+        all.every(
+          ({ program, state }) => program.class === 'service' || (state !== 'on' && state !== 'waits'),
+        ),
       isHeld: holdOf(standing, channel) !== undefined,
       acts: entries,
     }
@@ -76,6 +82,7 @@ function stands(
   channel: Channel,
   program: Program,
   suppressedAt: number,
+  now: number,
 ): Omit<ProgramStands, 'program'> {
   const said = programStanding(standing, channel, program.id)
   const all = channelStanding(standing, channel)
@@ -87,6 +94,9 @@ function stands(
   if (!said) return { state: 'never' }
   const { since } = said
   if (!isOn(said) || since <= suppressedAt) return { state: 'off', since }
+  const basis = said.act?.to?.recorded?.basis
+  const until = basis && expiryOf(basis, since)
+  if (until !== undefined && until <= now) return { state: 'expired', since: until }
   return { state: said.state === 'requested' ? 'waits' : 'on', since }
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { OptInEntry, OptOutEntry } from '../../shared/domain/entry.ts'
+import { recordConsents } from '../../server/marketing/record-consent.ts'
 import { openedPart } from '../../server/ledger/receipt.ts'
 import { verifyReceipt } from '../../shared/receipt/verify.ts'
 import { aDecisionId } from '../support/decisions.ts'
@@ -139,6 +140,26 @@ test('service messages that were stopped stay so when everything else is stopped
   expect(server.statusAt(VISITS, between)).toMatchObject({ decision: 'block' })
   expect(server.statusAt(VISITS, between - 5_000)).toMatchObject({ decision: 'send' })
   expect(server.statusAt(VISITS, server.ledger.now() - 500)).toMatchObject({ decision: 'block' })
+})
+
+test('what rested on an enquiry ends by itself, and the page says when', async () => {
+  const { ledger } = server
+  const { configuration } = ledger.store.current(HARBOR)!
+  const consent = {
+    id: aDecisionId(),
+    channel: 'email',
+    program: OFFERS,
+    basis: 'implied-inquiry',
+    decidedAt: ledger.now() - 400 * 86_400_000,
+    evidence: 'full',
+    configuration,
+    method: 'api',
+    actor: 'key:test',
+    address: NEW,
+  } as const
+  await recordConsents(ledger, HARBOR, [consent], { programs: PROGRAMS })
+  expect(server.status(OFFERS, NEW).decision).toBe('block')
+  expect(await read(server.link('preferences', { address: NEW }))).toContain('This ended by itself on')
 })
 
 describe('starting is a yes like the first one', () => {

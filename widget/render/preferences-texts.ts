@@ -112,6 +112,7 @@ function ofProgram(
     on: isService ? words.prefServiceOn : words.prefOn,
     waits: words.prefWaits,
     off: isService ? say(words.prefServiceOff) : words.prefOff,
+    expired: words.prefExpired,
     never: words.prefNever,
     // What rests on no consent is not begun by one.
     ...((isService || !program.open) && { closed: isService ? '' : words.prefClosed }),

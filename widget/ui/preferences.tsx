@@ -46,6 +46,7 @@ export interface ProgramPreferences {
   readonly on: string
   readonly waits: string
   readonly off: string
+  readonly expired: string
   readonly never: string
   /** Of one that takes nobody new; the box is left out. */
   readonly closed?: string
@@ -243,7 +244,7 @@ interface OneProgramProps {
 }
 
 function OneProgram({ texts, program }: OneProgramProps) {
-  const { key, name, on, waits, off, never } = program
+  const { key, name, on, waits, off, expired, never } = program
   return (
     <li data-program={program.program}>
       <div class="assent-stands">
@@ -257,6 +258,9 @@ function OneProgram({ texts, program }: OneProgramProps) {
           </p>
           <p {...when(`off:${key}`)}>
             <Said text={off} of={key} />
+          </p>
+          <p {...when(`expired:${key}`)}>
+            <Said text={expired} of={key} />
           </p>
           <p {...when(`never:${key}`)}>{never}</p>
         </div>
