@@ -1,7 +1,7 @@
-import { contentOf, type Entry, type ImportSource } from '../domain/entry.ts'
+import { contentOf, type Act, type Entry, type EntryType, type ImportSource } from '../domain/entry.ts'
 import { inLanguage, looseList, looseObject, looseText, type Loose } from '../domain/loose.ts'
 import { withoutMisleading } from '../domain/misleading.ts'
-import { isPlausible } from '../domain/standing.ts'
+import { canBe } from '../domain/standing.ts'
 import type { ReceiptText } from './receipt.ts'
 import { configurationIn } from './record.ts'
 import type { HeldReceipt } from './verify.ts'
@@ -11,7 +11,7 @@ import type { HeldReceipt } from './verify.ts'
  * has them, as a stranger's: nothing in them turns the reading order of those words round.
  */
 export interface Account {
-  readonly act: 'decision' | 'withdrawal' | 'opt-in' | 'opt-out' | 'erasure' | 'other'
+  readonly act: ToldAct | 'other'
   /** The entry's own word for it. */
   readonly type: string
   readonly id: string
@@ -33,6 +33,25 @@ export interface Account {
   readonly subject?: string
   /** SHA-256 of the configuration. */
   readonly configuration?: string
+  /** Why, where its person did not say so; of a hold, why messages wait. */
+  readonly cause?: string
+  /** The owner's number or address it was said to. */
+  readonly sender?: string
+  /** Who recorded it, where somebody did. */
+  readonly actor?: string
+  /** Id of the entry it confirms, or of the hold it ends. */
+  readonly answersTo?: string
+  /** Of what was agreed to elsewhere: what writing rests on, how much of it can be shown, and where it was listed. */
+  readonly recorded?: {
+    readonly basis: string
+    readonly evidence: string
+    readonly source?: { readonly file: string; readonly row: number }
+  }
+  /** Where it was collected, if on no form of ours; and with whom it is shared. */
+  readonly collectionPoint?: string
+  readonly sharesWith?: string
+  /** Of a reading: why. */
+  readonly reason?: string
   /** What was shown, where it was a text of ours. */
   readonly shown?: ReceiptText
   /** Where another log recorded it first. */
@@ -44,6 +63,9 @@ export interface Account {
     readonly entries?: readonly string[]
   }
 }
+
+/** What can be told of an entry in words of its own. */
+export type ToldAct = Act['type'] | 'erasure' | 'evidence-read'
 
 export interface Controller {
   readonly name?: string
@@ -83,6 +105,14 @@ export function accountOf({
     subject: looseText(given['subject']),
     configuration: looseText(given['configuration']),
     from: sourceOf(entry),
+    cause: looseText(given['cause']),
+    sender: looseText(given['sender']),
+    actor: looseText(given['actor']),
+    answersTo: looseText(given['confirms']) ?? looseText(given['releases']),
+    recorded: recordedIn(given),
+    collectionPoint: looseText(given['collectionPoint']),
+    sharesWith: looseText(given['sharesWith']),
+    reason: content.type === 'evidence-read' ? looseText(given['reason']) : undefined,
     destroyed:
       content.type === 'erasure'
         ? { parts: content.parts, reason: content.reason, ...(erased && { entries: erased }) }
@@ -96,7 +126,14 @@ export function accountOf({
     site: entry.site,
     answers: answersIn(given, configuration, language),
     receivedAt,
-    isImplausible: decidedAt !== undefined && !isPlausible(decidedAt, receivedAt),
+    isImplausible:
+      decidedAt !== undefined &&
+      !canBe({
+        type: String(given['type']),
+        ...(optional.method !== undefined && { method: optional.method }),
+        decidedAt,
+        receivedAt,
+      }),
     gpc: given['gpc'] === true,
     ...withoutAbsent(optional),
   }
@@ -117,7 +154,28 @@ function readable<T>(value: T): T {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, readable(member)])) as T
 }
 
-const ACTS = ['decision', 'withdrawal', 'opt-in', 'opt-out', 'erasure'] as const
+function recordedIn(entry: Loose): Account['recorded'] {
+  if (entry['type'] !== 'consent-recorded') return undefined
+  const { file, row } = looseObject(entry['source'])
+  return {
+    basis: String(entry['basis']),
+    evidence: String(entry['evidence']),
+    ...(typeof file === 'string' && typeof row === 'number' && { source: { file, row } }),
+  }
+}
+
+const ACTS = [
+  'decision',
+  'withdrawal',
+  'opt-in',
+  'opt-out',
+  'confirmation',
+  'consent-recorded',
+  'hold',
+  'hold-release',
+  'erasure',
+  'evidence-read',
+] as const satisfies readonly (EntryType & ToldAct)[]
 const actOf = (type: unknown): Account['act'] => ACTS.find(act => act === type) ?? 'other'
 
 type Present<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> }
@@ -157,12 +215,17 @@ function answersIn(entry: Loose, configuration: Loose, language: string | undefi
         answer: granted === true ? 'yes' : entry['type'] === 'withdrawal' ? 'withdrawn' : 'no',
       }))
     case 'opt-in':
-    case 'opt-out': {
+    case 'opt-out':
+    case 'confirmation':
+    case 'consent-recorded': {
       const program = looseText(entry['program'])
       const answer =
         entry['type'] === 'opt-out' ? 'withdrawn' : entry['confirmation'] === 'double' ? 'requested' : 'yes'
       return [{ ...(program !== undefined && named(configuration['programs'], program)), answer }]
     }
+    case 'hold':
+    case 'hold-release':
+    case 'evidence-read':
     case 'erasure':
     case 'other':
       return []
