@@ -126,6 +126,8 @@ function circumstances({
   actor,
   answersTo,
   recorded,
+  source,
+  told,
   collectionPoint,
   sharesWith,
 }: Account): string[] {
@@ -137,9 +139,8 @@ function circumstances({
           `  Rests on: ${recorded.basis}; of its evidence there is: ${EVIDENCE.get(recorded.evidence) ?? recorded.evidence}`,
         ]
       : []),
-    ...(recorded?.source
-      ? [`  Listed:   in row ${recorded.source.row} of a file with SHA-256 ${recorded.source.file}`]
-      : []),
+    ...(source ? [`  Listed:   in row ${source.row} of a file with the fingerprint ${source.file}`] : []),
+    ...(told === undefined ? [] : [`  Told:     by ${told}`]),
     ...(collectionPoint === undefined ? [] : [`  Place:    ${collectionPoint}`]),
     ...(sharesWith === undefined ? [] : [`  Shared:   with ${sharesWith}`]),
     ...(sender === undefined ? [] : [`  Said to:  ${sender}`]),

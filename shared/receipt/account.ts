@@ -41,12 +41,15 @@ export interface Account {
   readonly actor?: string
   /** Id of the entry it confirms, or of the hold it ends. */
   readonly answersTo?: string
-  /** Of what was agreed to elsewhere: what writing rests on, how much of it can be shown, and where it was listed. */
+  /** Of what was agreed to elsewhere: what writing rests on, and how much of it can be shown. */
   readonly recorded?: {
     readonly basis: string
     readonly evidence: string
-    readonly source?: { readonly file: string; readonly row: number }
   }
+  /** Where in a list that was imported it stood. */
+  readonly source?: { readonly file: string; readonly row: number }
+  /** How somebody was told of a no. */
+  readonly told?: string
   /** Where it was collected, if on no form of ours; and with whom it is shared. */
   readonly collectionPoint?: string
   readonly sharesWith?: string
@@ -110,6 +113,8 @@ export function accountOf({
     actor: looseText(given['actor']),
     answersTo: looseText(given['confirms']) ?? looseText(given['releases']),
     recorded: recordedIn(given),
+    source: listedIn(given['source']),
+    told: looseText(given['told']),
     collectionPoint: looseText(given['collectionPoint']),
     sharesWith: looseText(given['sharesWith']),
     reason: content.type === 'evidence-read' ? looseText(given['reason']) : undefined,
@@ -154,14 +159,14 @@ function readable<T>(value: T): T {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, readable(member)])) as T
 }
 
-function recordedIn(entry: Loose): Account['recorded'] {
-  if (entry['type'] !== 'consent-recorded') return undefined
-  const { file, row } = looseObject(entry['source'])
-  return {
-    basis: String(entry['basis']),
-    evidence: String(entry['evidence']),
-    ...(typeof file === 'string' && typeof row === 'number' && { source: { file, row } }),
-  }
+const recordedIn = (entry: Loose): Account['recorded'] =>
+  entry['type'] === 'consent-recorded'
+    ? { basis: String(entry['basis']), evidence: String(entry['evidence']) }
+    : undefined
+
+function listedIn(source: unknown): Account['source'] {
+  const { file, row } = looseObject(source)
+  return typeof file === 'string' && typeof row === 'number' ? { file, row } : undefined
 }
 
 const ACTS = [

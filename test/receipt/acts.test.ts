@@ -149,7 +149,8 @@ describe('as facts', () => {
     expect(account('hold')).toMatchObject({ act: 'hold', cause: 'revocation-suspected', answers: [] })
     expect(account('hold-release')).toMatchObject({ actor: 'key:0a1b2c3d4e5f', answersTo: hold.id })
     expect(account('consent-recorded')).toMatchObject({
-      recorded: { basis: 'consent', evidence: 'partial', source: { row: 17 } },
+      recorded: { basis: 'consent', evidence: 'partial' },
+      source: { row: 17 },
       actor: 'command:import',
       isImplausible: false,
     })

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApp } from '../../server/app.ts'
 import type { ApiKeys } from '../../server/operators/api-keys.ts'
+import type { MessageStore } from '../../server/messages/store.ts'
+import { queueMessage } from '../../server/messages/outbox.ts'
 import { openMessages } from '../../server/storage/open.ts'
 import { evidenceAnswer } from '../../shared/schemas/evidence.ts'
 import { APP_SETTINGS, holdToDescription } from '../support/app.ts'
@@ -15,6 +17,7 @@ let ask: (
   method?: string,
 ) => Promise<Response>
 let close: () => void
+let messages: MessageStore
 const suspended = new Set<string>()
 
 /** Two keys of the shop: one that may read evidence, one that may only ask. */
@@ -31,6 +34,7 @@ beforeAll(async () => {
   told = await aStory()
   const opened = openMessages(told.ledger.folder)
   close = opened.close
+  messages = opened.messages
   const app = createApp({
     ledger: told.ledger,
     log: { info: () => {}, warn: () => {}, error: () => {} },
@@ -118,6 +122,32 @@ describe('evidence is answered', () => {
       reason: 'carrier',
     })
     expect(findingsIn(told.ledger)).toEqual([])
+  })
+
+  test('with the messages that were sent, and their words', async () => {
+    const { subject } = (await (await ask(WHO)).json()) as { subject: string }
+    const letter = { to: WEAVER, title: 'Please confirm', words: 'Confirm it here: \uFFFC', language: 'en' }
+    const message = {
+      subject,
+      channel: 'email',
+      kind: 'confirm',
+      program: 'weekly',
+      follows: 'the opt-in',
+    } as const
+    expect(queueMessage({ ledger: told.ledger, messages }, 'loom', { ...message, ...letter })).toBe(true)
+    queueMessage({ ledger: told.ledger, messages }, 'loom', {
+      ...message,
+      ...letter,
+      program: 'other',
+      follows: 'x',
+    })
+    const { messages: sent } = (await (await ask(WHO)).json()) as { messages: object[] }
+    expect(sent).toMatchObject([{ kind: 'confirm', direction: 'out', words: 'Confirm it here: [link]' }])
+    const page = await (await ask(WHO, { Accept: 'text/html', 'Accept-Language': 'en' })).text()
+    expect(page).toContain('asks to confirm')
+    expect(page).toContain('Confirm it here: [link]')
+    const masked = await (await ask({ ...WHO, masked: 'true' }, { Accept: 'text/html' })).text()
+    expect(masked).not.toContain('Confirm it here')
   })
 
   test('without what is private, where it is asked to be masked', async () => {

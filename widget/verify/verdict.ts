@@ -95,7 +95,7 @@ function answerList({ words }: Speech, { answers, channel }: Account): HTMLEleme
 function facts(speech: Speech, account: Account): HTMLElement {
   const { words, time, language: reader } = speech
   const { decidedAt, receivedAt, method, language, controller, siteName, site, id, gpc } = account
-  const { from, destroyed, recorded, actor, sender, answersTo, sharesWith, collectionPoint } = account
+  const { from, destroyed, recorded, source, actor, sender, answersTo, sharesWith, collectionPoint } = account
   const [evidence, basis] = [`evidence-${recorded?.evidence ?? ''}`, `basis-${recorded?.basis ?? ''}`]
   const where = `where-${method ?? ''}`
   return h(
@@ -112,7 +112,7 @@ function facts(speech: Speech, account: Account): HTMLElement {
         evidence in words ? words[evidence as keyof Words] : recorded.evidence,
         basis in words ? words[basis as keyof Words] : recorded.basis,
       ),
-    recorded?.source && fact(words.listed, `${recorded.source.row}`, `sha256 ${recorded.source.file}`),
+    source && fact(words.listed, `${source.row}`, source.file),
     sender !== undefined && fact(words.saidTo, h('bdi', {}, sender)),
     actor !== undefined && fact(words.actor, h('bdi', {}, actor)),
     sharesWith !== undefined && fact(words.sharedWith, sharesWith),

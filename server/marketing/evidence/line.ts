@@ -60,7 +60,20 @@ const OWN = ['address', 'given', 'ip', 'page', 'userAgent'] as const
 function detailsOf(speech: Speech, line: EvidenceLine): Html[] {
   const { words, time, named, say, number, languageName } = speech
   const { account, entry, private: fields = {}, receivedAt } = line
-  const { decidedAt, method, cause, recorded, actor, sender, answersTo, sharesWith, from, language } = account
+  const {
+    decidedAt,
+    method,
+    cause,
+    recorded,
+    source,
+    told,
+    actor,
+    sender,
+    answersTo,
+    sharesWith,
+    from,
+    language,
+  } = account
   const text = (name: (typeof OWN)[number]): string | undefined => {
     const value = fields[name]
     return typeof value === 'string' ? value : undefined
@@ -82,14 +95,15 @@ function detailsOf(speech: Speech, line: EvidenceLine): Html[] {
     'ofAge' in entry && entry.ofAge && fact(words.ofAge, markup`✓`),
     recorded && fact(words.basis, markup`${named('basis', recorded.basis)}`),
     recorded && fact(words.evidence, markup`${named('evidence', recorded.evidence)}`),
-    recorded?.source &&
+    source &&
       fact(
         words.source,
         say('sourceRow', {
-          row: number(recorded.source.row),
-          file: markup`<code dir="ltr">${recorded.source.file}</code>`,
+          row: number(source.row),
+          file: markup`<code dir="ltr">${source.file}</code>`,
         }),
       ),
+    told !== undefined && fact(words.told, markup`${named('told', told)}`),
     ofStranger(words.sender, sender),
     actor !== undefined && fact(words.actor, actorOf(speech, actor)),
     ofStranger(words.sharesWith, sharesWith),
