@@ -19,7 +19,7 @@ export function pictureOf(browser: string, page: string): boolean {
     '--headless',
     '--disable-gpu',
     '--hide-scrollbars',
-    '--window-size=800,1400',
+    '--window-size=800,1000',
     // Chromium refuses to run as root with its sandbox.
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     `--screenshot=${resolve(part)}`,

@@ -22,6 +22,10 @@ export const CAMPAIGN_FIELDS: readonly CampaignField[] = [
   row('optInMessage', 20, 320),
   row('optOutMessage', 20, 320),
   row('helpMessage', 20, 320),
+  // All of them together, with commas.
+  row('optInKeywords', 1, 255),
+  row('optOutKeywords', 1, 255),
+  row('helpKeywords', 1, 255),
 ]
 
 /** How many samples a campaign takes. */

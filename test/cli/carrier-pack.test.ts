@@ -115,6 +115,12 @@ test('has everything a registration asks for, from what is published, with a pic
     subscriberOptIn: true,
     ageGated: true,
   })
+  const { messageFlow } = readJson<{ messageFlow: string }>('whole', 'campaign.json')
+  expect(messageFlow).toContain(
+    'People also opt in at “Sign-up at the help desk” (phone), in these words: “May Harborline',
+  )
+  // Its words speak of e-mail alone: nobody is registered as having agreed to texts there.
+  expect(messageFlow).not.toContain('Customer portal')
   for (const language of ['en', 'de', 'ar']) {
     expect(readFileSync(join(out, 'whole', 'forms', `opt-in.${language}.html`), 'utf8')).toContain(
       SMS[language]!,

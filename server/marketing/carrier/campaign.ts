@@ -36,22 +36,32 @@ export interface CampaignContext {
   readonly language: string
   /** Messages as they will be sent; nobody but the owner knows them. */
   readonly samples: readonly string[]
+  /** Where else people opt in to its text messages. */
+  readonly points: readonly TextingPoint[]
+}
+
+/** A place of the owner's own whose words tell all that text messages need. */
+export interface TextingPoint {
+  readonly name: string
+  readonly kind: string
+  readonly url?: string
+  readonly words: string
 }
 
 export function campaignOf(
   site: CampaignSite,
   program: Program,
-  { url, day, language, samples }: CampaignContext,
+  { url, day, language, samples, points }: CampaignContext,
 ): Campaign {
   const { configuration } = site
   const purpose = configuration.purposes.find(({ id }) => id === program.purpose)
   const { welcome, help, stopped } = program.replies ?? {}
   const seller = program.seller ?? configuration.controller.name
-  const words = (means: KeywordMeaning) => keywords(means, configuration.languages, day)
+  const words = (means: KeywordMeaning) => keywords(means, language, day)
   return {
     description:
       `${seller} sends text messages of the program “${program.name[language]}” to people who asked for them. ${purpose?.description[language] ?? ''}`.trim(),
-    messageFlow: messageFlow(site, program, { url, language }),
+    messageFlow: messageFlow(site, program, { url, language, points }),
     messageSamples: samples,
     ...(welcome?.[language] !== undefined && { optInMessage: welcome[language] }),
     ...(stopped?.[language] !== undefined && { optOutMessage: stopped[language] }),
@@ -68,34 +78,36 @@ export function campaignOf(
   }
 }
 
-/** Words that count there on that day, as a provider lists them: capitals, one word each. */
-function keywords(means: KeywordMeaning, languages: readonly string[], day: string): string[] {
+/** Words of the registration's language and of English that count on that day, as a provider lists them: in capitals. */
+function keywords(means: KeywordMeaning, language: string, day: string): string[] {
   const counting = KEYWORDS.filter(
-    ({ on, language, means: of, ...days }) =>
-      of === means && holdsOn(days, day) && (on === 'always' || languages.includes(language)),
+    ({ language: of, means: what, on: _, ...days }) =>
+      what === means && holdsOn(days, day) && (of === 'en' || of === language),
   )
   return [...new Set(counting.map(({ word }) => word.toUpperCase()))].filter(word => !word.includes(' '))
 }
 
-/** How somebody comes to get messages, told to whoever has to allow it. */
+/** How somebody comes to get messages, told to whoever has to allow it: nothing that the configuration does not bear out. */
 function messageFlow(
-  { key, configuration }: CampaignSite,
+  { key }: CampaignSite,
   program: Program,
-  { url, language }: Pick<CampaignContext, 'url' | 'language'>,
+  { url, language, points }: Pick<CampaignContext, 'url' | 'language' | 'points'>,
 ): string {
   const disclosure = program.disclosures.find(({ channel }) => channel === 'sms')?.text[language] ?? ''
-  const others = (configuration.collectionPoints ?? []).filter(point => point.programs.includes(program.id))
   return [
     `People opt in on a web form (${url}/s/${key}/opt-in.${program.id}.${language}.html). It has a box for text messages alone, unticked, apart from e-mail and from every other question; the form can be sent without it. Beside the box: “${disclosure}”`,
-    'Below it stand the links to the terms and the privacy notice.',
+    program.terms === undefined
+      ? 'The privacy notice is linked there.'
+      : 'The terms and the privacy notice are linked there.',
     ...(program.confirmation === 'double'
       ? ['A text message then asks to confirm, and nothing else is sent until its number has.']
       : []),
-    ...others.map(
-      ({ name, kind, url: at }) =>
-        `They also opt in at “${name}” (${kind}${at === undefined ? '' : `, ${at}`}), where they are told the same.`,
+    ...points.map(
+      ({ name, kind, url: at, words }) =>
+        `People also opt in at “${name}” (${kind}${at === undefined ? '' : `, ${at}`}), in these words: “${words}”`,
     ),
-    'Each opt-in is recorded with its time, page, language and the exact words, in an append-only log. Mobile opt-in data is not shared.',
+    'Each opt-in is recorded with its time, page, language and the exact words, in an append-only log.',
+    ...(program.sharesWith === undefined ? ['Mobile opt-in data is not shared.'] : []),
   ].join(' ')
 }
 
@@ -109,6 +121,9 @@ export function missingIn(campaign: Campaign): string[] {
       ]),
     ),
     messageSamples: campaign.messageSamples,
+    optInKeywords: [campaign.optInKeywords.join(',')],
+    optOutKeywords: [campaign.optOutKeywords.join(',')],
+    helpKeywords: [campaign.helpKeywords.join(',')],
   }
   const lengths = CAMPAIGN_FIELDS.flatMap(({ field, least, most }) => {
     const texts = told[field]

@@ -1,5 +1,5 @@
 import { dayOf } from '../../../shared/rules/dated.ts'
-import type { Program } from '../../../shared/domain/site.ts'
+import type { Channel, Program } from '../../../shared/domain/site.ts'
 import type { PublicationFiles } from '../../../shared/domain/publication.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { PackFile } from '../evidence/zip.ts'
@@ -17,7 +17,16 @@ export interface CarrierQuestion {
   readonly url: string
   readonly samples: readonly string[]
   /** The register of the places where people opt in elsewhere. */
-  readonly collectionPoints: readonly object[]
+  readonly collectionPoints: readonly RegisteredPoint[]
+}
+
+interface RegisteredPoint {
+  readonly name: string
+  readonly kind: string
+  readonly url?: string
+  /** By program: channels for which the words tell all they have to. */
+  readonly programs: Readonly<Record<string, readonly Channel[]>>
+  readonly texts: Readonly<Record<string, { readonly words: string }>>
 }
 
 export interface CarrierPack {
@@ -36,7 +45,15 @@ export function carrierPack(ledger: Ledger, site: CarrierSite, question: Carrier
   const { key, configuration, files } = site
   const day = dayOf(ledger.now())
   const language = configuration.languages.find(tag => tag === 'en') ?? configuration.languages[0]!
-  const campaign = campaignOf(site, program, { url, day, language, samples })
+  const points = collectionPoints
+    .filter(({ programs }) => programs[program.id]?.includes('sms'))
+    .map(({ name, kind, url: at, texts }) => ({
+      name,
+      kind,
+      ...(at !== undefined && { url: at }),
+      words: texts[language]?.words ?? Object.values(texts)[0]?.words ?? '',
+    }))
+  const campaign = campaignOf(site, program, { url, day, language, samples, points })
   const forms = Object.fromEntries(
     configuration.languages.flatMap(tag => {
       const hash = files[`opt-in-page.${program.id}.${tag}`]
