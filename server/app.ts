@@ -38,6 +38,7 @@ import { receiveHook } from './routes/hooks.ts'
 import { receiveRevocation } from './routes/revocations.ts'
 import { receiveErasure } from './routes/erasures.ts'
 import { showLinkReceipt } from './routes/link-receipt.ts'
+import { showEvidence } from './routes/evidence.ts'
 import { health, readiness } from './routes/health.ts'
 import {
   showCheckpoint,
@@ -288,6 +289,14 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     operatorKey(apiKeys, 'status'),
     site,
     showManyHeaders(headers),
+  )
+  app.get(
+    '/v1/sites/:site/evidence',
+    operatorKey(apiKeys, 'evidence'),
+    site,
+    growing,
+    limited,
+    showEvidence(outbox),
   )
 
   app.get('/verify', verifyPage(files, deps.verifyPage))

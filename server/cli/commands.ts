@@ -31,6 +31,7 @@ export const GROUPS: Readonly<Record<string, Commands>> = {
     'holds list': async () => (await import('./holds.ts')).holdsList,
     'holds release': async () => (await import('./holds.ts')).holdsRelease,
     'holds opt-out': async () => (await import('./holds.ts')).holdsOptOut,
+    evidence: async () => (await import('./evidence.ts')).evidence,
     erase: async () => (await import('./erase.ts')).erase,
   },
   'Other systems': {
@@ -45,6 +46,7 @@ export const GROUPS: Readonly<Record<string, Commands>> = {
     'hook remove': async () => (await import('./hooks/hook-state.ts')).hookRemove,
   },
   Evidence: {
+    'carrier-pack': async () => (await import('./carrier-pack.ts')).carrierPackCommand,
     verify: async () => (await import('./verify.ts')).verify,
     'verify clearance': async () => (await import('./verify-clearance.ts')).verifyClearanceFile,
     export: async () => (await import('./export.ts')).exportLog,

@@ -4,6 +4,7 @@ import {
   isOfSubject,
   type Act,
   type ErasureEntry,
+  type EvidenceReadEntry,
   type SubjectEntry,
 } from '../../shared/domain/entry.ts'
 import type { LedgerStore } from '../ledger/store.ts'
@@ -45,17 +46,18 @@ export function actText({ index, entry }: ActLine): string {
   return `${String(index).padStart(8)}  ${time}  ${act.type.padEnd(16)}  ${aboutWhat(act)}  (${howDone(act)}${from})  receipt ${act.id}`
 }
 
-function aboutWhat(act: Act | ErasureEntry): string {
+function aboutWhat(act: Act | ErasureEntry | EvidenceReadEntry): string {
   if (act.type === 'erasure') return `${act.parts} private parts`
-  if (!isDecision(act)) return `${act.channel} ${('program' in act && act.program) || 'every program'}`
+  if (act.type === 'evidence-read' || !isDecision(act))
+    return `${act.channel} ${('program' in act && act.program) || 'every program'}`
   return Object.entries(act.choices)
     .map(([id, granted]) => `${id} ${granted ? 'yes' : 'no'}`)
     .join(', ')
 }
 
-function howDone(act: Act | ErasureEntry): string {
+function howDone(act: Act | ErasureEntry | EvidenceReadEntry): string {
   if (act.type === 'erasure') return act.reason
   if (act.type === 'opt-in') return `${act.method}, ${act.confirmation} opt-in`
   if (act.type === 'consent-recorded') return `${act.method}, ${act.evidence} evidence`
-  return act.type === 'hold-release' ? act.actor : act.method
+  return act.type === 'hold-release' || act.type === 'evidence-read' ? act.actor : act.method
 }

@@ -90,6 +90,7 @@ function whatItMeans(site: string, signers: readonly Signer[]): string[] {
 function whatItSays(account: Account): string[] {
   const { act, type, site, siteName, controller, method, decidedAt, receivedAt, shown, id } = account
   if (act === 'erasure') return whatIsGone(account)
+  if (act === 'evidence-read') return whoRead(account)
   if (act === 'other')
     return [`  What:     an entry of type "${type}", which is no decision`, `  Received: ${when(receivedAt)}`]
   return [
@@ -99,18 +100,77 @@ function whatItSays(account: Account): string[] {
       : []),
     `  What:     ${ACTS[act]}${method ? `, made ${WHERE.get(method) ?? `by way of "${method}"`}` : ''}`,
     ...answerLines(account),
+    ...circumstances(account),
     `  When:     ${decidedAt === undefined ? 'unknown' : when(decidedAt)} by the clock of whoever did it, received ${when(receivedAt)}`,
     ...(account.isImplausible
       ? ['            That time cannot be true: a yes given then permits nothing.']
       : []),
     shown
       ? `  Text:     ${shown.hash}, shown in "${account.language}"; its bytes are in the receipt`
-      : '  Text:     none of ours was shown',
+      : SHOWING.has(act)
+        ? '  Text:     none of ours was shown'
+        : '  Text:     none: nothing was shown for it',
     ...(account.configuration ? [`  Version:  configuration ${account.configuration}`] : []),
     ...(account.gpc ? ['  Signal:   Global Privacy Control was on'] : []),
     ...(account.from
       ? [`  Imported: from entry ${account.from.index} of the log "${account.from.origin}"`]
       : []),
+    `  Number:   ${id}`,
+  ]
+}
+
+/** Why, by whom, and from where: of what people are not simply asked. */
+function circumstances({
+  cause,
+  sender,
+  actor,
+  answersTo,
+  recorded,
+  source,
+  told,
+  collectionPoint,
+  sharesWith,
+}: Account): string[] {
+  return [
+    ...(cause === undefined ? [] : [`  Why:      ${WHY.get(cause) ?? cause}`]),
+    ...(answersTo === undefined ? [] : [`  Answers:  entry ${answersTo}`]),
+    ...(recorded
+      ? [
+          `  Rests on: ${recorded.basis}; of its evidence there is: ${EVIDENCE.get(recorded.evidence) ?? recorded.evidence}`,
+        ]
+      : []),
+    ...(source ? [`  Listed:   in row ${source.row} of a file with the fingerprint ${source.file}`] : []),
+    ...(told === undefined ? [] : [`  Told:     by ${told}`]),
+    ...(collectionPoint === undefined ? [] : [`  Place:    ${collectionPoint}`]),
+    ...(sharesWith === undefined ? [] : [`  Shared:   with ${sharesWith}`]),
+    ...(sender === undefined ? [] : [`  Said to:  ${sender}`]),
+    ...(actor === undefined ? [] : [`  By:       ${actor}, who recorded it`]),
+  ]
+}
+
+const WHY = new Map([
+  ['complaint', 'the person reported a message as spam, as the provider says'],
+  ['hard-bounce', 'the mailbox does not exist or takes nothing, as the provider says'],
+  ['number-reassigned', 'the number belongs to somebody else now'],
+  ['suppressed', 'somebody put the address on the list of those not to be written to'],
+  ['revocation-suspected', 'the person may have said stop in words of their own'],
+  ['restricted', 'the person asked that nothing be done with their data'],
+])
+
+const EVIDENCE = new Map([
+  ['full', 'words, time and place'],
+  ['partial', 'some of it'],
+  ['asserted', 'nothing but the word of whoever recorded it'],
+])
+
+const SHOWING: ReadonlySet<string> = new Set(['decision', 'withdrawal', 'opt-in', 'consent-recorded'])
+
+function whoRead({ site, actor, reason, receivedAt, id, channel }: Account): string[] {
+  return [
+    `  Site:     "${site}"`,
+    `  What:     somebody read what is held of one address (${channel ?? ''})`,
+    `  By:       ${actor ?? 'unknown'}${reason === undefined ? '' : `, because of: ${reason}`}`,
+    `  When:     received ${when(receivedAt)}`,
     `  Number:   ${id}`,
   ]
 }
@@ -144,6 +204,14 @@ function answerLines({ act, answers, channel }: Account): string[] {
       ]
     case 'opt-out':
       return [`  Stopped:  ${channel} of ${those('withdrawn')}`]
+    case 'confirmation':
+      return [`  Agreed:   ${channel} of ${those('yes')}, asked for before and confirmed by this`]
+    case 'consent-recorded':
+      return [`  Recorded: ${channel} of ${those('yes')}`]
+    case 'hold':
+      return [`  Waits:    every message by ${channel}`]
+    case 'hold-release':
+      return [`  Waits:    no longer, by ${channel}`]
     default:
       return [`  Agreed:   ${those('yes')}`, `  Refused:  ${those('no', 'withdrawn')}`]
   }
@@ -154,6 +222,10 @@ const ACTS = {
   withdrawal: 'a withdrawal',
   'opt-in': 'an opt-in to messages',
   'opt-out': 'an opt-out from messages',
+  confirmation: 'the second step of a double opt-in',
+  'consent-recorded': 'consent, or another basis, from elsewhere',
+  hold: 'messages wait until somebody has looked',
+  'hold-release': 'somebody looked, and messages no longer wait',
 } as const
 
 const WHERE = new Map([
@@ -164,6 +236,14 @@ const WHERE = new Map([
   ['offer', 'on a small banner'],
   ['page', 'on a page of its own'],
   ['api', "on the site's own interface"],
+  ['keyword', 'by text message'],
+  ['link', 'by a link that was sent to the address'],
+  ['one-click', 'by the unsubscribe button of a mail program'],
+  ['preferences', 'in the preference centre'],
+  ['provider', 'by what the provider that carries the messages reported'],
+  ['staff', 'by somebody of the site who was told'],
+  ['import', 'by a list of another system'],
+  ['hold', 'by a hold that nobody settled in time'],
 ])
 
 /** A moment no calendar has is told as the number it is. */

@@ -74,6 +74,8 @@ function draftsOf(telling: Telling): Draft[] {
     return hasHeard(past, hook, programs)
       ? [{ event: 'consent.erased', data: {}, address: () => undefined }]
       : []
+  // That somebody read it changes nothing.
+  if (entry.type === 'evidence-read') return []
   const act = actOf(entry)
   if (act.type === 'hold') return ofHold(telling, 'held', act.channel)
   if (act.type === 'hold-release')
@@ -81,8 +83,10 @@ function draftsOf(telling: Telling): Draft[] {
   return changesAt(past.standing, past.index).flatMap(change => ofChange(telling, change))
 }
 
-const decidedAt = ({ entry }: Telling): string =>
-  timeText(entry.type === 'erasure' ? entry.receivedAt : actOf(entry).decidedAt)
+const decidedAt = ({ entry }: Telling): string => timeText(countsAt(entry))
+
+const countsAt = (entry: Telling['entry']): number =>
+  entry.type === 'erasure' || entry.type === 'evidence-read' ? entry.receivedAt : actOf(entry).decidedAt
 
 function ofHold(telling: Telling, decision: 'held' | 'released', channel: Channel): Draft[] {
   if (!hasHeard(telling.past, telling.hook, telling.programs, channel)) return []

@@ -30,6 +30,7 @@ function after({ standing, yeses, addressAt }: Past, { entry, index }: EntryAt):
   const next = { index, standing: applyEntry(standing, entry, index) }
   // What was said before it is still what was told; where it led to is gone.
   if (entry.type === 'erasure') return { ...next, yeses }
+  if (entry.type === 'evidence-read') return { ...next, yeses, ...(addressAt && { addressAt }) }
   const act = actOf(entry)
   if (act.type !== 'opt-in' && act.type !== 'consent-recorded')
     return { ...next, yeses, ...(addressAt && { addressAt }) }

@@ -71,7 +71,7 @@ export function historyOf(
 }
 
 function decisionIn({ index, entry }: EntryAt, site: string): DecisionEntryAt[] {
-  if (entry.type === 'erasure') return []
+  if (entry.type === 'erasure' || entry.type === 'evidence-read') return []
   const act = actOf(entry)
   if (!isDecision(act)) throw new Error(`entry ${index} of ${site} is no decision: run assent verify`)
   return [{ index, entry: act, ...(entry.type === 'imported' && { imported: entry }) }]

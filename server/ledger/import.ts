@@ -192,7 +192,8 @@ function judge(
   record: EntryRecord,
 ): ImportedEntry | string | RefusedRecord {
   const { entry } = record
-  if (!isOfSubject(entry) || entry.type === 'erasure')
+  // Who read what there is no act of its person's, and was read there.
+  if (!isOfSubject(entry) || entry.type === 'erasure' || entry.type === 'evidence-read')
     return typeof entry.type === 'string' ? entry.type : 'of no type'
   if (record.index < (erased.get(entry.subject ?? '') ?? 0)) return 'erased'
   const fault = actFault(entry as unknown as Readonly<Record<string, unknown>>) ?? disagreement(entry)
@@ -216,7 +217,9 @@ function isSameKind({ store }: Ledger, entry: Act | ImportedEntry): boolean {
   const last = subject === undefined ? undefined : store.subject(site, subject)?.lastIndex
   const known = last === undefined ? undefined : store.entry(site, last)?.entry
   if (!known || !isOfSubject(known) || known.type === 'erasure') return true
-  return isDecision(actOf(known)) === isDecision(actOf(entry))
+  // Only what is held of an address is read so.
+  const isBrowsers = known.type !== 'evidence-read' && isDecision(actOf(known))
+  return isBrowsers === isDecision(actOf(entry))
 }
 
 /** One that was imported there says of itself what the act in it says. */

@@ -8,10 +8,13 @@ import { checkpointCovering } from './checkpoint.ts'
 import type { Ledger } from './ledger.ts'
 import { nodesOf } from './nodes.ts'
 import { inclusionProof } from './merkle.ts'
+import type { SavedCheckpoint } from './store.ts'
 
 export interface ReceiptOptions {
   /** Of an erasure: the ids of the entries whose private parts it destroyed, in the order of the log. */
   readonly erased?: readonly string[]
+  /** The checkpoint to prove it by, where several receipts are to have the same; it covers the entry. */
+  readonly under?: SavedCheckpoint
   /** Verifier keys of the log, the current one first, and of its witnesses: a signature of anybody else is left out. */
   readonly known?: readonly string[]
 }
@@ -23,14 +26,14 @@ export async function receiptFor(
   ledger: Ledger,
   site: string,
   id: string,
-  { erased, known = keysOf(ledger, site) }: ReceiptOptions = {},
+  { erased, under, known = keysOf(ledger, site) }: ReceiptOptions = {},
 ): Promise<Receipt | undefined> {
   const { store, keys } = ledger
   const stored = store.entryById(site, id)
   if (!stored) return undefined
   await keys.refresh()
   const { index, text, entry } = stored
-  const { size, note } = checkpointCovering(ledger, site, index)
+  const { size, note } = under ?? checkpointCovering(ledger, site, index)
   const hashes = inclusionProof(index, size, nodesOf(store, site, size)).map(hash =>
     Buffer.from(hash).toString('base64'),
   )

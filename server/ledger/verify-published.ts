@@ -135,6 +135,7 @@ export function publishedSoFar(audit: LedgerAudit, site: string) {
         case 'hold':
         case 'hold-release':
         case 'erasure':
+        case 'evidence-read':
           return yield* checkPrevious(entry, index)
         case 'imported':
           yield* checkImported(entry, texts, index)

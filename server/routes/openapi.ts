@@ -60,6 +60,7 @@ export function openApi({ url, version }: ApiIdentity) {
 
 function operation(path: string, description: Description) {
   const { summary, query = {}, optional = [], secret, key, orPage, body, streams, form, answer } = description
+  const { otherwise = {} } = description
   const { also = {}, otherJson = {}, problems, refusalPage, providerSends = [] } = description
   const parameters = [
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
@@ -90,7 +91,16 @@ function operation(path: string, description: Description) {
     responses: {
       200: {
         description: 'Done.',
-        content: { [answer.type]: { schema: jsonSchema(answer.schema) }, ...streamsOf(streams, 'answer') },
+        content: {
+          [answer.type]: { schema: jsonSchema(answer.schema) },
+          ...streamsOf(streams, 'answer'),
+          ...Object.fromEntries(
+            Object.entries(otherwise).map(([type, description]) => [
+              type,
+              { schema: { type: 'string', description } },
+            ]),
+          ),
+        },
       },
       ...Object.fromEntries(Object.entries(also).map(([status, text]) => [status, { description: text }])),
       ...refusals(

@@ -87,7 +87,10 @@ function actsIn(entry: Loose): readonly Act[] {
     case 'confirmation':
       return [{ about, purpose: undefined, state: yes('dpv:ConsentGiven'), messages }]
     case 'consent-recorded':
-      return [{ about, purpose: looseText(entry['purpose']), state: 'dpv:ConsentGiven', messages }]
+      // What rests on something else than consent is no consent, whoever recorded it.
+      return entry['basis'] === 'consent'
+        ? [{ about, purpose: looseText(entry['purpose']), state: 'dpv:ConsentGiven', messages }]
+        : []
     default:
       return []
   }
@@ -101,7 +104,8 @@ function record(source: Source, act: Act, notices: readonly Node[]): Node {
     configuration,
     language,
     purpose: act.purpose,
-    consentType: entry['method'] === 'api' ? 'dpv:Consent' : 'dpv:ExpressedConsent',
+    // How it was expressed elsewhere, nobody here saw.
+    consentType: ELSEWHERE.has(entry['method']) ? 'dpv:Consent' : 'dpv:ExpressedConsent',
     ...(act.messages && { messages: act.messages }),
   }
   return {
@@ -116,12 +120,15 @@ function record(source: Source, act: Act, notices: readonly Node[]): Node {
   }
 }
 
+const ELSEWHERE = new Set<unknown>(['api', 'staff', 'import', 'provider'])
+
 /** The event fields. The time is the one the browser claimed; the receipt's own `dct:created` is the server's. */
 function status({ entry, configuration }: Source, { state, messages }: Act): Node {
   return {
     '@type': state,
     'dpv:isIndicatedAtTime': instant(entry['decidedAt']) ?? absent('The entry has no time.'),
-    'dpv:isIndicatedBy': SUBJECT,
+    // A state that its person did not bring about: the controller says so.
+    'dpv:isIndicatedBy': state === 'dpv:ConsentRevoked' ? CONTROLLER : SUBJECT,
     'dpv:hasIndicationMethod': METHODS.get(entry['method']) ?? absent('The entry does not say how.'),
     'dpv:hasDuration': messages ? until('Withdrawal, or erasure') : remembered(configuration),
   }

@@ -2,6 +2,7 @@ import type { CheckMode, ListCounts, ListFormat } from './check.ts'
 import type { ConsentDecision } from './consent.ts'
 import type { SignedTree } from './log-keys.ts'
 import type { RecordedErasureReason } from './erasure.ts'
+import type { EvidenceReason } from './evidence.ts'
 import type {
   Confirmation,
   Hold,
@@ -130,8 +131,23 @@ export interface ImportSource {
   readonly leaf: string
 }
 
-/** What moves where a subject stands. */
-export type SubjectEntry = Act | ImportedEntry | ErasureEntry
+/**
+ * Somebody of the owner's read what is held of one address about one program. It moves nothing; that it was read stays on
+ * record, for the person as for whoever looks after their data.
+ */
+export interface EvidenceReadEntry extends EntryBase {
+  readonly type: 'evidence-read'
+  readonly subject: string
+  readonly previous?: number
+  readonly channel: Channel
+  readonly program: string
+  /** Who read it: `key:<id>` or `command:<name>`. */
+  readonly actor: string
+  readonly reason?: EvidenceReason
+}
+
+/** What is of one subject. All but a reading of it may move where the subject stands. */
+export type SubjectEntry = Act | ImportedEntry | ErasureEntry | EvidenceReadEntry
 
 /** From here on these bytes are served under these names. A rollback is another such entry. */
 export interface ConfigurationPublishedEntry extends EntryBase {
@@ -273,7 +289,7 @@ export const isOfLogKeys = (entry: Entry): entry is LogKeyEntry =>
   entry.type === 'log-resumed'
 
 export const isOfSubject = (entry: Entry): entry is SubjectEntry =>
-  isAct(entry) || entry.type === 'imported' || entry.type === 'erasure'
+  isAct(entry) || entry.type === 'imported' || entry.type === 'erasure' || entry.type === 'evidence-read'
 
 /** What a person did, as it was first recorded, here or elsewhere. */
 export const actOf = (entry: Act | ImportedEntry): Act =>

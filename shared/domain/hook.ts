@@ -115,6 +115,7 @@ function named(key: string): Named {
 /** Looked at first: most entries concern no hook, and need not be understood. `true` where it takes more to know. */
 export function mayConcern({ purposes, programs, channels }: HookScope, entry: SubjectEntry): boolean {
   if (entry.type === 'erasure') return true
+  if (entry.type === 'evidence-read') return false
   const act = actOf(entry)
   if (isDecision(act)) return Object.keys(act.choices).some(id => purposes.includes(id))
   if (channels && !channels.includes(act.channel)) return false

@@ -1,5 +1,4 @@
 import {
-  type Act,
   actOf,
   contentOf,
   type ConfirmationEntry,
@@ -140,7 +139,7 @@ export const agreedOn = (standing: Standing, channel: Channel): AgreedTo[] =>
 
 /** The moment an entry's answers count from: the claimed one where it can be true, never later than the server's. */
 export function countsFrom(entry: SubjectEntry): number {
-  if (entry.type === 'erasure') return entry.receivedAt
+  if (entry.type === 'erasure' || entry.type === 'evidence-read') return entry.receivedAt
   const act = actOf(entry)
   const { decidedAt, receivedAt } = act
   // Of an act that was imported, when it was first received is the other log's word: no later than it came here.
@@ -148,8 +147,16 @@ export function countsFrom(entry: SubjectEntry): number {
   return canBe(act) ? Math.min(decidedAt, received) : received
 }
 
+/** A time somebody claims, and what says how far back it may lie. */
+interface Claim {
+  readonly type: string
+  readonly method?: string
+  readonly decidedAt: number
+  readonly receivedAt: number
+}
+
 /** The claimed time can be true. What somebody recorded for a person may have been said long before. */
-const canBe = (act: Act): boolean =>
+export const canBe = (act: Claim): boolean =>
   act.type === 'consent-recorded' || isToldByOthers(act)
     ? isBehind(act.decidedAt, act.receivedAt)
     : isPlausible(act.decidedAt, act.receivedAt)
@@ -171,6 +178,7 @@ const isBehind = (decidedAt: number, receivedAt: number): boolean => decidedAt <
  */
 export function applyEntry(before: Standing, entry: SubjectEntry, index: number): Standing {
   const act = contentOf(entry)
+  if (act.type === 'evidence-read') return before
   const counting: Counting = {
     at: countsFrom(entry),
     index,

@@ -1,7 +1,7 @@
-import { contentOf, type Entry, type ImportSource } from '../domain/entry.ts'
+import { contentOf, type Act, type Entry, type EntryType, type ImportSource } from '../domain/entry.ts'
 import { inLanguage, looseList, looseObject, looseText, type Loose } from '../domain/loose.ts'
 import { withoutMisleading } from '../domain/misleading.ts'
-import { isPlausible } from '../domain/standing.ts'
+import { canBe } from '../domain/standing.ts'
 import type { ReceiptText } from './receipt.ts'
 import { configurationIn } from './record.ts'
 import type { HeldReceipt } from './verify.ts'
@@ -11,7 +11,7 @@ import type { HeldReceipt } from './verify.ts'
  * has them, as a stranger's: nothing in them turns the reading order of those words round.
  */
 export interface Account {
-  readonly act: 'decision' | 'withdrawal' | 'opt-in' | 'opt-out' | 'erasure' | 'other'
+  readonly act: ToldAct | 'other'
   /** The entry's own word for it. */
   readonly type: string
   readonly id: string
@@ -33,6 +33,28 @@ export interface Account {
   readonly subject?: string
   /** SHA-256 of the configuration. */
   readonly configuration?: string
+  /** Why, where its person did not say so; of a hold, why messages wait. */
+  readonly cause?: string
+  /** The owner's number or address it was said to. */
+  readonly sender?: string
+  /** Who recorded it, where somebody did. */
+  readonly actor?: string
+  /** Id of the entry it confirms, or of the hold it ends. */
+  readonly answersTo?: string
+  /** Of what was agreed to elsewhere: what writing rests on, and how much of it can be shown. */
+  readonly recorded?: {
+    readonly basis: string
+    readonly evidence: string
+  }
+  /** Where in a list that was imported it stood. */
+  readonly source?: { readonly file: string; readonly row: number }
+  /** How somebody was told of a no. */
+  readonly told?: string
+  /** Where it was collected, if on no form of ours; and with whom it is shared. */
+  readonly collectionPoint?: string
+  readonly sharesWith?: string
+  /** Of a reading: why. */
+  readonly reason?: string
   /** What was shown, where it was a text of ours. */
   readonly shown?: ReceiptText
   /** Where another log recorded it first. */
@@ -44,6 +66,9 @@ export interface Account {
     readonly entries?: readonly string[]
   }
 }
+
+/** What can be told of an entry in words of its own. */
+export type ToldAct = Act['type'] | 'erasure' | 'evidence-read'
 
 export interface Controller {
   readonly name?: string
@@ -83,6 +108,16 @@ export function accountOf({
     subject: looseText(given['subject']),
     configuration: looseText(given['configuration']),
     from: sourceOf(entry),
+    cause: looseText(given['cause']),
+    sender: looseText(given['sender']),
+    actor: looseText(given['actor']),
+    answersTo: looseText(given['confirms']) ?? looseText(given['releases']),
+    recorded: recordedIn(given),
+    source: listedIn(given['source']),
+    told: looseText(given['told']),
+    collectionPoint: looseText(given['collectionPoint']),
+    sharesWith: looseText(given['sharesWith']),
+    reason: content.type === 'evidence-read' ? looseText(given['reason']) : undefined,
     destroyed:
       content.type === 'erasure'
         ? { parts: content.parts, reason: content.reason, ...(erased && { entries: erased }) }
@@ -96,7 +131,14 @@ export function accountOf({
     site: entry.site,
     answers: answersIn(given, configuration, language),
     receivedAt,
-    isImplausible: decidedAt !== undefined && !isPlausible(decidedAt, receivedAt),
+    isImplausible:
+      decidedAt !== undefined &&
+      !canBe({
+        type: String(given['type']),
+        ...(optional.method !== undefined && { method: optional.method }),
+        decidedAt,
+        receivedAt,
+      }),
     gpc: given['gpc'] === true,
     ...withoutAbsent(optional),
   }
@@ -117,7 +159,28 @@ function readable<T>(value: T): T {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, readable(member)])) as T
 }
 
-const ACTS = ['decision', 'withdrawal', 'opt-in', 'opt-out', 'erasure'] as const
+const recordedIn = (entry: Loose): Account['recorded'] =>
+  entry['type'] === 'consent-recorded'
+    ? { basis: String(entry['basis']), evidence: String(entry['evidence']) }
+    : undefined
+
+function listedIn(source: unknown): Account['source'] {
+  const { file, row } = looseObject(source)
+  return typeof file === 'string' && typeof row === 'number' ? { file, row } : undefined
+}
+
+const ACTS = [
+  'decision',
+  'withdrawal',
+  'opt-in',
+  'opt-out',
+  'confirmation',
+  'consent-recorded',
+  'hold',
+  'hold-release',
+  'erasure',
+  'evidence-read',
+] as const satisfies readonly (EntryType & ToldAct)[]
 const actOf = (type: unknown): Account['act'] => ACTS.find(act => act === type) ?? 'other'
 
 type Present<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> }
@@ -157,12 +220,17 @@ function answersIn(entry: Loose, configuration: Loose, language: string | undefi
         answer: granted === true ? 'yes' : entry['type'] === 'withdrawal' ? 'withdrawn' : 'no',
       }))
     case 'opt-in':
-    case 'opt-out': {
+    case 'opt-out':
+    case 'confirmation':
+    case 'consent-recorded': {
       const program = looseText(entry['program'])
       const answer =
         entry['type'] === 'opt-out' ? 'withdrawn' : entry['confirmation'] === 'double' ? 'requested' : 'yes'
       return [{ ...(program !== undefined && named(configuration['programs'], program)), answer }]
     }
+    case 'hold':
+    case 'hold-release':
+    case 'evidence-read':
     case 'erasure':
     case 'other':
       return []

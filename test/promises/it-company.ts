@@ -35,6 +35,8 @@ export const IT_SERVICES: readonly Promised[] = [
     'A record that is lost, misused or altered does not go unnoticed',
     'test/ledger/verify.test.ts › one bit changed in any column of any row is found, in its table › ledger.db',
     'test/cli/verify.test.ts › a changed entry is found, and its index named',
+    'test/marketing/evidence/pack.test.ts › every single file that was altered, taken out or added is noticed',
+    'test/marketing/evidence/pack.test.ts › verifies in a process of its own, without a network, by a script of thirty lines that imports Node alone',
   ),
   documented('A09', 'Everybody who works there knows the rules and keeps to them'),
   proven(

@@ -183,6 +183,7 @@ export const SOFTWARE_COMPANY: readonly Promised[] = [
     'What was sent to whom is on record',
     'test/jobs/messaging.test.ts › a double opt-in by e-mail › asks its address once, in en, with the words agreed to and one link',
     'test/jobs/messaging.test.ts › the message log of one address is read with a key for evidence, and holds no secret',
+    'test/routes/evidence.test.ts › evidence is answered › with the messages that were sent, and their words',
   ),
   proven(
     'B70',

@@ -146,6 +146,7 @@ export async function holdToDescription(path: string, method: string, response: 
   if (described.refusalPage && type === 'text/html' && refusals.includes(response.status)) return
   if (described.also?.[response.status] !== undefined) return
   if (type !== undefined && described.streams?.[type] && response.status === 200) return
+  if (type !== undefined && described.otherwise?.[type] !== undefined && response.status === 200) return
   const schema = response.status === 200 ? described.answer.schema : described.otherJson?.[response.status]
   if (!schema) throw new Error(`${where} is a status its description does not name`)
   if (method !== 'HEAD')

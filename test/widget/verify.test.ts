@@ -3,8 +3,8 @@ import type { ReceiptText } from '../../shared/receipt/receipt.ts'
 import ar from '../../widget/verify/languages/ar.json' with { type: 'json' }
 import de from '../../widget/verify/languages/de.json' with { type: 'json' }
 import en from '../../widget/verify/languages/en.json' with { type: 'json' }
-import { readModule, readPage } from '../../widget/verify/shown-tree.ts'
-import { wordsIn } from '../../widget/verify/shown-words.ts'
+import { readModule, readPage } from '../../shared/receipt/shown-tree.ts'
+import { wordsIn } from '../../shared/receipt/shown-words.ts'
 
 const text = (kind: ReceiptText['kind'], body: string): ReceiptText => ({
   hash: '',

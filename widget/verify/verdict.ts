@@ -2,7 +2,7 @@ import { accountOf, type Account } from '../../shared/receipt/account.ts'
 import type { ReceiptFault, HeldReceipt } from '../../shared/receipt/verify.ts'
 import { cross, tick } from './drawings.ts'
 import { h } from './element.ts'
-import { wordsIn } from './shown-words.ts'
+import { wordsIn } from '../../shared/receipt/shown-words.ts'
 import { hashesIn } from './expert.ts'
 import { brokenPath, code, takenPath } from './stations.ts'
 import type { Speech, Words } from './words.ts'
@@ -61,13 +61,12 @@ const headline = (mark: SVGElement, title: string, text: string | undefined, ton
     h('div', {}, h('h2', { id: 'verdict', tabindex: '-1' }, title), text !== undefined && h('p', {}, text)),
   )
 
-function sentence({ say, words }: Speech, { act, type, controller, siteName, site }: Account): string {
-  const name = controller?.name ?? siteName ?? site
-  return act === 'other'
-    ? say('other', { type })
-    : act === 'opt-out' || act === 'erasure'
-      ? words[act]
-      : say(act, { controller: name })
+function sentence({ say, words }: Speech, { act, type, cause, controller, siteName, site }: Account): string {
+  if (act === 'other') return say('other', { type })
+  const why = `cause-${cause ?? ''}`
+  return why in words
+    ? words[why as keyof Words]
+    : say(act, { controller: controller?.name ?? siteName ?? site })
 }
 
 function answerList({ words }: Speech, { answers, channel }: Account): HTMLElement | undefined {
@@ -96,7 +95,8 @@ function answerList({ words }: Speech, { answers, channel }: Account): HTMLEleme
 function facts(speech: Speech, account: Account): HTMLElement {
   const { words, time, language: reader } = speech
   const { decidedAt, receivedAt, method, language, controller, siteName, site, id, gpc } = account
-  const { from, destroyed } = account
+  const { from, destroyed, recorded, source, actor, sender, answersTo, sharesWith, collectionPoint } = account
+  const [evidence, basis] = [`evidence-${recorded?.evidence ?? ''}`, `basis-${recorded?.basis ?? ''}`]
   const where = `where-${method ?? ''}`
   return h(
     'dl',
@@ -105,6 +105,18 @@ function facts(speech: Speech, account: Account): HTMLElement {
     fact(words.receivedAt, time(receivedAt), words.receivedAtNote),
     account.isImplausible && fact('', words.implausible),
     method !== undefined && fact(words.where, where in words ? words[where as keyof Words] : method),
+    collectionPoint !== undefined && fact(words.collectionPoint, collectionPoint),
+    recorded &&
+      fact(
+        words.evidence,
+        evidence in words ? words[evidence as keyof Words] : recorded.evidence,
+        basis in words ? words[basis as keyof Words] : recorded.basis,
+      ),
+    source && fact(words.listed, `${source.row}`, source.file),
+    sender !== undefined && fact(words.saidTo, h('bdi', {}, sender)),
+    actor !== undefined && fact(words.actor, h('bdi', {}, actor)),
+    sharesWith !== undefined && fact(words.sharedWith, sharesWith),
+    answersTo !== undefined && fact(words.answersTo, code(answersTo)),
     language !== undefined && fact(words.language, nameOf(language, reader)),
     controller !== undefined &&
       fact(
@@ -138,8 +150,11 @@ function nameOf(tag: string, reader: string): string {
   }
 }
 
+/** What is done where something was shown, or should have been. */
+const SHOWING: ReadonlySet<Account['act']> = new Set(['decision', 'withdrawal', 'opt-in', 'consent-recorded'])
+
 function shownPart({ words }: Speech, { act, shown, gpc }: Account): HTMLElement | undefined {
-  if (act === 'other' || act === 'opt-out' || act === 'erasure') return undefined
+  if (!SHOWING.has(act)) return undefined
   if (!shown) return h('p', { class: 'note' }, words.shownNone)
   const lines = wordsIn(shown, gpc)
   return h(

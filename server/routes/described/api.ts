@@ -9,8 +9,11 @@ import { collectionPointsAnswer, consentAnswer, describedConsent } from '../../.
 import { batchAnswer, describedBatch, historyAnswer } from '../../../shared/schemas/decision.ts'
 import { changesAnswer, checkAnswer, checkRequest, checksAnswer } from '../../../shared/schemas/check.ts'
 import { headersAnswer, headersRequest, mailHeadersAnswer } from '../../../shared/schemas/mail-headers.ts'
+import { EVIDENCE_REASONS } from '../../../shared/domain/evidence.ts'
+import { WIDGET_LANGUAGES } from '../../../shared/domain/language.ts'
 import { erasureAnswer, erasureRequest } from '../../../shared/schemas/erasure.ts'
 import { messageLog } from '../../../shared/schemas/messages.ts'
+import { evidenceAnswer } from '../../../shared/schemas/evidence.ts'
 import { receiptSchema } from '../../../shared/schemas/receipt.ts'
 import { DESCRIBED_MOMENTS } from '../moments.ts'
 import { DESCRIBED_SENDING } from '../send-question.ts'
@@ -129,6 +132,30 @@ export const API: Descriptions = {
       'unsupported-type',
       'log-suspended',
     ],
+  },
+  'GET /v1/sites/:site/evidence': {
+    paths: ['/v1/sites/{site}/evidence'],
+    summary:
+      'Everything on record of one address about one program, with its proof: who, when, which words, every change. Each reading is an entry of the log.',
+    key: 'evidence',
+    query: {
+      channel: 'email or sms.',
+      address: 'In any spelling; percent-encoded.',
+      program: 'Id of the program.',
+      asOf: DESCRIBED_MOMENTS.asOf,
+      knownAsOf: DESCRIBED_MOMENTS.knownAsOf,
+      language: `Of the page: ${WIDGET_LANGUAGES.join(', ')}; by Accept-Language when left out.`,
+      masked: 'true: the address in part, and nothing else that is private.',
+      reason: `Why it is read, for the log: ${EVIDENCE_REASONS.join(', ')}.`,
+    },
+    optional: ['asOf', 'knownAsOf', 'language', 'masked', 'reason'],
+    answer: { type: 'application/json', schema: evidenceAnswer },
+    otherwise: {
+      'text/html': 'One page to read and to print, complete in itself.',
+      'application/zip':
+        'The page with a receipt for each entry, the words shown, and a script of thirty lines that checks them offline.',
+    },
+    problems: ['invalid-query', 'unknown-site', 'history-too-long', 'log-suspended', 'rate-limited'],
   },
   'GET /v1/sites/:site/status': {
     paths: ['/v1/sites/{site}/status'],

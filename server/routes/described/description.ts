@@ -23,6 +23,8 @@ export interface Description {
   readonly body?: z.ZodType
   /** Types a list may come in, and is then answered in. */
   readonly streams?: Readonly<Record<string, { readonly body: string; readonly answer: string }>>
+  /** Further media types an answer may have, for whoever asks for them by Accept. */
+  readonly otherwise?: Readonly<Record<string, string>>
   /** Sent by a page without scripts, so url-encoded. */
   readonly form?: z.ZodType
   /** Of status 200. */

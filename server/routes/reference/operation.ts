@@ -77,7 +77,7 @@ function sent({ body, streams, form }: Description): string {
   return `<h4>Body</h4><p>${type}</p>${shapeTable('Body', shapeOf(shape))}${streamed(streams, 'Or', 'body')}`
 }
 
-function answered({ answer, streams, also = {}, otherJson = {} }: Description): string {
+function answered({ answer, streams, otherwise = {}, also = {}, otherJson = {} }: Description): string {
   const shape: Shape = shapeOf(answer.schema)
   const isJson = answer.type.endsWith('json')
   const what = isJson ? '' : ` ${escaped(shape.description ?? '')}`
@@ -86,7 +86,8 @@ function answered({ answer, streams, also = {}, otherJson = {} }: Description): 
     ...Object.keys(otherJson).map(status => `<p>${status}: not now; the same members.</p>`),
   ]
   const example = isJson ? `<pre><code>${escaped(JSON.stringify(sample(shape), null, 2))}</code></pre>` : ''
-  return `<h4>Answer</h4><p>200 ${code(answer.type)}${what}</p>${isJson ? shapeTable('Answer', shape) : ''}${example}${streamed(streams, 'To', 'answer')}${others.join('')}`
+  const asked = Object.entries(otherwise).map(([type, what]) => `<p>As ${code(type)}: ${escaped(what)}</p>`)
+  return `<h4>Answer</h4><p>200 ${code(answer.type)}${what}</p>${isJson ? shapeTable('Answer', shape) : ''}${example}${streamed(streams, 'To', 'answer')}${asked.join('')}${others.join('')}`
 }
 
 /** What is said of every other type a list may come in. */

@@ -16,6 +16,7 @@ export function project(tx: ProjectionTransaction, entry: Entry, index: number):
     case 'hold':
     case 'hold-release':
     case 'erasure':
+    case 'evidence-read':
     case 'imported':
       return projectSubject(tx, entry, index)
     case 'configuration-published':

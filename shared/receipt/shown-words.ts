@@ -1,5 +1,5 @@
-import { looseList, looseObject, looseText } from '../../shared/domain/loose.ts'
-import type { ReceiptText } from '../../shared/receipt/receipt.ts'
+import { looseList, looseObject, looseText } from '../domain/loose.ts'
+import type { ReceiptText } from './receipt.ts'
 import { readModule, readPage, type ShownElement, type ShownNode } from './shown-tree.ts'
 
 /** What a person could read, line by line, and as what it stood there. */
@@ -13,7 +13,8 @@ export function wordsIn({ kind, body }: ReceiptText, gpc: boolean): readonly Sho
   if (kind === 'settings') return settingsLines(body)
   // Nothing but the words.
   if (kind === 'collection') return body.split('\n').map(text => ({ as: 'paragraph', text }))
-  const tree = kind?.endsWith('-page') ? readPage(body) : readModule(body, gpc)
+  const isPage = kind === 'preferences' || kind?.endsWith('-page')
+  const tree = isPage ? readPage(body) : readModule(body, gpc)
   if (tree === undefined) return undefined
   const lines = linesOf(tree)
   return lines.length > 0 ? lines : undefined
