@@ -434,8 +434,8 @@ test(
     expect(reasons).toEqual(again.checks['offers']!['configured']!.reasons)
     const was = await entries()
     expect((await assent(['rebuild', '--data', data.folder])).code).toBe(0)
-    expect((await check(list, 'offers', 'sms')).reasons).toEqual(reasons)
     expect(await entries()).toEqual(was)
+    expect((await check(list, 'offers', 'sms')).reasons).toEqual(reasons)
     expect((await verified()).code).toBe(0)
   },
 )
