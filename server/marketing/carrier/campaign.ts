@@ -81,8 +81,8 @@ export function campaignOf(
 /** Words of the registration's language and of English that count on that day, as a provider lists them: in capitals. */
 function keywords(means: KeywordMeaning, language: string, day: string): string[] {
   const counting = KEYWORDS.filter(
-    ({ language: of, means: what, on: _, ...days }) =>
-      what === means && holdsOn(days, day) && (of === 'en' || of === language),
+    word =>
+      word.means === means && holdsOn(word, day) && (word.language === 'en' || word.language === language),
   )
   return [...new Set(counting.map(({ word }) => word.toUpperCase()))].filter(word => !word.includes(' '))
 }
