@@ -116,6 +116,8 @@ function isUnconfirmed(
   let requests = 0
   for (const { entry } of chainOf(store, site, subject)) {
     if (entry.type === 'erasure') break
+    // That somebody read it keeps nothing.
+    if (entry.type === 'evidence-read') continue
     if (entry.type !== 'opt-in' || entry.confirmation !== 'double') return false
     if (now() < entry.receivedAt + periodOf(programs, entry.program)) return false
     requests++

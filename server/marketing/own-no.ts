@@ -17,7 +17,7 @@ export function saidNoItself(
     const act = contentOf(entry)
     if (!('program' in act) || act.program !== program || act.channel !== channel) continue
     if (act.type === 'opt-out') no = Math.max(no, countsFrom(entry))
-    else if (act.type !== 'confirmation') yes = Math.max(yes, countsFrom(entry))
+    else if (act.type === 'opt-in' || act.type === 'consent-recorded') yes = Math.max(yes, countsFrom(entry))
   }
   return no > -Infinity && no >= yes
 }

@@ -6,6 +6,8 @@ import SqliteDatabase from 'better-sqlite3'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { performErasure } from '../../server/erasure/perform.ts'
 import { confirmOptIn } from '../../server/marketing/confirm.ts'
+import { sitesIn } from '../../server/inventory/current.ts'
+import { readEvidence } from '../../server/marketing/evidence/read.ts'
 import { findAddress } from '../../server/marketing/find-address.ts'
 import { appendOptOuts } from '../../server/marketing/opt-out.ts'
 import type { Message } from '../../server/messages/store.ts'
@@ -465,6 +467,17 @@ describe('what nobody confirmed', () => {
     await app.messaging.run()
     await confirm(app, linkIn(mail.mails[0]!.text), id!)
     expect(app.status(ROBIN).decision).toBe('send')
+  })
+
+  test('is gone all the same where somebody read what was known of it', async () => {
+    const app = await anApp()
+    await app.optIn()
+    const site = sitesIn(app.ledger.store)(SITE)!
+    const question = { channel: 'email', address: ROBIN, program: RESEARCH } as const
+    await readEvidence(app.ledger, site, question, { id: aDecisionId(), actor: 'key:reader' })
+    app.ledger.advance(8 * DAY)
+    await app.dispose()
+    expect(subjectOf(app, 'email', ROBIN)).toBeUndefined()
   })
 
   test('of whom more is known, only the request is over: a yes, and a no, stay', async () => {

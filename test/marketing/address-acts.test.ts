@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../shared/domain/canonical.ts'
 import type { EvidenceLevel } from '../../shared/domain/marketing.ts'
 import { contentHash } from '../../server/ledger/entry.ts'
+import type { SiteConfiguration } from '../../shared/domain/site.ts'
+import { readEvidence } from '../../server/marketing/evidence/read.ts'
 import { confirmOptIn } from '../../server/marketing/confirm.ts'
 import { holdAddress, releaseHold } from '../../server/marketing/hold.ts'
 import { appendOptIns } from '../../server/marketing/opt-in.ts'
@@ -223,6 +225,20 @@ test('a stop to marketing leaves messages about what somebody has already as the
   expect(asks()).toMatchObject({ decision: 'block' })
   await optOut({ cause: 'number-reassigned', method: 'provider', decidedAt: TEST_TIME })
   expect(statusOf(ledger, site, question)).toMatchObject({ decision: 'block', reason: 'number_reassigned' })
+})
+
+test('a no to one service program stands, also behind a no to everything and after somebody read it', async () => {
+  const service = { ...PROGRAMS[0]!, id: 'deliveries', class: 'service' as const }
+  const programs = [...PROGRAMS, service]
+  const controller = { name: 'Harborline' } as SiteConfiguration['controller']
+  const site = { key: 'harbor', configuration: { name: {}, programs, controller } }
+  const question = { channel: 'sms', address: PHONE, program: 'deliveries' } as const
+  const own = anOptOut({ program: 'deliveries', decidedAt: TEST_TIME - 500 })
+  await appendOptOuts(ledger, 'harbor', [own, anOptOut({ decidedAt: TEST_TIME })], { programs })
+  expect(statusOf(ledger, site, question)).toMatchObject({ decision: 'block' })
+  await readEvidence(ledger, site, question, { id: aDecisionId(), actor: 'key:reader' })
+  ledger.advance(1_000)
+  expect(statusOf(ledger, site, question)).toMatchObject({ decision: 'block' })
 })
 
 test('every standing comes back from its row as it went in', async () => {

@@ -146,6 +146,7 @@ const recordTexts = (words: Words): RecordTexts => ({
     'opt-out-all': words.prefActStopAll,
     hold: words.prefActHold,
     'hold-release': words.prefActRelease,
+    'evidence-read': words.prefActRead,
   },
   receipt: words.download,
   messagesTitle: words.prefMessages,
