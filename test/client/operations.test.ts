@@ -210,7 +210,6 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'POST /v1/sites/{site}/decisions': 'the widget sends it, from a page of the site',
   'GET /v1/sites/{site}/decisions': 'a browser asks it about itself',
   'POST /v1/sites/{site}/opt-ins': 'the form sends it, from a page of the site',
-  'GET /v1/sites/{site}/evidence': 'a document for people, which no program has a use for',
 }
 
 test('every address for programs has its method in the client', () => {
