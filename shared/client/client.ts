@@ -2,6 +2,7 @@ import { checkCsv, countCsv } from './check-csv.ts'
 import { check } from './check.ts'
 import { collectionPoints, consent } from './consent.ts'
 import { erase } from './erase.ts'
+import { evidence } from './evidence.ts'
 import { changes, checks } from './list-checks.ts'
 import {
   checkpoint,
@@ -36,6 +37,8 @@ export type {
   RecordedCheck,
   RecordedChecks,
 } from './list-checks.ts'
+export type { EvidenceAnswer, EvidenceEntry, EvidenceQuestion } from './evidence.ts'
+export type { EvidenceReason } from '../domain/evidence.ts'
 export type { ConsistencyProof, InclusionProof } from './log.ts'
 export type { InTime, Known, Moment } from './moment.ts'
 export type { OptOut, Refused, Stored } from './opt-out.ts'
@@ -60,7 +63,9 @@ export interface Client {
   readonly status: ReturnType<typeof status>
   /** Every message to and from one address, the oldest first; none where it is not known. [evidence] */
   readonly messages: ReturnType<typeof messages>
-  /** The same of up to 10,000 addresses at once. [status] */
+  /** Everything on record of one address about one program, with its proof; each reading is an entry. [evidence] */
+  readonly evidence: ReturnType<typeof evidence>
+  /** The same as `status` of up to 10,000 addresses at once. [status] */
   readonly check: ReturnType<typeof check>
   /** The same of a CSV list of any length, answered while it is sent. [status] */
   readonly checkCsv: ReturnType<typeof checkCsv>
@@ -113,6 +118,7 @@ export function createClient(options: ClientOptions): Client {
   return {
     status: status(send),
     messages: messages(send),
+    evidence: evidence(send),
     check: check(send),
     checkCsv: checkCsv(send),
     countCsv: countCsv(send),

@@ -54,6 +54,15 @@ const CALLS: { readonly [Name in keyof Client]: () => Promise<unknown> } = {
   async messages() {
     expect(await client.messages({ channel: 'sms', address: PHONE })).toEqual([])
   },
+  async evidence() {
+    const address = '+12025550144'
+    await optInAt(server.url, anOptIn({ id: newId(), address }))
+    const shown = await client.evidence({ ...QUESTION, address, reason: 'request', masked: true })
+    expect(shown).toMatchObject({ masked: true, entries: [{ entry: { type: 'opt-in' } }], readings: [] })
+    const asOf = new Date('2026-11-01T00:00:00Z')
+    const again = await client.evidence({ ...QUESTION, address, asOf })
+    expect(again).toMatchObject({ past: { decision: 'block' }, readings: [{ index: shown.reading }] })
+  },
   async check() {
     const answer = await client.check({ ...QUESTION, addresses: [PHONE, '+12025550188'] })
     expect(answer.rows?.map(({ decision }) => decision)).toEqual(['send', 'block'])
