@@ -8,18 +8,10 @@ import { createListener } from '../app.ts'
 import type { Config } from '../config.ts'
 import { BUILT_FILES } from '../inventory/built.ts'
 import { replayErasures } from '../erasure/replay.ts'
-import { sitesIn } from '../inventory/current.ts'
-import { maskAddress } from '../marketing/mask.ts'
-import { openCarriers } from '../messages/carriers.ts'
 import { keptErasuresFiles } from '../ledger/kept-erasures.ts'
-import { createPoster } from '../hooks/post.ts'
 import { startCheckpoints } from '../jobs/checkpoints.ts'
-import { startHookDelivery } from '../jobs/hook-delivery.ts'
-import { startMessaging } from '../jobs/messaging.ts'
-import { startUnconfirmed } from '../jobs/unconfirmed.ts'
 import { startKeyRetirement } from '../jobs/key-retirement.ts'
 import { startWitnessing } from '../jobs/witnessing.ts'
-import { startHolds } from '../jobs/holds.ts'
 import { startKeepingUp } from '../jobs/keep-up.ts'
 import { createFetchPinned } from '../marketing/inbound/fetch-pinned.ts'
 import { createProxies } from '../middleware/proxies.ts'
@@ -31,6 +23,7 @@ import { holdFolder } from './folder-lock.ts'
 import { listen, refuseGarbage, TIMEOUTS } from './listen.ts'
 import { metricsSource, startMetricsServer } from './metrics-server.ts'
 import { readProviders } from './providers-file.ts'
+import { startJobs } from './start-jobs.ts'
 import { readTls } from './tls.ts'
 import { DIST, version } from './version.ts'
 
@@ -52,13 +45,6 @@ export interface StartDeps {
 const RETIREMENT_EVERY = 60_000
 /** How often a running server looks what other processes did beside it. */
 const KEEP_UP_EVERY = 1_000
-/** How often it is looked for what hooks are to be told. */
-const HOOKS_EVERY = 1_000
-/** How often logs are looked at for messages that follow from them. */
-const MESSAGES_EVERY = 1_000
-/** How often it is looked for sign-ups that nobody confirmed in time. */
-const UNCONFIRMED_EVERY = 600_000
-const HOLDS_EVERY = 60_000
 
 export async function startServer(config: Config, { log, now, newId }: StartDeps): Promise<RunningServer> {
   makeFolder(config.data)
@@ -86,6 +72,7 @@ async function listenOn(
   const { messages, close: closeMessages } = openMessages(config.data)
   const { hooks, close: closeHooks } = openHooks(config.data, { delivers: true })
   let figures: { close(): void } | undefined
+  let following: ReturnType<typeof startJobs> | undefined
   try {
     // A missing or readable key is said now, not at the first checkpoint.
     for (const site of ledger.store.sites()) ledger.signer(site)
@@ -98,16 +85,8 @@ async function listenOn(
     const witnessing = startWitnessing(ledger, config.witnesses, log, config.witnessEvery)
     const keepingUp = startKeepingUp(ledger, data.erasures, log, KEEP_UP_EVERY)
     const providers = readProviders(config.providersFile)
-    const carriers = openCarriers(providers, {
-      log,
-      url: config.url,
-      production: config.production,
-      mask: maskAddress,
-    })
-    const holds = startHolds(ledger, messages, log, {
-      every: HOLDS_EVERY,
-      holdHours: config.holdHours,
-    })
+    const jobs = startJobs({ data, messages, hooks, providers, suspended: job.suspended, log }, config)
+    following = jobs
     const listener = createListener({
       ledger,
       erasures: data.erasures,
@@ -146,24 +125,7 @@ async function listenOn(
       )
     const close = await listen(server, config)
     void witnessing.run()
-    const poster = createPoster({ production: config.production })
-    const telling = startHookDelivery(
-      { ledger, hooks, secrets: data.hookSecrets, poster, log, chance: Math.random },
-      HOOKS_EVERY,
-    )
-    void telling.run()
-    const find = sitesIn(ledger.store)
-    const messaging = startMessaging(
-      { ledger, messages, links: data.links, carriers, find, log, url: config.url },
-      MESSAGES_EVERY,
-    )
-    void messaging.run()
-    const unconfirmed = startUnconfirmed(
-      { ledger, erasures: data.erasures, messages, find, suspended: job.suspended, log },
-      UNCONFIRMED_EVERY,
-    )
-    void unconfirmed.run()
-    void holds.run()
+    jobs.run()
     const { port } = server.address() as AddressInfo
     const host = config.host.includes(':') ? `[${config.host}]` : config.host
     return {
@@ -172,16 +134,11 @@ async function listenOn(
       async stop() {
         await close()
         figures?.close()
-        await messaging.stop()
-        carriers.close()
-        await unconfirmed.stop()
+        await jobs.stop()
         await retirement.stop()
         keepingUp.stop()
-        await holds.stop()
         job.stop()
         await witnessing.stop()
-        await telling.stop()
-        poster.close()
         closeHooks()
         operators.close()
         closeMessages()
@@ -190,6 +147,7 @@ async function listenOn(
       },
     }
   } catch (fault) {
+    await following?.stop()
     // Whatever still listens would keep the process from ending.
     figures?.close()
     closeHooks()

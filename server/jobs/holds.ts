@@ -8,14 +8,23 @@ export function startHolds(
   ledger: Ledger,
   messages: WaitingMessages & HoldTasks,
   log: Log,
-  { every, holdHours }: { readonly every: number; readonly holdHours: number },
+  {
+    every,
+    holdHours,
+    suspended,
+  }: {
+    readonly every: number
+    readonly holdHours: number
+    /** Sites whose log must not grow now. */
+    readonly suspended: ReadonlySet<string>
+  },
 ): { run(): Promise<void>; stop(): Promise<void> } {
   let running: Promise<void> | undefined
 
   async function end(): Promise<void> {
     try {
       await followHolds(ledger, messages, holdHours)
-      const ended = await endOverdue(ledger, messages)
+      const ended = await endOverdue(ledger, messages, suspended)
       if (ended > 0) log.info('holds ended as opt-outs', { count: ended })
     } catch (fault) {
       log.error('holds not looked at', { why: faultText(fault) })

@@ -83,12 +83,17 @@ export async function endByHold(
 const letGo = (messages: WaitingMessages, site: string, { id }: WaitingMessage): void =>
   messages.lookedAt(site, id)
 
-/** Every message whose time is over is a no. Answers how many were. */
-export async function endOverdue(ledger: Ledger, messages: WaitingMessages): Promise<number> {
+/** Every message whose time is over is a no, once its log may grow. Answers how many were. */
+export async function endOverdue(
+  ledger: Ledger,
+  messages: WaitingMessages,
+  suspended: ReadonlySet<string>,
+): Promise<number> {
   let ended = 0
   const now = ledger.now()
   for (const { site, message } of messages.waiting()) {
     if (message.dueAt === undefined || message.dueAt > now) break
+    if (suspended.has(site)) continue
     // oxlint-disable-next-line no-await-in-loop -- few are
     if ((await endByHold(ledger, messages, site, message)) === 'opted-out') ended++
   }

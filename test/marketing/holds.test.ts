@@ -18,6 +18,7 @@ import { anOptIn, anOptOut, PHONE, PROGRAMS, publishPrograms } from '../support/
 import { findingsIn } from '../support/verify.ts'
 
 const HOUR = 3_600_000
+const suspended = new Set<string>()
 const QUIET = { info: () => {}, warn: () => {}, error: () => {} }
 const NOW = { programs: PROGRAMS }
 let ledger: TestLedger
@@ -85,16 +86,26 @@ test('read as a no it is one, from when it was written', async () => {
 test('nobody reads it in time: it is a no, and never before', async () => {
   await write('leave me alone')
   ledger.advance(48 * HOUR - 1)
-  expect(await endOverdue(ledger, messages)).toBe(0)
+  expect(await endOverdue(ledger, messages, suspended)).toBe(0)
   expect(asks()).toMatchObject({ decision: 'hold' })
   ledger.advance(1)
-  const holds = startHolds(ledger, messages, QUIET, { every: 1e9, holdHours: 48 })
+  const holds = startHolds(ledger, messages, QUIET, { every: 1e9, holdHours: 48, suspended })
   await holds.run()
   await holds.stop()
   expect(asks()).toMatchObject({ decision: 'block', reason: 'withdrawn' })
   const before = size()
-  expect(await endOverdue(ledger, messages)).toBe(0)
+  expect(await endOverdue(ledger, messages, suspended)).toBe(0)
   expect(size()).toBe(before)
+})
+
+test('a log that must not grow gets no entry, and the hold stays until it may', async () => {
+  await write('leave me alone')
+  ledger.advance(49 * HOUR)
+  const before = size()
+  expect(await endOverdue(ledger, messages, new Set(['harbor']))).toBe(0)
+  expect(size()).toBe(before)
+  expect(asks()).toMatchObject({ decision: 'hold' })
+  expect(await endOverdue(ledger, messages, suspended)).toBe(1)
 })
 
 test('the crash between the entry and its words is made good by doing it again', async () => {
@@ -105,7 +116,7 @@ test('the crash between the entry and its words is made good by doing it again',
   await endByHold(ledger, { ...messages, lookedAt: () => {} }, 'harbor', message!)
   expect(waiting()).toHaveLength(1)
   ledger.advance(49 * HOUR)
-  expect(await endOverdue(ledger, messages)).toBe(0)
+  expect(await endOverdue(ledger, messages, suspended)).toBe(0)
   expect(waiting()).toEqual([])
   expect(size()).toBe(before + 1)
 })
@@ -117,7 +128,7 @@ test('a hold whose task was lost has one again, without the words', async () => 
   for (const file of ['messages.db', 'messages.db-wal', 'messages.db-shm'])
     rmSync(join(ledger.folder, file), { force: true })
   ;({ messages, close } = openMessages(ledger.folder))
-  const holds = startHolds(ledger, messages, QUIET, { every: 1e9, holdHours: 48 })
+  const holds = startHolds(ledger, messages, QUIET, { every: 1e9, holdHours: 48, suspended })
   await holds.run()
   const { sealed: _, providerId: __, ...task } = before!
   expect(waiting()).toEqual([task])
