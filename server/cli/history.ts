@@ -1,5 +1,6 @@
 import { answersIn } from '../../shared/domain/standing.ts'
 import type { EntryAt } from '../../shared/domain/as-of.ts'
+import { UNDATED_YES } from '../../shared/domain/marketing.ts'
 import { readConfig } from '../config.ts'
 import { readConfiguration } from '../inventory/current.ts'
 import { subjectHistory } from '../ledger/history.ts'
@@ -78,7 +79,9 @@ Exit codes: 0 something is known, 1 nothing is, 2 the command was not understood
           if (fields) terminal.out(printable(`          sealed: ${JSON.stringify(fields)}`))
         }
         for (const [about, { state, since, index }] of Object.entries(answersIn(standing)))
-          terminal.out(`  ${printable(about)}: ${state} since ${timeText(since)}, by entry ${index}`)
+          terminal.out(
+            `  ${printable(about)}: ${state} ${since === UNDATED_YES ? 'at a time nobody kept' : `since ${timeText(since)}`}, by entry ${index}`,
+          )
         if (view) terminal.out(`  ${momentText(view.asOf, known)}`)
       }
       return entries.length > 0 ? EXIT.ok : EXIT.findings

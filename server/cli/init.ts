@@ -105,9 +105,11 @@ function whatNow(answers: FirstAnswers, config: Config, { paint }: Terminal): st
   const { site, server, website } = answers
   const data = relative('', config.data) || '.'
   const where = data === 'data' ? '' : ` --data ${data}`
-  const production = server.startsWith('https:')
+  const settings = server.startsWith('https:')
     ? `ASSENT_URL=${server} ASSENT_TRUSTED_PROXIES=127.0.0.1 `
-    : ''
+    : server === serverAddress(config)
+      ? ''
+      : `ASSENT_URL=${server} ASSENT_PORT=${new URL(server).port || 80} `
   const key = config.masterKey === undefined ? config.masterKeyFile : 'ASSENT_MASTER_KEY'
   return [
     paint('good', `"${site}" is published for ${website}.`),
@@ -121,7 +123,7 @@ function whatNow(answers: FirstAnswers, config: Config, { paint }: Terminal): st
     '',
     'Then:',
     '',
-    `  ${production}npx --no assent serve${where}`,
+    `  ${settings}npx --no assent serve${where}`,
     `  npx --no assent site publish ${FILE}${where}    after every change of it`,
     `  npx --no assent verify${where}    what the ledger holds, and whether it holds`,
   ]

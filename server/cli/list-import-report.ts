@@ -30,6 +30,7 @@ export function planLines(told: Told): string[] {
   const some = (n: number, text: string) => (n > 0 ? [`${counted(n)} ${text}`] : [])
   return [
     `${file}: ${list.columns.format.id}, ${list.encoding}; ${columnsText(list)}`,
+    ...unreadColumns(list),
     `SHA-256 ${list.hash}, in the log ${plan.file}`,
     `${counted(tally.rows)} rows, with ${tally.consents} consents and ${tally.suppressions} suppressions that can be recorded`,
     `${counted(tally.stored)} to be stored`,
@@ -69,6 +70,17 @@ function columnsText({ columns: { at, names, hasHeader } }: HistoryFile): string
     ([field, index]) => `${field} in ${hasHeader ? `"${names[index]}"` : `column ${index + 1}`}`,
   )
   return all.join(', ')
+}
+
+/** Of a plain CSV only columns that are named as fields are read: whoever has "Opt-in time" has to be told that it was not. */
+function unreadColumns({ columns: { at, names, format } }: HistoryFile): string[] {
+  const read = new Set(Object.values(at))
+  const unread = names.filter((name, index) => !read.has(index) && name.trim() !== '')
+  if (unread.length === 0) return []
+  const shown = unread.slice(0, 8).map(name => `"${name}"`)
+  const more = unread.length > shown.length ? ` and ${unread.length - shown.length} more` : ''
+  const how = format.id === 'csv' ? `; have one read with --column "${unread[0]}=time", say (see --help)` : ''
+  return [`Not read: ${shown.join(', ')}${more}${how}`]
 }
 
 function reasons(

@@ -74,5 +74,5 @@ function show(line: LoggedMessage, { out, paint }: Terminal): void {
   if (fault !== undefined) out(`  why   ${fault}`)
   if (providerId !== undefined) out(`  id    ${providerId}`)
   if (title !== undefined) out(`  title ${title}`)
-  for (const row of (words ?? '').trimEnd().split('\n')) out(row === '' ? '' : `  | ${row}`)
+  for (const row of (words ?? '').trimEnd().split('\n')) out(`  | ${row}`.trimEnd())
 }

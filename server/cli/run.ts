@@ -6,6 +6,8 @@ import { COMMANDS, GROUPS, resembling } from './commands.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
 
+/** Commands about one site take it as their first word; as `--site`, which the others want, it is understood too. */
+const SITE = { site: { type: 'string' } } as const
 const ALWAYS = { help: { type: 'boolean', short: 'h' }, debug: { type: 'boolean' } } as const
 
 /** Runs one command and answers the exit code: 0 done, 1 something is wrong, 2 not understood. */
@@ -61,14 +63,19 @@ async function dispatch(
 
 function parse(command: Command, args: string[]) {
   try {
+    const isSiteWord = / <site>/.test(command.usage) && !Object.hasOwn(command.options, 'site')
     const { values, positionals } = parseArgs({
       args,
-      options: { ...command.options, ...ALWAYS },
+      options: { ...command.options, ...(isSiteWord && SITE), ...ALWAYS },
       allowPositionals: true,
     })
-    return { values: values as Invocation['flags'], positionals }
+    const { site, ...flags } = values as Invocation['flags']
+    return isSiteWord && typeof site === 'string'
+      ? { values: flags, positionals: [site, ...positionals] }
+      : { values: values as Invocation['flags'], positionals }
   } catch (fault) {
-    throw new CommandError(`${faultText(fault)} Write "assent ${command.usage}".`, EXIT.usage)
+    const why = faultText(fault).replace(/ To specify a positional argument.*$/s, '')
+    throw new CommandError(`${why} Write "assent ${command.usage}".`, EXIT.usage)
   }
 }
 

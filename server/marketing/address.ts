@@ -54,12 +54,16 @@ function telephone(text: string, home: string | undefined): Normalised {
   return { address: number.number, country: number.country }
 }
 
-/** Full-width signs are signs, and what address books wrap around a number is not seen and says nothing. */
+/**
+ * Full-width signs are signs, and what address books wrap around a number is not seen and says nothing; nor does the mark by
+ * which a spreadsheet keeps a number as text: such a one is whole.
+ */
 const digitsOf = (text: string): string =>
   text
     .normalize('NFKC')
     .replace(/\p{Cf}/gu, '')
     .replace(/^tel:/i, '')
+    .replace(/^['’](?=[+0][\d\s().-]+$)/, '')
 
 function parsed(text: string, home: string | undefined): PhoneNumber | undefined {
   const number = parsePhoneNumberFromString(text, {

@@ -93,7 +93,8 @@ function stands(
   }
   if (!said) return { state: 'never' }
   const { since } = said
-  if (!isOn(said) || since <= suppressedAt) return { state: 'off', since }
+  if (!isOn(said)) return { state: 'off', since }
+  if (since <= suppressedAt) return { state: 'off', since: suppressedAt }
   const basis = said.act?.to?.recorded?.basis
   const until = basis && expiryOf(basis, since)
   if (until !== undefined && until <= now) return { state: 'expired', since: until }

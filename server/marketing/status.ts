@@ -1,7 +1,12 @@
 import { hasChannel } from '../../shared/domain/check-opt-in.ts'
 import { isSeen, type EntryAt, type InTime } from '../../shared/domain/as-of.ts'
 import { contentOf } from '../../shared/domain/entry.ts'
-import type { MessageBasis, SendDecision, StatusReason } from '../../shared/domain/marketing.ts'
+import {
+  UNDATED_YES,
+  type MessageBasis,
+  type SendDecision,
+  type StatusReason,
+} from '../../shared/domain/marketing.ts'
 import {
   DEFAULT_EVIDENCE,
   unconfirmedFor,
@@ -197,7 +202,7 @@ function answer(ledger: Ledger, site: AskedSite, question: StatusQuestion, lookU
     decision: 'send',
     reason: reasonOf(to),
     ...quiet(moment, program, question),
-    consentedAt: since,
+    ...(since !== UNDATED_YES && { consentedAt: since }),
     ...(expiresAt !== undefined && { expiresAt }),
     ...(to.text !== undefined && { text: to.text }),
     ...found,

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { contentOf, type Entry } from '../../shared/domain/entry.ts'
+import { UNDATED_YES } from '../../shared/domain/marketing.ts'
 import type { SiteConfiguration } from '../../shared/domain/site.ts'
 import type { ProgramStands } from '../marketing/preferences.ts'
 import { maskAddress } from '../marketing/mask.ts'
@@ -67,11 +68,15 @@ function factsOf(opened: OpenedLink): string[] {
   ]
 }
 
-function factsOfProgram(opened: OpenedLink, { program, state }: ProgramStands, mayStart: boolean): string[] {
+function factsOfProgram(
+  opened: OpenedLink,
+  { program, state, since }: ProgramStands,
+  mayStart: boolean,
+): string[] {
   const key = keyOf(opened, program.id)
   const isOn = state === 'on' || state === 'waits'
   return [
-    `${state}:${key}`,
+    `${state === 'on' && since === UNDATED_YES ? 'undated' : state}:${key}`,
     ...(isOn ? [`can-stop:${key}`] : []),
     ...(!isOn && mayStart && program.class !== 'service' ? [`can-start:${key}`] : []),
   ]
@@ -84,7 +89,9 @@ function saidOf(opened: OpenedLink, language: string): Record<string, string> {
     ...(address !== undefined && { address: maskAddress(claim.channel, address) }),
     ...Object.fromEntries(
       programs.flatMap(({ program, since }) =>
-        since === undefined ? [] : [[`date:${keyOf(opened, program.id)}`, day(since, language)]],
+        since === undefined || since === UNDATED_YES
+          ? []
+          : [[`date:${keyOf(opened, program.id)}`, day(since, language)]],
       ),
     ),
   }

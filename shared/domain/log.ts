@@ -18,5 +18,6 @@ export function faultText(fault: unknown): string {
     const message = f instanceof Error ? f.message : typeof f === 'string' ? f : JSON.stringify(f)
     if (!messages.some(said => said.includes(message))) messages.push(message)
   }
-  return messages.join(': ')
+  const last = messages.length - 1
+  return messages.map((message, i) => (i < last ? message.replace(/[.:]$/, '') : message)).join(': ')
 }

@@ -1,5 +1,6 @@
 import { contentOf, type Act, type Entry, type EntryType, type ImportSource } from '../domain/entry.ts'
 import { inLanguage, looseList, looseObject, looseText, type Loose } from '../domain/loose.ts'
+import { UNDATED_YES } from '../domain/marketing.ts'
 import { withoutMisleading } from '../domain/misleading.ts'
 import { canBe } from '../domain/standing.ts'
 import type { ReceiptText } from './receipt.ts'
@@ -96,7 +97,8 @@ export function accountOf({
   const configuration = looseObject(found)
   const language = looseText(given['language'])
   const controller = looseObject(configuration['controller'])
-  const decidedAt = typeof given['decidedAt'] === 'number' ? given['decidedAt'] : undefined
+  const said = given['decidedAt']
+  const decidedAt = typeof said === 'number' && said !== UNDATED_YES ? said : undefined
   const receivedAt = Number(given['receivedAt'])
   const optional = {
     siteName: inLanguage(configuration['name'], language),

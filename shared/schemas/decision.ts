@@ -13,7 +13,7 @@ const token = z.string().regex(/^[0-9a-f]{44}$/, 'must be 44 lower-case hex digi
 const LAST_MOMENT = 253_402_300_799_999
 
 export const idSchema = z
-  .string()
+  .string('must be a lower-case UUIDv7, new for each act')
   .regex(
     /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
     'must be a lower-case UUIDv7',

@@ -111,3 +111,15 @@ test.each(['18.0.0', '20.20.2', '22.17.1'])('Node %s is refused in one sentence'
 test.each(['22.18.0', '24.21.0', '30.0.0'])('Node %s will do', version => {
   expect(nodeFault(version)).toBeUndefined()
 })
+
+test('a site that is the first word of a command may be named as --site too, as other commands want it', async () => {
+  const named = await assent(['holds', 'list', '--site', 'nowhere'])
+  expect(named).toEqual(await assent(['holds', 'list', 'nowhere']))
+  expect(named.err).not.toContain('Write ')
+})
+
+test('an option that is not there is answered with how the command is written, and nothing else', async () => {
+  const { code, err } = await assent(['status', 'shop', '--chanel', 'sms'])
+  expect(code).toBe(2)
+  expect(err).toMatch(/^assent: Unknown option '--chanel'\. Write "assent status <site> [^"]+"\.$/m)
+})

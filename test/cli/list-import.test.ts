@@ -242,6 +242,10 @@ describe('never over a later withdrawal', () => {
     expect(await answer(store(written(undated), '--json'))).toMatchObject({ late: 1, undatedConsents: 2 })
     expect(await asks(MAIL)).toBe('block declined')
     expect(await asks('kim@mail.example')).toBe('block evidence_incomplete')
+    // Older than any no, and yet said at no date: none is told to anybody.
+    const { out } = await assent(['history', SITE, '--email', 'kim@mail.example', '--data', data.folder])
+    expect(out).toContain('given at a time nobody kept')
+    expect(out).not.toContain('1970')
     const erased = await assent([
       'erase',
       SITE,
@@ -338,6 +342,28 @@ describe('suppressions', () => {
     expect(code).toBe(0)
     expect(out).toContain('1 of these say no: put them right, or these people may be written to')
   })
+})
+
+test('columns of a plain list that are not read are named, with how to have one read', async () => {
+  const list = written(
+    'Phone,Opt-in time,page\n+12025550123,2024-01-01T10:00:00Z,https://shop.example/join\n',
+  )
+  const { out } = await assent([
+    'list',
+    'import',
+    list,
+    '--site',
+    SITE,
+    '--channel',
+    'sms',
+    '--as',
+    'consents',
+    '--program',
+    'offers',
+    '--data',
+    data.folder,
+  ])
+  expect(out).toContain('Not read: "Opt-in time"; have one read with --column "Opt-in time=time"')
 })
 
 test('a list a spreadsheet has been in: every row is accounted for, what cannot be recorded is written out with why', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { OptInEntry, OptOutEntry } from '../../shared/domain/entry.ts'
+import { UNDATED_YES } from '../../shared/domain/marketing.ts'
 import { recordConsents } from '../../server/marketing/record-consent.ts'
 import { openedPart } from '../../server/ledger/receipt.ts'
 import { verifyReceipt } from '../../shared/receipt/verify.ts'
@@ -160,6 +161,27 @@ test('what rested on an enquiry ends by itself, and the page says when', async (
   await recordConsents(ledger, HARBOR, [consent], { programs: PROGRAMS })
   expect(server.status(OFFERS, NEW).decision).toBe('block')
   expect(await read(server.link('preferences', { address: NEW }))).toContain('This ended by itself on')
+})
+
+test('what nobody kept the time of has no date there', async () => {
+  const { ledger } = server
+  const { configuration } = ledger.store.current(HARBOR)!
+  const consent = {
+    id: aDecisionId(),
+    channel: 'email',
+    program: OFFERS,
+    basis: 'consent',
+    decidedAt: UNDATED_YES,
+    evidence: 'asserted',
+    configuration,
+    method: 'import',
+    actor: 'command:test',
+    address: NEW,
+  } as const
+  await recordConsents(ledger, HARBOR, [consent], { programs: PROGRAMS })
+  const link = server.link('preferences', { address: NEW })
+  expect(await read(link)).toContain('You get this.')
+  expect(await (await fetch(server.origin + link)).text()).not.toContain('1970')
 })
 
 describe('starting is a yes like the first one', () => {

@@ -110,6 +110,7 @@ function ofProgram(
     name: program.name[language]!,
     isService,
     on: isService ? words.prefServiceOn : words.prefOn,
+    undated: words.prefOnUndated,
     waits: words.prefWaits,
     off: isService ? say(words.prefServiceOff) : words.prefOff,
     expired: words.prefExpired,

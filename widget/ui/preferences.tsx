@@ -44,6 +44,8 @@ export interface ProgramPreferences {
   readonly name: string
   readonly isService: boolean
   readonly on: string
+  /** The same, where nobody kept since when. */
+  readonly undated: string
   readonly waits: string
   readonly off: string
   readonly expired: string
@@ -244,7 +246,7 @@ interface OneProgramProps {
 }
 
 function OneProgram({ texts, program }: OneProgramProps) {
-  const { key, name, on, waits, off, expired, never } = program
+  const { key, name, on, undated, waits, off, expired, never } = program
   return (
     <li data-program={program.program}>
       <div class="assent-stands">
@@ -253,6 +255,7 @@ function OneProgram({ texts, program }: OneProgramProps) {
           <p {...when(`on:${key}`)}>
             <Said text={on} of={key} />
           </p>
+          <p {...when(`undated:${key}`)}>{undated}</p>
           <p {...when(`waits:${key}`)}>
             <Said text={waits} of={key} />
           </p>

@@ -1,3 +1,4 @@
+import { UNDATED_YES } from '../../../shared/domain/marketing.ts'
 import { wordsIn } from '../../../shared/receipt/shown-words.ts'
 import { actorOf, fact } from './fact.ts'
 import { markup, type Html } from './html.ts'
@@ -46,7 +47,7 @@ export function lineItem(speech: Speech, { past }: Evidence, line: EvidenceLine)
       </p>`,
   ]
   return markup`<li data-decision="${toneOf(line)}" ${unseen !== undefined && markup` class="unseen"`}>
-    <p class="time">${time(decidedAt)} · ${say('entry', { index: number(index) })}</p>
+    <p class="time">${decidedAt === UNDATED_YES ? words.undated : time(decidedAt)} · ${say('entry', { index: number(index) })}</p>
     <h3>${titleOf(speech, line)}</h3>
     ${marks}
     <dl>${detailsOf(speech, line)}</dl>

@@ -2,6 +2,7 @@ import { isSeen, type EntryAt, type InTime } from '../../../shared/domain/as-of.
 import { canonicalJson } from '../../../shared/domain/canonical.ts'
 import { actOf, contentOf, type EvidenceReadEntry, type SubjectEntry } from '../../../shared/domain/entry.ts'
 import type { EvidenceReason } from '../../../shared/domain/evidence.ts'
+import { UNDATED_YES } from '../../../shared/domain/marketing.ts'
 import type { Channel, Program, SiteConfiguration } from '../../../shared/domain/site.ts'
 import { countsFrom } from '../../../shared/domain/standing.ts'
 import { accountOf, type Account } from '../../../shared/receipt/account.ts'
@@ -262,7 +263,7 @@ async function lineOf(
     leaf: Buffer.from(hashLeaf(evidence.entry)).toString('hex'),
     at: counts,
     receivedAt: entry.receivedAt,
-    isLate: entry.receivedAt - decidedAt > LATE,
+    isLate: decidedAt !== UNDATED_YES && entry.receivedAt - decidedAt > LATE,
     ...(view && !isSeen(view, at) && { unseen: index < view.known ? 'later' : 'unknown' }),
     receipt: masked ? { ...receipt, evidence } : receipt,
   }

@@ -47,6 +47,7 @@ th,td{padding:.375rem .75rem .375rem 0;border-top:1px solid var(--line);text-ali
 thead th{border-top:0;color:var(--soft);white-space:nowrap}
 tr{break-inside:avoid}
 td code{font-size:.75rem}
+td:first-child{white-space:nowrap}
 .lines{margin:0;padding-inline-start:1.25rem}
 .lines li{margin:.375rem 0}
 footer{margin-top:2.5rem;padding-top:.75rem;border-top:1px solid var(--line);color:var(--soft);font-size:.875rem}

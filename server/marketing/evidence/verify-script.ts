@@ -22,7 +22,7 @@ const [, name, key] = /^(.+?)\+[0-9a-f]{8}\+(.+)$/m.exec(text('vkey.txt')), raw 
 const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: raw.toString('base64url') }, format: 'jwk' })
 const signs = line => verify(null, note.slice(0, end), publicKey, Buffer.from(line.split(' ')[2] ?? '', 'base64').subarray(4))
 must(name === origin && note.slice(end).split('\n').some(signs), 'the signature of ' + name + ' under the checkpoint')
-must(root === process.argv[2], 'the root here is ' + root + ', the one you gave is ' + process.argv[2])
+must(root === process.argv[2], 'the root here is ' + root + ', yours ' + (process.argv[2] || 'is missing: node verify.mjs <root you kept>'))
 
 for (const file of readdirSync(at('receipts'))) {
   const { entry, proof, texts, private: own } = JSON.parse(text('receipts/' + file)).evidence, [head, ...under] = proof.split('\n\n')

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { EvidenceLevel, MessageBasis } from '../../../shared/domain/marketing.ts'
+import { UNDATED_YES, type EvidenceLevel, type MessageBasis } from '../../../shared/domain/marketing.ts'
 import type { Channel } from '../../../shared/domain/site.ts'
 import { derivedId } from '../../ledger/derived-id.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
@@ -48,12 +48,6 @@ export type PlannedAct =
       readonly pieces: readonly EvidencePiece[]
       readonly isUndated: boolean
     }
-
-/**
- * A yes nobody dated is older than every no there is: it revives nothing. The moment the file came would make it the newest
- * of all, and would write to those who left meanwhile.
- */
-export const UNDATED_YES = 0
 
 /** Makes of rows what is appended. Ids follow from the file, the row and what was asked: the same import is the same acts. */
 export function actsOf(

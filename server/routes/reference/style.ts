@@ -54,6 +54,7 @@ main{grid-column:2;padding-block-end:6rem}
 [aria-label=Parameters] th:first-child{width:20%}
 [aria-label=Parameters] thead th:nth-child(2){width:20%}
 }
+@media(max-width:69.99rem){nav h3+ul{display:none}}
 @media(max-width:40rem){
 thead{position:absolute;left:-99in}
 table,tbody,tr,th,td{display:block}

@@ -83,6 +83,7 @@ export const ar: EvidenceWords = {
   'cause-revocation-suspected': 'ربما كان رفضًا بكلمات الشخص نفسه',
   'cause-restricted': 'طلب الشخص ألا يُفعل شيء ببياناته',
   decidedAt: 'جرى في',
+  undated: 'في وقت لم يسجّله أحد',
   receivedAt: 'سُجّل في',
   byClock: 'بحسب ساعة من فعله أو سجّله',
   byServer: 'بحسب ساعة الخادم',

@@ -90,6 +90,7 @@ export const de: EvidenceWords = {
   'cause-revocation-suspected': 'Es war vielleicht ein Nein, in eigenen Worten',
   'cause-restricted': 'Die Person hat verlangt, dass mit ihren Daten nichts geschieht',
   decidedAt: 'Geschehen',
+  undated: 'Zu einer Zeit, die niemand festgehalten hat',
   receivedAt: 'Festgehalten',
   byClock: 'nach der Uhr dessen, der es tat oder festhielt',
   byServer: 'nach der Uhr des Servers',

@@ -84,6 +84,7 @@ export const en = {
   'cause-revocation-suspected': 'It may have been a no, in words of the person’s own',
   'cause-restricted': 'The person asked that nothing be done with their data',
   decidedAt: 'Happened',
+  undated: 'At a time nobody kept',
   receivedAt: 'Recorded',
   byClock: 'by the clock of whoever did or recorded it',
   byServer: 'by the clock of the server',
