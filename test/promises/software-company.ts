@@ -142,7 +142,7 @@ export const SOFTWARE_COMPANY: readonly Promised[] = [
     'B59',
     'Backups are made and can be restored',
     'test/cli/backup.test.ts › made beside a server that takes 200 decisions a second, it restores to a log that verifies and continues the kept checkpoint',
-    'test/cli/backup.test.ts › what is in it › everything of the data folder, also what a later version puts there, and never the master key',
+    'test/cli/backup.test.ts › what is in it › everything of the data folder, also what a later version puts there, and never the master key or what sends or what sends',
     'test/cli/restore.test.ts › a restored folder › is its owner’s alone, verifies, and is served as before when it continues the kept checkpoint',
   ),
   proven(
@@ -192,7 +192,7 @@ export const SOFTWARE_COMPANY: readonly Promised[] = [
     'test/browser/opt-in.test.ts › the embedded form › one ticked box is one entry with its sealed address; of the other box nothing leaves the page',
     'test/schemas/site-config.test.ts › a dishonest configuration does not validate › e-mail and SMS bundled in one box',
     'test/marketing/opt-in.test.ts › every box is an entry of its own, and a number and a mailbox are two subjects',
-    'test/marketing/status.test.ts › the answer is right for an address that › agreed to another program, or on another channel: nothing carries over',
+    'test/marketing/status.test.ts › the answer is right for an address that › agreed to another program of the same purpose, or on another channel: nothing carries over',
   ),
   proven(
     'B71',
@@ -266,7 +266,7 @@ export const SOFTWARE_COMPANY: readonly Promised[] = [
   proven(
     'B89',
     'Market research has a yes of its own',
-    'test/marketing/status.test.ts › the answer is right for an address that › agreed to another program, or on another channel: nothing carries over',
+    'test/marketing/status.test.ts › the answer is right for an address that › agreed to another program of the same purpose, or on another channel: nothing carries over',
   ),
   proven(
     'B90',
