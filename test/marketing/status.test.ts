@@ -324,3 +324,30 @@ test('asked about a moment to come, it says what is so now, and as of when: nobo
   await optIn()
   expect(status({ asOf: ledger.now() + YEAR })).toMatchObject({ decision: 'send', asOf: ledger.now() })
 })
+
+describe('a program of service, which rests on no consent', () => {
+  const service = (): StatusAnswer => status({ program: 'offers' })
+  beforeEach(() => publish({ class: 'service' }))
+
+  test('is sent after a no to marketing', async () => {
+    await optOut()
+    expect(service()).toMatchObject({ decision: 'send', reason: 'ok_service' })
+  })
+
+  test('is not sent to who was erased, and their no to everything brings nothing back', async () => {
+    await optOut()
+    const erased = ledger.store.entry('harbor', size() - 1)!.entry as OptInEntry
+    await eraseIn(ledger, erased.subject)
+    expect(service()).toMatchObject({ decision: 'block', reason: 'erased' })
+    ledger.advance(MINUTE)
+    await optOut()
+    expect(service()).toMatchObject({ decision: 'block', reason: 'erased' })
+  })
+
+  test('stays away from a number that is somebody else’s, also when that one says stop', async () => {
+    await optOut({ method: 'provider', cause: 'number-reassigned' })
+    expect(service()).toMatchObject({ decision: 'block', reason: 'number_reassigned' })
+    await optOut()
+    expect(service()).toMatchObject({ decision: 'block', reason: 'number_reassigned' })
+  })
+})
