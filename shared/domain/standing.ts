@@ -207,7 +207,10 @@ export function applyEntry(before: Standing, entry: SubjectEntry, index: number)
       return optOut(after, act, { ...counting, act: said })
     }
     case 'hold':
-      after[holdKey(act.channel)] ??= {
+      // The newest one, so that the release of an earlier one releases nothing that nobody has looked at; what staff restricted
+      // no message replaces.
+      if (holdOf(before, act.channel)?.act?.cause === 'restricted') return after
+      after[holdKey(act.channel)] = {
         state: 'requested',
         since: counting.at,
         index,

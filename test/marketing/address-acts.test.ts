@@ -129,15 +129,18 @@ describe('a hold', () => {
 
   test('holds every program of its channel until it is released', async () => {
     await optIn()
-    await hold()
+    const held = await hold()
+    if ('refused' in held) throw new Error(held.detail)
     expect(asks()).toMatchObject({ decision: 'hold', reason: 'revocation_suspected' })
     const subject = ledger.store.subjectOfAddress(
       'harbor',
       ledger.blindIndex.blindOf('harbor', 'sms', PHONE),
     )!
-    expect(await releaseHold(ledger, 'harbor', { subject, channel: 'sms', actor: 'key:a' })).toBeDefined()
+    const releasing = { subject, channel: 'sms', releases: held.id, actor: 'key:a' } as const
+    expect(await releaseHold(ledger, 'harbor', { ...releasing, releases: aDecisionId() })).toBeUndefined()
+    expect(await releaseHold(ledger, 'harbor', releasing)).toBeDefined()
     expect(asks()).toMatchObject({ decision: 'send' })
-    expect(await releaseHold(ledger, 'harbor', { subject, channel: 'sms', actor: 'key:a' })).toBeUndefined()
+    expect(await releaseHold(ledger, 'harbor', releasing)).toBeUndefined()
   })
 
   test('is not lifted by a new yes, and ended by a no', async () => {
