@@ -161,6 +161,27 @@ describe('a hold', () => {
 })
 
 describe('what was agreed to elsewhere', () => {
+  test.each<EvidenceLevel>(['partial', 'asserted'])(
+    'with %s evidence is asked for anew where the program confirms, and counts once it is confirmed',
+    async evidence => {
+      await record({ program: 'research', evidence })
+      expect(asks({ program: 'research' })).not.toMatchObject({ decision: 'send' })
+      const [answer] = await appendOptIns(
+        ledger,
+        'harbor',
+        [anOptIn({ program: 'research', decidedAt: TEST_TIME })],
+        NOW,
+        {},
+      )
+      if (!answer || !('index' in answer)) throw new Error('it was refused')
+      expect(asks({ program: 'research' })).toMatchObject({ decision: 'hold', reason: 'pending_double_optin' })
+      const { subject } = ledger.store.entry('harbor', answer.index)!.entry as { subject: string }
+      const confirming = { subject, channel: 'sms', program: 'research', confirms: answer.id } as const
+      await confirmOptIn(ledger, 'harbor', { ...confirming, method: 'link' })
+      expect(asks({ program: 'research' })).toMatchObject({ decision: 'send', reason: 'ok_double_optin' })
+    },
+  )
+
   test.each<[EvidenceLevel, object]>([
     ['full', { decision: 'send', reason: 'ok_express', consentedAt: TEST_TIME - 900 * DAY }],
     ['partial', { decision: 'hold', reason: 'reconsent_needed' }],
