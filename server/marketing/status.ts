@@ -156,7 +156,8 @@ function answer(ledger: Ledger, site: AskedSite, question: StatusQuestion, lookU
   if (program.class === 'service') {
     const own = programStanding(standing, channel, program.id)
     // Whoever is erased is written to again after a yes of their own, and not because they said no once more.
-    if (suppressedAt > -Infinity && !(own && isGranted(own) && own.since > suppressedAt)) return block('erased')
+    if (suppressedAt > -Infinity && !(own && isGranted(own) && own.since > suppressedAt))
+      return block('erased')
     const entries = (): Iterable<EntryAt> =>
       then ? (known.chain ?? []).filter(at => isSeen(then, at)) : chainOf(ledger.store, key, subject)
     return { ...ofService(standing, channel, program, question, entries), ...said }

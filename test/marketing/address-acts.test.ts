@@ -174,7 +174,10 @@ describe('what was agreed to elsewhere', () => {
         {},
       )
       if (!answer || !('index' in answer)) throw new Error('it was refused')
-      expect(asks({ program: 'research' })).toMatchObject({ decision: 'hold', reason: 'pending_double_optin' })
+      expect(asks({ program: 'research' })).toMatchObject({
+        decision: 'hold',
+        reason: 'pending_double_optin',
+      })
       const { subject } = ledger.store.entry('harbor', answer.index)!.entry as { subject: string }
       const confirming = { subject, channel: 'sms', program: 'research', confirms: answer.id } as const
       await confirmOptIn(ledger, 'harbor', { ...confirming, method: 'link' })

@@ -184,7 +184,7 @@ test('released while another message is being taken in, it is still held for tha
   messages.add = add
   expect(await release(ledger, messages, 'harbor', first!, 'command:kim')).toBe('waits')
   expect(asks()).toMatchObject({ decision: 'hold', reason: 'revocation_suspected' })
-  const holds = startHolds(ledger, messages, QUIET, { every: 1e9, holdHours: 48 })
+  const holds = startHolds(ledger, messages, QUIET, { every: 1e9, holdHours: 48, suspended })
   await holds.run()
   expect(waiting()).toHaveLength(1)
   ledger.advance(48 * HOUR)
