@@ -311,7 +311,13 @@ function ofService(
     stands.act?.id !== all?.act?.id || saidNoItself(entries(), { channel, program: program.id })
   if (own && !isYes(own) && isOwn(own))
     return { decision: 'block', reason: whyNot(own, question) ?? 'withdrawn', ...entryOf(own) }
-  return (all && nobodyThere(entries(), channel)) ?? { decision: 'send', reason: 'ok_service' }
+  const gone = all && nobodyThere(entries(), channel)
+  if (gone) return gone
+  const hold = holdOf(standing, channel)
+  // Of somebody who asked that nothing be done, nothing is.
+  return hold?.act?.cause === 'restricted'
+    ? { decision: 'hold', reason: 'restricted_dsr', ...entryOf(hold) }
+    : { decision: 'send', reason: 'ok_service' }
 }
 
 /** Nobody, or somebody else, is at the address. Whatever was said there since, also by whoever has it now, changes nothing. */

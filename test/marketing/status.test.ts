@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { holdAddress } from '../../server/marketing/hold.ts'
 import { appendOptIns, type SentOptIn } from '../../server/marketing/opt-in.ts'
 import { appendOptOuts } from '../../server/marketing/opt-out.ts'
 import { statusOf, type StatusAnswer, type StatusQuestion } from '../../server/marketing/status.ts'
 import type { OptInEntry } from '../../shared/domain/entry.ts'
 import type { Program } from '../../shared/domain/site.ts'
+import { aDecisionId } from '../support/decisions.ts'
 import { eraseIn } from '../support/erase.ts'
 import { TEST_TIME, testLedger, type TestLedger } from '../support/ledger.ts'
 import {
@@ -342,6 +344,19 @@ describe('a program of service, which rests on no consent', () => {
     ledger.advance(MINUTE)
     await optOut()
     expect(service()).toMatchObject({ decision: 'block', reason: 'erased' })
+  })
+
+  test('waits where its person asked that nothing be done with what is kept of them', async () => {
+    const restricted = { channel: 'sms', address: PHONE, cause: 'restricted', method: 'staff' } as const
+    await holdAddress(
+      ledger,
+      'harbor',
+      { ...restricted, id: aDecisionId(), decidedAt: ledger.now() },
+      { programs },
+    )
+    expect(service()).toMatchObject({ decision: 'hold', reason: 'restricted_dsr' })
+    await optOut({ program: 'offers' })
+    expect(service()).toMatchObject({ decision: 'block', reason: 'declined' })
   })
 
   test('stays away from a number that is somebody else’s, also when that one says stop', async () => {

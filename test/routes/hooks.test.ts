@@ -389,6 +389,47 @@ describe('a stop that cannot be written into the message log', () => {
   })
 })
 
+describe('a stop behind a no by another road', () => {
+  const onForm = (decidedAt: number) =>
+    app.request(`/v1/sites/${SITE}/opt-outs`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'text/plain', Origin: ORIGIN },
+      body: JSON.stringify({ optOuts: [anOptOut({ decidedAt })] }),
+    })
+
+  test('ended nothing, so a start takes nothing up', async () => {
+    await optIn()
+    await onForm(TEST_TIME)
+    app.ledger.advance(1_000)
+    await sms('STOP')
+    app.ledger.advance(1_000)
+    await sms('START')
+    expect(await status()).toMatchObject({ decision: 'block', reason: 'withdrawn' })
+  })
+
+  test('nor where a late yes came in between', async () => {
+    await optIn({ decidedAt: TEST_TIME - 5_000 })
+    await onForm(TEST_TIME)
+    await optIn({ decidedAt: TEST_TIME - 3_000 })
+    app.ledger.advance(1_000)
+    await sms('STOP')
+    app.ledger.advance(1_000)
+    await sms('START')
+    expect(await status()).toMatchObject({ decision: 'block', reason: 'withdrawn' })
+  })
+
+  test('after a complaint neither', async () => {
+    await optIn()
+    const at = new Date(app.ledger.now()).toISOString()
+    await report({ type: 'complaint', channel: 'sms', address: PHONE, at })
+    app.ledger.advance(1_000)
+    await sms('STOP')
+    app.ledger.advance(1_000)
+    await sms('START')
+    expect(await status()).toMatchObject({ decision: 'block' })
+  })
+})
+
 describe('help', () => {
   test('is given in the program’s words, and to nobody who said no', async () => {
     await optIn({ language: 'de' })

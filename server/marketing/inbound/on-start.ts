@@ -1,7 +1,8 @@
 import { confirmationOf } from '../../../shared/domain/check-opt-in.ts'
-import { isAct, type OptInEntry, type OptOutEntry } from '../../../shared/domain/entry.ts'
+import { contentOf, isAct, type OptInEntry, type OptOutEntry } from '../../../shared/domain/entry.ts'
 import type { Program } from '../../../shared/domain/site.ts'
-import { programStanding, type PurposeStanding } from '../../../shared/domain/standing.ts'
+import { countsFrom, programStanding, type PurposeStanding } from '../../../shared/domain/standing.ts'
+import { chainOf } from '../../ledger/chain.ts'
 import { normaliseAddress } from '../address.ts'
 import { serves } from '../served.ts'
 import { appendForAddresses } from '../append.ts'
@@ -85,7 +86,8 @@ async function resume(
     if (stands.state !== 'withdrawn' || !isStopTo(saidTo, entryAt(ledger, key, stands))) return []
     if (stands.lastNo !== undefined && at <= stands.lastNo) return []
     const earlier = lastOptIn(ledger, key, person, program.id)
-    return earlier && mayResume(ledger, site, event, program, earlier) ? [{ program, earlier }] : []
+    if (!earlier || !onlyStopped(ledger, key, person, earlier, saidTo)) return []
+    return mayResume(ledger, site, event, program, earlier) ? [{ program, earlier }] : []
   })
   if (resumed.length === 0) return undefined
   const drafts = resumed.map(({ program, earlier }, n) => {
@@ -138,6 +140,25 @@ const isStopTo = (sender: string | undefined, no: OptOutEntry | undefined): bool
   (no.method === 'keyword' || no.method === 'provider') &&
   no.cause === undefined &&
   no.sender === sender
+
+/** Nothing since that yes was a no but stops to this sender: one behind a no by another road ended nothing. */
+function onlyStopped(
+  { store }: Inbox['ledger'],
+  site: string,
+  { subject }: Person,
+  earlier: OptInEntry,
+  saidTo: string | undefined,
+): boolean {
+  const since = countsFrom(earlier)
+  for (const { entry } of chainOf(store, site, subject)) {
+    const act = contentOf(entry)
+    if (act.type !== 'opt-out' || act.channel !== earlier.channel) continue
+    if (act.program !== undefined && act.program !== earlier.program) continue
+    // By its time and not its place: a late yes stands behind the no that it came too late for.
+    if (countsFrom(entry) >= since && !isStopTo(saidTo, act)) return false
+  }
+  return true
+}
 
 /** The words are those of a form or of a place of the owner's, and the program would take this person today. */
 function mayResume(
