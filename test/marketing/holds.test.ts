@@ -140,6 +140,19 @@ test('a hold whose task was lost has one again, without the words', async () => 
   expect(messages.cursor('harbor', 'holds')).toBe(size() - 1)
 })
 
+test('also where the log came back shorter than it was read for holds', async () => {
+  messages.moveCursor('harbor', 'holds', size() + 10)
+  const holds = startHolds(ledger, messages, QUIET, { every: 1e9, holdHours: 48, suspended })
+  await holds.run()
+  const add = messages.add
+  messages.add = () => true
+  await write('leave me alone')
+  messages.add = add
+  await holds.run()
+  await holds.stop()
+  expect(waiting()).toHaveLength(1)
+})
+
 test('whoever says no by themselves meanwhile is not asked about any more', async () => {
   await write('leave me alone')
   ledger.advance(HOUR)
