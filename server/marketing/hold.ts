@@ -44,23 +44,29 @@ export async function holdAddress(
   return { refused: 'id-reused', detail: 'this id already names another entry: make a new one' }
 }
 
-/** Somebody looked at a hold, and it was no no. `undefined` when no such hold is there any more. */
+/** Somebody looked at this hold, and it was no no. `undefined` when it is there no more, or another came since. */
 export async function releaseHold(
   ledger: Ledger,
   site: string,
   {
     subject,
     channel,
+    releases,
     actor,
-  }: { readonly subject: string; readonly channel: Channel; readonly actor: string },
+  }: {
+    readonly subject: string
+    readonly channel: Channel
+    /** Id of the hold. */
+    readonly releases: string
+    readonly actor: string
+  },
 ): Promise<{ readonly id: string; readonly index: number } | undefined> {
   const { store } = ledger
   const { blind, hold } = store.snapshot(() => ({
     blind: store.addressOfSubject(site, subject),
     hold: holdOf(store.subject(site, subject)?.standing ?? {}, channel),
   }))
-  const releases = hold?.act?.id
-  if (!blind || releases === undefined) return undefined
+  if (!blind || hold?.act?.id !== releases) return undefined
   const said = {
     id: derivedId(['hold-release', site, releases], releases),
     channel,

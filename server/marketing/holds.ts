@@ -22,6 +22,7 @@ export interface WaitingMessage {
 /** What settling needs of the message log. */
 export interface WaitingMessages {
   waiting(site?: string): { readonly site: string; readonly message: WaitingMessage }[]
+  message(site: string, id: string): { readonly id: string } | undefined
   lookedAt(site: string, id: string): void
 }
 
@@ -43,11 +44,16 @@ export async function release(
   actor: string,
 ): Promise<Settled> {
   const { id, subject, channel } = waiting
+  const hold = holdOn(ledger, site, waiting)?.act
+  const isHeld = hold?.cause === 'revocation-suspected'
+  // A hold without its task came in just now, or before a crash: it waits until it has one. Asked before the others are, for
+  // the task would be one of them.
+  const isTask = isHeld && messages.message(site, hold.id) !== undefined
   const others = messages
     .waiting(site)
     .some(({ message: m }) => m.subject === subject && m.channel === channel && m.id !== id)
-  const isHeld = holdOn(ledger, site, waiting)?.act?.cause === 'revocation-suspected'
-  const released = isHeld && !others && (await releaseHold(ledger, site, { subject, channel, actor }))
+  const released =
+    isTask && !others && (await releaseHold(ledger, site, { subject, channel, releases: hold.id, actor }))
   letGo(messages, site, waiting)
   return released ? 'released' : isHeld ? 'waits' : 'over'
 }

@@ -18,6 +18,7 @@ import {
   agreedOn,
   channelStanding,
   holdOf,
+  isGranted,
   programStanding,
   type AgreedTo,
   type PurposeStanding,
@@ -153,6 +154,10 @@ function answer(ledger: Ledger, site: AskedSite, question: StatusQuestion, lookU
       : block(known.reason)
   const { subject, standing, suppressedAt = -Infinity } = known
   if (program.class === 'service') {
+    const own = programStanding(standing, channel, program.id)
+    // Whoever is erased is written to again after a yes of their own, and not because they said no once more.
+    if (suppressedAt > -Infinity && !(own && isGranted(own) && own.since > suppressedAt))
+      return block('erased')
     const entries = (): Iterable<EntryAt> =>
       then ? (known.chain ?? []).filter(at => isSeen(then, at)) : chainOf(ledger.store, key, subject)
     return { ...ofService(standing, channel, program, question, entries), ...said }
@@ -306,10 +311,24 @@ function ofService(
     stands.act?.id !== all?.act?.id || saidNoItself(entries(), { channel, program: program.id })
   if (own && !isYes(own) && isOwn(own))
     return { decision: 'block', reason: whyNot(own, question) ?? 'withdrawn', ...entryOf(own) }
-  const { cause } = all?.act ?? {}
-  if (all && (cause === 'hard-bounce' || cause === 'number-reassigned'))
-    return { decision: 'block', reason: NOT_SAID[cause], ...entryOf(all) }
-  return { decision: 'send', reason: 'ok_service' }
+  const gone = all && nobodyThere(entries(), channel)
+  if (gone) return gone
+  const hold = holdOf(standing, channel)
+  // Of somebody who asked that nothing be done, nothing is.
+  return hold?.act?.cause === 'restricted'
+    ? { decision: 'hold', reason: 'restricted_dsr', ...entryOf(hold) }
+    : { decision: 'send', reason: 'ok_service' }
+}
+
+/** Nobody, or somebody else, is at the address. Whatever was said there since, also by whoever has it now, changes nothing. */
+function nobodyThere(entries: Iterable<EntryAt>, channel: Channel): Said | undefined {
+  for (const { index, entry } of entries) {
+    const act = contentOf(entry)
+    if (act.type !== 'opt-out' || act.channel !== channel || act.program !== undefined) continue
+    if (act.cause === 'hard-bounce' || act.cause === 'number-reassigned')
+      return { decision: 'block', reason: NOT_SAID[act.cause], entry: { id: entry.id, index } }
+  }
+  return undefined
 }
 
 /** What may become a yes again without anybody asking the person: messages wait. */

@@ -2,7 +2,9 @@ import type { Context, Handler } from 'hono'
 import { CHANNELS, type Channel } from '../../shared/domain/site.ts'
 import { sentOptOut } from '../../shared/schemas/marketing.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { findAddress } from '../marketing/find-address.ts'
 import { appendOptOuts } from '../marketing/opt-out.ts'
+import { idOfNo } from '../marketing/said-once-more.ts'
 import { readForm } from '../middleware/body.ts'
 import type { AppEnv } from '../middleware/env.ts'
 import type { NoteRefusals } from '../middleware/refusals.ts'
@@ -46,11 +48,12 @@ async function append(
   named: readonly Channel[],
 ): Promise<string[]> {
   const { key, configuration } = c.var.site
+  const ids = new Map(named.map(channel => [channel, idOf(c, ledger, form, channel)]))
   const optOutOf = (channel: Channel): unknown => ({
-    id: form.get(`${channel}-id`),
+    id: ids.get(channel),
     channel,
     address: form.get(`${channel}-address`),
-    decidedAt: decidedAtOf(ledger, key, form.get(`${channel}-id`)),
+    decidedAt: decidedAtOf(ledger, key, ids.get(channel) ?? null),
     method: 'page',
   })
   const answers = await sentTwiceIsOnce(() => {
@@ -60,10 +63,19 @@ async function append(
   })
   refusals(key, answers)
   return named.flatMap(channel => {
-    const answer = answers.find(({ id }) => id === form.get(`${channel}-id`))
+    const answer = answers.find(({ id }) => id === ids.get(channel))
     if (answer && 'index' in answer) return ['done', `done:${channel}`]
     return answer?.refused === 'invalid-address' ? [`${channel}:invalid-address`] : ['failed']
   })
+}
+
+function idOf(c: Context<AppEnv>, ledger: Ledger, form: URLSearchParams, channel: Channel): string | null {
+  const [sent, given] = [form.get(`${channel}-id`), form.get(`${channel}-address`) ?? '']
+  const { key, configuration } = c.var.site
+  const found = findAddress(ledger, key, { channel, given }, configuration)
+  return sent === null || 'detail' in found
+    ? sent
+    : idOfNo(ledger, key, sent, { subject: found.subject, channel })
 }
 
 function show(

@@ -6,6 +6,8 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { inAnyHome } from '../marketing/any-home.ts'
 import { appendOptIns, type OptInAnswer, type SentOptIn } from '../marketing/opt-in.ts'
 import { appendOptOuts } from '../marketing/opt-out.ts'
+import { findAddress } from '../marketing/find-address.ts'
+import { idOfNo } from '../marketing/said-once-more.ts'
 import { stopSubject } from '../marketing/stop-subject.ts'
 import { queuePreferencesLink } from '../messages/preferences-link.ts'
 import type { MessageStore } from '../messages/store.ts'
@@ -49,13 +51,11 @@ export async function stop(pressed: Pressed, program: string): Promise<string[]>
   const isAll = program === '*'
   const act = actId(pressed, 'stop', program)
   if (!act || (!isAll && !programOf(pressed, program))) return ['failed']
-  const stopped = await stopSubject(ledger, c.var.site.key, {
-    ...act,
-    subject,
-    channel,
-    ...(!isAll && { program }),
-    method: 'preferences',
-  })
+  const { key } = c.var.site
+  const claim = { subject, channel, ...(!isAll && { program }) }
+  const id = idOfNo(ledger, key, act.id, claim)
+  const decidedAt = decidedAtOf(ledger, key, id)
+  const stopped = await stopSubject(ledger, key, { ...claim, id, decidedAt, method: 'preferences' })
   if ('refused' in stopped) return ['failed']
   return ['done', isAll ? `stopped-all:${channel}` : `stopped:${channel}.${program}`]
 }
@@ -172,9 +172,14 @@ export async function stopOther(
   const act = actId(pressed, 'other', channel, address)
   if (!act) return ['failed']
   const { key, configuration } = c.var.site
-  const answers = await sentTwiceIsOnce(() =>
-    appendOptOuts(ledger, key, [{ ...act, channel, address, method: 'preferences' }], configuration),
-  )
+  const found = findAddress(ledger, key, { channel, given: address }, configuration)
+  const subject = 'detail' in found ? undefined : found.subject
+  const id = idOfNo(ledger, key, act.id, { subject, channel })
+  const answers = await sentTwiceIsOnce(() => {
+    const decidedAt = decidedAtOf(ledger, key, id)
+    const no = { id, decidedAt, channel, address, method: 'preferences' } as const
+    return appendOptOuts(ledger, key, [no], configuration)
+  })
   refusals(key, answers)
   const [answer] = answers
   if (answer && 'index' in answer) return ['done', 'other']

@@ -207,7 +207,10 @@ export function applyEntry(before: Standing, entry: SubjectEntry, index: number)
       return optOut(after, act, { ...counting, act: said })
     }
     case 'hold':
-      after[holdKey(act.channel)] ??= {
+      // The newest one, so that the release of an earlier one releases nothing that nobody has looked at; what staff restricted
+      // no message replaces.
+      if (holdOf(before, act.channel)?.act?.cause === 'restricted') return after
+      after[holdKey(act.channel)] = {
         state: 'requested',
         since: counting.at,
         index,
@@ -342,6 +345,12 @@ function no(was: PurposeStanding | undefined, { at, index, act }: Counting): Pur
   return { state, since: at, lastNo: Math.max(at, was?.lastNo ?? 0), index, ...(act && { act }) }
 }
 
+/** Recorded from elsewhere with less than everything that shows it: whoever agrees anew is asked to confirm that. */
+const isWeak = ({ act }: PurposeStanding): boolean => {
+  const evidence = act?.to?.recorded?.evidence
+  return evidence !== undefined && evidence !== 'full'
+}
+
 /** `undefined` when a late yes finds nothing it could leave as it was. */
 function yes(
   was: PurposeStanding | undefined,
@@ -350,7 +359,7 @@ function yes(
   toConfirm = false,
 ): PurposeStanding | undefined {
   if (lastNo !== undefined && at <= lastNo) return was
-  if (isGranted(was) && (!plausible || toConfirm || !renews)) return was
+  if (isGranted(was) && (!plausible || (toConfirm && !isWeak(was!)) || !renews)) return was
   const state = !plausible ? 'invalidated' : toConfirm ? 'requested' : isGranted(was) ? 'renewed' : 'given'
   return { state, since: at, ...(lastNo !== undefined && { lastNo }), index, ...(act && { act }) }
 }

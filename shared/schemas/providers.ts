@@ -2,6 +2,14 @@ import * as z from 'zod'
 
 const filled = z.string().min(1, 'is empty')
 
+/** Of 24 bytes at least, as Standard Webhooks has it: what is no base64 would sign with a key that everybody has. */
+const webhookSecret = z
+  .string()
+  .regex(
+    /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/,
+    'must be "whsec_" and 24 random bytes or more in base64, as "openssl rand -base64 32" makes them',
+  )
+
 const twilioAccount = z.strictObject({
   accountSid: filled,
   authToken: filled,
@@ -48,7 +56,7 @@ export const siteProviders = z.strictObject({
       /** Topics (ARN) that are believed. */
       ses: z.strictObject({ topics: z.array(filled).min(1) }).exactOptional(),
       /** `whsec_` secrets of the Standard Webhooks scheme; several while one is replaced. */
-      generic: z.strictObject({ secrets: z.array(z.string().regex(/^whsec_.+/)).min(1) }).exactOptional(),
+      generic: z.strictObject({ secrets: z.array(webhookSecret).min(1) }).exactOptional(),
     })
     .exactOptional(),
   /** Who answers STOP and HELP; the provider, unless Assent is told to. */

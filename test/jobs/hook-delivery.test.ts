@@ -230,8 +230,9 @@ describe('what others did with an address', () => {
     add({ fields: [...HOOK_FIELDS] })
     add({ programs: ['research'] })
     await optIn(anOptIn())
-    await hold()
-    await releaseHold(ledger, 'harbor', { subject: subject(), channel: 'sms', actor: 'command:hold' })
+    const { id: releases } = (await hold()) as { id: string }
+    const releasing = { subject: subject(), channel: 'sms', releases, actor: 'command:hold' } as const
+    await releaseHold(ledger, 'harbor', releasing)
     await hooks.delivery.run()
     expect(told().map(({ type, data }) => [type, data['decision'], data['address']])).toEqual([
       ['consent.granted', 'given', PHONE],

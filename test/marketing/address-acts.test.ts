@@ -129,15 +129,18 @@ describe('a hold', () => {
 
   test('holds every program of its channel until it is released', async () => {
     await optIn()
-    await hold()
+    const held = await hold()
+    if ('refused' in held) throw new Error(held.detail)
     expect(asks()).toMatchObject({ decision: 'hold', reason: 'revocation_suspected' })
     const subject = ledger.store.subjectOfAddress(
       'harbor',
       ledger.blindIndex.blindOf('harbor', 'sms', PHONE),
     )!
-    expect(await releaseHold(ledger, 'harbor', { subject, channel: 'sms', actor: 'key:a' })).toBeDefined()
+    const releasing = { subject, channel: 'sms', releases: held.id, actor: 'key:a' } as const
+    expect(await releaseHold(ledger, 'harbor', { ...releasing, releases: aDecisionId() })).toBeUndefined()
+    expect(await releaseHold(ledger, 'harbor', releasing)).toBeDefined()
     expect(asks()).toMatchObject({ decision: 'send' })
-    expect(await releaseHold(ledger, 'harbor', { subject, channel: 'sms', actor: 'key:a' })).toBeUndefined()
+    expect(await releaseHold(ledger, 'harbor', releasing)).toBeUndefined()
   })
 
   test('is not lifted by a new yes, and ended by a no', async () => {
@@ -158,6 +161,30 @@ describe('a hold', () => {
 })
 
 describe('what was agreed to elsewhere', () => {
+  test.each<EvidenceLevel>(['partial', 'asserted'])(
+    'with %s evidence is asked for anew where the program confirms, and counts once it is confirmed',
+    async evidence => {
+      await record({ program: 'research', evidence })
+      expect(asks({ program: 'research' })).not.toMatchObject({ decision: 'send' })
+      const [answer] = await appendOptIns(
+        ledger,
+        'harbor',
+        [anOptIn({ program: 'research', decidedAt: TEST_TIME })],
+        NOW,
+        {},
+      )
+      if (!answer || !('index' in answer)) throw new Error('it was refused')
+      expect(asks({ program: 'research' })).toMatchObject({
+        decision: 'hold',
+        reason: 'pending_double_optin',
+      })
+      const { subject } = ledger.store.entry('harbor', answer.index)!.entry as { subject: string }
+      const confirming = { subject, channel: 'sms', program: 'research', confirms: answer.id } as const
+      await confirmOptIn(ledger, 'harbor', { ...confirming, method: 'link' })
+      expect(asks({ program: 'research' })).toMatchObject({ decision: 'send', reason: 'ok_double_optin' })
+    },
+  )
+
   test.each<[EvidenceLevel, object]>([
     ['full', { decision: 'send', reason: 'ok_express', consentedAt: TEST_TIME - 900 * DAY }],
     ['partial', { decision: 'hold', reason: 'reconsent_needed' }],

@@ -140,6 +140,19 @@ test('a hold whose task was lost has one again, without the words', async () => 
   expect(messages.cursor('harbor', 'holds')).toBe(size() - 1)
 })
 
+test('also where the log came back shorter than it was read for holds', async () => {
+  messages.moveCursor('harbor', 'holds', size() + 10)
+  const holds = startHolds(ledger, messages, QUIET, { every: 1e9, holdHours: 48, suspended })
+  await holds.run()
+  const add = messages.add
+  messages.add = () => true
+  await write('leave me alone')
+  messages.add = add
+  await holds.run()
+  await holds.stop()
+  expect(waiting()).toHaveLength(1)
+})
+
 test('whoever says no by themselves meanwhile is not asked about any more', async () => {
   await write('leave me alone')
   ledger.advance(HOUR)
@@ -172,6 +185,33 @@ test('one of two that was a no ends it, whichever is read first', async () => {
   expect(await endByHold(ledger, messages, 'harbor', second!, 'command:kim')).toBe('opted-out')
   expect(asks()).toMatchObject({ decision: 'block' })
   expect(waiting()).toEqual([])
+})
+
+test('released while another message is being taken in, it is still held for that one', async () => {
+  await write('leave me alone')
+  const [first] = waiting()
+  // As in the moment between the entry of the second one and its task, or after a crash there.
+  const add = messages.add
+  messages.add = () => true
+  await write('this is spam, stop your messages')
+  messages.add = add
+  expect(await release(ledger, messages, 'harbor', first!, 'command:kim')).toBe('waits')
+  expect(asks()).toMatchObject({ decision: 'hold', reason: 'revocation_suspected' })
+  const holds = startHolds(ledger, messages, QUIET, { every: 1e9, holdHours: 48, suspended })
+  await holds.run()
+  expect(waiting()).toHaveLength(1)
+  ledger.advance(48 * HOUR)
+  await holds.run()
+  await holds.stop()
+  expect(asks()).toMatchObject({ decision: 'block', reason: 'withdrawn' })
+})
+
+test('what staff restricts while a message waits stays restricted when that is released', async () => {
+  await write('leave me alone')
+  const restricted = { id: aDecisionId(), channel: 'sms', address: PHONE, decidedAt: TEST_TIME } as const
+  await holdAddress(ledger, 'harbor', { ...restricted, cause: 'restricted', method: 'staff' }, NOW)
+  expect(await release(ledger, messages, 'harbor', waiting()[0]!, 'command:kim')).toBe('over')
+  expect(asks()).toMatchObject({ decision: 'hold', reason: 'restricted_dsr' })
 })
 
 test('what staff restricted is not released with a message', async () => {

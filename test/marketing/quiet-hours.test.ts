@@ -324,3 +324,10 @@ test('a dry run says for every zone when a campaign may start, and how many have
     { zones: [], numbers: 1 },
   ])
 })
+
+test.each(['UTC', 'Etc/UTC', 'GMT'])('%s is where nobody lives: the number says where somebody is', zone => {
+  const at = Date.parse('2026-11-24T08:30:00Z')
+  const asked = { address: '+12125550123', at }
+  expect(sendingTime(asked)).toMatchObject({ kind: 'quiet', zones: ['America/New_York'] })
+  expect(sendingTime({ ...asked, zone })).toEqual(sendingTime(asked))
+})

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { holdAddress } from '../../server/marketing/hold.ts'
 import { appendOptIns, type SentOptIn } from '../../server/marketing/opt-in.ts'
 import { appendOptOuts } from '../../server/marketing/opt-out.ts'
 import { statusOf, type StatusAnswer, type StatusQuestion } from '../../server/marketing/status.ts'
 import type { OptInEntry } from '../../shared/domain/entry.ts'
 import type { Program } from '../../shared/domain/site.ts'
+import { aDecisionId } from '../support/decisions.ts'
 import { eraseIn } from '../support/erase.ts'
 import { TEST_TIME, testLedger, type TestLedger } from '../support/ledger.ts'
 import {
@@ -323,4 +325,44 @@ test('asked about a moment, it says what was true then', async () => {
 test('asked about a moment to come, it says what is so now, and as of when: nobody knows who will withdraw', async () => {
   await optIn()
   expect(status({ asOf: ledger.now() + YEAR })).toMatchObject({ decision: 'send', asOf: ledger.now() })
+})
+
+describe('a program of service, which rests on no consent', () => {
+  const service = (): StatusAnswer => status({ program: 'offers' })
+  beforeEach(() => publish({ class: 'service' }))
+
+  test('is sent after a no to marketing', async () => {
+    await optOut()
+    expect(service()).toMatchObject({ decision: 'send', reason: 'ok_service' })
+  })
+
+  test('is not sent to who was erased, and their no to everything brings nothing back', async () => {
+    await optOut()
+    const erased = ledger.store.entry('harbor', size() - 1)!.entry as OptInEntry
+    await eraseIn(ledger, erased.subject)
+    expect(service()).toMatchObject({ decision: 'block', reason: 'erased' })
+    ledger.advance(MINUTE)
+    await optOut()
+    expect(service()).toMatchObject({ decision: 'block', reason: 'erased' })
+  })
+
+  test('waits where its person asked that nothing be done with what is kept of them', async () => {
+    const restricted = { channel: 'sms', address: PHONE, cause: 'restricted', method: 'staff' } as const
+    await holdAddress(
+      ledger,
+      'harbor',
+      { ...restricted, id: aDecisionId(), decidedAt: ledger.now() },
+      { programs },
+    )
+    expect(service()).toMatchObject({ decision: 'hold', reason: 'restricted_dsr' })
+    await optOut({ program: 'offers' })
+    expect(service()).toMatchObject({ decision: 'block', reason: 'declined' })
+  })
+
+  test('stays away from a number that is somebody else’s, also when that one says stop', async () => {
+    await optOut({ method: 'provider', cause: 'number-reassigned' })
+    expect(service()).toMatchObject({ decision: 'block', reason: 'number_reassigned' })
+    await optOut()
+    expect(service()).toMatchObject({ decision: 'block', reason: 'number_reassigned' })
+  })
 })

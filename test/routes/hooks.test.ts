@@ -325,6 +325,111 @@ describe('what a text message does not undo', () => {
   })
 })
 
+describe('a start that counts no more', () => {
+  test('told again after a later stop, it is still the one before it', async () => {
+    await optIn({ program: 'research' })
+    await sms('YES', { MessageSid: 'SM-yes' })
+    app.ledger.advance(60_000)
+    await sms('STOP')
+    app.ledger.advance(60_000)
+    await sms('YES', { MessageSid: 'SM-yes' })
+    expect(await status({ program: 'research' })).toMatchObject({ decision: 'block', reason: 'withdrawn' })
+  })
+
+  test('also one that found nothing to begin the first time', async () => {
+    await optIn()
+    await sms('START', { MessageSid: 'SM-early' })
+    app.ledger.advance(60_000)
+    await sms('STOP')
+    app.ledger.advance(60_000)
+    await sms('START', { MessageSid: 'SM-early' })
+    expect(await status()).toMatchObject({ decision: 'block', reason: 'withdrawn' })
+  })
+
+  test('written before a stop and told of after it, it takes nothing up', async () => {
+    await optIn()
+    await sms('STOP')
+    app.ledger.advance(60_000)
+    const at = new Date(app.ledger.now()).toISOString()
+    app.ledger.advance(60_000)
+    await sms('STOP')
+    app.ledger.advance(60_000)
+    const start = { type: 'message', channel: 'sms', address: PHONE, sender: SENDER, at, body: 'START' }
+    const answer = await report(start)
+    expect(await answer.json()).toMatchObject({ events: [{ did: 'asked' }] })
+    expect(await status()).toMatchObject({ decision: 'block', reason: 'withdrawn' })
+  })
+
+  test('written before the request was made, it confirms nothing', async () => {
+    const at = new Date(app.ledger.now()).toISOString()
+    app.ledger.advance(60_000)
+    await optIn({ program: 'research', decidedAt: app.ledger.now() })
+    const yes = { type: 'message', channel: 'sms', address: PHONE, sender: SENDER, at, body: 'YES' }
+    await report(yes)
+    expect(await status({ program: 'research' })).toMatchObject({ reason: 'pending_double_optin' })
+  })
+
+  test('a request that waited too long is confirmed by nothing', async () => {
+    await optIn({ program: 'research' })
+    app.ledger.advance(400 * 86_400_000)
+    expect(await status({ program: 'research' })).toMatchObject({ decision: 'block', reason: 'expired' })
+    await sms('YES')
+    expect(await status({ program: 'research' })).toMatchObject({ decision: 'block', reason: 'expired' })
+  })
+})
+
+describe('a stop that cannot be written into the message log', () => {
+  test('is in the ledger all the same, for a provider may tell of it once only', async () => {
+    await optIn()
+    app.messages.hear = () => {
+      throw new Error('disk full')
+    }
+    await sms('STOP')
+    expect(await status()).toMatchObject({ decision: 'block', reason: 'withdrawn' })
+  })
+})
+
+describe('a stop behind a no by another road', () => {
+  const onForm = (decidedAt: number) =>
+    app.request(`/v1/sites/${SITE}/opt-outs`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'text/plain', Origin: ORIGIN },
+      body: JSON.stringify({ optOuts: [anOptOut({ decidedAt })] }),
+    })
+
+  test('ended nothing, so a start takes nothing up', async () => {
+    await optIn()
+    await onForm(TEST_TIME)
+    app.ledger.advance(1_000)
+    await sms('STOP')
+    app.ledger.advance(1_000)
+    await sms('START')
+    expect(await status()).toMatchObject({ decision: 'block', reason: 'withdrawn' })
+  })
+
+  test('nor where a late yes came in between', async () => {
+    await optIn({ decidedAt: TEST_TIME - 5_000 })
+    await onForm(TEST_TIME)
+    await optIn({ decidedAt: TEST_TIME - 3_000 })
+    app.ledger.advance(1_000)
+    await sms('STOP')
+    app.ledger.advance(1_000)
+    await sms('START')
+    expect(await status()).toMatchObject({ decision: 'block', reason: 'withdrawn' })
+  })
+
+  test('after a complaint neither', async () => {
+    await optIn()
+    const at = new Date(app.ledger.now()).toISOString()
+    await report({ type: 'complaint', channel: 'sms', address: PHONE, at })
+    app.ledger.advance(1_000)
+    await sms('STOP')
+    app.ledger.advance(1_000)
+    await sms('START')
+    expect(await status()).toMatchObject({ decision: 'block' })
+  })
+})
+
 describe('help', () => {
   test('is given in the program’s words, and to nobody who said no', async () => {
     await optIn({ language: 'de' })

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { contentHash } from '../../server/ledger/entry.ts'
 import { openErasures } from '../../server/erasure/erase.ts'
+import { appendOptOuts } from '../../server/marketing/opt-out.ts'
 import { recordConsents } from '../../server/marketing/record-consent.ts'
 import { verifyClearance } from '../../server/marketing/lists/clearance.ts'
 import type { CheckReason, CheckSummary } from '../../shared/domain/check.ts'
@@ -327,6 +328,37 @@ describe('what changed since a list was checked', () => {
     const again = await json(LIST, { after: String(summary.logSize) })
     expect(again.rows!.map(({ address }) => address)).toEqual([...gone, LIST[150]])
     expect(again.summary).toMatchObject({ rows: 200, changed: 11 })
+  })
+
+  test('has whoever said yes again, no, and then asked once more without confirming', async () => {
+    const double = marketingConfiguration(
+      PROGRAMS.map(p => (p.id === 'offers' ? { ...p, confirmation: 'double' as const } : p)),
+    )
+    const [address] = LIST as [string]
+    await optIn(address)
+    await publishPrograms(app.ledger, double)
+    const { summary } = await json([address])
+    expect(summary.decisions.send).toBe(1)
+    const again = () => ({
+      optIns: [anOptIn({ address, configuration: contentHash(double), decidedAt: app.ledger.now() })],
+    })
+    await post('opt-ins', again())
+    app.ledger.advance(1_000)
+    await post('opt-outs', { optOuts: [anOptOut({ address, decidedAt: app.ledger.now() })] })
+    app.ledger.advance(1_000)
+    await post('opt-ins', again())
+    expect((await json([address])).rows).toMatchObject([{ decision: 'hold', reason: 'pending_double_optin' }])
+    expect((await delta(summary.logSize)).changes).toMatchObject([{ address, decision: 'hold' }])
+  })
+
+  test('says of whom no address can be found that there is somebody', async () => {
+    const [address] = LIST as [string]
+    await optIn(address)
+    const { summary } = await json([address])
+    // Longer than anybody reads back.
+    const optOuts = Array.from({ length: 1_001 }, () => anOptOut({ address }))
+    await appendOptOuts(app.ledger, SITE, optOuts, { programs: PROGRAMS })
+    expect(await delta(summary.logSize)).toMatchObject({ changes: [], unnamed: 1 })
   })
 
   test('of somebody who was erased tells that the whole list has to be checked again', async () => {

@@ -452,3 +452,45 @@ test('without a language in its address it comes in the one of the browser, and 
   const token = path.split('=')[1]!
   expect(await answer.text()).toContain(`href="preferences.de.html?token=${token}"`)
 })
+
+test('pressed once more on the page of before, after everything began again: it is a no once more', async () => {
+  const path = server.link('preferences')
+  const before = await formOf(path)
+  await send(path, { ...before, stop: OFFERS })
+  server.ledger.advance(60_000)
+  await press({ start: OFFERS, yes: 'yes', 'of-age': 'yes' })
+  expect(server.status(OFFERS)).toMatchObject({ decision: 'send' })
+  server.ledger.advance(60_000)
+  const size = server.size()
+  for (let n = 0; n < 2; n++) expect((await send(path, { ...before, stop: OFFERS })).status).toBe(200)
+  expect(server.status(OFFERS)).toMatchObject({ decision: 'block', reason: 'withdrawn' })
+  expect(server.size()).toBe(size + 1)
+})
+
+test('so it is of another address', async () => {
+  const path = '/s/harbor/preferences.en.html'
+  const before = await formOf(path)
+  const stopOther = () => send(path, { ...before, other: '', 'other-address': PERSON })
+  await stopOther()
+  server.ledger.advance(60_000)
+  await press({ start: OFFERS, yes: 'yes', 'of-age': 'yes' })
+  expect(server.status(OFFERS)).toMatchObject({ decision: 'send' })
+  server.ledger.advance(60_000)
+  await stopOther()
+  expect(server.status(OFFERS)).toMatchObject({ decision: 'block', reason: 'withdrawn' })
+})
+
+test('and of the page for an address without a link', async () => {
+  const path = '/s/harbor/opt-out.en.html'
+  const page = await (await fetch(server.origin + path)).text()
+  const id = /name="email-id" value="([^"]*)"/.exec(page)?.[1] ?? ''
+  const stopThere = () => send(path, { 'email-id': id, 'email-address': PERSON })
+  expect((await stopThere()).status).toBe(200)
+  expect(server.status(OFFERS)).toMatchObject({ decision: 'block', reason: 'withdrawn' })
+  server.ledger.advance(60_000)
+  await press({ start: OFFERS, yes: 'yes', 'of-age': 'yes' })
+  expect(server.status(OFFERS)).toMatchObject({ decision: 'send' })
+  server.ledger.advance(60_000)
+  await stopThere()
+  expect(server.status(OFFERS)).toMatchObject({ decision: 'block', reason: 'withdrawn' })
+})

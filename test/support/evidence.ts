@@ -102,11 +102,12 @@ export async function tellStory(ledger: StoryLedger): Promise<Told> {
   )
   if (!confirmed.confirmed) throw new Error('not confirmed')
   ledger.advance(10 * DAY)
+  const releases = aDecisionId()
   await holdAddress(
     ledger,
     'loom',
     {
-      id: aDecisionId(),
+      id: releases,
       channel: 'email',
       address: WEAVER,
       decidedAt: ledger.now(),
@@ -117,7 +118,7 @@ export async function tellStory(ledger: StoryLedger): Promise<Told> {
     loom,
   )
   ledger.advance(DAY)
-  await releaseHold(ledger, 'loom', { subject, channel: 'email', actor: 'key:0a1b2c3d4e5f' })
+  await releaseHold(ledger, 'loom', { subject, channel: 'email', releases, actor: 'key:0a1b2c3d4e5f' })
   ledger.advance(5 * DAY)
   const letterWritten = ledger.now()
   ledger.advance(2 * DAY)

@@ -20,6 +20,9 @@ const AT_ONCE = 500
  */
 export async function followHolds({ store }: Ledger, tasks: HoldTasks, holdHours: number): Promise<void> {
   for (const site of store.sites()) {
+    // A backup may be older than what was read: whatever comes in the place of that is read too.
+    const size = store.size(site)
+    if (tasks.cursor(site, FOLLOWER) > size) tasks.moveCursor(site, FOLLOWER, size)
     for (let next = tasks.cursor(site, FOLLOWER); ;) {
       const texts = store.entryTexts(site, next, AT_ONCE)
       if (texts.length === 0) break

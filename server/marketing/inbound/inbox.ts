@@ -36,6 +36,7 @@ export interface LoggedMessage {
 export interface MessageLog {
   /** `false` when a message has this id already. */
   add(site: string, message: LoggedMessage): boolean
+  message(site: string, id: string): { readonly id: string } | undefined
   /** Something came in at a sender. */
   hear(site: string, sender: string, at: number): void
   messageByProviderId(site: string, providerId: string): { readonly id: string } | undefined

@@ -1,11 +1,13 @@
 import { confirmationOf } from '../../../shared/domain/check-opt-in.ts'
-import { isAct, type OptInEntry, type OptOutEntry } from '../../../shared/domain/entry.ts'
+import { contentOf, isAct, type OptInEntry, type OptOutEntry } from '../../../shared/domain/entry.ts'
 import type { Program } from '../../../shared/domain/site.ts'
-import { programStanding, type PurposeStanding } from '../../../shared/domain/standing.ts'
+import { countsFrom, programStanding, type PurposeStanding } from '../../../shared/domain/standing.ts'
+import { chainOf } from '../../ledger/chain.ts'
 import { normaliseAddress } from '../address.ts'
 import { serves } from '../served.ts'
 import { appendForAddresses } from '../append.ts'
 import { confirmOptIn } from '../confirm.ts'
+import { pendingFor } from '../pending.ts'
 import type { InboundMessage } from './event.ts'
 import { idOf } from './identity.ts'
 import { programsFrom, senderOf, type Inbox, type InboundSite } from './inbox.ts'
@@ -16,13 +18,17 @@ export type Started =
   | { readonly did: 'confirmed' | 'opted-in'; readonly id: string; readonly duplicate: boolean }
   | { readonly did: 'asked' }
 
-/** A yes by text message: to a confirmation that was asked for, or to what the same number stopped before. */
+/**
+ * A yes by text message: to a confirmation that was asked for, or to what the same number stopped before. It counts from
+ * when it was written, and once: told again, or late, it is no yes to what came after it.
+ */
 export async function takeStart(inbox: Inbox, site: InboundSite, event: InboundMessage): Promise<Started> {
   const { ledger } = inbox
   const known = ledger.store.entryById(site.key, idOf(site.key, event, 'start'))
   if (known) return { did: 'opted-in', id: known.entry.id, duplicate: true }
   const person = personAt(ledger, site, event)
-  if (!person) return { did: 'asked' }
+  const wasTold = inbox.messages.message(site.key, idOf(site.key, event, 'in')) !== undefined
+  if (!person || wasTold) return { did: 'asked' }
   const programs = programsFrom(site, event.channel, senderOf(site, event)).flatMap(program => {
     const stands = programStanding(person.standing, event.channel, program.id)
     return stands ? [{ program, stands }] : []
@@ -38,20 +44,24 @@ interface Stood {
   readonly stands: PurposeStanding
 }
 
+const writtenAt = ({ ledger }: Inbox, { at = Infinity }: InboundMessage): number => Math.min(at, ledger.now())
+
 /** Of several requests the last one: that is the message the person has in front of them. */
 async function confirmPending(
-  { ledger }: Inbox,
-  { key }: InboundSite,
-  { channel }: InboundMessage,
+  inbox: Inbox,
+  { key, configuration }: InboundSite,
+  event: InboundMessage,
   { subject }: Person,
   programs: readonly Stood[],
 ): Promise<Started | undefined> {
-  const [pending] = programs
-    .filter(({ stands }) => stands.state === 'requested')
-    .sort((a, b) => b.stands.since - a.stands.since)
-  const confirms = pending?.stands.act?.id
-  if (!pending || confirms === undefined) return undefined
-  const program = pending.program.id
+  const { ledger } = inbox
+  const { channel } = event
+  const at = writtenAt(inbox, event)
+  const pending = pendingFor(ledger, key, { subject, channel }, configuration).find(
+    ({ program: id, since }) => since <= at && programs.some(({ program }) => program.id === id),
+  )
+  if (!pending) return undefined
+  const { program, request: confirms } = pending
   const done = await confirmOptIn(ledger, key, { subject, channel, program, confirms, method: 'keyword' })
   return done.confirmed ? { did: 'confirmed', id: confirms, duplicate: done.duplicate } : undefined
 }
@@ -61,25 +71,28 @@ async function confirmPending(
  * not undone by a text message, nor is a stop to another sender.
  */
 async function resume(
-  { ledger }: Inbox,
+  inbox: Inbox,
   site: InboundSite,
   event: InboundMessage,
   person: Person,
   programs: readonly Stood[],
 ): Promise<Started | undefined> {
+  const { ledger } = inbox
   const { key } = site
   const { channel, address } = event
+  const at = writtenAt(inbox, event)
   const saidTo = senderOf(site, event)?.address ?? event.sender
   const resumed = programs.flatMap(({ program, stands }) => {
     if (stands.state !== 'withdrawn' || !isStopTo(saidTo, entryAt(ledger, key, stands))) return []
+    if (stands.lastNo !== undefined && at <= stands.lastNo) return []
     const earlier = lastOptIn(ledger, key, person, program.id)
-    return earlier && mayResume(ledger, site, event, program, earlier) ? [{ program, earlier }] : []
+    if (!earlier || !onlyStopped(ledger, key, person, earlier, saidTo)) return []
+    return mayResume(ledger, site, event, program, earlier) ? [{ program, earlier }] : []
   })
   if (resumed.length === 0) return undefined
-  const now = ledger.now()
   const drafts = resumed.map(({ program, earlier }, n) => {
     const id = idOf(key, event, n === 0 ? 'start' : `start ${program.id}`)
-    const said = agreedAgain(earlier, { id, decidedAt: now })
+    const said = agreedAgain(earlier, { id, decidedAt: at })
     const { address: normal } = normaliseAddress(channel, address, program.countries[0]) as {
       address: string
     }
@@ -127,6 +140,25 @@ const isStopTo = (sender: string | undefined, no: OptOutEntry | undefined): bool
   (no.method === 'keyword' || no.method === 'provider') &&
   no.cause === undefined &&
   no.sender === sender
+
+/** Nothing since that yes was a no but stops to this sender: one behind a no by another road ended nothing. */
+function onlyStopped(
+  { store }: Inbox['ledger'],
+  site: string,
+  { subject }: Person,
+  earlier: OptInEntry,
+  saidTo: string | undefined,
+): boolean {
+  const since = countsFrom(earlier)
+  for (const { entry } of chainOf(store, site, subject)) {
+    const act = contentOf(entry)
+    if (act.type !== 'opt-out' || act.channel !== earlier.channel) continue
+    if (act.program !== undefined && act.program !== earlier.program) continue
+    // By its time and not its place: a late yes stands behind the no that it came too late for.
+    if (countsFrom(entry) >= since && !isStopTo(saidTo, act)) return false
+  }
+  return true
+}
 
 /** The words are those of a form or of a place of the owner's, and the program would take this person today. */
 function mayResume(

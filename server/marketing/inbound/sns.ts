@@ -55,7 +55,7 @@ export async function openSns(
   if (!topics.includes(topic))
     return refuse(
       'not-ours',
-      `The topic ${topic} is none of this hook: add its ARN, or end the subscription.`,
+      `The topic ${topic.slice(0, 300)} is none of this hook: add its ARN, or end the subscription.`,
     )
 
   const signature = looseText(fields['Signature'])

@@ -48,10 +48,11 @@ function shown(stopped: Outcome & { readonly ended?: boolean }): Outcome {
 
 async function takeMessage(inbox: Inbox, site: InboundSite, event: InboundMessage): Promise<Outcome> {
   const { ledger, messages } = inbox
+  const heard = meant(event, listen(site, ledger.now()))
+  // First of all: not every provider tells again what could not be taken.
+  const outcome = await act(inbox, site, event, heard)
   const sender = senderOf(site, event)?.address ?? event.sender
   if (sender !== undefined) messages.hear(site.key, sender, Math.min(event.at ?? Infinity, ledger.now()))
-  const heard = meant(event, listen(site, ledger.now()))
-  const outcome = await act(inbox, site, event, heard)
   // Of whoever is a stranger even now, nothing is kept.
   const person = heard.means === 'suspected' ? undefined : personAt(ledger, site, event)
   if (person)

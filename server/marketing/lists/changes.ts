@@ -94,14 +94,18 @@ export async function changesAfter(
     const { subject, previous } = entry
     // Whoever said yes for the first time was not written to before.
     if (subject === undefined || subjects.has(subject) || (isYes(act.type) && previous === undefined)) return
-    subjects.add(subject)
-    const address = addressOf(ledger, key, subject, channel)
-    if (address === undefined) {
-      if (needsNoYes || wasErased(ledger, key, subject)) unnamed++
+    const found = addressOf(ledger, key, subject, channel)
+    if ('is' in found) {
+      subjects.add(subject)
+      if (needsNoYes || found.is === 'unnamed') unnamed++
       return
     }
+    const { address } = found
     const { decision, reason, entry: by } = statusOf(ledger, site, { channel, program, address })
-    if (decision === 'send' || (isYes(act.type) && OF_NEW_YES.includes(reason))) return
+    // Not settled by a yes alone: a no may have come behind it, and a yes again that waits.
+    if (decision !== 'send' && isYes(act.type) && OF_NEW_YES.includes(reason)) return
+    subjects.add(subject)
+    if (decision === 'send') return
     changes.push({ address, decision, reason, ...(by && { entry: by }) })
   }
 }
@@ -111,19 +115,20 @@ const isYes = (type: EntryType): boolean => type === 'opt-in' || type === 'conse
 /** More acts of one address are not looked through for the one that names it. */
 const LONGEST_CHAIN = 1_000
 
-/** As it was sealed with a yes; `undefined` where there is none, or none any more. */
-function addressOf(ledger: Ledger, site: string, subject: string, channel: Channel): string | undefined {
-  let seen = 0
-  for (const { entry, index } of chainOf(ledger.store, site, subject)) {
-    if (entry.type === 'erasure' || ++seen > LONGEST_CHAIN) return undefined
-    if ((entry.type !== 'opt-in' && entry.type !== 'consent-recorded') || entry.channel !== channel) continue
-    const address = openedPart(ledger, entry, index)?.fields['address']
-    if (typeof address === 'string') return address
-  }
-  return undefined
-}
+/** `stranger`: never said yes on this channel. `unnamed`: may have, and nothing tells the address any more. */
+type Found = { readonly address: string } | { readonly is: 'stranger' | 'unnamed' }
 
-function wasErased({ store }: Ledger, site: string, subject: string): boolean {
-  for (const { entry } of chainOf(store, site, subject)) return entry.type === 'erasure'
-  return false
+/** As it was sealed with a yes. */
+function addressOf(ledger: Ledger, site: string, subject: string, channel: Channel): Found {
+  let seen = 0
+  let saidYes = false
+  for (const { entry, index } of chainOf(ledger.store, site, subject)) {
+    if (entry.type === 'erasure' || ++seen > LONGEST_CHAIN) return { is: 'unnamed' }
+    const act = contentOf(entry)
+    if ((act.type !== 'opt-in' && act.type !== 'consent-recorded') || act.channel !== channel) continue
+    saidYes = true
+    const address = openedPart(ledger, entry, index)?.fields['address']
+    if (typeof address === 'string') return { address }
+  }
+  return { is: saidYes ? 'unnamed' : 'stranger' }
 }

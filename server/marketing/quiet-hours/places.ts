@@ -108,6 +108,8 @@ function narrowed(numbers: readonly Place[], zone: string | undefined, region: s
   const places = part === undefined ? numbers : inRegion(part, numbers)
   if (zone === undefined) return places
   const clock = clockOf(zone)
+  // What databases fill in where nobody has said anything: nobody lives there.
+  if (clock?.zone === 'UTC') return places
   return clock ? inZone(clock.zone, places, part) : NOWHERE
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { hearGeneric } from '../../../server/marketing/inbound/generic.ts'
 import { openStandardWebhook } from '../../../server/marketing/inbound/standard-webhook.ts'
+import { siteProviders } from '../../../shared/schemas/providers.ts'
 import vectors from '../../vectors/webhooks.json' with { type: 'json' }
 import { asHook, GENERIC_SECRET, genericEvents, type SignedRequest } from '../../support/provider-hooks.ts'
 
@@ -91,3 +92,11 @@ test.each<[string, unknown, string]>([
   expect(heard).toMatchObject({ refused: 'malformed' })
   expect((heard as { detail: string }).detail).toContain(where)
 })
+
+test.each(['whsec_?', 'whsec_=', 'whsec_change-me-before-you-go-live-please', `whsec_${'A'.repeat(20)}`])(
+  'a secret that anybody could have, %s, is none',
+  secret => {
+    expect(siteProviders.safeParse({ hooks: { generic: { secrets: [secret] } } }).success).toBe(false)
+    expect(siteProviders.safeParse({ hooks: { generic: { secrets: [GENERIC_SECRET] } } }).success).toBe(true)
+  },
+)
