@@ -28,7 +28,7 @@ export interface Erased {
 
 /** Erases people. One per process: it remembers what is still to be overwritten. */
 export interface Erasures {
-  /** `undefined` when the subject has no entries. */
+  /** `undefined` when the subject has no entries; of a sign-up that nobody confirmed, also when something came since. */
   erase(site: string, request: ErasureRequest): Promise<Erased | undefined>
   /** Overwrites what could not be overwritten yet. `true` once nothing is left. */
   settle(): boolean
@@ -66,15 +66,24 @@ export function openErasures(ledger: Ledger, folder: string, beside: readonly Ke
       }
       const blind = known ? undefined : (address ?? store.addressOfSubject(site, subject))
       const suppression = blind && erasure.reason !== UNCONFIRMED ? { blind, at: ledger.now() } : undefined
-      // Before anything is destroyed: from here on it is done, whatever happens. Again, where the record of it was lost.
-      if (!known || !isKept(folder, site, known.id))
-        keepErasure(keptErasuresFile(folder, site), erasure, suppression)
-      const { index, duplicate } = await performErasure(
+      const keep = () => {
+        // Again, where the record of it was lost.
+        if (!known || !isKept(folder, site, known.id))
+          keepErasure(keptErasuresFile(folder, site), erasure, suppression)
+      }
+      // What nobody confirmed goes only if nothing came meanwhile; what was asked for is done from here on, whatever happens.
+      const isAsked = erasure.reason !== UNCONFIRMED
+      if (isAsked) keep()
+      const done = await performErasure(
         ledger,
         site,
         erasure,
         suppression ? [suppression] : [],
+        isAsked || known ? undefined : state.lastIndex,
       )
+      if (!done) return undefined
+      if (!isAsked) keep()
+      const { index, duplicate } = done
       for (const each of beside) each.forget(site, subject)
       settled = false
       const entry = store.entry(site, index)!.entry as ErasureEntry

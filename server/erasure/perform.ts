@@ -9,14 +9,15 @@ import { onceAppended } from '../ledger/repeated.ts'
 /**
  * Appends the erasure, and with it, in one transaction, deletes the subject's sealed parts with their salts and what leads
  * to it from its address, and suppresses the addresses. Then destroys its key. Done twice, it is done once: a crash in
- * between is finished by doing it again.
+ * between is finished by doing it again. `onlyAfter`: only while that is the subject's last entry; `undefined` when it is not.
  */
 export async function performErasure(
   ledger: Ledger,
   site: string,
   { id, subject, reason }: KeptErasure,
   suppress: readonly KeptSuppression[],
-): Promise<{ readonly index: number; readonly receivedAt: number; readonly duplicate: boolean }> {
+  onlyAfter?: number,
+): Promise<{ readonly index: number; readonly receivedAt: number; readonly duplicate: boolean } | undefined> {
   const { store, blindIndex } = ledger
   const said = { type: 'erasure', id, subject, reason } as const
   const entry: ErasureEntry = {
@@ -32,6 +33,7 @@ export async function performErasure(
   const added = {
     entry,
     erases: {
+      ...(onlyAfter !== undefined && { onlyAfter }),
       suppress: suppress.map(({ blind, at }) => ({
         blind,
         at,
@@ -40,6 +42,7 @@ export async function performErasure(
     },
   }
   const [answer] = await store.append(site, [added])
+  if ('movedOn' in answer!) return undefined
   const appended = onceAppended(added, answer!)
   if ('refused' in appended)
     throw new Error(`couldn't erase ${subject} of ${site}: ${id} names another entry`)

@@ -60,8 +60,7 @@ export function startUnconfirmed(
         if (entry.type !== 'opt-in' || periodOf(programs, entry.program) !== period) continue
         if (!isUnconfirmed(ledger, key, entry.subject, programs)) continue
         // oxlint-disable-next-line no-await-in-loop -- each erasure is an entry of its own
-        await erasures.erase(key, { subject: entry.subject, reason: UNCONFIRMED })
-        erased++
+        if (await erasures.erase(key, { subject: entry.subject, reason: UNCONFIRMED })) erased++
       }
       next += texts.length
       messages.moveCursor(key, follower, next)

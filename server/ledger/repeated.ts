@@ -14,6 +14,7 @@ export function onceAppended(
   if ('index' in answer) return { index: answer.index, receivedAt: answer.receivedAt, duplicate: false }
   if ('belongsTo' in answer) throw new Error(`couldn't append ${entry.id}: its address is another subject's`)
   if ('erased' in answer) throw new Error(`couldn't append ${entry.id}: its subject was erased meanwhile`)
+  if ('movedOn' in answer) throw new Error(`couldn't append ${entry.id}: its subject has moved on`)
   const { known } = answer
   return known.entry.sent === entry.sent && samePrivatePart(known)
     ? { index: known.index, receivedAt: known.entry.receivedAt, duplicate: true }

@@ -68,6 +68,8 @@ export interface NewEntry {
 export interface Erasing {
   /** Kept for ever; of an address suppressed already, the later moment is kept. */
   readonly suppress: readonly SuppressionRow[]
+  /** Only while this is the subject's last entry: whatever came since was not looked at by whoever asks for it. */
+  readonly onlyAfter?: number
 }
 
 export type AppendedEntry =
@@ -78,6 +80,8 @@ export type AppendedEntry =
   | { readonly belongsTo: string }
   /** Its subject was erased since it was prepared: it was not appended, and is to be made again. */
   | { readonly erased: true }
+  /** An erasure that was for a subject as it stood before: it was not appended. */
+  | { readonly movedOn: true }
 
 export interface KnownEntry {
   readonly index: number

@@ -469,6 +469,14 @@ describe('what nobody confirmed', () => {
     expect(app.status(ROBIN).decision).toBe('send')
   })
 
+  test('stays when it is asked for again in the very moment it is disposed of', async () => {
+    const app = await anApp()
+    await app.optIn()
+    app.ledger.advance(8 * DAY)
+    await Promise.all([app.optIn(), app.dispose()])
+    expect(app.status(ROBIN)).toMatchObject({ decision: 'hold', reason: 'pending_double_optin' })
+  })
+
   test('is gone all the same where somebody read what was known of it', async () => {
     const app = await anApp()
     await app.optIn()

@@ -314,6 +314,19 @@ export function describeLedgerStore(name: string, open: () => OpenedStore): void
     })
 
     describe('an erasure', () => {
+      test('that is for a subject as it stood is left out once that has moved on, in the same commit too', async () => {
+        await store.append('harbor', [anEntry('a', { subject: 's1' }), anEntry('b', { subject: 's2' })])
+        const erases = (onlyAfter: number) => ({ suppress: [], onlyAfter })
+        const [moved, late, still] = await Promise.all([
+          store.append('harbor', [anEntry('c', { subject: 's1' })]),
+          store.append('harbor', [anErasure('s1', erases(0))]),
+          store.append('harbor', [anErasure('s2', erases(1))]),
+        ])
+        expect([moved, late, still]).toMatchObject([[{ index: 2 }], [{ movedOn: true }], [{ index: 3 }]])
+        expect(store.subject('harbor', 's1')?.lastIndex).toBe(2)
+        expect(store.log('harbor').size).toBe(4)
+      })
+
       const blind = Buffer.from('one')
       const at = (moment: number) => ({ blind, at: moment, tie: Buffer.from(`tie ${moment}`) })
       const optIn = (id: string, subject: string, extras: Partial<NewEntry> = {}) =>
@@ -506,6 +519,7 @@ export function describeLedgerStore(name: string, open: () => OpenedStore): void
 function indexOfAnswer(answer: AppendedEntry): number {
   if ('belongsTo' in answer) throw new Error(`belongs to ${answer.belongsTo}`)
   if ('erased' in answer) throw new Error('was erased')
+  if ('movedOn' in answer) throw new Error('has moved on')
   return 'known' in answer ? answer.known.index : answer.index
 }
 

@@ -38,6 +38,8 @@ export function appendBatches(
       const owner = added.address && subjectOfAddress(site, added.address.blind)
       if (owner !== undefined && owner !== subject) return { belongsTo: owner }
       if (subject !== undefined && isErasedSince(site, subject, added.preparedAt)) return { erased: true }
+      const onlyAfter = added.erases?.onlyAfter
+      if (onlyAfter !== undefined && lastIndexOf(site, subject!) !== onlyAfter) return { movedOn: true }
       if (!derived.claimId(site, id, index)) return { known: knownEntry(site, id) }
       const previous = subject === undefined ? undefined : lastIndexOf(site, subject)
       const erasure = added.erases && erasing.begin(site, subject!, previous, added.erases)
