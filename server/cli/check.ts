@@ -29,7 +29,7 @@ export const check: Command = {
   --site <key>         the site whose program it is
   --channel <channel>  email or sms
   --program <id>       id of a program of the site
-  --mode <mode>        filter: only the rows that may be written to, as they are (default); annotate: every row, with its
+  --mode <mode>        filter: only the rows that may be written to, each address once (default); annotate: every row, with its
                        answer; count: how many
   --column <name>      the column with the addresses, by its name or its number from 1; found by itself when left out. Of
                        JSON lines: the member, "address" when left out

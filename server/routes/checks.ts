@@ -12,7 +12,7 @@ import { AT_ONCE, type CheckedList } from '../marketing/lists/answered-list.ts'
 import { BadList } from '../marketing/lists/bad-list.ts'
 import { checkCsv } from '../marketing/lists/check-csv.ts'
 import { answerJson, checkNdjson } from '../marketing/lists/check-ndjson.ts'
-import { checkList, type ListQuestion, type RowAnswer } from '../marketing/lists/check.ts'
+import { checkList, isSendable, type ListQuestion, type RowAnswer } from '../marketing/lists/check.ts'
 import { concludeCheck } from '../marketing/lists/conclude.ts'
 import { sellerOf } from '../marketing/status.ts'
 import { readJson } from '../middleware/body.ts'
@@ -59,7 +59,7 @@ async function checkedJson(c: Context<AppEnv>, ledger: Ledger, question: ListQue
     // oxlint-disable-next-line no-await-in-loop -- others are heard in between
     await nextTurn()
   }
-  const shown = rows.filter(({ decision, isOld }) => !isOld && (mode !== 'filter' || decision === 'send'))
+  const shown = rows.filter(row => !row.isOld && (mode !== 'filter' || isSendable(row)))
   const list = contentHash(body.bytes)
   const summary = await concludeCheck(ledger, c.var.site, question, check, {
     format: 'json',

@@ -8,7 +8,7 @@ export type CsvList =
   ReadableStream<Uint8Array> | AsyncIterable<Uint8Array | string> | string | Uint8Array | Blob
 
 export interface CsvQuestion extends ListQuestion {
-  /** `annotate` (default): every row with its answer in front; `filter`: the rows that may be written to, as they were. */
+  /** `annotate` (default): every row with its answer in front; `filter`: the rows that may be written to, each address once, as they were. */
   readonly mode?: Exclude<CheckMode, 'count'>
   /** The column with the addresses: its name, or its number from 1. Found by itself when left out. */
   readonly column?: string | number

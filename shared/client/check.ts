@@ -23,7 +23,7 @@ export const queryOf = ({ channel, program, after, ...sending }: ListQuestion) =
 export interface CheckQuestion extends ListQuestion {
   /** 1 to 10,000, in any spelling; a longer list goes through `checkCsv`. */
   readonly addresses: readonly string[]
-  /** `annotate` (default): every row; `filter`: those that may be written to; `count`: none, only the summary. */
+  /** `annotate` (default): every row; `filter`: those that may be written to, each address once; `count`: none, only the summary. */
   readonly mode?: CheckMode
 }
 

@@ -161,6 +161,8 @@ function isAsPromised(of: string, { code, out, err }: Ended, unset: string | und
     ['/witnessed', 'not-witnessed'],
     ['GET /v1/sites/{site}/unsubscribe-headers', 'unknown-address'],
     ['/consents', 'unknown-configuration'],
+    // A link nobody was sent is answered by the page that says so.
+    ['POST /s/{site}/preferences', 'class="assent-form'],
   ].find(([part]) => of.includes(part!))
   return refused ? out.includes(refused[1]!) : code === 0 && err === ''
 }

@@ -85,12 +85,12 @@ test('the rows of a program that does not ask for it end as they always did', as
 })
 
 test('a cell that holds the separator is a cell, wherever it stands', async () => {
-  const list = `phone,note\n${PHONE},a\u001eb\n${PHONE},\u001e{"rows":7}\n`
+  const list = `phone,note,more\n${PHONE},a\u001eb,\u001e{"rows":7}\n`
   const { body, summary } = await client.checkCsv(list, { ...QUESTION, mode: 'filter' })
   expect(await new Response(body).text()).toBe(
     list.replaceAll(PHONE, `"${PHONE}"`).replace('\u001e{"rows":7}', '"\u001e{""rows"":7}"'),
   )
-  expect((await summary).rows).toBe(2)
+  expect((await summary).rows).toBe(1)
 })
 
 test('a list that breaks off has rows and no summary', async () => {

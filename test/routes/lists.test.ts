@@ -119,11 +119,11 @@ describe('a list in JSON lines', () => {
     })
   })
 
-  test('filtered has the lines that may be written to, as they were', async () => {
+  test('filtered has the lines that may be written to, as they were, and nobody twice', async () => {
     await optIn(PHONE)
     const lines = (await (await check(LIST, { mode: 'filter' })).text()).split('\n')
-    expect(lines.slice(0, 2)).toEqual(LINES.slice(0, 2))
-    expect(lines).toHaveLength(4)
+    expect(lines[0]).toBe(LINES[0])
+    expect(lines).toHaveLength(3)
     const counted = await check(LIST, { mode: 'count' })
     expect(await counted.json()).toMatchObject({ summary: { rows: 8 } })
   })

@@ -2,6 +2,7 @@ import type { Ledger } from '../../ledger/ledger.ts'
 import { inTurns, type CheckedList } from './answered-list.ts'
 import {
   checkList,
+  isSendable,
   type CheckedSite,
   type GivenRow,
   type ListCheck,
@@ -64,7 +65,7 @@ async function* written(
   function lineOf(row: readonly string[], answer: RowAnswer): string {
     if (answer.isOld) return ''
     if (mode === 'annotate') return said(answer, delimiter) + delimiter + fields(row) + lineEnd
-    return mode === 'filter' && answer.decision === 'send' ? fields(row) + lineEnd : ''
+    return mode === 'filter' && isSendable(answer) ? fields(row) + lineEnd : ''
   }
 
   const { zone, region } = places

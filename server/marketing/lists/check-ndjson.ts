@@ -1,7 +1,7 @@
 import type { Ledger } from '../../ledger/ledger.ts'
 import { inTurns, rowsFrom, type CheckedList } from './answered-list.ts'
 import { BadList } from './bad-list.ts'
-import { checkList, type CheckedSite, type ListQuestion, type RowAnswer } from './check.ts'
+import { checkList, isSendable, type CheckedSite, type ListQuestion, type RowAnswer } from './check.ts'
 import { concludeCheck } from './conclude.ts'
 import { hashing, passing } from './hashed.ts'
 import { ndjsonLines, readLine, type ListLine } from './ndjson.ts'
@@ -39,7 +39,7 @@ export async function checkNdjson(
 
   function lineOf(row: ListLine | undefined, answer: RowAnswer, number: number): string {
     if (answer.isOld || mode === 'count') return ''
-    if (mode === 'filter') return answer.decision === 'send' ? `${row!.text}\n` : ''
+    if (mode === 'filter') return isSendable(answer) ? `${row!.text}\n` : ''
     return `${row ? row.with(answerJson(answer)) : JSON.stringify({ line: number, assent: answerJson(answer) })}\n`
   }
 

@@ -56,6 +56,10 @@ export interface RowAnswer {
   readonly isOld?: true
 }
 
+/** What is left of a list to be sent to: whoever may be written to, each address once. */
+export const isSendable = ({ decision, duplicateOf }: RowAnswer): boolean =>
+  decision === 'send' && duplicateOf === undefined
+
 /** Answers the rows of one list in their order, and keeps count. */
 export interface ListCheck {
   /** When it was begun, and the log as it stood then: each row was answered by that, or by more. */

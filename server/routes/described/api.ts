@@ -184,7 +184,7 @@ export const API: Descriptions = {
     query: {
       channel: 'email or sms.',
       program: 'Id of the program.',
-      mode: 'annotate (default): every row with its answer; filter: the rows that may be written to; count: how many.',
+      mode: 'annotate (default): every row with its answer; filter: the rows that may be written to, each address once; count: how many.',
       column:
         'Of a CSV list: name of the column with the addresses, or its number from 1; found by itself when left out. Of NDJSON: name of the member, "address" when left out.',
       summary:
