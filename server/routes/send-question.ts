@@ -1,7 +1,7 @@
 import { askedSenders, type AskedSenders } from '../../shared/domain/senders.ts'
 import type { Channel, SiteConfiguration } from '../../shared/domain/site.ts'
 import { parseMoment } from '../../shared/schemas/moment.ts'
-import type { StatusQuestion } from '../marketing/status.ts'
+import type { StatusQuestion } from '../marketing/status/question.ts'
 import type { MessageStore } from '../messages/store.ts'
 
 /** Parameters that say who is about to send, and when. */

@@ -17,7 +17,8 @@ import { receiptFor } from '../../ledger/receipt.ts'
 import type { SavedCheckpoint } from '../../ledger/store.ts'
 import { inAnyHome } from '../any-home.ts'
 import { maskAddress } from '../mask.ts'
-import { statusOf, type StatusAnswer } from '../status.ts'
+import { statusOf } from '../status.ts'
+import type { StatusAnswer } from '../status/question.ts'
 
 export interface EvidenceSite {
   readonly key: string

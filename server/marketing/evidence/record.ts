@@ -1,4 +1,4 @@
-import type { StatusAnswer } from '../status.ts'
+import type { StatusAnswer } from '../status/question.ts'
 import type { Evidence, EvidenceLine } from './read.ts'
 import { signedIn } from './page.ts'
 

@@ -5,7 +5,8 @@ import type { Channel } from '../../../shared/domain/site.ts'
 import { chainOf } from '../../ledger/chain.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { openedPart } from '../../ledger/receipt.ts'
-import { statusOf, type AskedSite, type StatusAnswer } from '../status.ts'
+import { statusOf } from '../status.ts'
+import type { AskedSite, StatusAnswer } from '../status/question.ts'
 
 export interface ChangesQuestion {
   /** Size of the log a list was checked against. */
