@@ -213,7 +213,12 @@ describe('with sums that fit again', () => {
     ],
     [
       'a hash of the path',
-      alteredReceipt('confirmation', e => ({ proof: e.proof.replace(/(index \d+\n)./, '$1Z') })),
+      alteredReceipt('confirmation', e => ({
+        proof: e.proof.replace(
+          /(index \d+\n)(.)/,
+          (_, before, first) => before + (first === 'Z' ? 'Y' : 'Z'),
+        ),
+      })),
       /place in the log/,
     ],
     [
