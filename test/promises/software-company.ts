@@ -142,7 +142,7 @@ export const SOFTWARE_COMPANY: readonly Promised[] = [
     'B59',
     'Backups are made and can be restored',
     'test/cli/backup.test.ts › made beside a server that takes 200 decisions a second, it restores to a log that verifies and continues the kept checkpoint',
-    'test/cli/backup.test.ts › what is in it › everything of the data folder, also what a later version puts there, and never the master key or what sends or what sends',
+    'test/cli/backup.test.ts › what is in it › everything of the data folder, also what a later version puts there, and never the master key or what sends',
     'test/cli/restore.test.ts › a restored folder › is its owner’s alone, verifies, and is served as before when it continues the kept checkpoint',
   ),
   proven(
