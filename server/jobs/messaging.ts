@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import type { Entry } from '../../shared/domain/entry.ts'
 import { faultText, type Log } from '../../shared/domain/log.ts'
 import { unconfirmedFor } from '../../shared/domain/site.ts'
@@ -35,6 +35,10 @@ export interface MessagingJob {
 const FOLLOWER = 'messages'
 /** Entries read in one turn of the event loop. */
 const AT_ONCE = 256
+/** Of those that ask for a message: what each costs, twice an opt-in, nobody who is being answered shall wait for. */
+const MADE_AT_ONCE = 8
+/** Between two such: a flood of sign-ups is answered first, and gets its messages as soon as it is over. */
+const PAUSE = 10
 const DUE_AT_ONCE = 64
 const DAY = 86_400_000
 /** A provider that is not there is looked for again after so long. */
@@ -72,12 +76,36 @@ export function startMessaging(deps: MessagingDeps, every: number): MessagingJob
       const site = find(key)
       if (!site) return
       const texts = ledger.store.entryTexts(key, next, AT_ONCE)
-      for (const [i, text] of texts.entries()) if (mayAsk(text)) followOne(site, text, next + i)
+      for (let read = 0; read < texts.length && !stopped.signal.aborted;) {
+        const from = read
+        const some = messages.together(() => followSome(site, texts, from, next))
+        read = some.read
+        // oxlint-disable-next-line no-await-in-loop -- others have their turn
+        await (some.made > 0 ? sleep(PAUSE) : turn())
+      }
       next += texts.length
-      messages.moveCursor(key, FOLLOWER, next)
-      // oxlint-disable-next-line no-await-in-loop -- others have their turn
-      await turn()
     }
+  }
+
+  /** Some of what was read of the log from `first` on, with how far that is then, in one commit. */
+  function followSome(
+    site: CurrentSite,
+    texts: readonly string[],
+    from: number,
+    first: number,
+  ): { readonly read: number; readonly made: number } {
+    let read = from
+    let made = 0
+    while (read < texts.length && made < MADE_AT_ONCE) {
+      const text = texts[read]!
+      if (mayAsk(text)) {
+        followOne(site, text, first + read)
+        made++
+      }
+      read++
+    }
+    messages.moveCursor(site.key, FOLLOWER, first + read)
+    return { read, made }
   }
 
   /** One that cannot be read holds up no other: it stays without its message, and verify names it. */
@@ -116,6 +144,8 @@ export function startMessaging(deps: MessagingDeps, every: number): MessagingJob
         if (stopped.signal.aborted) return
         // oxlint-disable-next-line no-await-in-loop -- one after the other: what a cap counts is out
         await sendOne(site, message)
+        // oxlint-disable-next-line no-await-in-loop -- each is a commit, and others have their turn
+        await turn()
       }
       if (due.length < DUE_AT_ONCE) return
     }

@@ -46,6 +46,8 @@ export interface SentKind {
 
 /** What messages need of a database. On disk when a call returns. */
 export interface MessageStore {
+  /** What is written meanwhile is written in one commit, or none of it. What `act` does is synchronous. */
+  together<T>(act: () => T): T
   /** `false` when a message has this id already: it is left as it is. */
   add(site: string, message: Message): boolean
   /** Moves one on; what is not named stays. */

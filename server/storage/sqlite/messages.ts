@@ -36,6 +36,7 @@ export function sqliteMessages(database: Database): MessageStore {
   const sql = statements(database)
   const read = (site: string, id: string) => messageIn(sql.message.get(site, id))
   return {
+    together: act => database.transaction(act)(),
     add: (site, m) =>
       sql.add.run(
         site,
