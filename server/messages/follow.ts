@@ -100,8 +100,8 @@ function queueAsked(
     ...letter,
     ...about(entry),
     follows,
-    ...(source && { source }),
-    ...(over && { refused: `limit ${over}` }),
+    // What is not sent is counted for nobody: a flood from one network would have each counted again with the next.
+    ...(over ? { refused: `limit ${over}` } : source && { source }),
   })
   if (queued && over) outbox.refused(entry.site, over)
   return queued && !over

@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { request, type IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { CheckSummary } from '../../shared/domain/check.ts'
@@ -87,6 +88,8 @@ try {
     UNLIMITED,
   )
   try {
+    // What follows from loading, the welcome of each, is done by then.
+    await sleep(20_000)
     row(['list', 'rows', 'seconds', 'CPU s', 'MB over idle', 'waited ms', 'send', 'block'])
     for (const list of LISTS)
       for (let round = 0; round < rounds; round++) {
