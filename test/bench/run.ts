@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { onTheWire, weigh } from './bytes.ts'
 import { UNLIMITED } from '../support/unlimited.ts'
@@ -97,6 +98,8 @@ async function decisions(server: Measured, echo: Measured): Promise<void> {
   }).then(answer => answer.text())
   if (!first.includes('"index"')) throw new Error(`the ledger refused a decision of this benchmark: ${first}`)
 
+  // The welcome of each opt-in that was loaded is made beside the answers, which is no part of this.
+  await sleep(15_000)
   for (const count of connections) {
     const post = { method: 'POST', body, connections: count } as const
     // oxlint-disable-next-line no-await-in-loop -- one measurement after the other
@@ -148,6 +151,8 @@ async function marketing(server: Measured, echo: Measured, { form, key }: Loaded
     [`Status answers, ${LOADED} subjects`, 'status', loadedNumber],
     ['Status answers, numbers nobody ever named', 'stranger', strangersNumber],
   ] as const
+  // And so is that of those just measured.
+  await sleep(45_000)
   for (const [title, name, number] of asked)
     // oxlint-disable-next-line no-await-in-loop -- one measurement after the other
     await compare(title, name, usual, 0.35, {
