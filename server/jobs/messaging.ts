@@ -5,7 +5,7 @@ import { unconfirmedFor } from '../../shared/domain/site.ts'
 import type { CurrentSite } from '../inventory/current.ts'
 import { derivedId } from '../ledger/derived-id.ts'
 import { appendOptOuts } from '../marketing/opt-out.ts'
-import { normaliseAddress } from '../marketing/address.ts'
+import { isServed as isServedBy } from '../marketing/status/country.ts'
 import type { Carriers } from '../messages/carriers.ts'
 import { followEntry, mayAsk } from '../messages/follow.ts'
 import { MESSAGE_LIMITS, type MessageLimits } from '../messages/limits.ts'
@@ -244,12 +244,7 @@ export function startMessaging(deps: MessagingDeps, every: number): MessagingJob
   }
 }
 
-const isServed: Sending['isServed'] = (channel, address, { countries }) => {
-  const normalised = normaliseAddress(channel, address, countries[0])
-  return (
-    'address' in normalised && (normalised.country === undefined || countries.includes(normalised.country))
-  )
-}
+const isServed: Sending['isServed'] = (channel, address, program) => isServedBy({ channel, address }, program)
 
 /** A publication from before there were confirmations has no page for them. */
 function missingPage({ files }: CurrentSite, { kind, channel }: Message): string | undefined {

@@ -281,6 +281,13 @@ describe('what keeps a message from being sent', () => {
     expect(mail.mails).toEqual([])
   })
 
+  test('no border inside a numbering plan: a number of Guernsey is asked by a program of the United Kingdom', async () => {
+    const app = await anApp()
+    expect(await app.optIn({ channel: 'sms', address: '+447911123456' })).not.toHaveProperty('refused')
+    await app.messaging.run()
+    expect(logOf(app, 'sms', '+447911123456')).toMatchObject([{ kind: 'confirm', state: 'sent' }])
+  })
+
   test('whoever is confirmed already is asked nothing, and the answer is the same as to a stranger', async () => {
     const app = await anApp()
     const { id } = await app.optIn()

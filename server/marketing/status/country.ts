@@ -16,7 +16,11 @@ export function isNarrower(
   return !agreed || !agreed.countries.every(country => serves(countries, country))
 }
 
-export function isServed({ channel, address }: StatusQuestion, { countries }: Program): boolean {
+/** The number belongs to a country of the program, or to one that shares its numbering plan; a mailbox to any. */
+export function isServed(
+  { channel, address }: Pick<StatusQuestion, 'channel' | 'address'>,
+  { countries }: Program,
+): boolean {
   const normalised = normaliseAddress(channel, address, countries[0])
   if ('detail' in normalised) return false
   return normalised.country === undefined || serves(countries, normalised.country)
