@@ -28,6 +28,43 @@ export interface Draft {
   readonly private?: PrivateFields
 }
 
+export const refuse = (
+  id: string | null,
+  refused: RefusedMarketing['refused'],
+  detail: string,
+): RefusedMarketing => ({ id, refused, detail })
+
+/** On disk. */
+export interface StoredMarketing {
+  readonly id: string
+  readonly index: number
+  readonly duplicate: boolean
+  readonly receivedAt: number
+}
+
+/**
+ * Appends what was judged to hold, all in one durable transaction, and answers for each in its place. `what`: its name
+ * where its id is another's.
+ */
+export async function appendJudged<D extends Draft>(
+  ledger: Ledger,
+  site: string,
+  judged: readonly (D | RefusedMarketing)[],
+  what: string,
+): Promise<({ readonly draft: D; readonly stored: StoredMarketing } | RefusedMarketing)[]> {
+  const isDraft = (one: D | RefusedMarketing): one is D => 'blind' in one
+  const appended = await appendForAddresses(ledger, site, judged.filter(isDraft))
+  let next = 0
+  return judged.map(one => {
+    if (!isDraft(one)) return one
+    const { id } = one.entry
+    const answer = appended[next++]!
+    return 'index' in answer
+      ? { draft: one, stored: { id, ...answer } }
+      : refuse(id, answer.refused, `this id already names another ${what}: make a new one`)
+  })
+}
+
 /**
  * Appends each draft for the subject its address belongs to, made now when nobody named the address before. Two requests
  * may both be first: the one that comes second is told so, and appends again for the subject of the other.

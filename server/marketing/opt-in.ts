@@ -7,7 +7,7 @@ import {
 import type { Confirmation, OptIn } from '../../shared/domain/marketing.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { normaliseAddress, type Normalised } from './address.ts'
-import { appendForAddresses, type Draft, type RefusedMarketing } from './append.ts'
+import { appendJudged, refuse, type Draft, type RefusedMarketing, type StoredMarketing } from './append.ts'
 import { serves } from './served.ts'
 
 export interface SentOptIn extends OptIn {
@@ -24,15 +24,7 @@ export interface Sender {
   readonly page?: string
 }
 
-export type OptInAnswer =
-  | {
-      readonly id: string
-      readonly index: number
-      readonly duplicate: boolean
-      readonly receivedAt: number
-      readonly confirmation: Confirmation
-    }
-  | RefusedMarketing
+export type OptInAnswer = (StoredMarketing & { readonly confirmation: Confirmation }) | RefusedMarketing
 
 /** Checks each opt-in against what its words said and what is so now, and appends those that hold. */
 export async function appendOptIns(
@@ -45,30 +37,15 @@ export async function appendOptIns(
   { mustConfirm = false } = {},
 ): Promise<OptInAnswer[]> {
   const judged = optIns.map(optIn => judge(ledger, site, optIn, now, sender, mustConfirm))
-  const appended = await appendForAddresses(ledger, site, judged.filter(isDraft))
-
-  let next = 0
-  return judged.map(one => {
-    if (!isDraft(one)) return one
-    const { id } = one.entry
-    const answer = appended[next++]!
-    return 'index' in answer
-      ? { id, ...answer, confirmation: one.confirmation }
-      : refuse(id, answer.refused, 'this id already names another opt-in: make a new one')
-  })
+  const answers = await appendJudged(ledger, site, judged, 'opt-in')
+  return answers.map(answer =>
+    'stored' in answer ? { ...answer.stored, confirmation: answer.draft.confirmation } : answer,
+  )
 }
 
 interface OptInDraft extends Draft {
   readonly confirmation: Confirmation
 }
-
-const isDraft = (one: OptInDraft | RefusedMarketing): one is OptInDraft => 'blind' in one
-
-const refuse = (id: string, refused: RefusedMarketing['refused'], detail: string): RefusedMarketing => ({
-  id,
-  refused,
-  detail,
-})
 
 function judge(
   ledger: Ledger,

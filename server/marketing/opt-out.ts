@@ -2,7 +2,7 @@ import type { OptOut } from '../../shared/domain/marketing.ts'
 import type { Program, SiteConfiguration } from '../../shared/domain/site.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { inAnyHome } from './any-home.ts'
-import { appendForAddresses, type Draft, type RefusedMarketing } from './append.ts'
+import { appendJudged, refuse, type Draft, type RefusedMarketing, type StoredMarketing } from './append.ts'
 
 export interface SentOptOut extends OptOut {
   /** As it was typed. */
@@ -11,9 +11,7 @@ export interface SentOptOut extends OptOut {
   readonly reference?: string
 }
 
-export type OptOutAnswer =
-  | { readonly id: string; readonly index: number; readonly duplicate: boolean; readonly receivedAt: number }
-  | RefusedMarketing
+export type OptOutAnswer = StoredMarketing | RefusedMarketing
 
 /**
  * Appends each opt-out, also of an address nobody ever named: a yes on its way may have been decided before it. A number
@@ -26,26 +24,9 @@ export async function appendOptOuts(
   { programs }: Pick<SiteConfiguration, 'programs'>,
 ): Promise<OptOutAnswer[]> {
   const judged = optOuts.map(optOut => judgeOptOut(ledger, site, optOut, programs))
-  const appended = await appendForAddresses(ledger, site, judged.filter(isDraft))
-
-  let next = 0
-  return judged.map(one => {
-    if (!isDraft(one)) return one
-    const { id } = one.entry
-    const answer = appended[next++]!
-    return 'index' in answer
-      ? { id, ...answer }
-      : refuse(id, answer.refused, 'this id already names another opt-out: make a new one')
-  })
+  const answers = await appendJudged(ledger, site, judged, 'opt-out')
+  return answers.map(answer => ('stored' in answer ? answer.stored : answer))
 }
-
-const isDraft = (one: Draft | RefusedMarketing): one is Draft => 'blind' in one
-
-const refuse = (id: string, refused: RefusedMarketing['refused'], detail: string): RefusedMarketing => ({
-  id,
-  refused,
-  detail,
-})
 
 export function judgeOptOut(
   ledger: Ledger,

@@ -3,7 +3,13 @@ import type { Program } from '../../shared/domain/site.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { PrivateFields } from '../subjects/seal.ts'
 import { normaliseAddress } from './address.ts'
-import { appendForAddresses, type Draft, type RefusedMarketing } from './append.ts'
+import {
+  appendJudged,
+  refuse as refused,
+  type Draft,
+  type RefusedMarketing,
+  type StoredMarketing,
+} from './append.ts'
 import { serves } from './served.ts'
 
 export interface ConsentToRecord extends Omit<RecordedConsent, 'purpose'> {
@@ -13,9 +19,7 @@ export interface ConsentToRecord extends Omit<RecordedConsent, 'purpose'> {
   readonly shown?: PrivateFields
 }
 
-export type RecordedAnswer =
-  | { readonly id: string; readonly index: number; readonly duplicate: boolean; readonly receivedAt: number }
-  | RefusedMarketing
+export type RecordedAnswer = StoredMarketing | RefusedMarketing
 
 /**
  * Appends what others recorded, many in one durable transaction; a no that is on record already stands whatever the order.
@@ -28,19 +32,9 @@ export async function recordConsents(
   { programs }: { readonly programs: readonly Program[] },
 ): Promise<RecordedAnswer[]> {
   const judged = consents.map(consent => judgeConsent(ledger, site, consent, programs))
-  const appended = await appendForAddresses(ledger, site, judged.filter(isDraft))
-  let next = 0
-  return judged.map(one => {
-    if (!isDraft(one)) return one
-    const { id } = one.entry
-    const answer = appended[next++]!
-    return 'index' in answer
-      ? { id, ...answer }
-      : { id, refused: answer.refused, detail: 'this id already names another record: make a new one' }
-  })
+  const answers = await appendJudged(ledger, site, judged, 'record')
+  return answers.map(answer => ('stored' in answer ? answer.stored : answer))
 }
-
-const isDraft = (one: Draft | RefusedMarketing): one is Draft => 'blind' in one
 
 export function judgeConsent(
   ledger: Ledger,
@@ -49,7 +43,7 @@ export function judgeConsent(
   programs: readonly Program[],
 ): Draft | RefusedMarketing {
   const { id, channel } = consent
-  const refuse = (refused: RefusedMarketing['refused'], detail: string) => ({ id, refused, detail })
+  const refuse = (why: RefusedMarketing['refused'], detail: string) => refused(id, why, detail)
   const program = programs.find(p => p.id === consent.program)
   if (!program) return refuse('unknown-program', `the site has no program "${consent.program}"`)
   if (!program.disclosures.some(d => d.channel === channel))
