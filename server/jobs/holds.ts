@@ -2,6 +2,7 @@ import { faultText, type Log } from '../../shared/domain/log.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { endOverdue, type WaitingMessages } from '../marketing/holds.ts'
 import { followHolds, type HoldTasks } from '../marketing/inbound/follow-holds.ts'
+import { repeat, type Repeated } from './repeat.ts'
 
 /** Looks at an interval for messages that nobody has read in time: a no that was suspected is one then. */
 export function startHolds(
@@ -18,9 +19,7 @@ export function startHolds(
     /** Sites whose log must not grow now. */
     readonly suspended: ReadonlySet<string>
   },
-): { run(): Promise<void>; stop(): Promise<void> } {
-  let running: Promise<void> | undefined
-
+): Repeated {
   async function end(): Promise<void> {
     try {
       await followHolds(ledger, messages, holdHours)
@@ -31,14 +30,5 @@ export function startHolds(
     }
   }
 
-  const run = (): Promise<void> => (running ??= end().finally(() => (running = undefined)))
-  const timer = setInterval(() => void run(), every)
-  timer.unref()
-  return {
-    run,
-    async stop() {
-      clearInterval(timer)
-      await running
-    },
-  }
+  return repeat(end, every)
 }

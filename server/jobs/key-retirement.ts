@@ -4,23 +4,15 @@ import { SuspendedLog } from '../ledger/continuity.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { retireLogKeys } from '../ledger/rotate.ts'
 import type { SignerFolders } from '../ledger/signer.ts'
+import { repeat, type Repeated } from './repeat.ts'
 
-export interface KeyRetirement {
-  /** Ends the keys whose time is over. One site's failure holds up no other. */
-  run(): Promise<void>
-  /** Ends the timer, and waits for what is under way. */
-  stop(): Promise<void>
-}
-
-/** Looks at an interval for keys that have signed beside their successor for as long as was said. */
+/** Ends, at an interval, keys that have signed beside their successor for as long as was said. One site's failure holds up no other. */
 export function startKeyRetirement(
   ledger: Ledger,
   folders: SignerFolders,
   log: Log,
   every: number,
-): KeyRetirement {
-  let running: Promise<void> | undefined
-
+): Repeated {
   async function retire(site: string): Promise<void> {
     try {
       for (const { vkey } of await retireLogKeys(ledger, folders, site))
@@ -42,14 +34,5 @@ export function startKeyRetirement(
     }
   }
 
-  const run = (): Promise<void> => (running ??= retireAll().finally(() => (running = undefined)))
-  const timer = setInterval(() => void run(), every)
-  timer.unref()
-  return {
-    run,
-    async stop() {
-      clearInterval(timer)
-      await running
-    },
-  }
+  return repeat(retireAll, every)
 }

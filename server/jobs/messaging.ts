@@ -13,6 +13,7 @@ import { openLetter, type Outbox } from '../messages/outbox.ts'
 import { backoff, sendMessage, type Sending } from '../messages/send.ts'
 import type { Message } from '../messages/store.ts'
 import type { LinkTokens } from '../subjects/link-token.ts'
+import { repeat } from './repeat.ts'
 
 export interface MessagingDeps extends Outbox {
   readonly carriers: Carriers
@@ -67,7 +68,6 @@ export function startMessaging(deps: MessagingDeps, every: number): MessagingJob
   const waits = new Map<string, { readonly failures: number; readonly until: number }>()
   const stopped = new AbortController()
   let unsettled = false
-  let running: Promise<void> | undefined
 
   async function follow(key: string): Promise<void> {
     const size = ledger.store.size(key)
@@ -227,18 +227,15 @@ export function startMessaging(deps: MessagingDeps, every: number): MessagingJob
     }
   }
 
-  const round = (): Promise<void> => (running ??= guarded().finally(() => (running = undefined)))
-  const timer = setInterval(() => void round(), every)
-  timer.unref()
+  const rounds = repeat(guarded, every)
   return {
     async run() {
-      await round()
+      await rounds.run()
       await Promise.all(sendingSites.values())
     },
     async stop() {
       stopped.abort()
-      clearInterval(timer)
-      await running
+      await rounds.stop()
       await Promise.all(sendingSites.values())
     },
   }

@@ -8,6 +8,7 @@ import type { CurrentSite } from '../inventory/current.ts'
 import { chainOf } from '../ledger/chain.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { MessageStore } from '../messages/store.ts'
+import { repeat, type Repeated } from './repeat.ts'
 
 export interface UnconfirmedDeps {
   readonly ledger: Ledger
@@ -28,10 +29,9 @@ const AT_ONCE = 256
 export function startUnconfirmed(
   { ledger, erasures, messages, find, suspended, log }: UnconfirmedDeps,
   every: number,
-): { run(): Promise<void>; stop(): Promise<void> } {
+): Repeated {
   const { store, now } = ledger
   const stopped = new AbortController()
-  let running: Promise<void> | undefined
 
   async function dispose(key: string): Promise<void> {
     const site = find(key)
@@ -89,15 +89,12 @@ export function startUnconfirmed(
       log.error('unconfirmed sign-ups not looked at', { why: faultText(fault) })
     }
   }
-  const run = (): Promise<void> => (running ??= guarded().finally(() => (running = undefined)))
-  const timer = setInterval(() => void run(), every)
-  timer.unref()
+  const rounds = repeat(guarded, every)
   return {
-    run,
-    async stop() {
+    run: rounds.run,
+    stop() {
       stopped.abort()
-      clearInterval(timer)
-      await running
+      return rounds.stop()
     },
   }
 }
