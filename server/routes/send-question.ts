@@ -1,5 +1,5 @@
-import { askedSenders, type AskedSenders } from '../../shared/domain/senders.ts'
-import type { Channel, SiteConfiguration } from '../../shared/domain/site.ts'
+import { askedSenders, type AskedSenders, type SenderQuestion } from '../../shared/domain/senders.ts'
+import type { SiteConfiguration } from '../../shared/domain/site.ts'
 import { parseMoment } from '../../shared/schemas/moment.ts'
 import type { StatusQuestion } from '../marketing/status/question.ts'
 import type { MessageStore } from '../messages/store.ts'
@@ -35,7 +35,7 @@ export function readSending(
     key,
     configuration,
   }: { readonly key: string; readonly configuration: Pick<SiteConfiguration, 'senders'> },
-  { channel, program }: { readonly channel: Channel; readonly program: string },
+  question: Pick<SenderQuestion, 'channel' | 'program' | 'onlySilence'>,
   { seller, sender, sendAt: given }: Readonly<Record<string, string | undefined>>,
 ): SendQuestion | { readonly detail: string } {
   const sendAt = given === undefined ? undefined : parseMoment(given)
@@ -45,7 +45,7 @@ export function readSending(
     }
   const senders = askedSenders(
     configuration.senders,
-    { channel, program, ...(sender !== undefined && { sender }) },
+    { ...question, ...(sender !== undefined && { sender }) },
     address => messages.heardAt(key, address),
     now(),
   )

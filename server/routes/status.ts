@@ -47,7 +47,12 @@ function readQuestion(c: Context<AppEnv>, deps: SendDeps): StatusQuestion | { re
   if (!program) return { detail: 'Ask with program=…, the id of a program of the site.' }
   const inTime = readMoments(moments)
   if ('detail' in inTime) return inTime
-  const sending = readSending(deps, c.var.site, { channel, program }, { seller, sender, sendAt })
+  const sending = readSending(
+    deps,
+    c.var.site,
+    { channel, program, onlySilence: true },
+    { seller, sender, sendAt },
+  )
   if ('detail' in sending) return sending
   return {
     channel,

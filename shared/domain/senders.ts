@@ -13,7 +13,7 @@ export interface AskedSenders {
   /** The address of the one that was named. */
   readonly sender?: string
   readonly isSilent: boolean
-  /** All a program has on a channel, or the one that was named. */
+  /** All a program has on a channel, or the one that was named; where only silence is asked for, those that can be silent. */
   readonly heard: readonly SenderHeard[]
 }
 
@@ -22,6 +22,8 @@ export interface SenderQuestion {
   readonly program: string
   /** Id of a sender. */
   readonly sender?: string
+  /** Only whether one is silent is asked: of those without a limit nothing need be looked up. */
+  readonly onlySilence?: boolean
 }
 
 const HOUR = 3_600_000
@@ -32,7 +34,7 @@ const HOUR = 3_600_000
  */
 export function askedSenders(
   senders: readonly MessageSender[] = [],
-  { channel, program, sender: asked }: SenderQuestion,
+  { channel, program, sender: asked, onlySilence = false }: SenderQuestion,
   heardAt: (address: string) => number | undefined,
   now: number,
 ): AskedSenders | { readonly detail: string } {
@@ -45,7 +47,8 @@ export function askedSenders(
           ? `"${program}" is not sent by ${channel} from "${asked}": name one of ${own.map(({ id }) => id).join(', ')}`
           : `"${program}" has no senders for ${channel} in the configuration: leave the sender out`,
     }
-  const heard = meant.map(({ id, address, silentAfterHours }) => {
+  const looked = onlySilence ? meant.filter(({ silentAfterHours }) => silentAfterHours !== undefined) : meant
+  const heard = looked.map(({ id, address, silentAfterHours }) => {
     const last = heardAt(address)
     const isSilent =
       silentAfterHours !== undefined && (last === undefined || now - last > silentAfterHours * HOUR)
