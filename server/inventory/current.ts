@@ -16,7 +16,7 @@ const KEPT = 256
 
 /**
  * Looks sites up. Which configuration is current is asked anew in every turn of the event loop, for another process may
- * publish; requests of one turn share the answer. What a hash stands for never changes and is parsed once.
+ * publish; requests of one turn share the answer, and the moment in which it was read with whatever they read next. What a hash stands for never changes and is parsed once.
  */
 export function sitesIn(store: LedgerStore): (site: string) => CurrentSite | undefined {
   const parsed = new Map<string, SiteConfiguration>()
@@ -34,7 +34,7 @@ export function sitesIn(store: LedgerStore): (site: string) => CurrentSite | und
   return key => {
     const known = thisTurn.get(key)
     if (known) return known
-    const current = store.current(key)
+    const current = store.snapshot(() => store.current(key))
     if (!current) return undefined
     const { configuration: hash, files } = current
     const site = { key, configuration: configurationOf(key, hash), hash, files }

@@ -34,18 +34,23 @@ export const showStatus =
     })
   }
 
-const PARAMETERS = ['channel', 'address', 'program', ...SENDING, 'zone', 'region', ...MOMENTS]
+const PARAMETERS = new Set(['channel', 'address', 'program', ...SENDING, 'zone', 'region', ...MOMENTS])
 
 function readQuestion(c: Context<AppEnv>, deps: SendDeps): StatusQuestion | { readonly detail: string } {
-  const asked = Object.entries(c.req.queries())
-  // What is misspelt would be passed over, and of two addresses one: the answer would be to another question.
-  if (asked.some(([name, values]) => !PARAMETERS.includes(name) || values.length > 1))
-    return { detail: `Ask with ${PARAMETERS.join(', ')}, each once, and with nothing else.` }
-  const { channel, address, program, seller, sender, sendAt, zone, region, ...moments } = c.req.query()
+  const asked: Record<string, string | undefined> = {}
+  const queries = c.req.queries()
+  for (const name in queries) {
+    const values = queries[name]!
+    // What is misspelt would be passed over, and of two addresses one: the answer would be to another question.
+    if (!PARAMETERS.has(name) || values.length > 1)
+      return { detail: `Ask with ${[...PARAMETERS].join(', ')}, each once, and with nothing else.` }
+    asked[name] = values[0]
+  }
+  const { channel, address, program, seller, sender, sendAt, zone, region } = asked
   if (!isChannel(channel)) return { detail: `Ask with channel=${CHANNELS.join(' or channel=')}.` }
   if (!address) return { detail: 'Ask with address=…, percent-encoded: a + in an address is %2B.' }
   if (!program) return { detail: 'Ask with program=…, the id of a program of the site.' }
-  const inTime = readMoments(moments)
+  const inTime = readMoments(asked)
   if ('detail' in inTime) return inTime
   const sending = readSending(
     deps,
