@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { build, type InlineConfig, type Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { PARTS } from './shared/domain/parts.ts'
 
 /** One bundle of the widget: where it starts, what it becomes in `dist/`. */
 export interface Bundle {
@@ -45,10 +46,11 @@ const module = (entry: string, output: string, plugins: Plugin[] = []): Bundle =
   },
 })
 
-/** `view.js` holds a module on each line, the runtimes of the plain views: the first layer, and after it these. */
-const others = ['embed', 'notice', 'opt-in', 'opt-out'].map(name => module(`widget/${name}.ts`, `${name}.js`))
+/** A file that holds a module on each line, each made of an entry of its own. */
+const lines = (output: string, entries: readonly string[]): Bundle =>
+  module(entries[0]!, output, [andOthers(entries.slice(1).map(entry => module(entry, output)))])
 
-const andOthers = (): Plugin => ({
+const andOthers = (others: readonly Bundle[]): Plugin => ({
   name: 'assent-and-others',
   enforce: 'post',
   async generateBundle(_, files) {
@@ -72,7 +74,16 @@ async function codeOf({ config }: Bundle): Promise<string> {
 export const bundles: readonly Bundle[] = [
   module('widget/loader.ts', 'loader.js'),
   iife('widget/snippet.ts', 'snippet.js', 'assentSnippet'),
-  module('widget/first.ts', 'view.js', [andOthers()]),
+  // The runtimes of the plain views, in the order in which `render.ts` names them.
+  lines(
+    'view.js',
+    ['first', 'embed', 'notice', 'opt-in', 'opt-out'].map(name => `widget/${name}.ts`),
+  ),
+  // What only some sites need.
+  lines(
+    'parts.js',
+    PARTS.map(name => `widget/parts/${name}.ts`),
+  ),
   module('widget/settings.ts', 'ui.mjs'),
   // With its style sheet becomes `verify.html`, which is whole in itself.
   iife('widget/verify/main.ts', 'verify.js', 'assentVerify'),

@@ -148,7 +148,11 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
 
   app.get('/s/:site/assent.js', site, loaderFile(files))
   app.get(`/s/:site/:file{(?:${VIEW}|opt-in-${ID})\\.${TAG}\\.mjs}`, site, viewFile(files))
-  app.get(`/s/:site/:file{(?:(?:${VIEW}|opt-in\\.${ID})\\.${TAG}|ui)\\.${HASH}\\.mjs}`, site, keptFile(files))
+  app.get(
+    `/s/:site/:file{(?:(?:${VIEW}|opt-in\\.${ID})\\.${TAG}|parts|ui)\\.${HASH}\\.mjs}`,
+    site,
+    keptFile(files),
+  )
 
   // Whatever people may have been led to, or have mistyped.
   const readable = refusalPage(ledger, find)

@@ -31,7 +31,7 @@ beforeAll(async () => {
   const { render } = (await import(/* @vite-ignore */ join(ROOT, 'dist/first-layer.js'))) as {
     render: typeof Render
   }
-  const built = { loader, view: dist('view.js'), ui: dist('ui.mjs') }
+  const built = { loader, view: dist('view.js'), parts: dist('parts.js'), ui: dist('ui.mjs') }
   const textsOf = (demo: string): Map<string, string> => {
     const site = JSON.parse(readFileSync(join(ROOT, `demo/${demo}/site.json`), 'utf8')) as SiteConfiguration
     hashOf[demo] = sha256(canonicalJson(site)).slice(0, 8)

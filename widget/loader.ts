@@ -1,7 +1,7 @@
 import type { WidgetConfiguration } from '../shared/domain/publication.ts'
 import { base, configuration, configure, key } from './consent/config.ts'
 import { createControl } from './consent/control.ts'
-import type { Assent } from './consent/handle.ts'
+import type { OwnAssent } from './consent/acting.ts'
 import { isAnswered } from './consent/due.ts'
 import { flags, granted, onChange, sync, watchers } from './consent/state.ts'
 import { stored } from './consent/stored.ts'
@@ -23,10 +23,11 @@ export async function start(published: WidgetConfiguration, servedFrom: string):
   }
   /** The placeholder of embeds is the smallest view that carries all of acting. */
   const acting = (run: () => void): unknown => load('embed').then(module => module && run())
-  const api: Assent = {
+  const api: OwnAssent = {
     granted,
     onChange,
-    open: view => void open(view),
+    open,
+    hide,
     decide: choices => acting(() => handle.save(choices, 'api')),
     withdraw: () => acting(() => handle.takeBack()),
     sync: resume,
@@ -37,7 +38,6 @@ export async function start(published: WidgetConfiguration, servedFrom: string):
     configuration,
     base,
     load,
-    hide,
   })
   // Without the stub nobody has told Consent Mode the default: that code comes with the views too.
   const telling = stub ?? (await load('embed'), handle)

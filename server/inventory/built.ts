@@ -6,7 +6,7 @@ import type { Fault } from '../../shared/schemas/loose-site.ts'
 import type { RenderedFile } from '../ledger/publish.ts'
 
 /** What a publication needs of the built widget. */
-export const BUILT_FILES = ['first-layer.js', 'loader.js', 'view.js', 'ui.mjs'] as const
+export const BUILT_FILES = ['first-layer.js', 'loader.js', 'view.js', 'parts.js', 'ui.mjs'] as const
 
 /** The built widget: makes the files of a configuration, the same ones every time. */
 export interface Built {
@@ -25,23 +25,24 @@ interface Rendered {
 interface Renderer {
   readonly render: (
     configuration: SiteConfiguration,
-    built: { readonly loader: string; readonly view: string; readonly ui: string },
+    built: { readonly loader: string; readonly view: string; readonly parts: string; readonly ui: string },
   ) => readonly Rendered[]
   readonly noticeFaults: Built['faults']
 }
 
 /** The server never imports widget sources; it loads what the build made of them, by path. */
 export async function builtFrom(folder: URL): Promise<Built> {
-  const [loader, view, ui, { render, noticeFaults }] = await Promise.all([
+  const [loader, view, parts, ui, { render, noticeFaults }] = await Promise.all([
     readBuilt(folder, 'loader.js'),
     readBuilt(folder, 'view.js'),
+    readBuilt(folder, 'parts.js'),
     readBuilt(folder, 'ui.mjs'),
     loadRenderer(folder),
   ])
   return {
     faults: noticeFaults,
     files: configuration =>
-      render(configuration, { loader, view, ui }).map(({ name, kind, language, text }) => ({
+      render(configuration, { loader, view, parts, ui }).map(({ name, kind, language, text }) => ({
         name,
         kind,
         ...(language !== undefined && { language }),

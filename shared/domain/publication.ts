@@ -2,6 +2,7 @@
 export const TEXT_KINDS = [
   'configuration',
   'loader',
+  'parts',
   'first',
   'settings',
   'embed',

@@ -245,6 +245,8 @@ export interface SiteConfiguration {
   readonly signals: {
     /** Consent Mode signal → purpose that grants it; a signal without one stays denied. */
     readonly googleConsentMode: Partial<Readonly<Record<ConsentModeSignal, string>>>
+    /** A `dataLayer` event at each change. */
+    readonly dataLayer?: true
   }
   readonly banner: {
     /** The only honest place for refusal (EDPB Cookie Banner Taskforce, practice A). */

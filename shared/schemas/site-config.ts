@@ -267,7 +267,13 @@ export const siteConfiguration = z.strictObject({
     .array(z.strictObject({ from: date, scope: z.enum(REVOCATION_SCOPES) }))
     .exactOptional()
     .describe('From which date on what a "stop" ends; everything of the channel when left out.'),
-  signals: z.strictObject({ googleConsentMode: z.partialRecord(z.enum(CONSENT_MODE_SIGNALS), id) }),
+  signals: z.strictObject({
+    googleConsentMode: z.partialRecord(z.enum(CONSENT_MODE_SIGNALS), id),
+    dataLayer: z
+      .literal(true)
+      .exactOptional()
+      .describe('Pushes {event: "assent_change", assent: {<purpose>: boolean}} to window.dataLayer.'),
+  }),
   banner: z.strictObject({
     reject: z.literal('first-layer', {
       error:

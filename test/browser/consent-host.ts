@@ -42,12 +42,19 @@ export interface Fixture {
   close(): void
 }
 
-export async function startFixture(): Promise<Fixture> {
+/** `changes`: to the configuration of the demo site. */
+export async function startFixture(changes: Partial<SiteConfiguration> = {}): Promise<Fixture> {
   const { render } = (await import(/* @vite-ignore */ join(ROOT, 'dist/first-layer.js'))) as {
     render: typeof Render
   }
-  const site = JSON.parse(readFileSync(join(ROOT, 'demo/loom/site.json'), 'utf8')) as SiteConfiguration
-  const built = { loader: dist('loader.js'), view: dist('view.js'), ui: dist('ui.mjs') }
+  const demo = JSON.parse(readFileSync(join(ROOT, 'demo/loom/site.json'), 'utf8')) as SiteConfiguration
+  const site = { ...demo, ...changes }
+  const built = {
+    loader: dist('loader.js'),
+    view: dist('view.js'),
+    parts: dist('parts.js'),
+    ui: dist('ui.mjs'),
+  }
   const published = (of: SiteConfiguration) => ({
     texts: new Map(render(of, built).map(({ name, text }) => [name, text])),
     configuration: sha256(canonicalJson(of)),
@@ -63,7 +70,7 @@ export async function startFixture(): Promise<Fixture> {
     const [name = '', language = ''] = path.split('/').at(-1)!.split('.')
     // From a cache.
     if (name === 'assent') return older.texts.get('loader')
-    if (name === 'ui') return older.texts.get('ui')
+    if (name === 'ui' || name === 'parts') return older.texts.get(name)
     const isNewer = mood === 'has published again' && !(asked && older.configuration.startsWith(asked))
     const { texts, configuration } = isNewer ? newer : older
     const text = texts.get(`${name}.${language}`) ?? texts.get(`${name}.en`)

@@ -42,7 +42,7 @@ export interface ViewsServer {
 export async function startViews(): Promise<ViewsServer> {
   const [view, ui, renderer] = await Promise.all(['view.js', 'ui.mjs', 'first-layer.js'].map(bundled))
   const render = await loadRenderer(renderer!)
-  const built = { loader: 'export{start};', view: view!, ui: ui! }
+  const built = { loader: 'export{start};', view: view!, parts: '', ui: ui! }
   const pages: ViewsPage[] = []
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost')

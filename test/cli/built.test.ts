@@ -35,7 +35,7 @@ export const noticeFaults = () => []`
 /** A built widget that says which edition it is. */
 function build(edition: string) {
   writeFileSync(join(folder, 'first-layer.js'), RENDER)
-  for (const name of ['loader.js', 'view.js', 'ui.mjs'])
+  for (const name of ['loader.js', 'view.js', 'parts.js', 'ui.mjs'])
     writeFileSync(join(folder, name), `${name} ${edition} `)
   return builtFrom(pathToFileURL(`${folder}/`))
 }

@@ -102,6 +102,14 @@ export const AREAS: readonly Area[] = [
     node: true,
   },
   { paths: ['widget/languages/'], runTime: ['shared/domain/'], packages: [], node: false },
+  // Each is bundled alone, and started with the page's `window.assent`.
+  {
+    paths: ['widget/parts/'],
+    runTime: ['shared/domain/'],
+    types: ['widget/consent/'],
+    packages: [],
+    node: false,
+  },
   { paths: ['server/subjects/'], runTime: ['shared/domain/'], packages: [], node: true },
   {
     paths: ['server/ledger/'],

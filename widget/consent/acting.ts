@@ -2,10 +2,14 @@ import type { OpenedView } from '../../shared/domain/publication.ts'
 import type { Assent, ConsentHandle } from './handle.ts'
 import type { TellConsentMode } from './page.ts'
 
-/** The loader's half of the handle. */
-export interface Loader extends Assent, Pick<ConsentHandle, 'configuration' | 'base' | 'load'> {
-  hide(view: OpenedView): void
+/** `window.assent` as the widget's own code may use it. */
+export interface OwnAssent extends Assent {
+  open(view?: OpenedView, where?: Element): unknown
+  hide(what: OpenedView | Element): void
 }
+
+/** The loader's half of the handle. */
+export type Loader = OwnAssent & Pick<ConsentHandle, 'configuration' | 'base' | 'load'>
 
 /** Acting: it comes with the first view but the first layer that is loaded, and puts itself into the handle. */
 export interface Acts extends Pick<

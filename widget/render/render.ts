@@ -15,11 +15,13 @@ import { OptOutForm } from '../ui/opt-out-form.tsx'
 import type { ElementTree } from '../ui/tree.ts'
 import { code } from './code.ts'
 import { confirmPage, optInPage, optOutPage, preferencesPage, refusalPage } from './form-pages.ts'
+import { linked } from './linked.ts'
 import { literal, script } from './literal.ts'
 import { firstConfiguration, loaderConfiguration } from './loader-configuration.ts'
 import { optInTexts, optOutTexts } from './marketing-texts.ts'
 import { renderNotice } from './notice.ts'
 import { offerRule } from './offer-rule.ts'
+import { partsModule } from './parts.ts'
 import { settingsDocument } from './settings-document.ts'
 import { styles } from './styles.ts'
 import { bannerTexts, embedTexts } from './texts.ts'
@@ -27,10 +29,11 @@ import { walkElement } from './walk.ts'
 
 export { noticeFaults } from './notice-faults.ts'
 
-/** Texts of `dist/`: the loader; the runtimes of the plain views, a line each; the interface with its libraries. */
+/** Texts of `dist/`: the loader; the runtimes of the plain views and the parts, a line each; the interface with its libraries. */
 export interface Built {
   readonly loader: string
   readonly view: string
+  readonly parts: string
   readonly ui: string
 }
 
@@ -49,12 +52,16 @@ export function render(configuration: SiteConfiguration, built: Built): Rendered
   const hash = sha256(canonicalJson(configuration))
   const { body, names } = linked(built.loader)
   const start = script(loaderConfiguration(configuration, hash))
+  const parts = partsModule(configuration, built.parts)
+  // Only then is `window.assent` all that it will be. Where they do not come, nothing of theirs opens.
+  const then = parts && `.then(()=>import("./parts.${sha256(parts)}.mjs")).catch(()=>{})`
   return [
     {
       name: 'loader',
       kind: 'loader',
-      text: `${body}${offerRule(configuration)}${names['start']}(${start},new URL(".",import.meta.url).href);\n`,
+      text: `${body}${offerRule(configuration)}${names['start']}(${start},new URL(".",import.meta.url).href)${then};\n`,
     },
+    ...(parts ? [{ name: 'parts', kind: 'parts', text: parts } as const] : []),
     { name: 'ui', kind: 'ui', text: built.ui },
     ...configuration.languages.flatMap(language => [
       text('first', language, firstModule(configuration, hash, built, language)),
@@ -94,14 +101,6 @@ const RUNTIMES = ['first', 'embed', 'notice', 'opt-in', 'opt-out'] as const
 
 const runtime = ({ view }: Built, name: (typeof RUNTIMES)[number]) =>
   linked(view.trim().split('\n')[RUNTIMES.indexOf(name)] ?? '')
-
-/** A built module without its last clause, and the names in it of what that exports. */
-function linked(module: string): { readonly body: string; readonly names: Readonly<Record<string, string>> } {
-  const [, body = '', clause] = /^([^]*)export\s*\{([^}]*)\};?\s*$/.exec(module) ?? []
-  if (clause === undefined) throw new Error("couldn't use a built file: it doesn't end with what it exports")
-  const names = clause.split(',').map(each => each.trim().split(' as '))
-  return { body, names: Object.fromEntries(names.map(([own, exported]) => [exported ?? own, own])) }
-}
 
 /** Letters for parameters that hide none of those names. */
 const unused = (names: Readonly<Record<string, string>>): string[] =>

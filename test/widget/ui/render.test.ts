@@ -12,6 +12,7 @@ import { render } from '../../../widget/render/render.ts'
 import { styles } from '../../../widget/render/styles.ts'
 import { bannerTexts } from '../../../widget/render/texts.ts'
 import { walk } from '../../../widget/render/walk.ts'
+import { PARTS } from '../../../shared/domain/parts.ts'
 import { OneOf } from '../../../widget/ui/one-of.tsx'
 
 const loom = JSON.parse(readFileSync('demo/loom/site.json', 'utf8')) as SiteConfiguration
@@ -19,6 +20,7 @@ const VIEW = 'const a=1,m=2,h=3;export{a as act,m as element,h as show};'
 const BUILT = {
   loader: 'const s=1;export{s as start};',
   view: Array.from({ length: 5 }, () => VIEW).join('\n'),
+  parts: PARTS.map(name => `const s="${name}";export{s as start};`).join('\n'),
   ui: 'export const mount = 1',
 }
 const file = (site: SiteConfiguration, name: string): string =>
@@ -52,6 +54,15 @@ describe('publishing', () => {
     ])
     const closed = { ...loom, programs: loom.programs.map(p => ({ ...p, open: false })) }
     expect(render(closed, BUILT).map(f => f.name)).not.toContain('opt-in.weekly.en')
+  })
+
+  test('gives parts only to a site that asks for one, and its loader names them by their hash', () => {
+    expect(file(loom, 'loader')).not.toContain('parts')
+    const asking: SiteConfiguration = { ...loom, signals: { ...loom.signals, dataLayer: true } }
+    const parts = file(asking, 'parts')
+    expect(parts).toBe('(()=>{const s="data-layer";s(window.assent,true)})();\n')
+    const hash = createHash('sha256').update(parts).digest('hex')
+    expect(file(asking, 'loader')).toContain(`import("./parts.${hash}.mjs")`)
   })
 
   test('the same configuration gives the same bytes', () => {

@@ -1,0 +1,16 @@
+import { PARTS, partsOf } from '../../shared/domain/parts.ts'
+import type { SiteConfiguration } from '../../shared/domain/site.ts'
+import { linked } from './linked.ts'
+import { script } from './literal.ts'
+
+/** The parts a site needs as one module; '' where it needs none. Each in a function of its own: their names are alike. */
+export function partsModule(site: SiteConfiguration, built: string): string {
+  const settings = partsOf(site)
+  const lines = built.trim().split('\n')
+  const parts = PARTS.flatMap((name, i) => {
+    if (settings[name] === undefined) return []
+    const { body, names } = linked(lines[i] ?? '')
+    return [`(()=>{${body}${names['start']}(window.assent,${script(settings[name])})})();\n`]
+  })
+  return parts.join('')
+}
