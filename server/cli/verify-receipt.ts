@@ -101,7 +101,7 @@ function whatItSays(account: Account): string[] {
     `  What:     ${ACTS[act]}${method ? `, made ${WHERE.get(method) ?? `by way of "${method}"`}` : ''}`,
     ...answerLines(account),
     ...circumstances(account),
-    `  When:     ${decidedAt === undefined ? 'unknown' : when(decidedAt)} by the clock of whoever did it, received ${when(receivedAt)}`,
+    `  When:     ${decidedAt === undefined ? 'nobody kept it' : `${when(decidedAt)} by the clock of whoever did it`}, received ${when(receivedAt)}`,
     ...(account.isImplausible
       ? ['            That time cannot be true: a yes given then permits nothing.']
       : []),

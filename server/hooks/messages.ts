@@ -7,6 +7,7 @@ import {
   type Change,
   type HookEvent,
 } from '../../shared/domain/hook.ts'
+import { UNDATED_YES } from '../../shared/domain/marketing.ts'
 import type { Channel, Program } from '../../shared/domain/site.ts'
 import { holdOf } from '../../shared/domain/standing.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -83,7 +84,11 @@ function draftsOf(telling: Telling): Draft[] {
   return changesAt(past.standing, past.index).flatMap(change => ofChange(telling, change))
 }
 
-const decidedAt = ({ entry }: Telling): string => timeText(countsAt(entry))
+/** Of what nobody kept the time of, none is told. */
+function decidedAt({ entry }: Telling): { decidedAt?: string } {
+  const at = countsAt(entry)
+  return at === UNDATED_YES ? {} : { decidedAt: timeText(at) }
+}
 
 const countsAt = (entry: Telling['entry']): number =>
   entry.type === 'erasure' || entry.type === 'evidence-read' ? entry.receivedAt : actOf(entry).decidedAt
@@ -94,7 +99,7 @@ function ofHold(telling: Telling, decision: 'held' | 'released', channel: Channe
     {
       event: `consent.${decision}`,
       part: `${channel}:${decision}`,
-      data: { channel, decision, decidedAt: decidedAt(telling) },
+      data: { channel, decision, ...decidedAt(telling) },
       address: addressFor(telling, { channel }),
     },
   ]
@@ -113,7 +118,7 @@ function ofChange(telling: Telling, change: Change): Draft[] {
     part: channel ? `${channel}:${change.program ?? '*'}` : purpose!,
     data: {
       decision: state,
-      decidedAt: decidedAt(telling),
+      ...decidedAt(telling),
       ...(channel && { channel }),
       ...(change.program !== undefined && { program: change.program }),
       ...(purpose !== undefined && { purpose }),

@@ -10,7 +10,7 @@ import {
   type PurposeStanding,
   type Standing,
 } from '../../shared/domain/standing.ts'
-import { expiryOf } from '../../shared/rules/basis.ts'
+import { expiryOf, isUnshown } from '../../shared/rules/basis.ts'
 import { subjectHistory } from '../ledger/history.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { openedPart } from '../ledger/receipt.ts'
@@ -96,6 +96,7 @@ function stands(
   if (!isOn(said)) return { state: 'off', since }
   if (since <= suppressedAt) return { state: 'off', since: suppressedAt }
   const basis = said.act?.to?.recorded?.basis
+  if (basis && isUnshown(basis, since)) return { state: 'never' }
   const until = basis && expiryOf(basis, since)
   if (until !== undefined && until <= now) return { state: 'expired', since: until }
   return { state: said.state === 'requested' ? 'waits' : 'on', since }

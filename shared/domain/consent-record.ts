@@ -2,6 +2,7 @@ import { controllerParty, CONTROLLER, SUBJECT, subjectParty } from './consent-re
 import { processOf, type Asked } from './consent-record-process.ts'
 import { absent, CONFORMS, CONTEXT, instant, lasting, until, type Node } from './consent-record-terms.ts'
 import { looseObject, looseText, type Loose } from './loose.ts'
+import { UNDATED_YES } from './marketing.ts'
 import { isPlausible } from './standing.ts'
 
 /**
@@ -126,13 +127,18 @@ const ELSEWHERE = new Set<unknown>(['api', 'staff', 'import', 'provider'])
 function status({ entry, configuration }: Source, { state, messages }: Act): Node {
   return {
     '@type': state,
-    'dpv:isIndicatedAtTime': instant(entry['decidedAt']) ?? absent('The entry has no time.'),
+    'dpv:isIndicatedAtTime': indicatedAt(entry),
     // A state that its person did not bring about: the controller says so.
     'dpv:isIndicatedBy': state === 'dpv:ConsentRevoked' ? CONTROLLER : SUBJECT,
     'dpv:hasIndicationMethod': METHODS.get(entry['method']) ?? absent('The entry does not say how.'),
     'dpv:hasDuration': messages ? until('Withdrawal, or erasure') : remembered(configuration),
   }
 }
+
+const indicatedAt = ({ type, decidedAt }: Loose): unknown =>
+  type === 'consent-recorded' && decidedAt === UNDATED_YES
+    ? absent('Nobody kept when. It is known only that it was before the receipt was created.')
+    : (instant(decidedAt) ?? absent('The entry has no time.'))
 
 function remembered(configuration: Loose | undefined): Node {
   const days = looseObject(configuration?.['choice'])['expiresAfterDays']

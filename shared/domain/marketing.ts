@@ -49,13 +49,13 @@ export const MESSAGE_BASES = [
 ] as const
 export type MessageBasis = (typeof MESSAGE_BASES)[number]
 
-/** How much of what was agreed to elsewhere can be shown: words, time and place; some of them; or somebody's word for it. */
 /**
  * When a yes of a list was said, where nobody kept when: older than every no there is, so that it revives nothing. The moment
  * the file came would make it the newest of all, and would write to those who left meanwhile. Never shown as a date.
  */
 export const UNDATED_YES = 0
 
+/** How much of what was agreed to elsewhere can be shown: words, time and place; some of them; or somebody's word for it. */
 export const EVIDENCE_LEVELS = ['full', 'partial', 'asserted'] as const
 export type EvidenceLevel = (typeof EVIDENCE_LEVELS)[number]
 

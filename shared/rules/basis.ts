@@ -1,9 +1,13 @@
-import type { MessageBasis } from '../domain/marketing.ts'
+import { UNDATED_YES, type MessageBasis } from '../domain/marketing.ts'
 import { dayOf, holdsOn } from './dated.ts'
 import { BASES, type BasisEvidence, type BasisRule } from './implied-consent.ts'
 
-/** First moment a basis is gone by itself, by the rule of the day it began; `undefined`: it ends only by a no. */
+/**
+ * First moment a basis is gone by itself, by the rule of the day it began; `undefined`: it ends only by a no, or nobody kept
+ * when it began.
+ */
 export function expiryOf(basis: MessageBasis, since: number): number | undefined {
+  if (since === UNDATED_YES) return undefined
   const rules = BASES.filter(row => row.basis === basis)
   const rule = rules.find(row => holdsOn(row, dayOf(since))) ?? rules[0]
   return rule && endOf(rule, since)
@@ -18,8 +22,11 @@ export interface BasisQuestion {
   readonly countries: readonly string[]
 }
 
-/** `no_such_basis`: some country's law gives none of that kind, on that day, for what happened then. */
-export type BasisFault = 'no_such_basis' | 'expired'
+/**
+ * `no_such_basis`: some country's law gives none of that kind, on that day, for what happened then. `undated`: it ends by
+ * itself, and nobody kept when it began, so that nobody can show it has not ended.
+ */
+export type BasisFault = 'no_such_basis' | 'undated' | 'expired'
 
 /** Why a message may not rest on this, if it may not. */
 export function basisFault({ basis, since, at, countries }: BasisQuestion): BasisFault | undefined {
@@ -27,9 +34,15 @@ export function basisFault({ basis, since, at, countries }: BasisQuestion): Basi
   const everywhere = rules.filter(row => !row.countries)
   const local = countries.map(country => rules.find(row => row.countries?.includes(country)))
   if (everywhere.length === 0 && (local.length === 0 || local.includes(undefined))) return 'no_such_basis'
-  const ends = [...everywhere, ...local].flatMap(rule => (rule && endOf(rule, since)) ?? [])
+  const found = [...everywhere, ...local]
+  if (since === UNDATED_YES && found.some(rule => rule?.months !== undefined)) return 'undated'
+  const ends = found.flatMap(rule => (rule && endOf(rule, since)) ?? [])
   return ends.some(end => end <= at) ? 'expired' : undefined
 }
+
+/** Nobody can show that it still runs: it ends by itself, and nobody kept when it began. */
+export const isUnshown = (basis: MessageBasis, since: number): boolean =>
+  since === UNDATED_YES && BASES.some(rule => rule.basis === basis && rule.months !== undefined)
 
 /** What has to be said of a basis and was not. */
 export function missingEvidence(

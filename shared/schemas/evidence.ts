@@ -18,7 +18,11 @@ const answer = z.strictObject({
 const line = z.strictObject({
   index: z.number(),
   leaf: z.string().describe('RFC 6962 leaf hash, in hex.'),
-  countsFrom: time,
+  countsFrom: time.optional().describe('Absent where nobody kept when it happened.'),
+  undated: z
+    .literal(true)
+    .optional()
+    .describe('Nobody kept when it happened: it is taken to be older than every no.'),
   receivedAt: time,
   late: z.boolean().describe('Recorded more than ten minutes after it happened.'),
   unseen: z

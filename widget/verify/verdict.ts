@@ -101,7 +101,9 @@ function facts(speech: Speech, account: Account): HTMLElement {
   return h(
     'dl',
     { class: 'facts' },
-    decidedAt !== undefined && fact(words.decidedAt, time(decidedAt), words.decidedAtNote),
+    decidedAt === undefined
+      ? account.recorded && fact(words.decidedAt, words.undated)
+      : fact(words.decidedAt, time(decidedAt), words.decidedAtNote),
     fact(words.receivedAt, time(receivedAt), words.receivedAtNote),
     account.isImplausible && fact('', words.implausible),
     method !== undefined && fact(words.where, where in words ? words[where as keyof Words] : method),

@@ -1,4 +1,3 @@
-import { UNDATED_YES } from '../../../shared/domain/marketing.ts'
 import { wordsIn } from '../../../shared/receipt/shown-words.ts'
 import { actorOf, fact } from './fact.ts'
 import { markup, type Html } from './html.ts'
@@ -32,7 +31,7 @@ const toneOf = (line: EvidenceLine): string => {
 /** One entry on the time line: when, what, by which road, with what shown. */
 export function lineItem(speech: Speech, { past }: Evidence, line: EvidenceLine): Html {
   const { time, say, words, span, number } = speech
-  const { index, account, unseen, isLate, receivedAt, at } = line
+  const { index, account, unseen, isUndated, isLate, receivedAt, at } = line
   const decidedAt = account.decidedAt ?? at
   const marks = [
     isLate && markup`<p class="mark">${say('late', { span: span(receivedAt - decidedAt) })}</p>`,
@@ -47,7 +46,7 @@ export function lineItem(speech: Speech, { past }: Evidence, line: EvidenceLine)
       </p>`,
   ]
   return markup`<li data-decision="${toneOf(line)}" ${unseen !== undefined && markup` class="unseen"`}>
-    <p class="time">${decidedAt === UNDATED_YES ? words.undated : time(decidedAt)} · ${say('entry', { index: number(index) })}</p>
+    <p class="time">${isUndated ? words.undated : time(decidedAt)} · ${say('entry', { index: number(index) })}</p>
     <h3>${titleOf(speech, line)}</h3>
     ${marks}
     <dl>${detailsOf(speech, line)}</dl>

@@ -67,6 +67,8 @@ export interface EvidenceLine {
   /** When it counts from. */
   readonly at: number
   readonly receivedAt: number
+  /** Nobody kept when it happened; `at` is then no moment, and is never shown. */
+  readonly isUndated: boolean
   /** It was recorded noticeably later than it was said to have happened. */
   readonly isLate: boolean
   /** The question about the past did not see it: it counted from later on, or was not recorded yet. */
@@ -256,6 +258,7 @@ async function lineOf(
   const counts = countsFrom(entry)
   const decidedAt =
     entry.type === 'erasure' || entry.type === 'evidence-read' ? counts : actOf(entry).decidedAt
+  const isUndated = decidedAt === UNDATED_YES
   return {
     index,
     entry,
@@ -264,7 +267,8 @@ async function lineOf(
     leaf: Buffer.from(hashLeaf(evidence.entry)).toString('hex'),
     at: counts,
     receivedAt: entry.receivedAt,
-    isLate: decidedAt !== UNDATED_YES && entry.receivedAt - decidedAt > LATE,
+    isUndated,
+    isLate: !isUndated && entry.receivedAt - decidedAt > LATE,
     ...(view && !isSeen(view, at) && { unseen: index < view.known ? 'later' : 'unknown' }),
     receipt: masked ? { ...receipt, evidence } : receipt,
   }

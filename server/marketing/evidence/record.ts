@@ -66,6 +66,7 @@ const lineJson = ({
   leaf,
   at,
   receivedAt,
+  isUndated,
   isLate,
   unseen,
   private: fields,
@@ -73,7 +74,7 @@ const lineJson = ({
 }: EvidenceLine) => ({
   index,
   leaf,
-  countsFrom: time(at),
+  ...(isUndated ? { undated: true } : { countsFrom: time(at) }),
   receivedAt: time(receivedAt),
   late: isLate,
   ...(unseen && { unseen }),

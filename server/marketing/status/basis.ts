@@ -5,7 +5,10 @@ import { basisFault, expiryOf } from '../../../shared/rules/basis.ts'
 import { normaliseAddress } from '../address.ts'
 import type { Said, StatusAnswer, StatusQuestion } from './question.ts'
 
-/** Why what was recorded instead of consent carries no message to this person at that moment. */
+/**
+ * Why what was recorded instead of consent carries no message to this person at that moment. What ends by itself and began
+ * nobody knows when cannot be shown to be running: too little evidence, not an end that somebody made up.
+ */
 export function notBased(
   { recorded }: AgreedTo,
   since: number,
