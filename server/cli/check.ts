@@ -15,6 +15,7 @@ import { BadList } from '../marketing/lists/bad-list.ts'
 import { checkCsv } from '../marketing/lists/check-csv.ts'
 import { checkNdjson } from '../marketing/lists/check-ndjson.ts'
 import type { ListQuestion } from '../marketing/lists/check.ts'
+import { noSuchProgram } from '../marketing/misspelt.ts'
 import { sellerOf } from '../marketing/status/question.ts'
 import { readSending } from '../routes/send-question.ts'
 import { openMessages } from '../storage/open.ts'
@@ -148,10 +149,7 @@ function askedSite(
   if (!site) throw new CommandError(`There is no site "${key}": "assent site list" names those there are.`)
   const { programs } = site.configuration
   const known = programs.find(({ id }) => id === program)
-  if (!known)
-    throw new CommandError(
-      `"${key}" has no program "${program}"${programs.length > 0 ? `: it has ${programs.map(p => p.id).join(', ')}` : ''}.`,
-    )
+  if (!known) throw new CommandError(noSuchProgram(site, program))
   if (!hasChannel(known, channel)) throw new CommandError(`"${program}" writes nobody by ${channel}.`)
   return site
 }

@@ -2,6 +2,7 @@ import { CHANNELS, isChannel } from '../../shared/domain/site.ts'
 import { readConfig } from '../config.ts'
 import { sitesIn } from '../inventory/current.ts'
 import { maskAddress } from '../marketing/mask.ts'
+import { misspelt } from '../marketing/misspelt.ts'
 import { statusOf } from '../marketing/status.ts'
 import type { StatusAnswer } from '../marketing/status/question.ts'
 import { CommandError, DATA_HELP, DATA_OPTION, EXIT, dataFlag, textFlag, type Command } from './command.ts'
@@ -49,6 +50,8 @@ Exit codes: 0 it may, 1 it may not, or not yet, 2 the command was not understood
       const site = sitesIn(data.ledger.store)(key)
       if (!site)
         throw new CommandError(`There is no site "${key}": "assent site list" names those there are.`)
+      const unknown = misspelt(data.ledger, site, program)
+      if (unknown !== undefined) throw new CommandError(unknown, EXIT.usage)
       const answer = statusOf(data.ledger, site, { channel, address, program, ...moments })
       const who = maskAddress(channel, address)
       if (flags['json'] === true)

@@ -3,6 +3,7 @@ import { hasChannel } from '../../shared/domain/check-opt-in.ts'
 import { CHANNELS, isChannel } from '../../shared/domain/site.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { changesAfter, type ChangesQuestion } from '../marketing/lists/changes.ts'
+import { noSuchProgram } from '../marketing/misspelt.ts'
 import type { AppEnv } from '../middleware/env.ts'
 import { problem } from '../middleware/problem.ts'
 import { freshJson } from '../middleware/public-answer.ts'
@@ -30,7 +31,7 @@ function readQuestion(c: Context<AppEnv>, { store }: Ledger): ChangesQuestion | 
     return { detail: 'Ask with after=…, the "logSize" of the check of your list: a number of entries.' }
   if (!isChannel(channel)) return { detail: `Ask with channel=${CHANNELS.join(' or channel=')}.` }
   const known = site.configuration.programs.find(({ id }) => id === program)
-  if (!known) return { detail: 'Ask with program=…, the id of a program of the site.' }
+  if (!known) return { detail: noSuchProgram(site, program) }
   if (!hasChannel(known, channel)) return { detail: `"${known.id}" writes nobody by ${channel}.` }
   return { after, channel, program: known.id }
 }

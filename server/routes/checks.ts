@@ -14,6 +14,7 @@ import { checkCsv } from '../marketing/lists/check-csv.ts'
 import { answerJson, checkNdjson } from '../marketing/lists/check-ndjson.ts'
 import { checkList, isSendable, type ListQuestion, type RowAnswer } from '../marketing/lists/check.ts'
 import { concludeCheck } from '../marketing/lists/conclude.ts'
+import { noSuchProgram } from '../marketing/misspelt.ts'
 import { sellerOf } from '../marketing/status/question.ts'
 import { readJson } from '../middleware/body.ts'
 import type { AppEnv } from '../middleware/env.ts'
@@ -198,7 +199,7 @@ function readQuestion(
     return { detail: 'Ask with summary=behind, or without it.' }
   const { site } = c.var
   const known = site.configuration.programs.find(({ id }) => id === program)
-  if (!known) return { detail: 'Ask with program=…, the id of a program of the site.' }
+  if (!known) return { detail: noSuchProgram(site, program) }
   // Of one address it is an answer; a whole list of that is a slip of whoever asks.
   if (!hasChannel(known, channel)) return { detail: `"${known.id}" writes nobody by ${channel}.` }
   if (more['seller'] !== undefined && more['seller'] !== sellerOf(known, site))

@@ -2,6 +2,7 @@ import type { Context, Handler } from 'hono'
 import type { Meter } from '../../shared/domain/meter.ts'
 import { CHANNELS, isChannel } from '../../shared/domain/site.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { misspelt } from '../marketing/misspelt.ts'
 import { statusOf } from '../marketing/status.ts'
 import type { StatusQuestion } from '../marketing/status/question.ts'
 import type { AppEnv } from '../middleware/env.ts'
@@ -17,6 +18,8 @@ export const showStatus =
   async c => {
     const question = readQuestion(c, { messages, now: ledger.now })
     if ('detail' in question) return problem(c, 'invalid-query', question.detail)
+    const unknown = misspelt(ledger, c.var.site, question.program)
+    if (unknown !== undefined) return problem(c, 'invalid-query', unknown)
     const { consentedAt, expiresAt, notBefore, asOf, known, ...answer } = statusOf(
       ledger,
       c.var.site,

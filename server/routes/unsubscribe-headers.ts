@@ -10,6 +10,7 @@ import {
   type HeadersAnswer,
   type HeadersDeps,
 } from '../marketing/mail-headers.ts'
+import { noSuchProgram } from '../marketing/misspelt.ts'
 import { readJson } from '../middleware/body.ts'
 import type { AppEnv } from '../middleware/env.ts'
 import { problem } from '../middleware/problem.ts'
@@ -78,7 +79,7 @@ function readQuestion(
   const { channel, program } = c.req.query()
   if (!isChannel(channel)) return { detail: `Ask with channel=${CHANNELS.join(' or channel=')}.` }
   const known = c.var.site.configuration.programs.find(({ id }) => id === program)
-  if (!known) return { detail: 'Ask with program=…, the id of a program of the site.' }
+  if (!known) return { detail: noSuchProgram(c.var.site, program) }
   if (!hasChannel(known, channel)) return { detail: `"${known.id}" writes nobody by ${channel}.` }
   return { channel, program: known.id }
 }

@@ -77,6 +77,16 @@ describe('assent status', () => {
     })
   })
 
+  test('of a program the site never had says which it has, and is no answer about a person', async () => {
+    const asked = ['status', SITE, '--channel', 'sms', '--address', PHONE, '--program', 'ofers']
+    for (const moments of [[], ['--as-of', at(2)]])
+      expect(await run(...asked, ...moments)).toMatchObject({
+        code: 2,
+        out: '',
+        err: expect.stringContaining(`"${SITE}" has no program "ofers": it has offers, `),
+      })
+  })
+
   test('masks the address, says what is wrong with a question', async () => {
     const { out } = await status('--json')
     expect(out).not.toContain(PHONE)

@@ -85,7 +85,11 @@ describe('is refused with what to do', () => {
     ['no channel', { program: OFFERS, address: PERSON }, 'channel=email'],
     ['no program', { channel: 'email', address: PERSON }, 'program='],
     ['no address', EMAIL, 'address='],
-    ['a program there is not', { ...EMAIL, program: 'none', address: PERSON }, 'program='],
+    [
+      'a program there is not',
+      { ...EMAIL, program: 'none', address: PERSON },
+      'has no program "none": it has',
+    ],
     ['no address of this channel', { ...EMAIL, address: '07400 123456' }, 'no address of this channel'],
     ['a parameter that is none', { ...EMAIL, address: PERSON, list: 'x' }, 'nothing else'],
   ])('%s', async (_what, query, detail) => {

@@ -165,7 +165,7 @@ export const API: Descriptions = {
     query: {
       channel: 'email or sms.',
       address: 'In any spelling; percent-encoded.',
-      program: 'Id of the program.',
+      program: 'Id of the program; one that the site never had is refused with the names of those it has.',
       ...DESCRIBED_SENDING,
       zone: 'IANA time zone of the person, where you know it: it beats the number’s.',
       region: 'ISO 3166-2 region of the person, such as US-FL, where you know it: it beats the number’s.',

@@ -33,7 +33,7 @@ export const REASONS: Readonly<Record<CheckReason, readonly [decision: SendDecis
   channel_mismatch: ['block', 'The program has no such channel.'],
   purpose_mismatch: [
     'block',
-    'The site has no such program; or this address agreed to another purpose than the one it serves.',
+    'The site has this program no more, or had it not at that moment; or this address agreed to another purpose than the one it serves.',
   ],
   seller_mismatch: ['block', 'The yes was given to another sender.'],
   evidence_incomplete: ['block', 'There is too little evidence of its yes for the policy of the program.'],
