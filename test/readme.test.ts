@@ -37,6 +37,7 @@ test('the service, the purpose and the program shown fit into a new site as they
     marketing: false,
     channels: [],
     perMonth: 0,
+    confirm: false,
     today: '2026-11-22',
   })
   const [service] = examplesIn('Your site')

@@ -107,6 +107,15 @@ const QUESTIONS: readonly Question[] = [
     fault: text => unless(/^[1-9]\d{0,2}$/.test(text), 'write a number such as 4'),
   },
   {
+    flag: 'confirm',
+    words:
+      'Does each new yes count only once its address confirmed it, by a link or a reply (double opt-in)?',
+    // A mistyped mailbox is a stranger's, and a mail costs nothing; a text message does, and not everybody has a sender for it.
+    otherwise: ({ messages = '' }) => (channelsOf(messages).includes('email') ? 'yes' : 'no'),
+    when: ({ messages }) => messages !== 'none',
+    fault: yesOrNo,
+  },
+  {
     flag: 'terms',
     words: 'Address of the terms of your text messages, which carriers there want linked beside the box',
     when: ({ messages = '', country = '' }) =>
@@ -180,6 +189,7 @@ function answersOf(given: Given, today: string): FirstAnswers {
     marketing: isYes(given['marketing']),
     channels: [...new Set(channels)],
     perMonth: Number(given['per-month'] ?? 0),
+    confirm: isYes(given['confirm']),
     ...(given['terms'] !== undefined && { terms: given['terms'] }),
     today,
   }

@@ -33,6 +33,7 @@ On a terminal it asks for what the flags leave open; anywhere else, or with --ye
   --marketing          it has marketing tags, or embeds such as videos or maps
   --messages <list>    people sign up for messages: of email,sms (default none)
   --per-month <n>      with --messages: how many a month at most
+  --confirm <yes|no>   with --messages: each new yes counts once its address confirmed it (default yes with email)
   --terms <address>    with SMS to numbers of the United States or Canada: where the terms of the messages stand
   --yes                asks nothing
 ${DATA_HELP}
@@ -58,6 +59,7 @@ Exit codes: 0 it is published, 1 something is in the way, 2 the command was not 
     marketing: { type: 'boolean' },
     messages: { type: 'string' },
     'per-month': { type: 'string' },
+    confirm: { type: 'string' },
     terms: { type: 'string' },
     yes: { type: 'boolean' },
   },
@@ -102,7 +104,7 @@ function refuseExisting(config: Config): void {
 }
 
 function whatNow(answers: FirstAnswers, config: Config, { paint }: Terminal): string[] {
-  const { site, server, website } = answers
+  const { site, server, website, channels, confirm } = answers
   const data = relative('', config.data) || '.'
   const where = data === 'data' ? '' : ` --data ${data}`
   const settings = server.startsWith('https:')
@@ -126,5 +128,12 @@ function whatNow(answers: FirstAnswers, config: Config, { paint }: Terminal): st
     `  ${settings}npx --no assent serve${where}`,
     `  npx --no assent site publish ${FILE}${where}    after every change of it`,
     `  npx --no assent verify${where}    what the ledger holds, and whether it holds`,
+    ...(channels.length > 0 && confirm
+      ? [
+          '',
+          `Each new yes waits for its confirmation, and nothing asks for it before ${relative('', config.providersFile) || config.providersFile} says what`,
+          `messages go out by (README, "Asking an address whether it was its person").`,
+        ]
+      : []),
   ]
 }

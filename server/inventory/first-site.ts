@@ -19,6 +19,8 @@ export interface FirstAnswers {
   readonly channels: readonly Channel[]
   /** Messages a month at most; 0 without channels. */
   readonly perMonth: number
+  /** A yes counts once its address confirmed it. */
+  readonly confirm: boolean
   /** Address of the terms of its text messages, where carriers ask for them. */
   readonly terms?: string
   /** Calendar date. */
@@ -60,7 +62,7 @@ export function firstSite(answers: FirstAnswers): SiteConfiguration {
             purpose: 'messages',
             open: true,
             countries: [country],
-            confirmation: 'single' as const,
+            confirmation: answers.confirm ? 'double' : 'single',
             disclosures: answers.channels.map(channel => ({
               channel,
               text: said(t => t.disclosure[channel](answers)),

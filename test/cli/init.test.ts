@@ -66,7 +66,7 @@ test('an empty folder becomes a site that is checked, served and verified', { ti
     logOrigin: 'www.kiln.example/kiln',
     origins: ['https://www.kiln.example'],
     controller: { name: 'Kiln & Clay Ltd', country: 'GB' },
-    programs: [{ disclosures: [{ channel: 'email' }, { channel: 'sms' }] }],
+    programs: [{ confirmation: 'double', disclosures: [{ channel: 'email' }, { channel: 'sms' }] }],
   })
 
   const server = await serve(join(folder, 'data'))
@@ -87,7 +87,16 @@ test('an empty folder becomes a site that is checked, served and verified', { ti
 })
 
 test('without a person to ask, everything missing or wrong is named at once, and nothing is written', async () => {
-  const { code, err } = await init(['--country', 'Britain', '--language', 'fr', '--messages', 'email'])
+  const { code, err } = await init([
+    '--country',
+    'Britain',
+    '--language',
+    'fr',
+    '--messages',
+    'email',
+    '--confirm',
+    'maybe',
+  ])
   expect(code).toBe(2)
   for (const words of [
     '--name is missing',
@@ -97,6 +106,7 @@ test('without a person to ask, everything missing or wrong is named at once, and
     '--website is missing',
     '--language is "fr": choose of en, de, ar',
     '--per-month is missing',
+    '--confirm is "maybe": answer yes or no',
   ])
     expect(err).toContain(words)
   expect(err).not.toContain('--site')
@@ -111,6 +121,21 @@ test('who texts numbers of carriers that want terms linked is asked for them', a
   expect(await init([...flags, '--terms', 'https://www.kiln.example/terms'])).toMatchObject({ code: 0 })
   expect(written().programs).toMatchObject([{ terms: 'https://www.kiln.example/terms' }])
 })
+
+test.each([
+  ['email', [], 'double'],
+  ['email', ['--confirm', 'no'], 'single'],
+  ['sms', [], 'single'],
+  ['sms', ['--confirm', 'yes'], 'double'],
+] as const)(
+  'whether each yes by %s %j is confirmed is written as it was said',
+  async (messages, more, is) => {
+    const { code, out } = await init([...flagsOf({ ...FLAGS, messages, 'per-month': '4' }), ...more])
+    expect(code).toBe(0)
+    expect(written().programs).toMatchObject([{ confirmation: is }])
+    expect(out.includes('data/keys/providers.json')).toBe(is === 'double')
+  },
+)
 
 test('nothing that exists is overwritten', async () => {
   writeFileSync(join(folder, 'site.json'), 'mine')
@@ -170,13 +195,19 @@ test(
         '',
         'email',
         '4',
+        '',
       ].map(line => `${line}\n`),
     )
     expect(screen).toContain('write the two letters of ISO 3166-1')
     expect(screen).toContain('for ever [kiln]: ')
     expect(screen).toContain('[http://localhost:8787]: ')
     expect(code).toBe(0)
-    expect(written()).toMatchObject({ site: 'kiln', languages: ['de'] })
+    expect(screen).toContain('(double opt-in)? [yes]: ')
+    expect(written()).toMatchObject({
+      site: 'kiln',
+      languages: ['de'],
+      programs: [{ confirmation: 'double' }],
+    })
     expect(written().purposes.map(p => p.id)).toEqual(['necessary', 'analytics', 'messages'])
   },
 )
@@ -201,6 +232,7 @@ const ANSWERS: FirstAnswers = {
   marketing: false,
   channels: [],
   perMonth: 0,
+  confirm: false,
   today: '2026-11-22',
 }
 
@@ -208,13 +240,14 @@ test('whatever is answered, the configuration is valid and promises nothing that
   const answers = [false, true].flatMap(analytics =>
     [false, true].flatMap(marketing =>
       ([[], ['email'], ['sms'], ['email', 'sms']] as const).flatMap(channels =>
-        ([['en'], ['ar', 'de'], ['de', 'en', 'ar']] as const).map(languages => ({
+        ([['en'], ['ar', 'de'], ['de', 'en', 'ar']] as const).map((languages, n) => ({
           ...ANSWERS,
           analytics,
           marketing,
           channels,
           languages,
           perMonth: channels.length > 0 ? 4 : 0,
+          confirm: n % 2 === 0,
         })),
       ),
     ),
