@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { faultText } from '../../shared/domain/log.ts'
 import { readConfig } from '../config.ts'
 import { builtFrom } from '../inventory/built.ts'
+import { sitesIn } from '../inventory/current.ts'
+import { publishedElsewhere } from '../inventory/elsewhere.ts'
 import { differsFromBuilt } from '../inventory/publish.ts'
 import { steadyClock } from '../ledger/steady-clock.ts'
 import { DATA_HELP, DATA_OPTION, EXIT, textFlag, type Command } from './command.ts'
@@ -70,10 +72,27 @@ Exit codes: 0 stopped as asked, 1 could not start, 2 a setting was not understoo
     const { store } = server.data.ledger
     log.info('listening', { address: server.address, sites: store.sites().length })
     terminal.out(`Assent listens on ${server.address}, data in ${config.data}`)
+    // Any free port was asked for: which one it is, only the server knows.
+    warnOfOtherAddresses(server, new URL(config.url).port === '0' ? server.address : config.url, log)
     await warnOfOlderPublications(server, log)
     await stopOn(signal, () => server.stop(), log)
     return EXIT.ok
   },
+}
+
+/** Pages with that snippet ask another server, or nobody, and links in messages lead to this one: nothing else would say so. */
+function warnOfOtherAddresses({ data }: RunningServer, served: string, log: Log): void {
+  const siteOf = sitesIn(data.ledger.store)
+  for (const site of data.ledger.store.sites()) {
+    const hosts = publishedElsewhere(siteOf(site)!.configuration, served)
+    if (hosts)
+      log.warn('published for another address', {
+        site,
+        published: hosts.join(', '),
+        served,
+        do: 'start it with ASSENT_URL set to the address in the snippet; or correct "hosts" of the service with the cookie of Assent, publish, and paste the snippet of "assent site snippet"',
+      })
+  }
 }
 
 /** An upgrade changes nothing visitors see by itself; whoever upgraded should know that. */

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { SiteConfiguration } from '../../shared/domain/site.ts'
 import { checkSiteConfiguration } from '../../shared/schemas/site-config.ts'
 import { firstSite, siteKeyFor, type FirstAnswers } from '../../server/inventory/first-site.ts'
+import { publishedElsewhere } from '../../server/inventory/elsewhere.ts'
 import { assentProcess } from '../support/cli.ts'
 import { CLI, serve, withoutAssent } from '../support/serve.ts'
 
@@ -120,6 +121,49 @@ test('who texts numbers of carriers that want terms linked is asked for them', a
   expect(err).toContain('--terms is missing')
   expect(await init([...flags, '--terms', 'https://www.kiln.example/terms'])).toMatchObject({ code: 0 })
   expect(written().programs).toMatchObject([{ terms: 'https://www.kiln.example/terms' }])
+})
+
+test(
+  'served at another address than it is published for, it says so in one line',
+  { timeout: 60_000 },
+  async () => {
+    expect((await init([...flagsOf({ ...FLAGS, server: 'https://consent.kiln.example' })])).code).toBe(0)
+    const warned = async (environment: Record<string, string> = {}) => {
+      const server = await serve(join(folder, 'data'), { environment })
+      // What is said at the start is said before it stops.
+      await server.end()
+      return server.lines().filter(line => line['event'] === 'published for another address')
+    }
+    expect(await warned()).toMatchObject([
+      {
+        level: 'warn',
+        site: 'kiln',
+        published: 'consent.kiln.example',
+        served: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+        do: expect.stringContaining('ASSENT_URL'),
+      },
+    ])
+    const behind = { ASSENT_TRUSTED_PROXIES: '127.0.0.1' }
+    expect(await warned({ ASSENT_URL: 'https://consent.kiln.example', ...behind })).toEqual([])
+    expect(await warned({ ASSENT_URL: 'https://other.kiln.example', ...behind })).toHaveLength(1)
+  },
+)
+
+test.each([
+  ['http://127.0.0.1:8787', 'localhost:8787', true],
+  ['http://0.0.0.0:8787', '127.0.0.1:8787', true],
+  ['http://[::1]:8787', 'localhost:8787', true],
+  ['https://consent.kiln.example', 'consent.kiln.example', true],
+  ['https://consent.kiln.example', 'CONSENT.kiln.example:443', true],
+  ['http://127.0.0.1:8788', 'localhost:8787', false],
+  ['https://consent.kiln.example:8443', 'consent.kiln.example', false],
+])('%s is the address of a site published for %s: %s', (served, host, isSame) => {
+  const site = firstSite(ANSWERS)
+  const services = site.services.map(service => ({ ...service, hosts: [host] }))
+  expect(publishedElsewhere({ ...site, services }, served)).toEqual(isSame ? undefined : [host])
+  // Nothing is said of a site that says nothing.
+  const silent = site.services.map(service => ({ ...service, hosts: [] }))
+  expect(publishedElsewhere({ ...site, services: silent }, served)).toBeUndefined()
 })
 
 test.each([
