@@ -1,5 +1,5 @@
 import type { WidgetLanguage } from '../../shared/domain/language.ts'
-import type { Channel, Program, SiteConfiguration } from '../../shared/domain/site.ts'
+import { takesOptIns, type Channel, type Program, type SiteConfiguration } from '../../shared/domain/site.ts'
 import type { AddressTexts } from '../ui/address-field.tsx'
 import type { FormFaults, OptInTexts } from '../ui/opt-in-form.tsx'
 import type { ConfirmTexts } from '../ui/confirm-page.tsx'
@@ -128,6 +128,19 @@ export function optOutTexts(site: SiteConfiguration, language: WidgetLanguage, p
   }
 }
 
+/** The page of the site's own with the program's form, where the register of collection points names it; else it is ours. */
+function ownFormOf(
+  { collectionPoints = [], origins }: SiteConfiguration,
+  { id }: Program,
+): string | undefined {
+  const isOwn = (url: string | undefined): url is string =>
+    url !== undefined && origins.includes(URL.parse(url)?.origin ?? '')
+  return collectionPoints
+    .filter(({ kind, programs }) => kind === 'web-form' && programs.includes(id))
+    .map(({ url }) => url)
+    .find(isOwn)
+}
+
 export function confirmTexts(site: SiteConfiguration, language: WidgetLanguage): ConfirmTexts {
   const words = wordsOf(language)
   const say = (template: string): string => fill(template, { controller: site.controller.name }, language)
@@ -148,5 +161,9 @@ export function confirmTexts(site: SiteConfiguration, language: WidgetLanguage):
     takenBackText: words.confirmTakenBackText,
     gone: words.confirmGone,
     goneText: words.confirmGoneText,
+    again: site.programs.filter(takesOptIns).map(program => ({
+      text: fill(words.confirmAgain, { program: program.name[language]! }, language),
+      href: ownFormOf(site, program) ?? `opt-in.${program.id}.${language}.html`,
+    })),
   }
 }

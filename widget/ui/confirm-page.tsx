@@ -19,6 +19,8 @@ export interface ConfirmTexts {
   readonly takenBackText: string
   readonly gone: string
   readonly goneText: string
+  /** Where whoever wants the messages signs up: one for each program that takes somebody new. */
+  readonly again: readonly { readonly text: string; readonly href: string }[]
 }
 
 /** The second step of a double opt-in: what is confirmed, in the words it was agreed to in, and one button. */
@@ -51,12 +53,28 @@ export function ConfirmPage({ texts }: { readonly texts: ConfirmTexts }) {
       <div {...when('taken-back')}>
         <h1>{texts.takenBack}</h1>
         <p>{texts.takenBackText}</p>
+        <Again links={texts.again} />
       </div>
       <div {...when('gone')}>
         <h1>{texts.gone}</h1>
         <p>{texts.goneText}</p>
+        <Again links={texts.again} />
       </div>
     </section>
+  )
+}
+
+/** The same whatever the link was, so that nobody learns which; a link that is forgotten could not say its program anyway. */
+function Again({ links }: { readonly links: ConfirmTexts['again'] }) {
+  if (links.length === 0) return null
+  return (
+    <ul class="assent-again">
+      {links.map(({ text, href }) => (
+        <li>
+          <a href={href}>{text}</a>
+        </li>
+      ))}
+    </ul>
   )
 }
 

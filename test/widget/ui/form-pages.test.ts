@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { fillForm, type Filled } from '../../../server/routes/form-page.ts'
-import type { SiteConfiguration } from '../../../shared/domain/site.ts'
-import { optInPage, optOutPage } from '../../../widget/render/form-pages.ts'
+import { takesOptIns, type SiteConfiguration } from '../../../shared/domain/site.ts'
+import { confirmPage, optInPage, optOutPage } from '../../../widget/render/form-pages.ts'
 
 const harbor = JSON.parse(readFileSync('demo/harbor/site.json', 'utf8')) as SiteConfiguration
 const [program] = harbor.programs
@@ -89,4 +89,53 @@ test("an owner's words can be no markup of ours", () => {
   expect(page.querySelectorAll('script')).toHaveLength(0)
   expect(page.querySelector('form > p:not([hidden])')!.textContent).toContain(evil)
   expect(html.split('minted')).toHaveLength(2)
+})
+
+describe('a link of a confirmation that is dead or taken back leads on', () => {
+  const again = (site: SiteConfiguration, fact: string, language: 'en' | 'de' | 'ar' = 'en') =>
+    [
+      ...parse(
+        fillForm(confirmPage(site, language), {
+          facts: new Set([fact]),
+          values: {},
+          ticked: new Set(),
+          receipts: {},
+        }),
+      ).querySelectorAll('main a'),
+    ]
+      .filter(each => !each.closest('[hidden]'))
+      .map(each => [each.getAttribute('href'), each.textContent])
+
+  test.each([
+    ['en', 'Sign up: '],
+    ['de', 'Anmelden: '],
+    ['ar', 'الاشتراك: '],
+  ] as const)('in %s, to the form of each program that takes somebody new', (language, words) => {
+    const hosted = { ...harbor, collectionPoints: [] }
+    const open = harbor.programs.filter(takesOptIns)
+    expect(open.length).toBeGreaterThan(0)
+    for (const fact of ['gone', 'taken-back']) {
+      const links = again(hosted, fact, language)
+      expect(links.map(([href]) => href)).toEqual(open.map(({ id }) => `opt-in.${id}.${language}.html`))
+      expect(links.every(([, text]) => text!.startsWith(words))).toBe(true)
+    }
+    const closed = { ...harbor, programs: harbor.programs.map(each => ({ ...each, open: false })) }
+    expect(again(closed, 'gone', language)).toEqual([])
+  })
+
+  test("to the site's own page with that form, where it is registered and of an allowed origin", () => {
+    const at = (url: string): SiteConfiguration => ({
+      ...harbor,
+      collectionPoints: [
+        { id: 'shop', name: 'Shop', kind: 'web-form', programs: [program!.id], url, text: { en: 'Yes.' } },
+      ],
+    })
+    const own = `${harbor.origins[0]!}/signup`
+    expect(again(at(own), 'gone')[0]![0]).toBe(own)
+    expect(again(at('https://elsewhere.example/signup'), 'gone')[0]![0]).toBe(`opt-in.${program!.id}.en.html`)
+  })
+
+  test('not while it still can be confirmed: there is one button and nothing else', () => {
+    expect(again(harbor, 'waiting')).toEqual([])
+  })
 })
