@@ -1,10 +1,14 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { newSecret, secretText } from '../server/hooks/secret.ts'
+import { signatureHeaders } from '../server/hooks/sign.ts'
 import { firstSite } from '../server/inventory/first-site.ts'
+import { DESCRIPTIONS } from '../server/routes/description.ts'
+import { curlsOf } from '../server/routes/reference/curl.ts'
 import { WITNESSED } from '../shared/domain/witnessed.ts'
 import { collectionPointsAnswer } from '../shared/schemas/consents.ts'
 import { assent, assentProcess } from './support/cli.ts'
@@ -91,4 +95,81 @@ test('the consent that is posted there is recorded as it stands, with the two ha
     await server.end()
     rmSync(folder, { recursive: true })
   }
+})
+
+describe('hooks, signed in a shell', () => {
+  const block = (beginning: string): string =>
+    new RegExp(`^\`\`\`sh\\n(${beginning}[^]*?)^\`\`\``, 'm').exec(README)![1]!
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'assent-readme-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+  const shell = async (script: string, variables: Record<string, string> = {}) => {
+    const running = promisify(execFile)('bash', ['-ec', script], {
+      cwd: folder,
+      env: { ...withoutAssent(process.env), ...variables },
+    })
+    return running.then(
+      ({ stdout }) => ({ code: 0, stdout }),
+      (fault: { code: number; stdout: string }) => ({ code: fault.code, stdout: fault.stdout }),
+    )
+  }
+
+  test('a message is known to be from here, also while two secrets sign, and no other one', async () => {
+    const check = block('HEX=')
+    const [old, now] = [newSecret(), newSecret()]
+    const body = '{"type":"ping","data":{"name":"Zoë"}}'
+    const headers = signatureHeaders([old, now], { id: 'harbor:7:0a1b2c3d', at: Date.now(), body })
+    const given = {
+      ID: headers['webhook-id'],
+      AT: headers['webhook-timestamp'],
+      SIGNATURES: headers['webhook-signature'],
+    }
+    writeFileSync(join(folder, 'body.json'), body)
+    for (const secret of [old, now])
+      // oxlint-disable-next-line no-await-in-loop -- few, and one after the other
+      expect(await shell(check, { ...given, SECRET: secretText(secret) })).toEqual({
+        code: 0,
+        stdout: 'from Assent\n',
+      })
+    expect(await shell(check, { ...given, SECRET: secretText(newSecret()) })).toMatchObject({ code: 1 })
+    writeFileSync(join(folder, 'body.json'), `${body} `)
+    expect(await shell(check, { ...given, SECRET: secretText(now) })).toMatchObject({ code: 1 })
+  })
+
+  test('what a script signs as shown is taken, there and on the page of the API; with another secret it is not', async () => {
+    const secret = secretText(newSecret())
+    mkdirSync(join(folder, 'keys'), { mode: 0o700 })
+    writeFileSync(
+      join(folder, 'keys', 'providers.json'),
+      JSON.stringify({ harbor: { hooks: { generic: { secrets: [secret] } } } }),
+      { mode: 0o600 },
+    )
+    await assentProcess(['site', 'publish', 'demo/harbor/site.json'], { ASSENT_DATA: folder })
+    const server = await serve(folder)
+    try {
+      const script = block('SECRET=whsec_YOURS')
+        .replaceAll('https://consent.example', server.url)
+        .replace('curl ', 'curl -sS --fail-with-body ')
+      const mine = script.replace('whsec_YOURS', secret)
+      expect(await shell(mine)).toMatchObject({ code: 0, stdout: expect.stringContaining('"events":[{') })
+      const other = script.replace('whsec_YOURS', secretText(newSecret()))
+      expect(await shell(other)).toMatchObject({ code: 22, stdout: expect.stringContaining('hook-unsigned') })
+      const [shown] = curlsOf(
+        'POST',
+        '/v1/sites/{site}/hooks/generic',
+        DESCRIPTIONS['POST /v1/sites/:site/hooks/generic']!,
+      )
+      expect(await shell(shown!, { HOST: server.url, SITE: 'harbor', WEBHOOK_SECRET: secret })).toMatchObject(
+        {
+          code: 0,
+          stdout: expect.stringContaining('"events":[{'),
+        },
+      )
+      expect(await shell(shown!, { HOST: server.url, SITE: 'harbor' })).not.toMatchObject({ code: 0 })
+    } finally {
+      await server.end()
+    }
+  })
 })

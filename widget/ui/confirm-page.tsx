@@ -70,7 +70,7 @@ function Again({ links }: { readonly links: ConfirmTexts['again'] }) {
   return (
     <ul class="assent-again">
       {links.map(({ text, href }) => (
-        <li>
+        <li key={href}>
           <a href={href}>{text}</a>
         </li>
       ))}

@@ -36,6 +36,7 @@ const own = (name: string): string => `\${${name.toUpperCase().replaceAll('-', '
 export function curlsOf(method: string, path: string, description: Description): string[] {
   const { body, streams, form } = description
   if (form) return [formCurl(method, path, description)]
+  if (body && isSignedHere(description)) return [signedCurl(method, path, description, body)]
   if (!body) return [lines(method, path, description, [])]
   const json = JSON.stringify(
     sample(shapeOf(body), {
@@ -47,6 +48,33 @@ export function curlsOf(method: string, path: string, description: Description):
   )
   const asJson = `${lines(method, path, description, ['-H "Content-Type: application/json"', '--data @- <<JSON'])}\n${json}\nJSON`
   return streams?.['text/csv'] ? [asJson, csvCurl(method, path, description)] : [asJson]
+}
+
+/** Of what has no provider that signs: whoever sends it has to, and sees how. */
+const isSignedHere = ({ providerSends }: Description): boolean =>
+  providerSends?.includes('webhook-signature') === true
+
+/** Standard Webhooks in a shell. */
+function signedCurl(
+  method: string,
+  path: string,
+  { providerSends: _theirs, ...description }: Description,
+  body: NonNullable<Description['body']>,
+): string {
+  const json = JSON.stringify(sample(shapeOf(body), { optional: false }))
+  return `SECRET=${own('webhook-secret')}
+BODY='${json}'
+ID=msg_$(openssl rand -hex 12)
+AT=$(date +%s)
+HEX=$(printf %s "\${SECRET#whsec_}" | openssl base64 -d -A | od -An -v -tx1 | tr -d ' \\n')
+SIGNATURE=$(printf %s "$ID.$AT.$BODY" | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$HEX" -binary | openssl base64 -A)
+${lines(method, path, description, [
+  '-H "Content-Type: application/json"',
+  '-H "webhook-id: $ID"',
+  '-H "webhook-timestamp: $AT"',
+  '-H "webhook-signature: v1,$SIGNATURE"',
+  '--data-binary "$BODY"',
+])}`
 }
 
 /** Another for each address: an id stands for one thing only. */
