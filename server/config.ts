@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import * as z from 'zod'
 import { LOG_LEVELS, type LogLevel } from '../shared/domain/log.ts'
 import { MOST_DECISIONS } from '../shared/schemas/decision.ts'
+import { plainWords } from '../shared/schemas/plain-words.ts'
 import { readRange } from './middleware/proxies.ts'
 import type { LimitSettings } from './middleware/rate-limit.ts'
 import { parseWitnesses, type KnownWitness } from './witness/lists.ts'
@@ -129,7 +130,7 @@ export function readConfig(flags: ConfigFlags = {}, environment: Environment = p
     ...(flags.port !== undefined && { ASSENT_PORT: flags.port }),
     ...(flags.host !== undefined && { ASSENT_HOST: flags.host }),
   }
-  const parsed = settings.safeParse({ ...given, ...flagged })
+  const parsed = settings.safeParse({ ...given, ...flagged }, { error: plainWords })
   const faults = [
     ...Object.keys(given)
       .filter(name => !(name in settings.shape))

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { plainWords } from '../../shared/schemas/plain-words.ts'
 import { providersFile, type Providers } from '../../shared/schemas/providers.ts'
 import { keyOf } from '../marketing/inbound/sendgrid.ts'
 import { readSecret } from '../ledger/private-files.ts'
@@ -14,7 +15,7 @@ export function readProviders(path: string): Providers {
   } catch (cause) {
     throw new CommandError(`${path} is no JSON: correct it, or remove it to send nothing.`, 1, { cause })
   }
-  const parsed = providersFile.safeParse(json)
+  const parsed = providersFile.safeParse(json, { error: plainWords })
   if (parsed.success) {
     for (const [site, { hooks }] of Object.entries(parsed.data))
       requireKey(path, site, hooks?.sendgrid?.publicKey)

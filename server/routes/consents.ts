@@ -13,6 +13,7 @@ import { problem } from '../middleware/problem.ts'
 import { plainAddress } from '../middleware/proxies.ts'
 import { freshJson } from '../middleware/public-answer.ts'
 import type { NoteRefusals } from '../middleware/refusals.ts'
+import { plainWords } from '../../shared/schemas/plain-words.ts'
 import { wireAnswer } from './marketing-answer.ts'
 
 /** What a field is, for whoever has left it out. */
@@ -48,8 +49,8 @@ export const receiveConsent =
       note('malformed')
       return refusal(c, [`basis must be one of consent, ${OTHER_BASES.join(', ')}`], [])
     }
-    const given = isOther ? undefined : consentGiven.safeParse(sent)
-    const other = isOther ? otherBasis.safeParse(sent) : undefined
+    const given = isOther ? undefined : consentGiven.safeParse(sent, { error: plainWords })
+    const other = isOther ? otherBasis.safeParse(sent, { error: plainWords }) : undefined
     const issues = (given ?? other)!.error?.issues ?? []
     const missing = [...missingIn(issues, sent), ...missingEvidence(site.configuration, sent)]
     const wrong = wrongIn(issues, sent)

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { plainWords } from '../../shared/schemas/plain-words.ts'
 
 /** What is wrong with the shape of one item of a batch; the others do not suffer. */
 export interface Malformed {
@@ -14,7 +15,7 @@ export function readItem<T>(
   value: unknown,
   what: string,
 ): { readonly item: T } | Malformed {
-  const parsed = schema.safeParse(value)
+  const parsed = schema.safeParse(value, { error: plainWords })
   if (parsed.success && !hidesProto(value)) return { item: parsed.data }
   const issue = parsed.error?.issues[0]
   const where = issue?.path.join('.') || what

@@ -7,6 +7,7 @@ import { readJson } from '../middleware/body.ts'
 import type { AppEnv } from '../middleware/env.ts'
 import { problem } from '../middleware/problem.ts'
 import { freshJson } from '../middleware/public-answer.ts'
+import { plainWords } from '../../shared/schemas/plain-words.ts'
 import { mintId } from '../ledger/mint-id.ts'
 
 /** Records a no that somebody was told. No limit: whoever holds the key passes on what people said. */
@@ -15,7 +16,7 @@ export const receiveRevocation =
   async c => {
     const body = await readJson(c)
     if ('refusal' in body) return body.refusal
-    const sent = revocationRequest.safeParse(body.json)
+    const sent = revocationRequest.safeParse(body.json, { error: plainWords })
     if (!sent.success) {
       const { path, message } = sent.error.issues[0]!
       return problem(c, 'not-a-revocation', `Correct ${path.join('.') || 'the body'}: ${message}.`)

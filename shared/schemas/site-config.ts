@@ -19,6 +19,7 @@ import {
   type SiteConfiguration,
 } from '../domain/site.ts'
 import type { Fault } from './loose-site.ts'
+import { plainWords } from './plain-words.ts'
 import { honestyFaults } from './site-honesty.ts'
 import { referenceFaults } from './site-references.ts'
 
@@ -335,7 +336,7 @@ export type SiteCheck =
 
 /** Every fault of a configuration at once: its shape and what must hold across fields, each with its path. */
 export function checkSiteConfiguration(input: unknown): SiteCheck {
-  const parsed = siteConfiguration.safeParse(input)
+  const parsed = siteConfiguration.safeParse(input, { error: elseInPlainWords })
   const shape = parsed.success ? [] : parsed.error.issues.flatMap(issue => shapeFaults(issue, input))
   const broken = new Set(shape.map(f => f.path))
   const across = [...referenceFaults(input), ...honestyFaults(input)]
@@ -343,6 +344,10 @@ export function checkSiteConfiguration(input: unknown): SiteCheck {
   if (faults.length > 0 || !parsed.success) return { ok: false, faults }
   return { ok: true, configuration: parsed.data }
 }
+
+/** Of a missing or wrong value the fault says below what was found, too. */
+const elseInPlainWords: typeof plainWords = issue =>
+  issue.code === 'invalid_type' || issue.code === 'invalid_value' ? undefined : plainWords(issue)
 
 function shapeFaults(issue: z.core.$ZodIssue, input: unknown): Fault[] {
   const path = pathText(issue.path)

@@ -1,5 +1,6 @@
 import { inboundEvents, MOST_EVENTS, type SentInboundEvent } from '../../../shared/schemas/inbound-hook.ts'
 import { parseMoment } from '../../../shared/schemas/moment.ts'
+import { plainWords } from '../../../shared/schemas/plain-words.ts'
 import type { AddressReport, ProviderEvent } from './event.ts'
 import { jsonOf, refuse, type HeardEvents, type HookRequest } from './hook.ts'
 import { openStandardWebhook } from './standard-webhook.ts'
@@ -13,7 +14,7 @@ export interface GenericHook {
 export function hearGeneric(request: HookRequest, { secrets }: GenericHook, now: number): HeardEvents {
   const opened = openStandardWebhook(request, secrets, now)
   if ('refused' in opened) return opened
-  const sent = inboundEvents.safeParse(jsonOf(request.body))
+  const sent = inboundEvents.safeParse(jsonOf(request.body), { error: plainWords })
   if (!sent.success) {
     const { path, message } = sent.error.issues[0]!
     return refuse(
