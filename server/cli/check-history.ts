@@ -4,6 +4,7 @@ import type { ListCheckedEntry } from '../../shared/domain/entry.ts'
 import { parseMoment } from '../../shared/schemas/moment.ts'
 import { readConfig } from '../config.ts'
 import { checkJson } from '../routes/list-checks.ts'
+import { actorText } from './actor.ts'
 import { CommandError, DATA_HELP, DATA_OPTION, EXIT, dataFlag, textFlag, type Command } from './command.ts'
 import { openSite } from './data.ts'
 import { timeText } from './moments.ts'
@@ -68,7 +69,7 @@ const line = (index: number, entry: ListCheckedEntry): string => {
   return [
     `${timeText(receivedAt)}  ${program} by ${channel}, ${mode}  ${came}`,
     `  list ${list}`,
-    `  against ${against.size} entries, by ${actor}; entry ${index}, ${id}`,
+    `  against ${against.size} entries, by ${actorText(actor)}; entry ${index}, ${id}`,
   ].join('\n')
 }
 

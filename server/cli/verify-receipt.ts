@@ -4,6 +4,7 @@ import { accountOf, type Account, type Answer } from '../../shared/receipt/accou
 import type { Signer, Trust } from '../../shared/receipt/signatures.ts'
 import { trustedKeys, type KeyCounts } from '../../shared/receipt/trusted-keys.ts'
 import { verifyReceipt, type HeldReceipt } from '../../shared/receipt/verify.ts'
+import { actorText } from './actor.ts'
 import { CommandError, EXIT } from './command.ts'
 import { parseJson, readText } from './site-file.ts'
 import type { Terminal } from './terminal.ts'
@@ -144,7 +145,7 @@ function circumstances({
     ...(collectionPoint === undefined ? [] : [`  Place:    ${collectionPoint}`]),
     ...(sharesWith === undefined ? [] : [`  Shared:   with ${sharesWith}`]),
     ...(sender === undefined ? [] : [`  Said to:  ${sender}`]),
-    ...(actor === undefined ? [] : [`  By:       ${actor}, who recorded it`]),
+    ...(actor === undefined ? [] : [`  By:       ${actorText(actor)}`]),
   ]
 }
 
@@ -169,7 +170,7 @@ function whoRead({ site, actor, reason, receivedAt, id, channel }: Account): str
   return [
     `  Site:     "${site}"`,
     `  What:     somebody read what is held of one address (${channel ?? ''})`,
-    `  By:       ${actor ?? 'unknown'}${reason === undefined ? '' : `, because of: ${reason}`}`,
+    `  By:       ${actor === undefined ? 'unknown' : actorText(actor)}${reason === undefined ? '' : `, because of: ${reason}`}`,
     `  When:     received ${when(receivedAt)}`,
     `  Number:   ${id}`,
   ]

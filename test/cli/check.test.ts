@@ -99,7 +99,7 @@ describe('what a check leaves', () => {
     const found = await history('--list', list)
     expect(found.code).toBe(0)
     expect(found.out).toMatch(
-      /offers by sms, filter {2}3 rows: 1 send, 0 hold, 2 block\n[^]*by command:check/,
+      /offers by sms, filter {2}3 rows: 1 send, 0 hold, 2 block\n[^]*by the command "check" on the server's command line;/,
     )
     const asJson = await history('--json', '--from', '2026-01-01T00:00:00Z')
     expect(JSON.parse(asJson.out)).toMatchObject([{ mode: 'filter', rows: 3 }, { mode: 'count' }])

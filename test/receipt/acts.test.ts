@@ -175,10 +175,17 @@ describe('as facts', () => {
 
 test.each([
   ['confirmation', ['the second step of a double opt-in, made by a link', 'Answers:  entry']],
-  ['consent-recorded', ['Rests on: consent', 'Listed:   in row 17', 'By:       command:import']],
+  [
+    'consent-recorded',
+    [
+      'Rests on: consent',
+      'Listed:   in row 17',
+      'By:       the command "import" on the server\'s command line',
+    ],
+  ],
   ['implied', ['Rests on: soft-opt-in', 'nothing but the word of whoever recorded it']],
   ['hold', ['Waits:    every message by email', 'in words of their own']],
-  ['hold-release', ['Waits:    no longer', 'By:       key:0a1b2c3d4e5f']],
+  ['hold-release', ['Waits:    no longer', 'By:       API key 0a1b2c3d4e5f']],
   ['revoked', ['Why:      the person reported a message as spam', 'the provider that carries the messages']],
   ['evidence-read', ['somebody read what is held of one address (email)', 'because of: authority']],
 ])('"assent verify" tells a receipt of "%s" in plain words', async (kind, says) => {

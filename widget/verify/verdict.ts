@@ -1,4 +1,5 @@
 import { accountOf, type Account } from '../../shared/receipt/account.ts'
+import { actorIn } from '../../shared/receipt/actor.ts'
 import type { ReceiptFault, HeldReceipt } from '../../shared/receipt/verify.ts'
 import { cross, tick } from './drawings.ts'
 import { h } from './element.ts'
@@ -92,6 +93,11 @@ function answerList({ words }: Speech, { answers, channel }: Account): HTMLEleme
   )
 }
 
+function actorSaid({ say }: Speech, actor: string): string {
+  const found = actorIn(actor)
+  return found ? say(`actor-${found.kind}`, { id: found.id }) : actor
+}
+
 function facts(speech: Speech, account: Account): HTMLElement {
   const { words, time, language: reader } = speech
   const { decidedAt, receivedAt, method, language, controller, siteName, site, id, gpc } = account
@@ -116,7 +122,7 @@ function facts(speech: Speech, account: Account): HTMLElement {
       ),
     source && fact(words.listed, `${source.row}`, source.file),
     sender !== undefined && fact(words.saidTo, h('bdi', {}, sender)),
-    actor !== undefined && fact(words.actor, h('bdi', {}, actor)),
+    actor !== undefined && fact(words.actor, h('bdi', {}, actorSaid(speech, actor))),
     sharesWith !== undefined && fact(words.sharedWith, sharesWith),
     answersTo !== undefined && fact(words.answersTo, code(answersTo)),
     language !== undefined && fact(words.language, nameOf(language, reader)),
