@@ -46,20 +46,17 @@ export type HookFault =
   | 'not-shared'
   | 'sms-marketing'
 
-export type Registered =
-  | { readonly hook: NewHook; /** Shown this once. */ readonly secret: string }
-  | { readonly refused: HookFault; readonly detail: string }
+export interface RefusedHook {
+  readonly refused: HookFault
+  readonly detail: string
+}
 
-/** Registers a hook, or says why not. Nothing is ever told to nobody in particular, nor of everything. */
-export function registerHook(
-  { hooks, secrets }: { readonly hooks: HookStore; readonly secrets: HookSecrets },
-  asked: AskedHook,
-  where: RegisteredIn,
-): Registered {
+/** The hook that is asked for, or why there can be none. Nothing is ever told to nobody in particular, nor of everything. */
+export function readHook(asked: AskedHook, where: RegisteredIn): NewHook | RefusedHook {
   const fault = faultOf(asked, where)
   if (fault) return fault
   const { url, recipient, purposes, programs } = asked
-  const hook: NewHook = {
+  return {
     site: where.site,
     id: random(6).toString('hex'),
     url: new URL(url).href,
@@ -72,9 +69,16 @@ export function registerHook(
     createdAt: where.now,
     next: where.next,
   }
+}
+
+/** Registers it; answers its secret, which is shown this once. */
+export function registerHook(
+  { hooks, secrets }: { readonly hooks: HookStore; readonly secrets: HookSecrets },
+  hook: NewHook,
+): string {
   const secret = newSecret()
   hooks.insert(hook, secrets.wrap(hook, secret))
-  return { hook, secret: secretText(secret) }
+  return secretText(secret)
 }
 
 /** A new secret; the one before it signs beside it until a moment, or no more at all. */
@@ -93,12 +97,12 @@ export function rotateSecret(
   return secretText(secret)
 }
 
-const refuse = (refused: HookFault, detail: string) => ({ refused, detail })
+const refuse = (refused: HookFault, detail: string): RefusedHook => ({ refused, detail })
 
 function faultOf(
   { url, recipient, role, purposes, programs, channels, fields }: AskedHook,
   { configuration, production }: RegisteredIn,
-): Extract<Registered, { refused: HookFault }> | undefined {
+): RefusedHook | undefined {
   const fault = urlFault(url, production)
   if (fault !== undefined) return refuse('url', `${url}: ${fault}`)
   if (!/^[^\p{Cc}]{1,120}$/u.test(recipient) || recipient.trim() === '')

@@ -149,6 +149,8 @@ export function publishedSoFar(audit: LedgerAudit, site: string) {
         case 'list-checked':
           return yield* checkList(entry, index)
         case 'drill':
+        case 'hook-registered':
+        case 'hook-removed':
           return undefined
       }
       yield finding(

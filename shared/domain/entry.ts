@@ -3,6 +3,7 @@ import type { ConsentDecision } from './consent.ts'
 import type { SignedTree } from './log-keys.ts'
 import type { RecordedErasureReason } from './erasure.ts'
 import type { EvidenceReason } from './evidence.ts'
+import type { HookField, HookScope } from './hook.ts'
 import type {
   Confirmation,
   Hold,
@@ -257,6 +258,25 @@ export interface ListCheckedEntry extends EntryBase, ListCounts {
   readonly actor: string
 }
 
+/** From here on a named recipient is told of people as a hook of the owner's says: of what, and which fields. */
+export interface HookRegisteredEntry extends EntryBase, HookScope {
+  readonly type: 'hook-registered'
+  /** Id of the hook. */
+  readonly hook: string
+  readonly recipient: string
+  readonly fields: readonly HookField[]
+  /** Who registered it: `command:<name>`. */
+  readonly actor: string
+}
+
+/** The recipient is told nothing more. */
+export interface HookRemovedEntry extends EntryBase {
+  readonly type: 'hook-removed'
+  readonly hook: string
+  readonly recipient: string
+  readonly actor: string
+}
+
 export type Entry =
   | SubjectEntry
   | ConfigurationPublishedEntry
@@ -264,6 +284,8 @@ export type Entry =
   | LogKeyEntry
   | DrillEntry
   | ListCheckedEntry
+  | HookRegisteredEntry
+  | HookRemovedEntry
 export type EntryType = Entry['type']
 
 export const isDecision = (entry: Entry): entry is DecisionEntry =>

@@ -31,6 +31,44 @@ const number = (n: number): string => `+1202555${String(n).padStart(4, '0')}`
 const yes = (address: string) => anOptIn({ address, decidedAt: Date.now() - 10 })
 const no = (address: string) => anOptOut({ address, program: 'offers', decidedAt: Date.now() })
 
+test('whom a hook tells of what, and that it tells nothing more, is in the log, with who did it and without its secret', async () => {
+  const size = await data.read(store => store.size(SITE))
+  const { id, secret } = await add('--channels', 'email', '--fields', 'subject,program', '--by', 'kim')
+  const next = JSON.parse((await hook('list', '--json')).out) as { hooks: { id: string; next: number }[] }
+  expect(next.hooks.find(each => each.id === id)!.next).toBeLessThanOrEqual(size)
+  // Removed twice, it is recorded once.
+  for (const by of ['robin', 'kim']) expect((await hook('remove', id, '--by', by)).code).toBe(0)
+  expect(await data.read(store => store.size(SITE))).toBe(size + 2)
+  const entries = await data.read(store => [size, size + 1].map(index => store.entry(SITE, index)!))
+  expect(entries.map(({ entry }) => entry)).toMatchObject([
+    {
+      type: 'hook-registered',
+      id: `hook-registered:${id}`,
+      hook: id,
+      recipient: 'Rowan CRM',
+      role: 'processor',
+      purposes: [],
+      programs: ['offers'],
+      channels: ['email'],
+      fields: ['subject', 'program'],
+      actor: 'command:kim',
+    },
+    { type: 'hook-removed', hook: id, recipient: 'Rowan CRM', actor: 'command:robin' },
+  ])
+  for (const { text } of entries) {
+    expect(text).not.toContain(secret)
+    expect(text).not.toContain(receiver.url)
+  }
+  // What is refused leaves nothing.
+  expect((await hook('add', ...USUAL, '--url', 'http://crm.example/in')).code).toBe(1)
+  expect(await data.read(store => store.size(SITE))).toBe(size + 2)
+  const verified = await assent(['verify', '--data', data.folder])
+  expect([verified.code, verified.out + verified.err]).toEqual([
+    0,
+    expect.not.stringContaining('unknown type'),
+  ])
+})
+
 describe('a server that runs', () => {
   let server: Served
   beforeAll(async () => {

@@ -1,14 +1,16 @@
 import { USUAL_FIELDS } from '../../shared/domain/hook.ts'
 import type { LogFields } from '../../shared/domain/log.ts'
 import { createPoster, type PosterOptions } from '../../server/hooks/post.ts'
-import { registerHook, type AskedHook, type Registered } from '../../server/hooks/register.ts'
+import { readHook, registerHook, type AskedHook, type RefusedHook } from '../../server/hooks/register.ts'
 import { openHookSecrets } from '../../server/hooks/secret.ts'
-import type { HookStore } from '../../server/hooks/store.ts'
+import type { HookStore, NewHook } from '../../server/hooks/store.ts'
 import { readConfiguration } from '../../server/inventory/current.ts'
 import { startHookDelivery, type HookDelivery } from '../../server/jobs/hook-delivery.ts'
 import { openHooks } from '../../server/storage/open.ts'
 import type { LogLine } from './app.ts'
 import type { TestLedger } from './ledger.ts'
+
+type Registered = { readonly hook: NewHook; readonly secret: string } | RefusedHook
 
 /** The whole of it over a test ledger, with its timer far away: tests say when it looks. */
 export interface TestHooks {
@@ -40,8 +42,7 @@ export function testHooks(ledger: TestLedger, options: Partial<PosterOptions> = 
       'harbor',
       ledger.store.current('harbor')!.configuration,
     )
-    return registerHook(
-      { hooks: store, secrets },
+    const hook = readHook(
       {
         url: 'https://crm.example/in',
         recipient: 'Rowan CRM',
@@ -59,6 +60,7 @@ export function testHooks(ledger: TestLedger, options: Partial<PosterOptions> = 
         now: ledger.now(),
       },
     )
+    return 'refused' in hook ? hook : { hook, secret: registerHook({ hooks: store, secrets }, hook) }
   }
   return {
     store,

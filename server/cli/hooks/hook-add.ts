@@ -1,10 +1,13 @@
 import { USUAL_FIELDS } from '../../../shared/domain/hook.ts'
 import { readConfig } from '../../config.ts'
-import { registerHook } from '../../hooks/register.ts'
+import { recordRegistered } from '../../hooks/record.ts'
+import { readHook, registerHook } from '../../hooks/register.ts'
 import { readConfiguration } from '../../inventory/current.ts'
+import { requireContinuity } from '../../ledger/continuity.ts'
 import { openHooks } from '../../storage/open.ts'
 import { CommandError, DATA_HELP, DATA_OPTION, EXIT, dataFlag, textFlag, type Command } from '../command.ts'
 import { openSite } from '../data.ts'
+import { actorOf } from '../revoke.ts'
 import { hookJson } from './hook-json.ts'
 
 export const hookAdd: Command = {
@@ -22,6 +25,7 @@ export const hookAdd: Command = {
   --fields <list>     what it is told: subject, channel, program, purpose, decision, decidedAt, receivedAt, entry,
                       and only where you list them: text (hash of what was shown), address. Without this: all
                       but those two
+  --by <name>         who adds it, for the log; the user of this machine when left out
   --json              answers as JSON
 ${DATA_HELP}
 
@@ -30,6 +34,8 @@ time and a signature, is posted in the order of the log, and again until it is t
 
 What people gave for marketing by SMS is told to nobody but a processor. A recipient of addresses is told of erasures, and
 has to erase too. What a hook tells says what was decided; whether you may write to somebody, ask "assent status".
+
+That it was added, for whom, of what and which fields, is an entry of the log.
 
 The secret is the only line on standard output. It is shown this once: "assent hook rotate" makes another.
 
@@ -47,6 +53,7 @@ Exit codes: 0 added, 1 refused, 2 the command was not understood.`,
     programs: { type: 'string' },
     channels: { type: 'string' },
     fields: { type: 'string' },
+    by: { type: 'string' },
     json: { type: 'boolean' },
   },
   words: [0, 0],
@@ -59,13 +66,13 @@ Exit codes: 0 added, 1 refused, 2 the command was not understood.`,
     }) as [string, string, string, string]
     const channels = listIn(textFlag(flags['channels']))
     const config = readConfig(dataFlag(flags), environment)
-    const data = await openSite(config, site, { readonly: true })
+    const data = await openSite(config, site)
     try {
       const { store } = data.ledger
       const { hooks, close } = openHooks(config.data)
       try {
-        const added = registerHook(
-          { hooks, secrets: data.hookSecrets },
+        requireContinuity(data.ledger, site)
+        const hook = readHook(
           {
             url,
             recipient,
@@ -83,8 +90,10 @@ Exit codes: 0 added, 1 refused, 2 the command was not understood.`,
             now: Date.now(),
           },
         )
-        if ('refused' in added) throw new CommandError(`Refused (${added.refused}): ${added.detail}.`)
-        const { hook, secret } = added
+        if ('refused' in hook) throw new CommandError(`Refused (${hook.refused}): ${hook.detail}.`)
+        // First: nobody is told of people without its being on record.
+        await recordRegistered(data.ledger, hook, actorOf(textFlag(flags['by'])))
+        const secret = registerHook({ hooks, secrets: data.hookSecrets }, hook)
         if (flags['json'] === true) terminal.out(JSON.stringify({ ...hookJson(hook), secret }, null, 2))
         else {
           terminal.err(

@@ -1,5 +1,10 @@
+import type { Config } from '../../config.ts'
+import { recordRemoved } from '../../hooks/record.ts'
 import type { Hook, HookStore } from '../../hooks/store.ts'
-import { DATA_HELP, DATA_OPTION, EXIT, type Command } from '../command.ts'
+import { requireContinuity } from '../../ledger/continuity.ts'
+import { DATA_HELP, DATA_OPTION, EXIT, textFlag, type Command, type Invocation } from '../command.ts'
+import { openSite } from '../data.ts'
+import { actorOf } from '../revoke.ts'
 import { hookJson } from './hook-json.ts'
 import { requireThere, withHook } from './one-hook.ts'
 
@@ -24,6 +29,17 @@ export const hookRemove = changing('remove', {
   says: ({ recipient }) => `is removed: ${recipient} is told nothing more, erasures included.`,
 })
 
+/** Afterwards: whatever the log says, they are told nothing more. What could not be recorded is when it is removed once more. */
+async function recordRemoval(flags: Invocation['flags'], config: Config, hook: Hook): Promise<void> {
+  const data = await openSite(config, hook.site)
+  try {
+    requireContinuity(data.ledger, hook.site)
+    await recordRemoved(data.ledger, hook, actorOf(textFlag(flags['by'])))
+  } finally {
+    await data.close()
+  }
+}
+
 interface Changing {
   readonly summary: string
   readonly help: string
@@ -36,7 +52,7 @@ function changing(verb: 'pause' | 'resume' | 'remove', { summary, help, act, say
     usage: `hook ${verb} <id> [--json]`,
     summary,
     help: `
-  --json            answers as JSON
+${verb === 'remove' ? '  --by <name>       who removes it, for the log; the user of this machine when left out\n' : ''}  --json            answers as JSON
 ${DATA_HELP}
 
 ${help}
@@ -45,12 +61,17 @@ Example:
   assent hook ${verb} 5bd8a2c10f3e
 
 Exit codes: 0 done, 1 there is no such hook, 2 the command was not understood.`,
-    options: { ...DATA_OPTION, json: { type: 'boolean' } },
+    options: {
+      ...DATA_OPTION,
+      json: { type: 'boolean' },
+      ...(verb === 'remove' && { by: { type: 'string' } as const }),
+    },
     words: [1, 1],
     run: ({ flags, words: [id = ''], terminal, environment }) =>
-      withHook(flags, environment, id, (hook, hooks) => {
+      withHook(flags, environment, id, async (hook, hooks, config) => {
         if (verb !== 'remove') requireThere(hook)
         act(hooks, id)
+        if (verb === 'remove') await recordRemoval(flags, config, hook)
         const now = hooks.find(id)!
         if (flags['json'] === true) terminal.out(JSON.stringify(hookJson(now), null, 2))
         else terminal.out(`Hook ${id} ${says(now)}`)

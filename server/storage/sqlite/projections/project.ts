@@ -34,5 +34,9 @@ export function project(tx: ProjectionTransaction, entry: Entry, index: number):
     case 'drill':
       // Says something about a backup; nothing that is served follows from it.
       return undefined
+    case 'hook-registered':
+    case 'hook-removed':
+      // What is posted follows from the hooks themselves, which lie apart and may be restored from another day.
+      return undefined
   }
 }
