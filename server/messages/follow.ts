@@ -1,7 +1,7 @@
 import type { ConfirmationEntry, Entry, OptInEntry } from '../../shared/domain/entry.ts'
 import type { Program, SiteConfiguration } from '../../shared/domain/site.ts'
 import { unconfirmedFor } from '../../shared/domain/site.ts'
-import { programStanding, type PurposeStanding } from '../../shared/domain/standing.ts'
+import { programStanding, waitingOf, type Waiting } from '../../shared/domain/standing.ts'
 import { addressIn, agreedIn } from './agreed.ts'
 import { confirmWords } from './confirm-words.ts'
 import { overLimit, sourceOf, type MessageLimits } from './limits.ts'
@@ -34,11 +34,12 @@ export function followEntry(
   const program = site.programs.find(({ id }) => id === entry.program)
   const standing = outbox.ledger.store.subject(entry.site, entry.subject)?.standing ?? {}
   const stands = programStanding(standing, entry.channel, entry.program)
-  if (!program || stands?.act?.id !== entry.id) return 'nothing'
-  if (entry.type === 'opt-in' && stands.state === 'requested')
-    return confirm(outbox, program, entry, index, stands) ? 'queued' : 'nothing'
+  if (!program) return 'nothing'
+  const waiting = waitingOf(stands)
+  if (entry.type === 'opt-in' && waiting?.act.id === entry.id)
+    return confirm(outbox, program, entry, index, waiting) ? 'queued' : 'nothing'
   // A yes that was a yes before is welcomed no second time.
-  if (entry.channel !== 'sms' || stands.state !== 'given') return 'nothing'
+  if (entry.channel !== 'sms' || stands?.act?.id !== entry.id || stands.state !== 'given') return 'nothing'
   return welcome(outbox, program, entry, index) ? 'queued' : 'nothing'
 }
 
@@ -47,7 +48,7 @@ function confirm(
   program: Program,
   entry: OptInEntry,
   index: number,
-  { since }: PurposeStanding,
+  { since }: Waiting,
 ): boolean {
   const until = since + unconfirmedFor(program)
   const found = addressIn(outbox.ledger, entry, index)
