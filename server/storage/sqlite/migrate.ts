@@ -19,8 +19,9 @@ const FOLDER = join(import.meta.dirname, 'migrations')
 const WIPED_FROM: Readonly<Partial<Record<Schema, number>>> = { ledger: 5, 'subject-keys': 2 }
 
 /** What SQL alone cannot do: once all files are run, in the same transaction, where an older schema than this was found. */
-const AFTER: Readonly<Partial<Record<Schema, readonly [version: number, act: (database: Database) => void]>>> =
-  { ledger: [10, standAgain] }
+const AFTER: Readonly<
+  Partial<Record<Schema, readonly [version: number, act: (database: Database) => void]>>
+> = { ledger: [10, standAgain] }
 
 /**
  * Brings a database to the newest schema, in one transaction: it has all of it or none. There is no way back. Throws where

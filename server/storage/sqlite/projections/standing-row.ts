@@ -104,15 +104,7 @@ function packWaiting({ since, index, act: { id, to } }: Waiting): PackedWaiting 
   return sharesWith === undefined ? packed : [...packed, sharesWith]
 }
 
-function unpackWaiting([
-  since,
-  index,
-  id,
-  purpose,
-  text,
-  configuration,
-  sharesWith,
-]: PackedWaiting): Waiting {
+function unpackWaiting([since, index, id, purpose, text, configuration, sharesWith]: PackedWaiting): Waiting {
   const to = {
     purpose,
     configuration,
