@@ -6,12 +6,16 @@ import { addressIn, agreedIn } from './agreed.ts'
 import { confirmWords } from './confirm-words.ts'
 import { overLimit, sourceOf, type MessageLimits } from './limits.ts'
 import { queueMessage, type Outbox } from './outbox.ts'
+import { saidStop } from './said-stop.ts'
 
 export interface Following extends Outbox {
   readonly limits: MessageLimits
-  /** Said when somebody had more sent than may be. */
-  readonly refused: (site: string, limit: string) => void
+  /** Said when somebody had more sent than may be, or to an address that said no by message. */
+  readonly refused: (site: string, why: Refused) => void
 }
+
+/** Why something that was asked for is not sent: it stays in the message log, so that its owner sees it. */
+export type Refused = 'limit per-address' | 'limit per-source' | 'said stop' | 'complained'
 
 /** Entries that may ask for a message, or end what is kept of messages. */
 const ASKING: readonly Entry['type'][] = ['opt-in', 'confirmation', 'erasure']
@@ -96,14 +100,16 @@ function queueAsked(
 ): boolean {
   const source = network === undefined ? undefined : sourceOf(outbox, entry.site, network)
   const of = { subject: entry.subject, ...(source && { source }) }
-  const over = overLimit(outbox, entry.site, of, outbox.limits)
+  const stopped = letter.kind === 'confirm' ? saidStop(outbox.ledger, entry.site, about(entry)) : undefined
+  const over = stopped ? undefined : overLimit(outbox, entry.site, of, outbox.limits)
+  const why: Refused | undefined = stopped ?? (over && `limit ${over}`)
   const queued = queueMessage(outbox, entry.site, {
     ...letter,
     ...about(entry),
     follows,
     // What is not sent is counted for nobody: a flood from one network would have each counted again with the next.
-    ...(over ? { refused: `limit ${over}` } : source && { source }),
+    ...(why ? { refused: why } : source && { source }),
   })
-  if (queued && over) outbox.refused(entry.site, over)
-  return queued && !over
+  if (queued && why) outbox.refused(entry.site, why)
+  return queued && !why
 }

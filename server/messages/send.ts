@@ -9,6 +9,7 @@ import { isGranted, programStanding, waitingOf } from '../../shared/domain/stand
 import type { Carrier } from './carrier.ts'
 import { ASKED, isOverCap, nextDay } from './limits.ts'
 import { LINK, openLetter, type Outbox } from './outbox.ts'
+import { saidStop } from './said-stop.ts'
 import type { Message } from './store.ts'
 import { hashOfToken, newToken } from './token.ts'
 
@@ -112,6 +113,8 @@ function notWanted(
   // One that was asked for again since is confirmed by this message too: its page shows what is confirmed.
   const waiting = waitingOf(stands)
   if (!waiting) return 'not asked any more'
+  const stopped = saidStop(ledger, site.key, { subject, channel, program: program.id })
+  if (stopped) return stopped
   return ledger.now() < waiting.since + unconfirmedFor(program) ? undefined : 'expired'
 }
 
