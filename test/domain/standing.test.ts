@@ -353,6 +353,13 @@ describe('a yes to be confirmed, beside one that stands', () => {
     expect(after.pending).toBeUndefined()
   })
 
+  test('is told to whoever may see it by its time and entry, and nothing else', () => {
+    const standing = all(recorded('yes', NOW), asks('asked', NOW + 1))
+    expect(answersIn(standing)).toEqual({
+      'sms:a': { state: 'given', since: NOW, index: 0, pending: { since: NOW + 1, index: 1 } },
+    })
+  })
+
   test('to the same words of one that was given here or confirmed there is nothing to confirm', () => {
     const own = optIn('yes', { decidedAt: NOW })
     expect(waiting(own, asks('again', NOW + 1))).toEqual([])
