@@ -78,10 +78,15 @@ Exit codes: 0 something is known, 1 nothing is, 2 the command was not understood
           const fields = opened(at)
           if (fields) terminal.out(printable(`          sealed: ${JSON.stringify(fields)}`))
         }
-        for (const [about, { state, since, index }] of Object.entries(answersIn(standing)))
+        for (const [about, { state, since, index, pending }] of Object.entries(answersIn(standing))) {
           terminal.out(
             `  ${printable(about)}: ${state} ${since === UNDATED_YES ? 'at a time nobody kept' : `since ${timeText(since)}`}, by entry ${index}`,
           )
+          if (pending)
+            terminal.out(
+              `  ${printable(about)}: asked anew since ${timeText(pending.since)}, by entry ${pending.index}; it counts once it is confirmed`,
+            )
+        }
         if (view) terminal.out(`  ${momentText(view.asOf, known)}`)
       }
       return entries.length > 0 ? EXIT.ok : EXIT.findings

@@ -6,7 +6,7 @@ import {
 } from '../../shared/domain/entry.ts'
 import { answeredIn, concerns, type HookScope, type Named } from '../../shared/domain/hook.ts'
 import type { Channel, Program } from '../../shared/domain/site.ts'
-import { applyEntry, programKey, type Standing } from '../../shared/domain/standing.ts'
+import { applyEntry, programKey, programStanding, type Standing } from '../../shared/domain/standing.ts'
 import type { EntryAt } from '../../shared/domain/as-of.ts'
 import { chainOf } from '../ledger/chain.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -32,16 +32,31 @@ function after({ standing, yeses, addressAt }: Past, { entry, index }: EntryAt):
   if (entry.type === 'erasure') return { ...next, yeses }
   if (entry.type === 'evidence-read') return { ...next, yeses, ...(addressAt && { addressAt }) }
   const act = actOf(entry)
+  if (act.type === 'confirmation') {
+    const { channel, program } = act
+    const stands = programStanding(next.standing, channel, program)
+    const to = stands?.index === index ? stands.act?.to : undefined
+    const confirmed = to && { [programKey(channel, program)]: yesOf({ ...to, channel, program }) }
+    return { ...next, yeses: { ...yeses, ...confirmed }, ...(addressAt && { addressAt }) }
+  }
   if (act.type !== 'opt-in' && act.type !== 'consent-recorded')
     return { ...next, yeses, ...(addressAt && { addressAt }) }
-  const { channel, program, purpose, sharesWith } = act
-  const yes = { channel, program, purpose, ...(sharesWith !== undefined && { sharesWith }) }
+  const { channel, program } = act
+  // Beside a yes that stands it says nothing yet of what may be told, nor to whom.
+  const isPending = programStanding(next.standing, channel, program)?.pending?.index === index
   return {
     ...next,
-    yeses: { ...yeses, [programKey(channel, program)]: yes },
+    yeses: isPending ? yeses : { ...yeses, [programKey(channel, program)]: yesOf(act) },
     addressAt: { entry, index },
   }
 }
+
+const yesOf = ({ channel, program, purpose, sharesWith }: Yes): Yes => ({
+  channel,
+  program,
+  purpose,
+  ...(sharesWith !== undefined && { sharesWith }),
+})
 
 /** So many subjects are remembered; of the others it is read again. */
 const KEPT = 2_000

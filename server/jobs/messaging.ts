@@ -7,7 +7,7 @@ import { derivedId } from '../ledger/derived-id.ts'
 import { appendOptOuts } from '../marketing/opt-out.ts'
 import { isServed as isServedBy } from '../marketing/status/country.ts'
 import type { Carriers } from '../messages/carriers.ts'
-import { followEntry, mayAsk } from '../messages/follow.ts'
+import { followEntry, mayAsk, type Refused } from '../messages/follow.ts'
 import { MESSAGE_LIMITS, type MessageLimits } from '../messages/limits.ts'
 import { openLetter, type Outbox } from '../messages/outbox.ts'
 import { backoff, sendMessage, type Sending } from '../messages/send.ts'
@@ -58,10 +58,7 @@ export function startMessaging(deps: MessagingDeps, every: number): MessagingJob
     ledger,
     messages,
     limits: deps.limits ?? MESSAGE_LIMITS,
-    refused: (site: string, limit: string) =>
-      said(`${site} ${limit}`, () =>
-        log.warn('message not sent: too many were asked for today', { site, limit }),
-      ),
+    refused: (site: string, why: Refused) => said(`${site} ${why}`, () => log.warn(...notSent(site, why))),
   }
   const sendingSites = new Map<string, Promise<void>>()
   /** Ways that took nothing the last times: how often, and until when nobody asks again. */
@@ -239,6 +236,15 @@ export function startMessaging(deps: MessagingDeps, every: number): MessagingJob
       await Promise.all(sendingSites.values())
     },
   }
+}
+
+function notSent(site: string, why: Refused): [event: string, fields: Record<string, string>] {
+  if (why === 'said stop') return ['message not sent: its number had said stop to messages', { site }]
+  if (why === 'complained') return ['message not sent: its address had called one spam', { site }]
+  return [
+    'message not sent: too many were asked for today',
+    { site, limit: why === 'limit per-address' ? 'per-address' : 'per-source' },
+  ]
 }
 
 const isServed: Sending['isServed'] = (channel, address, program) => isServedBy({ channel, address }, program)

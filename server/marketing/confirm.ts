@@ -1,6 +1,6 @@
 import type { ConfirmationMethod } from '../../shared/domain/marketing.ts'
 import type { Channel } from '../../shared/domain/site.ts'
-import { programStanding } from '../../shared/domain/standing.ts'
+import { programStanding, waitingOf } from '../../shared/domain/standing.ts'
 import { derivedId } from '../ledger/derived-id.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { appendForAddresses } from './append.ts'
@@ -35,12 +35,11 @@ export async function confirmOptIn(
   const found = store.snapshot(() => ({
     known: store.entryById(site, id),
     blind: store.addressOfSubject(site, subject),
-    stands: programStanding(store.subject(site, subject)?.standing ?? {}, channel, program),
+    waiting: waitingOf(programStanding(store.subject(site, subject)?.standing ?? {}, channel, program)),
   }))
   if (found.known) return { confirmed: true, index: found.known.index, duplicate: true }
-  const { blind, stands } = found
-  if (!blind || stands?.state !== 'requested' || stands.act?.id !== confirms)
-    return { confirmed: false, reason: 'not-asked' }
+  const { blind, waiting } = found
+  if (!blind || waiting?.act.id !== confirms) return { confirmed: false, reason: 'not-asked' }
   const said = { id, channel, program, confirms, method, decidedAt: ledger.now() }
   const connection = {
     ...(network !== undefined && { ip: network }),

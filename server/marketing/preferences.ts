@@ -1,7 +1,7 @@
 import type { EntryAt } from '../../shared/domain/as-of.ts'
 import { hasChannel } from '../../shared/domain/check-opt-in.ts'
 import { contentOf } from '../../shared/domain/entry.ts'
-import type { Channel, Program } from '../../shared/domain/site.ts'
+import { unconfirmedFor, type Channel, type Program } from '../../shared/domain/site.ts'
 import {
   channelStanding,
   holdOf,
@@ -98,7 +98,12 @@ function stands(
   const basis = said.act?.to?.recorded?.basis
   if (basis && isUnshown(basis, since)) return { state: 'never' }
   const until = basis && expiryOf(basis, since)
-  if (until !== undefined && until <= now) return { state: 'expired', since: until }
+  if (until !== undefined && until <= now) {
+    const asked = said.pending
+    return asked && now < asked.since + unconfirmedFor(program)
+      ? { state: 'waits', since: asked.since }
+      : { state: 'expired', since: until }
+  }
   return { state: said.state === 'requested' ? 'waits' : 'on', since }
 }
 

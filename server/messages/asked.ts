@@ -1,6 +1,6 @@
 import type { OptInEntry } from '../../shared/domain/entry.ts'
 import type { Program } from '../../shared/domain/site.ts'
-import { isGranted, programStanding } from '../../shared/domain/standing.ts'
+import { isGranted, programStanding, waitingOf } from '../../shared/domain/standing.ts'
 import { addressIn, agreedIn } from './agreed.ts'
 import type { Outbox } from './outbox.ts'
 import type { TokenRow } from './store.ts'
@@ -35,11 +35,11 @@ function standsFor(outbox: Outbox, site: string, token: TokenRow, program: strin
   const { store } = outbox.ledger
   const { subject, channel } = token
   const stands = programStanding(store.subject(site, subject)?.standing ?? {}, channel, program)
-  const waits = stands?.state === 'requested'
+  const waits = waitingOf(stands)
   if (!waits && !isGranted(stands)) return { is: 'taken-back' }
   // Used once, it confirms nothing that was asked for later.
   if (waits && token.usedAt !== undefined) return { is: 'gone' }
-  const found = store.entryById(site, waits ? stands.act!.id : token.entry)
+  const found = store.entryById(site, waits?.act.id ?? token.entry)
   if (found?.entry.type !== 'opt-in') return { is: 'taken-back' }
   const sealed = addressIn(outbox.ledger, found.entry, found.index)
   if (!sealed) return { is: 'taken-back' }

@@ -1,17 +1,21 @@
 import type { ConfirmationEntry, Entry, OptInEntry } from '../../shared/domain/entry.ts'
 import type { Program, SiteConfiguration } from '../../shared/domain/site.ts'
 import { unconfirmedFor } from '../../shared/domain/site.ts'
-import { programStanding, type PurposeStanding } from '../../shared/domain/standing.ts'
+import { programStanding, waitingOf, type Waiting } from '../../shared/domain/standing.ts'
 import { addressIn, agreedIn } from './agreed.ts'
 import { confirmWords } from './confirm-words.ts'
 import { overLimit, sourceOf, type MessageLimits } from './limits.ts'
 import { queueMessage, type Outbox } from './outbox.ts'
+import { saidStop } from './said-stop.ts'
 
 export interface Following extends Outbox {
   readonly limits: MessageLimits
-  /** Said when somebody had more sent than may be. */
-  readonly refused: (site: string, limit: string) => void
+  /** Said when somebody had more sent than may be, or to an address that said no by message. */
+  readonly refused: (site: string, why: Refused) => void
 }
+
+/** Why something that was asked for is not sent: it stays in the message log, so that its owner sees it. */
+export type Refused = 'limit per-address' | 'limit per-source' | 'said stop' | 'complained'
 
 /** Entries that may ask for a message, or end what is kept of messages. */
 const ASKING: readonly Entry['type'][] = ['opt-in', 'confirmation', 'erasure']
@@ -34,11 +38,12 @@ export function followEntry(
   const program = site.programs.find(({ id }) => id === entry.program)
   const standing = outbox.ledger.store.subject(entry.site, entry.subject)?.standing ?? {}
   const stands = programStanding(standing, entry.channel, entry.program)
-  if (!program || stands?.act?.id !== entry.id) return 'nothing'
-  if (entry.type === 'opt-in' && stands.state === 'requested')
-    return confirm(outbox, program, entry, index, stands) ? 'queued' : 'nothing'
+  if (!program) return 'nothing'
+  const waiting = waitingOf(stands)
+  if (entry.type === 'opt-in' && waiting?.act.id === entry.id)
+    return confirm(outbox, program, entry, index, waiting) ? 'queued' : 'nothing'
   // A yes that was a yes before is welcomed no second time.
-  if (entry.channel !== 'sms' || stands.state !== 'given') return 'nothing'
+  if (entry.channel !== 'sms' || stands?.act?.id !== entry.id || stands.state !== 'given') return 'nothing'
   return welcome(outbox, program, entry, index) ? 'queued' : 'nothing'
 }
 
@@ -47,7 +52,7 @@ function confirm(
   program: Program,
   entry: OptInEntry,
   index: number,
-  { since }: PurposeStanding,
+  { since }: Waiting,
 ): boolean {
   const until = since + unconfirmedFor(program)
   const found = addressIn(outbox.ledger, entry, index)
@@ -95,14 +100,16 @@ function queueAsked(
 ): boolean {
   const source = network === undefined ? undefined : sourceOf(outbox, entry.site, network)
   const of = { subject: entry.subject, ...(source && { source }) }
-  const over = overLimit(outbox, entry.site, of, outbox.limits)
+  const stopped = letter.kind === 'confirm' ? saidStop(outbox.ledger, entry.site, about(entry)) : undefined
+  const over = stopped ? undefined : overLimit(outbox, entry.site, of, outbox.limits)
+  const why: Refused | undefined = stopped ?? (over && `limit ${over}`)
   const queued = queueMessage(outbox, entry.site, {
     ...letter,
     ...about(entry),
     follows,
     // What is not sent is counted for nobody: a flood from one network would have each counted again with the next.
-    ...(over ? { refused: `limit ${over}` } : source && { source }),
+    ...(why ? { refused: why } : source && { source }),
   })
-  if (queued && over) outbox.refused(entry.site, over)
-  return queued && !over
+  if (queued && why) outbox.refused(entry.site, why)
+  return queued && !why
 }

@@ -5,10 +5,11 @@ import {
   type Program,
   type SiteConfiguration,
 } from '../../shared/domain/site.ts'
-import { isGranted, programStanding } from '../../shared/domain/standing.ts'
+import { isGranted, programStanding, waitingOf } from '../../shared/domain/standing.ts'
 import type { Carrier } from './carrier.ts'
 import { ASKED, isOverCap, nextDay } from './limits.ts'
 import { LINK, openLetter, type Outbox } from './outbox.ts'
+import { saidStop } from './said-stop.ts'
 import type { Message } from './store.ts'
 import { hashOfToken, newToken } from './token.ts'
 
@@ -110,8 +111,11 @@ function notWanted(
   const stands = programStanding(state?.standing ?? {}, channel, program.id)
   if (kind === 'welcome') return isGranted(stands) ? undefined : 'taken back'
   // One that was asked for again since is confirmed by this message too: its page shows what is confirmed.
-  if (stands?.state !== 'requested') return 'not asked any more'
-  return ledger.now() < stands.since + unconfirmedFor(program) ? undefined : 'expired'
+  const waiting = waitingOf(stands)
+  if (!waiting) return 'not asked any more'
+  const stopped = saidStop(ledger, site.key, { subject, channel, program: program.id })
+  if (stopped) return stopped
+  return ledger.now() < waiting.since + unconfirmedFor(program) ? undefined : 'expired'
 }
 
 /**
@@ -126,15 +130,15 @@ function linkOf(
 ): string {
   if (kind === 'preferences') return ownPage(site.key, subject, channel, language)
   const token = newToken()
-  const stands =
-    program && programStanding(ledger.store.subject(site.key, subject)?.standing ?? {}, channel, program.id)
+  const standing = ledger.store.subject(site.key, subject)?.standing ?? {}
+  const waiting = program && waitingOf(programStanding(standing, channel, program.id))
   messages.addToken(site.key, {
     hash: hashOfToken(token),
     subject,
     channel,
     entry: entry ?? '',
     ...(program && { program: program.id }),
-    expiresAt: (stands?.since ?? at) + unconfirmedFor(program),
+    expiresAt: (waiting?.since ?? at) + unconfirmedFor(program),
   })
   return `${url}/s/${site.key}/confirm.${language}.html?token=${token}`
 }

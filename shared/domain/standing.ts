@@ -37,6 +37,15 @@ export interface PurposeStanding {
   readonly index: number
   /** Of a program: what is asked of that entry before every message, so that it need not be read. */
   readonly act?: DecidingAct
+  /** Beside a yes to a program, which goes on counting: a newer one that its address has still to confirm. */
+  readonly pending?: Waiting
+}
+
+/** A yes that counts once its address has confirmed it. */
+export interface Waiting {
+  readonly since: number
+  readonly index: number
+  readonly act: DecidingAct & { readonly to: AgreedTo }
 }
 
 export interface DecidingAct {
@@ -86,10 +95,21 @@ const EVERYTHING = '*'
 const holdKey = (channel: Channel): string => `${channel}:!`
 const isHold = (key: string): boolean => key.endsWith(':!')
 
+/** Where an answer stands, as it is told to whoever may see it. */
+export interface Answered extends Pick<PurposeStanding, 'state' | 'since' | 'lastNo' | 'index'> {
+  /** A newer yes beside it waits to be confirmed. */
+  readonly pending?: Pick<Waiting, 'since' | 'index'>
+}
+
 /** What was answered, without what only this rule and the marketer's question need to know. */
-export function answersIn(standing: Standing): Standing {
+export function answersIn(standing: Standing): Readonly<Record<string, Answered>> {
   const answers = Object.entries(standing).filter(([key]) => key !== EVERYTHING && !isHold(key))
-  return Object.fromEntries(answers.map(([key, { act: _act, ...answer }]) => [key, answer]))
+  return Object.fromEntries(
+    answers.map(([key, { act: _act, pending, ...answer }]) => [
+      key,
+      { ...answer, ...(pending && { pending: { since: pending.since, index: pending.index } }) },
+    ]),
+  )
 }
 
 /** What an address waits for on a channel: who looks at it may release it, a no ends it, and nothing else does. */
@@ -114,7 +134,14 @@ export const programStanding = (
 ): PurposeStanding | undefined =>
   of(standing, programKey(channel, program)) ?? of(standing, everyProgram(channel))
 
-/** A yes that waits for its confirmation. */
+/** What an address has still to confirm of a program: all that stands of it, or beside an older yes. */
+export function waitingOf(stands: PurposeStanding | undefined): Waiting | undefined {
+  if (stands?.state !== 'requested') return stands?.pending
+  const { since, index, act } = stands
+  return act?.to && { since, index, act: { ...act, to: act.to } }
+}
+
+/** A yes that waits for its confirmation, by its program. */
 export interface Pending {
   readonly program: string
   /** Id of the opt-in. */
@@ -124,13 +151,15 @@ export interface Pending {
 
 /** What an address was asked for on a channel and has not confirmed, the newest first. */
 export function pendingOn(standing: Standing, channel: Channel): Pending[] {
-  const pending = Object.entries(standing).flatMap(([key, { state, since, act }]) =>
-    state === 'requested' && act && !isHold(key) && key.startsWith(`${channel}:`)
-      ? [{ program: key.slice(channel.length + 1), request: act.id, since }]
-      : [],
-  )
+  const pending = Object.entries(standing).flatMap(([key, stands]) => {
+    const waiting = key.startsWith(`${channel}:`) && !isHold(key) ? waitingOf(stands) : undefined
+    return waiting
+      ? [{ program: key.slice(channel.length + 1), request: waiting.act.id, since: waiting.since }]
+      : []
+  })
   return pending.sort((a, b) => b.since - a.since)
 }
+
 /** What an address has agreed to on a channel, program by program. */
 export const agreedOn = (standing: Standing, channel: Channel): AgreedTo[] =>
   Object.entries(standing).flatMap(([key, stands]) =>
@@ -239,6 +268,9 @@ interface Counting {
   /** Of a program. */
   readonly act?: DecidingAct
 }
+interface CountingOptIn extends Counting {
+  readonly act: Waiting['act']
+}
 
 const agreedTo = ({ purpose, text, configuration, sharesWith }: OptInEntry): AgreedTo => ({
   purpose,
@@ -265,15 +297,41 @@ const recordedTo = ({
 function optIn(
   standing: Record<string, PurposeStanding>,
   { channel, program, confirmation }: OptInEntry,
-  counting: Counting,
+  counting: CountingOptIn,
 ): Standing {
   const key = programKey(channel, program)
   const was = of(standing, key)
   const lastNo = latest(was, of(standing, everyProgram(channel)), of(standing, EVERYTHING))
-  const now = yes(was, counting, lastNo, confirmation === 'double')
+  const now = confirmation === 'double' ? request(was, counting, lastNo) : yes(was, counting, lastNo)
   if (now) standing[key] = now
   return standing
 }
+
+/**
+ * A yes that its address has still to confirm takes nothing from one that stands: it waits beside it, or whoever types an
+ * address into a form could take its person's messages away.
+ */
+function request(
+  was: PurposeStanding | undefined,
+  counting: CountingOptIn,
+  lastNo: number | undefined,
+): PurposeStanding | undefined {
+  const { at, index, plausible, renews, act } = counting
+  // A yes of which nothing is kept permits nothing that could be taken away.
+  if (!was?.act?.to || !isGranted(was)) {
+    const now = yes(was, counting, lastNo)
+    return now && now !== was && isGranted(now) ? { ...now, state: 'requested' } : now
+  }
+  if ((lastNo !== undefined && at <= lastNo) || !plausible || !renews) return was
+  return isSameYes(was.act.to, act.to) ? was : { ...was, pending: { since: at, index, act } }
+}
+
+/** Given here, to the same words and purpose: there is nothing to ask its person again. */
+const isSameYes = (stands: AgreedTo, asked: AgreedTo): boolean =>
+  !stands.recorded &&
+  stands.purpose === asked.purpose &&
+  stands.text === asked.text &&
+  stands.sharesWith === asked.sharesWith
 
 /** What was agreed to here outweighs whatever is recorded from elsewhere, and better evidence the weaker. */
 function recorded(
@@ -286,7 +344,10 @@ function recorded(
   const lastNo = latest(was, of(standing, everyProgram(channel)), of(standing, EVERYTHING))
   if (was && isGranted(was) && !outweighs(counting, was)) return standing
   const now = yes(was, counting, lastNo)
-  if (now) standing[key] = now
+  if (!now) return standing
+  // What somebody else recorded answers nothing for the address: what it was asked, it may still confirm.
+  const pending = now !== was && isGranted(now) ? waitingOf(was) : undefined
+  standing[key] = pending ? { ...now, pending } : now
   return standing
 }
 
@@ -310,10 +371,19 @@ function confirmed(
 ): Standing {
   const key = programKey(channel, program)
   const was = of(standing, key)
-  const to = was?.act?.to
-  if (was?.state !== 'requested' || was.act?.id !== confirms || !to || !plausible) return standing
-  if (was.lastNo !== undefined && at <= was.lastNo) return standing
-  standing[key] = { ...was, state: 'given', since: at, index, act: { id, to: { ...to, confirmed: true } } }
+  const waiting = waitingOf(was)
+  if (!was || waiting?.act.id !== confirms || !plausible) return standing
+  const { lastNo } = was
+  if (lastNo !== undefined && at <= lastNo) return standing
+  // What others recorded of somebody was not given here before.
+  const isAgain = isGranted(was) && was.act?.to?.recorded === undefined
+  standing[key] = {
+    state: isAgain ? 'renewed' : 'given',
+    since: at,
+    ...(lastNo !== undefined && { lastNo }),
+    index,
+    act: { id, to: { ...waiting.act.to, confirmed: true } },
+  }
   return standing
 }
 
@@ -345,21 +415,14 @@ function no(was: PurposeStanding | undefined, { at, index, act }: Counting): Pur
   return { state, since: at, lastNo: Math.max(at, was?.lastNo ?? 0), index, ...(act && { act }) }
 }
 
-/** Recorded from elsewhere with less than everything that shows it: whoever agrees anew is asked to confirm that. */
-const isWeak = ({ act }: PurposeStanding): boolean => {
-  const evidence = act?.to?.recorded?.evidence
-  return evidence !== undefined && evidence !== 'full'
-}
-
 /** `undefined` when a late yes finds nothing it could leave as it was. */
 function yes(
   was: PurposeStanding | undefined,
   { at, index, plausible, renews, act }: Counting,
   lastNo: number | undefined,
-  toConfirm = false,
 ): PurposeStanding | undefined {
   if (lastNo !== undefined && at <= lastNo) return was
-  if (isGranted(was) && (!plausible || (toConfirm && !isWeak(was!)) || !renews)) return was
-  const state = !plausible ? 'invalidated' : toConfirm ? 'requested' : isGranted(was) ? 'renewed' : 'given'
+  if (isGranted(was) && (!plausible || !renews)) return was
+  const state = !plausible ? 'invalidated' : isGranted(was) ? 'renewed' : 'given'
   return { state, since: at, ...(lastNo !== undefined && { lastNo }), index, ...(act && { act }) }
 }

@@ -9,9 +9,11 @@ import { confirmOptIn } from '../../server/marketing/confirm.ts'
 import { sitesIn } from '../../server/inventory/current.ts'
 import { readEvidence } from '../../server/marketing/evidence/read.ts'
 import { findAddress } from '../../server/marketing/find-address.ts'
-import { appendOptOuts } from '../../server/marketing/opt-out.ts'
+import { appendOptOuts, type SentOptOut } from '../../server/marketing/opt-out.ts'
+import { preferencesOf } from '../../server/marketing/preferences.ts'
+import { recordConsents, type ConsentToRecord } from '../../server/marketing/record-consent.ts'
 import type { Message } from '../../server/messages/store.ts'
-import type { Channel } from '../../shared/domain/site.ts'
+import type { Channel, Program } from '../../shared/domain/site.ts'
 import { SITE } from '../support/app.ts'
 import { aDecisionId } from '../support/decisions.ts'
 import { MAIL_PASSWORD, MAIL_USER, startMailServer, type MailServer } from '../support/mail-server.ts'
@@ -24,6 +26,7 @@ import {
   type MessagingApp,
 } from '../support/messages.ts'
 import { selfSigned, type Certificate } from '../support/tls-proxy.ts'
+import { findingsIn } from '../support/verify.ts'
 import { startTwilio, twilioFault, type FakeTwilio } from '../support/twilio.ts'
 
 const ROBIN = 'robin@mail.example'
@@ -266,6 +269,196 @@ describe('a double opt-in by e-mail', () => {
     await optOut(app, PHONE, 'sms')
     expect(app.status(PHONE, 'sms')).toMatchObject({ decision: 'block', reason: 'declined' })
     expect(app.status('+12025550124', 'sms')).toMatchObject({ decision: 'block', reason: 'never_asked' })
+  })
+})
+
+describe('asked anew beside a yes that stands', () => {
+  // The soft opt-in is the law of few countries.
+  const BRITISH = { change: (program: Program): Program => ({ ...program, countries: ['GB'] }) }
+  const record = (app: MessagingApp, changes: Partial<ConsentToRecord> = {}) =>
+    recordConsents(
+      app.ledger,
+      SITE,
+      [
+        {
+          id: aDecisionId(),
+          channel: 'email',
+          program: RESEARCH,
+          address: ROBIN,
+          basis: 'soft-opt-in',
+          evidence: 'full',
+          decidedAt: app.ledger.now() - 30 * DAY,
+          configuration: sitesIn(app.ledger.store)(SITE)!.hash,
+          method: 'import',
+          actor: 'command:import',
+          source: { file: 'ab'.repeat(32), row: 1 },
+          ...changes,
+        },
+      ],
+      harborSite(),
+    )
+
+  test('its mail goes out, the yes goes on counting, and the button turns it into confirmed consent', async () => {
+    const app = await anApp(BRITISH)
+    await record(app)
+    const before = app.status(ROBIN)
+    expect(before).toMatchObject({ decision: 'send', reason: 'ok_soft_optin' })
+    const { id } = await app.optIn()
+    await app.messaging.run()
+    expect(app.status(ROBIN)).toEqual({ ...before, asOf: app.ledger.now() })
+    const link = linkIn(mail.mails[0]!.text)
+    expect(isShown(await (await app.request(link.pathname + link.search)).text(), 'waiting')).toBe(true)
+    app.ledger.advance(1_000)
+    await confirm(app, link, id!)
+    expect(app.status(ROBIN)).toMatchObject({ decision: 'send', reason: 'ok_double_optin' })
+    expect(findingsIn(app.ledger)).toEqual([])
+  })
+
+  test('a no takes both back, and the mail that is out revives nothing', async () => {
+    const app = await anApp()
+    await record(app)
+    const { id } = await app.optIn()
+    await app.messaging.run()
+    await optOut(app, ROBIN)
+    const link = linkIn(mail.mails[0]!.text)
+    expect(isShown(await (await confirm(app, link, id!)).text(), 'taken-back')).toBe(true)
+    expect(app.status(ROBIN)).toMatchObject({ decision: 'block', reason: 'withdrawn' })
+  })
+
+  test('never confirmed, it is over after its days and takes nobody along', async () => {
+    const app = await anApp(BRITISH)
+    await record(app)
+    const { id } = await app.optIn()
+    await app.messaging.run()
+    app.ledger.advance(8 * DAY)
+    await app.dispose()
+    expect(app.status(ROBIN)).toMatchObject({ decision: 'send', reason: 'ok_soft_optin' })
+    const link = linkIn(mail.mails[0]!.text)
+    expect((await confirm(app, link, id!)).status).toBe(404)
+    expect(app.status(ROBIN)).toMatchObject({ reason: 'ok_soft_optin' })
+    expect(findingsIn(app.ledger)).toEqual([])
+  })
+
+  test('after the purpose of the program changed, whoever confirms again is written to again', async () => {
+    const app = await anApp()
+    const first = await app.optIn()
+    await app.messaging.run()
+    await confirm(app, linkIn(mail.mails[0]!.text), first.id!)
+    // As where the owner found out that it is another purpose, with words of its own.
+    await app.publish(program => (program.id === RESEARCH ? { ...program, purpose: 'marketing' } : program))
+    expect(app.status(ROBIN)).toMatchObject({ decision: 'block', reason: 'purpose_mismatch' })
+    app.ledger.advance(60_000)
+    const again = await app.optIn()
+    await app.messaging.run()
+    expect(mail.mails).toHaveLength(2)
+    expect(app.status(ROBIN)).toMatchObject({ decision: 'block', reason: 'purpose_mismatch' })
+    await confirm(app, linkIn(mail.mails[1]!.text), again.id!)
+    expect(app.status(ROBIN)).toMatchObject({ decision: 'send', reason: 'ok_double_optin' })
+  })
+
+  test('its page says that it is waited for once the other basis has ended by itself, and on until then', async () => {
+    const app = await anApp()
+    await record(app, { basis: 'implied-inquiry', decidedAt: app.ledger.now() - 170 * DAY })
+    await app.optIn()
+    const shown = () =>
+      preferencesOf(
+        app.ledger,
+        SITE,
+        { subject: subjectOf(app, 'email', ROBIN)!, channel: 'email' },
+        harborSite().programs,
+      )!.programs.find(({ program }) => program.id === RESEARCH)!.state
+    expect(shown()).toBe('on')
+    app.ledger.advance(20 * DAY)
+    expect(shown()).toBe('expired')
+    app.ledger.advance(1_000)
+    await app.optIn()
+    expect(shown()).toBe('waits')
+  })
+})
+
+describe('an address that said no to messages', () => {
+  const sms = (app: MessagingApp) =>
+    logOf(app, 'sms', PHONE).map(({ kind, state, fault }) => fault ?? `${kind} ${state}`)
+  const says = (app: MessagingApp, no: Partial<SentOptOut> & Pick<SentOptOut, 'method'>) =>
+    appendOptOuts(
+      app.ledger,
+      SITE,
+      [{ id: aDecisionId(), channel: 'sms', address: PHONE, decidedAt: app.ledger.now(), ...no }],
+      harborSite(),
+    )
+
+  test.each<[string, Pick<SentOptOut, 'method'> & Partial<SentOptOut>, string]>([
+    ['STOP', { method: 'keyword', sender: '+12025550143' }, 'said stop'],
+    ['STOP to this program', { method: 'keyword', program: RESEARCH }, 'said stop'],
+    ['its provider, which knew of a STOP', { method: 'provider' }, 'said stop'],
+    ['a sentence that nobody settled', { method: 'hold' }, 'said stop'],
+    ['a complaint', { method: 'provider', cause: 'complaint' }, 'complained'],
+  ])('by %s is asked nothing when somebody types it in, and its owner sees it', async (_, no, fault) => {
+    const app = await anApp()
+    await says(app, no)
+    app.ledger.advance(60_000)
+    const known = await app.optIn({ channel: 'sms' })
+    const stranger = await app.optIn({ channel: 'sms', address: '+12025550124' })
+    await app.messaging.run()
+    expect(twilio.texts.map(({ form }) => form['To'])).toEqual(['+12025550124'])
+    expect(sms(app)).toEqual([fault])
+    expect(app.lines.filter(({ event }) => event.startsWith('message not sent: its'))).toHaveLength(1)
+    // Whoever typed it in learns nothing.
+    expect({ ...known, id: '', index: 0 }).toEqual({ ...stranger, id: '', index: 0 })
+    expect(app.status(PHONE, 'sms')).toMatchObject({ decision: 'hold', reason: 'pending_double_optin' })
+  })
+
+  test('nor by a message that waited since before it, for a request of before', async () => {
+    const app = await anApp()
+    twilio.answers.push(twilioFault(500, 20500, PHONE))
+    await app.optIn({ channel: 'sms' })
+    await app.messaging.run()
+    await says(app, { method: 'keyword' })
+    app.ledger.advance(60_000)
+    await app.optIn({ channel: 'sms' })
+    const before = twilio.texts.length
+    app.ledger.advance(600_000)
+    await app.messaging.run()
+    expect(twilio.texts).toHaveLength(before)
+    expect(sms(app)).toEqual(['said stop', 'said stop'])
+  })
+
+  test('on the form, or to another program, is asked: that was no answer to its messages', async () => {
+    const app = await anApp()
+    await says(app, { method: 'form' })
+    await says(app, { method: 'keyword', program: 'harbor-offers' })
+    app.ledger.advance(60_000)
+    await app.optIn({ channel: 'sms' })
+    await app.messaging.run()
+    expect(sms(app)).toEqual(['confirm sent'])
+  })
+
+  test('has only to answer once itself: then it is asked like everybody', async () => {
+    const app = await anApp()
+    await says(app, { method: 'keyword' })
+    app.ledger.advance(60_000)
+    const { id } = await app.optIn({ channel: 'sms' })
+    await app.messaging.run()
+    const subject = subjectOf(app, 'sms', PHONE)!
+    const confirming = { subject, channel: 'sms', program: RESEARCH, confirms: id! } as const
+    await confirmOptIn(app.ledger, SITE, { ...confirming, method: 'keyword' })
+    await says(app, { method: 'form' })
+    app.ledger.advance(60_000)
+    await app.optIn({ channel: 'sms' })
+    await app.messaging.run()
+    expect(sms(app)).toEqual(['said stop', 'confirm sent'])
+  })
+
+  test('by e-mail is asked again after it unsubscribed, and not after it called a mail spam', async () => {
+    const app = await anApp()
+    await says(app, { channel: 'email', address: ROBIN, method: 'provider' })
+    await says(app, { channel: 'email', address: 'kim@mail.example', method: 'provider', cause: 'complaint' })
+    app.ledger.advance(60_000)
+    await app.optIn()
+    await app.optIn({ address: 'kim@mail.example' })
+    await app.messaging.run()
+    expect(mail.mails.map(({ envelope }) => envelope.to[0])).toEqual([ROBIN])
+    expect(logOf(app, 'email', 'kim@mail.example')).toMatchObject([{ state: 'failed', fault: 'complained' }])
   })
 })
 

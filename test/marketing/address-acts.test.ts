@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../shared/domain/canonical.ts'
-import type { EvidenceLevel } from '../../shared/domain/marketing.ts'
+import type { EvidenceLevel, MessageBasis } from '../../shared/domain/marketing.ts'
 import { contentHash } from '../../server/ledger/entry.ts'
 import type { SiteConfiguration } from '../../shared/domain/site.ts'
 import { readEvidence } from '../../server/marketing/evidence/read.ts'
@@ -162,11 +162,16 @@ describe('a hold', () => {
 })
 
 describe('what was agreed to elsewhere', () => {
-  test.each<EvidenceLevel>(['partial', 'asserted'])(
-    'with %s evidence is asked for anew where the program confirms, and counts once it is confirmed',
-    async evidence => {
-      await record({ program: 'research', evidence })
-      expect(asks({ program: 'research' })).not.toMatchObject({ decision: 'send' })
+  test.each<[EvidenceLevel, MessageBasis]>([
+    ['full', 'consent'],
+    ['full', 'soft-opt-in'],
+    ['partial', 'consent'],
+    ['asserted', 'consent'],
+  ])(
+    'with %s evidence of %s goes on deciding while it is asked for anew, and consent replaces it once that is confirmed',
+    async (evidence, basis) => {
+      await record({ program: 'research', evidence, basis })
+      const before = asks({ program: 'research' })
       const [answer] = await appendOptIns(
         ledger,
         'harbor',
@@ -175,10 +180,7 @@ describe('what was agreed to elsewhere', () => {
         {},
       )
       if (!answer || !('index' in answer)) throw new Error('it was refused')
-      expect(asks({ program: 'research' })).toMatchObject({
-        decision: 'hold',
-        reason: 'pending_double_optin',
-      })
+      expect(asks({ program: 'research' })).toEqual(before)
       const { subject } = ledger.store.entry('harbor', answer.index)!.entry as { subject: string }
       const confirming = { subject, channel: 'sms', program: 'research', confirms: answer.id } as const
       await confirmOptIn(ledger, 'harbor', { ...confirming, method: 'link' })

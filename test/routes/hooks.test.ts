@@ -239,6 +239,46 @@ describe('a yes', () => {
     })
   })
 
+  test('confirms what was typed into a form after a STOP, though no text could ask for it', async () => {
+    await optIn({ program: 'research' })
+    await sms('STOP')
+    app.ledger.advance(60_000)
+    await optIn({ program: 'research', decidedAt: app.ledger.now() - 1_000 })
+    expect(await status({ program: 'research' })).toMatchObject({ decision: 'hold' })
+    app.ledger.advance(60_000)
+    await sms('START')
+    expect(last()).toMatchObject({ type: 'confirmation', method: 'keyword', program: 'research' })
+    expect(await status({ program: 'research' })).toMatchObject({
+      decision: 'send',
+      reason: 'ok_double_optin',
+    })
+  })
+
+  test('after a STOP takes up the words that were confirmed, not those that somebody typed a number beside', async () => {
+    const agreed = await optIn({ program: 'research' })
+    await sms('YES')
+    app.ledger.advance(60_000)
+    const typed = await optIn({
+      program: 'research',
+      language: 'de',
+      decidedAt: app.ledger.now() - 1_000,
+    })
+    expect(typed.text).not.toBe(agreed.text)
+    await sms('STOP')
+    app.ledger.advance(60_000)
+    await sms('START')
+    expect(await status({ program: 'research' })).toMatchObject({ decision: 'send', text: agreed.text })
+  })
+
+  test('confirms what waits beside a yes that stands', async () => {
+    await optIn({ program: 'research' })
+    await sms('YES')
+    app.ledger.advance(60_000)
+    const german = await optIn({ program: 'research', language: 'de', decidedAt: app.ledger.now() - 1_000 })
+    await sms('YES')
+    expect(await status({ program: 'research' })).toMatchObject({ decision: 'send', text: german.text })
+  })
+
   test('to another sender confirms nothing', async () => {
     await optIn({ program: 'research' })
     await sms('yes', { To: OTHER_SENDER })

@@ -6,11 +6,14 @@ import SqliteDatabase from 'better-sqlite3'
 import { afterEach, describe, expect, test } from 'vitest'
 import { appendDecisions } from '../../server/ledger/append.ts'
 import { checkpoint } from '../../server/ledger/checkpoint.ts'
+import { appendOptIns } from '../../server/marketing/opt-in.ts'
+import { recordConsents } from '../../server/marketing/record-consent.ts'
 import { openAudit, openOperators } from '../../server/storage/open.ts'
 import { openDatabase } from '../../server/storage/sqlite/database.ts'
 import { migrate, schemaFaults, type Schema } from '../../server/storage/sqlite/migrate.ts'
 import { aDecision, aSecret } from '../support/decisions.ts'
-import { testLedger } from '../support/ledger.ts'
+import { testLedger, TEST_TIME, type TestLedger } from '../support/ledger.ts'
+import { anOptIn, PHONE, PROGRAMS, publishPrograms } from '../support/marketing.ts'
 import { findingsIn } from '../support/verify.ts'
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/schemas')
@@ -107,6 +110,82 @@ describe('a ledger written by an older version', () => {
     )
     expect(Math.max(...longest)).toBe(5)
   })
+
+  test('where somebody stands who was asked to confirm beside a yes is made again by the rule of today', async () => {
+    const folder = aFolder()
+    const ledger = await testLedger(folder)
+    await publishPrograms(ledger)
+    await agreedAndAsked(ledger, PHONE)
+    const [rest] = rowsBesideAddresses(folder)
+    expect(rest).toHaveProperty('pending')
+    await ledger.storage.close()
+    asOfSchema9(folder)
+    const again = await testLedger(folder)
+    try {
+      expect(rowsBesideAddresses(folder)).toEqual([rest])
+      expect(findingsIn(again)).toEqual([])
+    } finally {
+      await again.storage.close()
+    }
+  })
+
+  test('and left for verify to name where what shows it is gone', async () => {
+    const folder = aFolder()
+    const ledger = await testLedger(folder)
+    await publishPrograms(ledger)
+    await agreedAndAsked(ledger, PHONE)
+    await ledger.storage.close()
+    asOfSchema9(folder, 'DROP TRIGGER private_parts_no_delete; DELETE FROM private_parts')
+    openDatabase(join(folder, 'ledger.db'), 'ledger').close()
+    expect(rowsBesideAddresses(folder)[0]).not.toHaveProperty('pending')
+  })
+
+  /** Recorded from elsewhere, then asked for on the form. */
+  async function agreedAndAsked(ledger: TestLedger, address: string): Promise<void> {
+    const { program, channel, configuration, ...asked } = anOptIn({ program: 'research', address })
+    await recordConsents(
+      ledger,
+      'harbor',
+      [
+        {
+          id: NEW_ID,
+          channel,
+          program,
+          address,
+          basis: 'consent',
+          evidence: 'partial',
+          decidedAt: TEST_TIME - 86_400_000,
+          configuration,
+          method: 'staff',
+          actor: 'command:import',
+        },
+      ],
+      { programs: PROGRAMS },
+    )
+    const optIn = { program, channel, configuration, ...asked }
+    const [answer] = await appendOptIns(ledger, 'harbor', [optIn], { programs: PROGRAMS }, {})
+    if (!answer || 'refused' in answer) throw new Error(`refused: ${JSON.stringify(answer)}`)
+  }
+
+  /** What few standings have, of each address that has it. */
+  function rowsBesideAddresses(folder: string): unknown[] {
+    const database = new SqliteDatabase(join(folder, 'ledger.db'), { readonly: true })
+    const texts = database.prepare<[], string>('SELECT standing FROM addresses').pluck().all()
+    database.close()
+    return texts.flatMap(text =>
+      Object.values(JSON.parse(text) as Record<string, unknown[]>).flatMap(row => row[8] ?? []),
+    )
+  }
+
+  /** As the version before left it: by its rule nothing waited beside a yes. */
+  function asOfSchema9(folder: string, change = ''): void {
+    const database = new SqliteDatabase(join(folder, 'ledger.db'))
+    database.exec(`UPDATE addresses SET standing = json_remove(standing, '$."sms:research"[8].pending')`)
+    if (change) database.exec(change)
+    database.pragma('user_version = 9')
+    database.close()
+    expect(rowsBesideAddresses(folder)[0]).not.toHaveProperty('pending')
+  }
 
   test('a standing that is none is left for verify to name', () => {
     const folder = dataOf('0befb11')

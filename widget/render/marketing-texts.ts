@@ -1,4 +1,4 @@
-import type { WidgetLanguage } from '../../shared/domain/language.ts'
+import { isRightToLeft, type WidgetLanguage } from '../../shared/domain/language.ts'
 import { takesOptIns, type Channel, type Program, type SiteConfiguration } from '../../shared/domain/site.ts'
 import type { AddressTexts } from '../ui/address-field.tsx'
 import type { FormFaults, OptInTexts } from '../ui/opt-in-form.tsx'
@@ -61,6 +61,7 @@ export function optInTexts(
       disclosure: text[language]!,
       address: address[channel],
       done: say({ email: words.optInDoneEmail, sms: words.optInDoneSms }[channel]),
+      ...startTexts(site, program, channel, language),
     })),
     ...(program.minimumAge !== undefined && {
       age: { label: say(words.optInAge), minor: say(words.optInMinor) },
@@ -90,6 +91,23 @@ export function optInTexts(
     opensNew: words.opensNew,
     close: words.optInClose,
   }
+}
+
+/**
+ * A number that once said stop to messages gets none that asks, and nobody may learn that from a form: so everybody reads how
+ * it is confirmed without one.
+ */
+export function startTexts(
+  { senders = [] }: Pick<SiteConfiguration, 'senders'>,
+  program: Program,
+  channel: Channel,
+  language: WidgetLanguage,
+): { readonly waitsStart?: string } {
+  const sender = senders.find(each => each.channel === 'sms' && each.programs.includes(program.id))
+  if (channel !== 'sms' || program.confirmation !== 'double' || !sender) return {}
+  // Its plus sign stays before it inside Arabic.
+  const number = isRightToLeft(language) ? `\u2066${sender.address}\u2069` : sender.address
+  return { waitsStart: fill(wordsOf(language).optInWaitsStart, { number }, language) }
 }
 
 export function optOutTexts(site: SiteConfiguration, language: WidgetLanguage, page = false): OptOutTexts {

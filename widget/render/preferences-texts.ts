@@ -4,7 +4,7 @@ import type { ChannelPreferences, PreferencesTexts, ProgramPreferences } from '.
 import type { RecordTexts } from '../ui/preferences-record.tsx'
 import { fill, type Words } from '../ui/words.ts'
 import { wordsOf } from './languages.ts'
-import { pageFaults } from './marketing-texts.ts'
+import { pageFaults, startTexts } from './marketing-texts.ts'
 
 type Say = (template: string, of?: Program) => string
 
@@ -71,7 +71,7 @@ export function preferencesTexts(site: SiteConfiguration, language: WidgetLangua
 }
 
 function ofChannel(
-  { programs }: SiteConfiguration,
+  site: SiteConfiguration,
   channel: Channel,
   language: WidgetLanguage,
   say: Say,
@@ -86,10 +86,13 @@ function ofChannel(
     stopAll: say(stopAll),
     allStopped: say(stopped),
     newAddress: { email: words.prefMovedEmail, sms: words.prefMovedSms }[channel],
-    programs: programs.flatMap(program =>
+    programs: site.programs.flatMap(program =>
       program.disclosures
         .filter(disclosure => disclosure.channel === channel)
-        .map(({ text }) => ofProgram(program, channel, text[language]!, language, say)),
+        .map(({ text }) => ({
+          ...ofProgram(program, channel, text[language]!, language, say),
+          ...startTexts(site, program, channel, language),
+        })),
     ),
   }
 }

@@ -38,6 +38,8 @@ export interface ChannelTexts {
   readonly disclosure: string
   readonly address: AddressTexts
   readonly done: string
+  /** How else than by the message it is confirmed; after `waits`, whoever signed up. */
+  readonly waitsStart?: string
 }
 
 export interface LinkText {
@@ -151,11 +153,14 @@ function Done({ texts }: { readonly texts: OptInTexts }) {
       <p>
         <strong>{texts.done}</strong>
       </p>
-      {texts.channels.map(({ channel, done, disclosure }) => (
+      {texts.channels.map(({ channel, done, disclosure, waitsStart }) => (
         <div key={channel} {...when(`done:${channel}`)}>
           <p>{done}</p>
           <blockquote>{disclosure}</blockquote>
-          <p {...when(`waits:${channel}`)}>{texts.waits}</p>
+          <p {...when(`waits:${channel}`)}>
+            {texts.waits}
+            {waitsStart !== undefined && ` ${waitsStart}`}
+          </p>
           <Receipt label={texts.receipt} channel={channel} />
         </div>
       ))}

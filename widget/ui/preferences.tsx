@@ -63,6 +63,8 @@ export interface ProgramPreferences {
   readonly doneStop: string
   readonly doneStart: string
   readonly doneAsk: string
+  /** How else than by the message it is confirmed. */
+  readonly waitsStart?: string
 }
 
 interface MovedTexts {
@@ -149,7 +151,7 @@ function Done({ texts: { channels, moved, other, link, undo } }: { readonly text
           <p {...when(`stopped-all:${channel}`)}>
             <strong>{allStopped}</strong>
           </p>
-          {programs.map(({ key, doneStop, doneStart, doneAsk, isService, closed }) => (
+          {programs.map(({ key, doneStop, doneStart, doneAsk, waitsStart, isService, closed }) => (
             <div key={key}>
               <div {...when(`stopped:${key}`)}>
                 <p>
@@ -162,6 +164,7 @@ function Done({ texts: { channels, moved, other, link, undo } }: { readonly text
               </p>
               <p {...when(`asked:${key}`)}>
                 <strong>{doneAsk}</strong>
+                {waitsStart !== undefined && ` ${waitsStart}`}
               </p>
             </div>
           ))}

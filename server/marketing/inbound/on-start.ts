@@ -11,7 +11,7 @@ import { pendingFor } from '../pending.ts'
 import type { InboundMessage } from './event.ts'
 import { idOf } from './identity.ts'
 import { programsFrom, senderOf, type Inbox, type InboundSite } from './inbox.ts'
-import { lastOptIn, personAt, type Person } from './person.ts'
+import { lastAgreed, personAt, type Person } from './person.ts'
 
 /** `asked`: nothing had been shown that a yes could agree to, so it is none. */
 export type Started =
@@ -85,7 +85,7 @@ async function resume(
   const resumed = programs.flatMap(({ program, stands }) => {
     if (stands.state !== 'withdrawn' || !isStopTo(saidTo, entryAt(ledger, key, stands))) return []
     if (stands.lastNo !== undefined && at <= stands.lastNo) return []
-    const earlier = lastOptIn(ledger, key, person, program.id)
+    const earlier = lastAgreed(ledger, key, person, program.id)
     if (!earlier || !onlyStopped(ledger, key, person, earlier, saidTo)) return []
     return mayResume(ledger, site, event, program, earlier) ? [{ program, earlier }] : []
   })

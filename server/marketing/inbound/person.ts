@@ -24,16 +24,29 @@ export function personAt(
   return known?.subject === undefined ? undefined : { subject: known.subject, standing: known.standing }
 }
 
-/** The words a person last agreed to, of one program or of any; not those of another log, which are not here. */
-export function lastOptIn(
+/** The last form a person filled in, confirmed or not; not one of another log, which is not here. */
+export function lastOptIn({ store }: Ledger, site: string, { subject }: Person): OptInEntry | undefined {
+  for (const { entry } of chainOf(store, site, subject)) {
+    if (contentOf(entry).type === 'erasure') return undefined
+    if (entry.type === 'opt-in') return entry
+  }
+  return undefined
+}
+
+/** The words of a program that an address last agreed to: not those of a request it never confirmed, which may be anybody's. */
+export function lastAgreed(
   { store }: Ledger,
   site: string,
   { subject }: Person,
-  program?: string,
+  program: string,
 ): OptInEntry | undefined {
+  const confirmed = new Set<string>()
   for (const { entry } of chainOf(store, site, subject)) {
-    if (contentOf(entry).type === 'erasure') return undefined
-    if (entry.type === 'opt-in' && (program === undefined || entry.program === program)) return entry
+    const act = contentOf(entry)
+    if (act.type === 'erasure') return undefined
+    if (act.type === 'confirmation') confirmed.add(act.confirms)
+    if (entry.type !== 'opt-in' || entry.program !== program) continue
+    if (entry.confirmation === 'single' || confirmed.has(entry.id)) return entry
   }
   return undefined
 }

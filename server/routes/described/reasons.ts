@@ -8,7 +8,7 @@ export const REASONS: Readonly<Record<CheckReason, readonly [decision: SendDecis
   ok_soft_optin: ['send', 'No consent is needed: it came with a sale, and it has not objected.'],
   ok_implied: ['send', 'Consent is implied by what is on record, and has not run out.'],
   ok_service: ['send', 'These messages need no consent, and nobody has objected.'],
-  pending_double_optin: ['hold', 'It said yes and has still to confirm.'],
+  pending_double_optin: ['hold', 'It said yes, has still to confirm, and no earlier yes of it stands.'],
   quiet_hours: [
     'hold',
     'It is night there, or a day on which nobody is to be written to: wait for the time named.',
@@ -20,7 +20,10 @@ export const REASONS: Readonly<Record<CheckReason, readonly [decision: SendDecis
     'hold',
     'Answers to this sender have not come in for longer than they may: a no could be lost. Check it.',
   ],
-  reconsent_needed: ['hold', 'What is on record is too thin to rest on: ask again.'],
+  reconsent_needed: [
+    'hold',
+    'What is on record is too thin to rest on: ask again. A new yes to be confirmed counts from then.',
+  ],
   never_asked: ['block', 'No yes and no no is on record.'],
   declined: ['block', 'It said no, and had not said yes before.'],
   withdrawn: [

@@ -1,6 +1,7 @@
 import SqliteDatabase, { type Database } from 'better-sqlite3'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { standAgain } from './stand-again.ts'
 
 export type Schema = 'ledger' | 'subject-keys' | 'operators' | 'hooks' | 'messages' | 'witness'
 
@@ -16,6 +17,11 @@ const FOLDER = join(import.meta.dirname, 'migrations')
  * written anew once, before it is migrated: rows that were moved within it left theirs behind.
  */
 const WIPED_FROM: Readonly<Partial<Record<Schema, number>>> = { ledger: 5, 'subject-keys': 2 }
+
+/** What SQL alone cannot do: once all files are run, in the same transaction, where an older schema than this was found. */
+const AFTER: Readonly<
+  Partial<Record<Schema, readonly [version: number, act: (database: Database) => void]>>
+> = { ledger: [10, standAgain] }
 
 /**
  * Brings a database to the newest schema, in one transaction: it has all of it or none. There is no way back. Throws where
@@ -39,6 +45,8 @@ export function migrate(database: Database, schema: Schema, from = FOLDER): void
       refuseNewer(database, version, newest)
       requireItsTables(database, migrations, version)
       apply(database, migrations, version)
+      const [due = 0, act] = AFTER[schema] ?? []
+      if (version < due && newest >= due) act?.(database)
       database.pragma(`user_version = ${newest}`)
     })
     .immediate()

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { fillForm, type Filled } from '../../../server/routes/form-page.ts'
-import { takesOptIns, type SiteConfiguration } from '../../../shared/domain/site.ts'
+import { takesOptIns, type Program, type SiteConfiguration } from '../../../shared/domain/site.ts'
 import { confirmPage, optInPage, optOutPage } from '../../../widget/render/form-pages.ts'
 
 const harbor = JSON.parse(readFileSync('demo/harbor/site.json', 'utf8')) as SiteConfiguration
@@ -74,6 +74,22 @@ test('an answer shows what was agreed with its receipt number, and no form any m
   expect(shown(page, '.assent-done p')).toContain(
     'It holds only once you have confirmed it: a message there asks you to. Until then, nothing else comes.',
   )
+})
+
+test.each([
+  ['en', 'send START to +12025550143'],
+  ['de', 'START an +12025550143'],
+  // Its plus sign stays before it.
+  ['ar', 'START من ذلك الهاتف إلى \u2066+12025550143\u2069'],
+] as const)('whoever waits for a text reads in %s how to confirm without one', (language, words) => {
+  const research = harbor.programs.find(({ id }) => id === 'harbor-research')!
+  const facts = new Set(['done', 'done:sms', 'waits:sms', 'done:email', 'waits:email', 'over'])
+  const pageOf = (each: Program): Document =>
+    parse(fillForm(optInPage(harbor, each, language), { facts, values: {}, ticked: new Set(), receipts: {} }))
+  const texts = shown(pageOf(research), '.assent-done p')
+  expect(texts.filter(text => text.includes(words))).toHaveLength(1)
+  // Where one word is enough, no message has to be waited for.
+  expect(shown(pageOf(program!), '.assent-done p').join()).not.toContain('START')
 })
 
 test("an owner's words can be no markup of ours", () => {

@@ -4,6 +4,7 @@ import type {
   DecidingAct,
   PurposeStanding,
   Standing,
+  Waiting,
 } from '../../../../shared/domain/standing.ts'
 
 type Place = readonly [state: ConsentState, since: number, index: number]
@@ -38,7 +39,19 @@ interface Rest {
   readonly sharesWith?: string
   readonly cause?: NonNullable<DecidingAct['cause']>
   readonly sender?: string
+  readonly pending?: PackedWaiting
 }
+
+/** A yes that waits beside another. */
+type PackedWaiting = readonly [
+  since: number,
+  index: number,
+  id: string,
+  purpose: string,
+  text: string | null,
+  configuration: string,
+  sharesWith?: string,
+]
 
 /** Standing as its row holds it: lists instead of named members, for half the bytes is a third off the cost of an append. */
 export function packStanding(standing: Standing): string {
@@ -52,10 +65,10 @@ export function unpackStanding(text: string): Standing {
   return Object.fromEntries(rows.map(([purpose, row]) => [purpose, unpack(row)]))
 }
 
-function pack({ state, since, index, lastNo, act }: PurposeStanding): Packed {
+function pack({ state, since, index, lastNo, act, pending }: PurposeStanding): Packed {
   if (!act) return lastNo === undefined ? [state, since, index] : [state, since, index, lastNo]
   const { id, to } = act
-  const rest = restOf(act)
+  const rest = restOf(act, pending)
   if (rest)
     return [
       state,
@@ -73,15 +86,32 @@ function pack({ state, since, index, lastNo, act }: PurposeStanding): Packed {
 }
 
 /** `undefined` for what nearly all are: a yes to words of ours, or a no its person said. */
-function restOf({ to, cause, sender }: DecidingAct): Rest | undefined {
+function restOf({ to, cause, sender }: DecidingAct, pending: Waiting | undefined): Rest | undefined {
   const rest = {
     ...(to?.confirmed && { confirmed: 1 as const }),
     ...to?.recorded,
     ...(to?.sharesWith !== undefined && { sharesWith: to.sharesWith }),
     ...(cause && { cause }),
     ...(sender !== undefined && { sender }),
+    ...(pending && { pending: packWaiting(pending) }),
   }
   return Object.keys(rest).length > 0 ? rest : undefined
+}
+
+function packWaiting({ since, index, act: { id, to } }: Waiting): PackedWaiting {
+  const { purpose, text = null, configuration, sharesWith } = to
+  const packed = [since, index, id, purpose, text, configuration] as const
+  return sharesWith === undefined ? packed : [...packed, sharesWith]
+}
+
+function unpackWaiting([since, index, id, purpose, text, configuration, sharesWith]: PackedWaiting): Waiting {
+  const to = {
+    purpose,
+    configuration,
+    ...(text !== null && { text }),
+    ...(sharesWith !== undefined && { sharesWith }),
+  }
+  return { since, index, act: { id, to } }
 }
 
 function unpack(row: Packed): PurposeStanding {
@@ -96,7 +126,8 @@ function unpack(row: Packed): PurposeStanding {
     const [, , , , , purpose, text, configuration] = row
     return { ...place, act: { id, to: { purpose, text, configuration } } }
   }
-  return { ...place, act: unpackRest(row) }
+  const { pending } = row[8]
+  return { ...place, act: unpackRest(row), ...(pending && { pending: unpackWaiting(pending) }) }
 }
 
 function unpackRest([, , , , id, purpose, text, configuration, rest]: Extract<

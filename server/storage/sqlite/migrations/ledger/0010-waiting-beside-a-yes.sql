@@ -1,0 +1,2 @@
+-- A request that has still to be confirmed waits beside the yes that stands, and no longer replaces it or goes. Where an
+-- address stands is made again from its entries by the code beside this file (../../stand-again.ts): the tables stay.
