@@ -45,7 +45,12 @@ export function wouldBe(ledger: Ledger, site: string): WouldBe {
         standingOfAddress,
         standingsOfAddresses: (asked, blinds) => blinds.map(blind => standingOfAddress(asked, blind)),
       },
-      blindIndex: { ...ledger.blindIndex, blindOf },
+      blindIndex: {
+        ...ledger.blindIndex,
+        blindOf,
+        blindsOf: async (asked, channel, addresses) =>
+          addresses.map(address => blindOf(asked, channel, address)),
+      },
       keys: {
         ...keys,
         hasSubjectKey: (asked, subject) =>

@@ -35,20 +35,31 @@ export const rowsFrom = <T>(rows: AsyncGenerator<T>): Rows<T> => ({
   leave: () => void rows.return(undefined),
 })
 
-/** Writes all rows, so many at once, beginning with those that were read already. */
-export async function* inTurns<T>(
-  first: T[],
+/** What is done with rows: what can be ahead of time, and the rest in their order. */
+export interface Turns<T, R> {
+  readonly ahead: (batch: readonly T[]) => Promise<R>
+  readonly write: (batch: readonly T[], read: R) => string
+}
+
+/** Writes all rows, so many at once, beginning with those that were read already; meanwhile the next are read. */
+export async function* inTurns<T, R>(
+  first: readonly T[],
   rows: Rows<T>,
-  write: (batch: readonly T[]) => string,
+  { ahead, write }: Turns<T, R>,
 ): AsyncGenerator<string> {
-  let batch = first
+  const read = async (batch: readonly T[]) => ({ batch, read: await ahead(batch) })
+  let next = read(first)
   try {
-    while (batch.length > 0) {
-      yield write(batch)
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop -- in the order of the list
+      const { batch, read: ready } = await next
+      if (batch.length === 0) return
+      next = rows.take(AT_ONCE).then(read)
+      // A fault is met where it is waited for, which whoever left does not.
+      next.catch(() => {})
+      yield write(batch, ready)
       // oxlint-disable-next-line no-await-in-loop -- in the order of the list
       await nextTurn()
-      // oxlint-disable-next-line no-await-in-loop -- in the order of the list
-      batch = await rows.take(AT_ONCE)
     }
   } finally {
     // Whoever asked may have gone.

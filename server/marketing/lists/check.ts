@@ -65,7 +65,10 @@ export const isSendable = ({ decision, duplicateOf }: RowAnswer): boolean =>
 export interface ListCheck {
   /** When it was begun, and the log as it stood then: each row was answered by that, or by more. */
   readonly begun: { readonly at: number; readonly against: SignedTree }
-  /** `undefined`: a row nobody can read. */
+  /** Of rows further on, what needs no look-up: it can be done while those before them are answered. */
+  readAhead(rows: readonly (GivenRow | undefined)[]): Promise<ReadRows>
+  answerRead(rows: ReadRows): RowAnswer[]
+  /** Both at once. `undefined`: a row nobody can read. */
   answer(rows: readonly (GivenRow | undefined)[]): RowAnswer[]
   counts(): ListCounts
 }
@@ -93,7 +96,7 @@ export function checkList(ledger: Ledger, site: AskedSite, question: ListQuestio
     ...(question.sendAt !== undefined && { sendAt: question.sendAt }),
   }
 
-  /** Everything that can be said of a row without looking anything up; with its place in the index where it has one. */
+  /** Everything that can be said of a row without looking anything up. */
   function read({ address: given, zone, region: said }: GivenRow): ReadRow {
     if (channel === 'sms' && !isE164(given) && isDamaged(given, home)) return { answer: DAMAGED }
     // Whoever is in the index was read once; only a stranger's number has to be judged.
@@ -109,25 +112,23 @@ export function checkList(ledger: Ledger, site: AskedSite, question: ListQuestio
         ...(zone !== undefined && { zone }),
         ...(region !== undefined && { region }),
       },
-      ...(address !== undefined && {
-        address,
-        blind: ledger.blindIndex.blindOf(site.key, channel, address),
-      }),
+      ...(address !== undefined && { address }),
     }
   }
 
+  const readAll = (rows: readonly (GivenRow | undefined)[]): readonly ReadRow[] =>
+    rows.map(row => (row ? read(row) : { answer: MALFORMED }))
+
   /** One look-up for all of them. */
-  function answerAll(rows: readonly (GivenRow | undefined)[]): RowAnswer[] {
-    const all = rows.map(row => (row ? read(row) : { answer: MALFORMED }))
-    const blinds = all.flatMap(row => ('blind' in row && row.blind ? [row.blind] : []))
+  function answerAll({ rows: all, blinds }: ReadRows): RowAnswer[] {
     const standings = store.standingsOfAddresses(site.key, blinds)
     const subjects = standings.flatMap(known => known?.subject ?? [])
     const withKeys = ledger.keys.withSubjectKeys(site.key, subjects)
     let next = 0
     return all.map(row => {
       if ('answer' in row) return count(row.answer)
-      const { normalised, question: about, address, blind } = row
-      const known = blind && standings[next++]
+      const { normalised, question: about, address } = row
+      const known = address === undefined ? undefined : standings[next++]
       const hasKey = known?.subject !== undefined && withKeys.has(known.subject)
       const found = statusOfFound(ledger, site, about, { normalised, known, hasKey })
       const { decision, reason, entry, consentedAt, expiresAt, notBefore } = found
@@ -171,7 +172,16 @@ export function checkList(ledger: Ledger, site: AskedSite, question: ListQuestio
       at: ledger.now(),
       against: { size: tree.size, root: Buffer.from(root(tree)).toString('base64') },
     },
-    answer: some => store.snapshot(() => answerAll(some)),
+    async readAhead(some) {
+      const all = readAll(some)
+      return { rows: all, blinds: await ledger.blindIndex.blindsOf(site.key, channel, addressesIn(all)) }
+    },
+    answerRead: some => store.snapshot(() => answerAll(some)),
+    answer(some) {
+      const all = readAll(some)
+      const blinds = addressesIn(all).map(each => ledger.blindIndex.blindOf(site.key, channel, each))
+      return store.snapshot(() => answerAll({ rows: all, blinds }))
+    },
     counts: () => ({
       rows,
       decisions: Object.fromEntries(SEND_DECISIONS.map(d => [d, decisions[d]])) as Record<
@@ -188,11 +198,19 @@ export function checkList(ledger: Ledger, site: AskedSite, question: ListQuestio
 const MALFORMED: RowAnswer = { decision: 'block', reason: 'malformed' }
 const DAMAGED: RowAnswer = { decision: 'block', reason: 'damaged_number' }
 
+/** Rows as they were read, and the places in the index of those that have one. */
+export interface ReadRows {
+  readonly rows: readonly ReadRow[]
+  readonly blinds: readonly Uint8Array[]
+}
+
 type ReadRow =
   | { readonly answer: RowAnswer }
   | {
       readonly normalised: () => Normalised
       readonly question: StatusQuestion
       readonly address?: string
-      readonly blind?: Uint8Array
     }
+
+const addressesIn = (rows: readonly ReadRow[]): string[] =>
+  rows.flatMap(row => ('answer' in row ? [] : (row.address ?? [])))
