@@ -55,10 +55,9 @@ export function wouldBe(ledger: Ledger, site: string): WouldBe {
         ...keys,
         hasSubjectKey: (asked, subject) =>
           (asked === site && sealed.has(subject)) || keys.hasSubjectKey(asked, subject),
-        withSubjectKeys: (asked, subjects) => {
-          const found = new Set(keys.withSubjectKeys(asked, subjects))
-          if (asked === site) for (const subject of subjects) if (sealed.has(subject)) found.add(subject)
-          return found
+        withoutSubjectKeys: (asked, subjects) => {
+          const without = keys.withoutSubjectKeys(asked, subjects)
+          return asked === site ? new Set([...without].filter(each => !sealed.has(each))) : without
         },
       },
     },

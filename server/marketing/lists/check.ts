@@ -123,13 +123,13 @@ export function checkList(ledger: Ledger, site: AskedSite, question: ListQuestio
   function answerAll({ rows: all, blinds }: ReadRows): RowAnswer[] {
     const standings = store.standingsOfAddresses(site.key, blinds)
     const subjects = standings.flatMap(known => known?.subject ?? [])
-    const withKeys = ledger.keys.withSubjectKeys(site.key, subjects)
+    const withoutKeys = ledger.keys.withoutSubjectKeys(site.key, subjects)
     let next = 0
     return all.map(row => {
       if ('answer' in row) return count(row.answer)
       const { normalised, question: about, address } = row
       const known = address === undefined ? undefined : standings[next++]
-      const hasKey = known?.subject !== undefined && withKeys.has(known.subject)
+      const hasKey = known?.subject !== undefined && !withoutKeys.has(known.subject)
       const found = statusOfFound(ledger, site, about, { normalised, known, hasKey })
       const { decision, reason, entry, consentedAt, expiresAt, notBefore } = found
       return count({
