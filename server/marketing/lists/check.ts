@@ -11,6 +11,7 @@ import { statusOfFound } from '../status.ts'
 import type { AskedSite, StatusAnswer, StatusQuestion } from '../status/question.ts'
 import { changesSince } from './changed-since.ts'
 import { isDamaged } from './damage.ts'
+import { firstRows } from './first-rows.ts'
 import { regionOf } from './whereabouts.ts'
 
 /** A site as it is published now, with the hash of its configuration. */
@@ -79,7 +80,7 @@ export function checkList(ledger: Ledger, site: AskedSite, question: ListQuestio
   const decisions: Record<SendDecision, number> = { send: 0, hold: 0, block: 0 }
   const reasons: Partial<Record<CheckReason, number>> = {}
   /** A number of at most 15 digits is an exact quantity, and a fifth of the memory of its text. */
-  const seen = new Map<string | number, number>()
+  const firstRowWith = firstRows()
   const home = site.configuration.programs.find(({ id }) => id === program)?.countries[0]
   const tree = store.log(site.key)
   const isOld = after === undefined ? undefined : changesSince(ledger, site.key, after, tree.size)
@@ -146,9 +147,7 @@ export function checkList(ledger: Ledger, site: AskedSite, question: ListQuestio
 
   function firstRowOf(address: string): number {
     const key = channel === 'sms' ? Number(address.slice(1)) : address.toLowerCase().normalize('NFC')
-    const first = seen.get(key)
-    if (first === undefined) seen.set(key, rows)
-    return first ?? rows
+    return firstRowWith(key, rows)
   }
 
   function count(found: RowAnswer): RowAnswer {
