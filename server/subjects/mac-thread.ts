@@ -37,12 +37,13 @@ function begin(): typeof macsBeside {
     waiting.shift()!.done(macs)
     if (waiting.length === 0) worker.unref()
   })
-  const end = (cause: Error) => {
+  let fault: unknown
+  worker.once('error', cause => (fault = cause))
+  worker.once('exit', code => {
     thread = undefined
-    for (const { fail } of waiting.splice(0)) fail(new Error("couldn't hash addresses", { cause }))
-  }
-  worker.once('error', end)
-  worker.once('exit', code => end(new Error(`the thread ended with ${code}`)))
+    const cause = fault ?? new Error(`the thread ended with ${code}`)
+    for (const { fail } of waiting) fail(new Error("couldn't hash addresses", { cause }))
+  })
   return (key, texts) => {
     worker.ref()
     return new Promise((done, fail) => {

@@ -41,23 +41,34 @@ export interface Turns<T, R> {
   readonly write: (batch: readonly T[], read: R) => string
 }
 
-/** Writes all rows, so many at once, beginning with those that were read already; meanwhile the next are read. */
+/**
+ * Writes all rows, so many at once, beginning with those that were read already; meanwhile the next are read, two times so
+ * many: where the rows of one piece end, whoever reads would wait for the next.
+ */
 export async function* inTurns<T, R>(
   first: readonly T[],
   rows: Rows<T>,
   { ahead, write }: Turns<T, R>,
 ): AsyncGenerator<string> {
   const read = async (batch: readonly T[]) => ({ batch, read: await ahead(batch) })
-  let next = read(first)
+  let taken: Promise<readonly T[]> = Promise.resolve(first)
+  const coming = [taken.then(read)]
+  function readNext(): void {
+    taken = taken.then(() => rows.take(AT_ONCE))
+    const next = taken.then(read)
+    // A fault is met where it is waited for, which whoever left does not.
+    next.catch(() => {})
+    coming.push(next)
+  }
+
   try {
+    readNext()
     for (;;) {
       // oxlint-disable-next-line no-await-in-loop -- in the order of the list
-      const { batch, read: ready } = await next
-      if (batch.length === 0) return
-      next = rows.take(AT_ONCE).then(read)
-      // A fault is met where it is waited for, which whoever left does not.
-      next.catch(() => {})
-      yield write(batch, ready)
+      const next = await coming.shift()!
+      if (next.batch.length === 0) return
+      readNext()
+      yield write(next.batch, next.read)
       // oxlint-disable-next-line no-await-in-loop -- in the order of the list
       await nextTurn()
     }
