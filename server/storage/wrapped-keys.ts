@@ -51,7 +51,7 @@ export function openSubjectKeys(
       return stored && opened(site, subject, stored)
     },
     hasSubjectKey: wrapped.has,
-    withSubjectKeys: wrapped.withKeys,
+    withoutSubjectKeys: wrapped.withoutKeys,
     destroySubjectKey: (site, subject) => {
       const isDestroyed = wrapped.destroy(site, subject)
       if (isDestroyed) wrapped.settle()

@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import type { Channel } from '../../shared/domain/site.ts'
+import { macsBeside } from './mac-thread.ts'
 import { random } from './random.ts'
 
 /**
@@ -9,6 +10,8 @@ import { random } from './random.ts'
 export interface BlindIndex {
   /** Of a normalised address. Two spellings of one mailbox are one; of one number there is only one spelling. */
   blindOf(site: string, channel: Channel, address: string): Buffer
+  /** The same of many, in their order; of very many beside the main thread. */
+  blindsOf(site: string, channel: Channel, addresses: readonly string[]): Promise<Uint8Array[]>
   /** Ties a row of the index to its subject: who points it at somebody else cannot make the tie that fits. */
   tieOf(site: string, blind: Uint8Array, subject: string): Buffer
   /** Ties a suppression to its moment, and to nobody. */
@@ -50,13 +53,26 @@ export function openBlindIndex(root: Uint8Array): BlindIndex {
 
   const mac = (site: string, text: string) => createHmac('sha256', keyOf(site)).update(text).digest()
   return {
-    blindOf: (site, channel, address) => mac(site, `${channel}\n${matched(channel, address)}`),
+    blindOf: (site, channel, address) => mac(site, named(channel, address)),
+    async blindsOf(site, channel, addresses) {
+      const texts = addresses.map(address => named(channel, address))
+      if (texts.length < MANY) return texts.map(text => mac(site, text))
+      const macs = await macsBeside(keyOf(site), texts)
+      return texts.map((_, n) => macs.subarray(n * BLIND, (n + 1) * BLIND))
+    },
     tieOf: (site, blind, subject) => mac(site, `tie\n${subject}\n${Buffer.from(blind).toString('hex')}`),
     suppressionTieOf: (site, blind, at) =>
       mac(site, `suppression\n${at}\n${Buffer.from(blind).toString('hex')}`),
     fileOf: (site, hash) => mac(site, `file\n${hash}`),
   }
 }
+
+/** Fewer are hashed sooner than another thread has begun. */
+const MANY = 250
+/** Bytes of a place in the index. */
+const BLIND = 32
+
+const named = (channel: Channel, address: string): string => `${channel}\n${matched(channel, address)}`
 
 /** Composed again after folding: lower-casing may take a letter apart. */
 const matched = (channel: Channel, address: string): string =>

@@ -12,8 +12,8 @@ export interface SubjectKeyStore {
   openSubjectKey(site: string, subject: string): KeyObject | undefined
   /** Whether there is one, without opening it. */
   hasSubjectKey(site: string, subject: string): boolean
-  /** Those of many that have one. */
-  withSubjectKeys(site: string, subjects: readonly string[]): ReadonlySet<string>
+  /** Those of many that have none: few, as a rule. */
+  withoutSubjectKeys(site: string, subjects: readonly string[]): ReadonlySet<string>
   /**
    * When it returns, the key is gone from the database, and from its files unless another process still reads an older
    * state of them. `false` when there was none: destroying it twice is no fault.
@@ -29,7 +29,7 @@ export interface SubjectKeyStore {
 export interface WrappedKeys {
   read(site: string, subject: string): Pick<WrappedSubjectKey, 'wrapped' | 'generation'> | undefined
   has(site: string, subject: string): boolean
-  withKeys(site: string, subjects: readonly string[]): ReadonlySet<string>
+  withoutKeys(site: string, subjects: readonly string[]): ReadonlySet<string>
   /**
    * Stores a wrapped key unless there is one, and answers the one stored: the very object given when it was new.
    * `undefined`, and nothing stored, when the keyring has a newer generation by now. When the promise resolves, it is on disk.

@@ -45,15 +45,19 @@ export function wouldBe(ledger: Ledger, site: string): WouldBe {
         standingOfAddress,
         standingsOfAddresses: (asked, blinds) => blinds.map(blind => standingOfAddress(asked, blind)),
       },
-      blindIndex: { ...ledger.blindIndex, blindOf },
+      blindIndex: {
+        ...ledger.blindIndex,
+        blindOf,
+        blindsOf: async (asked, channel, addresses) =>
+          addresses.map(address => blindOf(asked, channel, address)),
+      },
       keys: {
         ...keys,
         hasSubjectKey: (asked, subject) =>
           (asked === site && sealed.has(subject)) || keys.hasSubjectKey(asked, subject),
-        withSubjectKeys: (asked, subjects) => {
-          const found = new Set(keys.withSubjectKeys(asked, subjects))
-          if (asked === site) for (const subject of subjects) if (sealed.has(subject)) found.add(subject)
-          return found
+        withoutSubjectKeys: (asked, subjects) => {
+          const without = keys.withoutSubjectKeys(asked, subjects)
+          return asked === site ? new Set([...without].filter(each => !sealed.has(each))) : without
         },
       },
     },

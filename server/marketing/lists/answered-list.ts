@@ -35,20 +35,42 @@ export const rowsFrom = <T>(rows: AsyncGenerator<T>): Rows<T> => ({
   leave: () => void rows.return(undefined),
 })
 
-/** Writes all rows, so many at once, beginning with those that were read already. */
-export async function* inTurns<T>(
-  first: T[],
+/** What is done with rows: what can be ahead of time, and the rest in their order. */
+export interface Turns<T, R> {
+  readonly ahead: (batch: readonly T[]) => Promise<R>
+  readonly write: (batch: readonly T[], read: R) => string
+}
+
+/**
+ * Writes all rows, so many at once, beginning with those that were read already; meanwhile the next are read, two times so
+ * many: where the rows of one piece end, whoever reads would wait for the next.
+ */
+export async function* inTurns<T, R>(
+  first: readonly T[],
   rows: Rows<T>,
-  write: (batch: readonly T[]) => string,
+  { ahead, write }: Turns<T, R>,
 ): AsyncGenerator<string> {
-  let batch = first
+  const read = async (batch: readonly T[]) => ({ batch, read: await ahead(batch) })
+  let taken: Promise<readonly T[]> = Promise.resolve(first)
+  const coming = [taken.then(read)]
+  function readNext(): void {
+    taken = taken.then(() => rows.take(AT_ONCE))
+    const next = taken.then(read)
+    // A fault is met where it is waited for, which whoever left does not.
+    next.catch(() => {})
+    coming.push(next)
+  }
+
   try {
-    while (batch.length > 0) {
-      yield write(batch)
+    readNext()
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop -- in the order of the list
+      const next = await coming.shift()!
+      if (next.batch.length === 0) return
+      readNext()
+      yield write(next.batch, next.read)
       // oxlint-disable-next-line no-await-in-loop -- in the order of the list
       await nextTurn()
-      // oxlint-disable-next-line no-await-in-loop -- in the order of the list
-      batch = await rows.take(AT_ONCE)
     }
   } finally {
     // Whoever asked may have gone.

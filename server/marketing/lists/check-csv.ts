@@ -7,6 +7,7 @@ import {
   type GivenRow,
   type ListCheck,
   type ListQuestion,
+  type ReadRows,
   type RowAnswer,
 } from './check.ts'
 import { concludeCheck } from './conclude.ts'
@@ -75,8 +76,10 @@ async function* written(
     ...(saysWhere && whereaboutsIn(row[zone ?? -1], row[region ?? -1])),
   })
 
-  function write(batch: readonly (readonly string[])[]): string {
-    const answers = check.answer(batch.map(given))
+  const ahead = (batch: readonly (readonly string[])[]) => check.readAhead(batch.map(given))
+
+  function write(batch: readonly (readonly string[])[], read: ReadRows): string {
+    const answers = check.answerRead(read)
     return seen(batch.map((row, n) => lineOf(row, answers[n]!)).join(''))
   }
 
@@ -91,7 +94,7 @@ async function* written(
       (encoding.marked ? '\uFEFF' : '') +
         (header ? fields(mode === 'annotate' ? [...ADDED, ...header] : header) + lineEnd : ''),
     )
-  yield* inTurns(first.slice(header ? 1 : 0), rows, write)
+  yield* inTurns(first.slice(header ? 1 : 0), rows, { ahead, write })
 }
 
 /** Under `ADDED`. */

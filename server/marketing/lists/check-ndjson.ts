@@ -26,13 +26,17 @@ export async function checkNdjson(
   const first = await lines.take(LOOKED_AT)
   if (first.length === 0) throw new BadList('it is empty: send one JSON string or object a line')
   const check = checkList(ledger, site, question)
-  let read = 0
+  let written = 0
 
-  function write(batch: readonly (string | undefined)[]): string {
-    const rows = batch.map(line => readLine(line, column))
-    const answers = check.answer(rows.map(row => row?.given))
-    const text = rows.map((row, n) => lineOf(row, answers[n]!, read + n + 1)).join('')
-    read += batch.length
+  async function ahead(batch: readonly (string | undefined)[]) {
+    const given = batch.map(line => readLine(line, column))
+    return { given, read: await check.readAhead(given.map(row => row?.given)) }
+  }
+
+  function write(_: unknown, { given, read }: Awaited<ReturnType<typeof ahead>>): string {
+    const answers = check.answerRead(read)
+    const text = given.map((row, n) => lineOf(row, answers[n]!, written + n + 1)).join('')
+    written += given.length
     if (text !== '') answered.add(text)
     return text
   }
@@ -44,7 +48,7 @@ export async function checkNdjson(
   }
 
   return {
-    text: inTurns(first, lines, write),
+    text: inTurns(first, lines, { ahead, write }),
     finish: () =>
       concludeCheck(ledger, site, question, check, {
         format: 'ndjson',

@@ -11,6 +11,7 @@ import { statusOfFound } from '../status.ts'
 import type { AskedSite, StatusAnswer, StatusQuestion } from '../status/question.ts'
 import { changesSince } from './changed-since.ts'
 import { isDamaged } from './damage.ts'
+import { firstRows } from './first-rows.ts'
 import { regionOf } from './whereabouts.ts'
 
 /** A site as it is published now, with the hash of its configuration. */
@@ -65,7 +66,10 @@ export const isSendable = ({ decision, duplicateOf }: RowAnswer): boolean =>
 export interface ListCheck {
   /** When it was begun, and the log as it stood then: each row was answered by that, or by more. */
   readonly begun: { readonly at: number; readonly against: SignedTree }
-  /** `undefined`: a row nobody can read. */
+  /** Of rows further on, what needs no look-up: it can be done while those before them are answered. */
+  readAhead(rows: readonly (GivenRow | undefined)[]): Promise<ReadRows>
+  answerRead(rows: ReadRows): RowAnswer[]
+  /** Both at once. `undefined`: a row nobody can read. */
   answer(rows: readonly (GivenRow | undefined)[]): RowAnswer[]
   counts(): ListCounts
 }
@@ -76,7 +80,7 @@ export function checkList(ledger: Ledger, site: AskedSite, question: ListQuestio
   const decisions: Record<SendDecision, number> = { send: 0, hold: 0, block: 0 }
   const reasons: Partial<Record<CheckReason, number>> = {}
   /** A number of at most 15 digits is an exact quantity, and a fifth of the memory of its text. */
-  const seen = new Map<string | number, number>()
+  const firstRowWith = firstRows()
   const home = site.configuration.programs.find(({ id }) => id === program)?.countries[0]
   const tree = store.log(site.key)
   const isOld = after === undefined ? undefined : changesSince(ledger, site.key, after, tree.size)
@@ -93,7 +97,7 @@ export function checkList(ledger: Ledger, site: AskedSite, question: ListQuestio
     ...(question.sendAt !== undefined && { sendAt: question.sendAt }),
   }
 
-  /** Everything that can be said of a row without looking anything up; with its place in the index where it has one. */
+  /** Everything that can be said of a row without looking anything up. */
   function read({ address: given, zone, region: said }: GivenRow): ReadRow {
     if (channel === 'sms' && !isE164(given) && isDamaged(given, home)) return { answer: DAMAGED }
     // Whoever is in the index was read once; only a stranger's number has to be judged.
@@ -109,26 +113,24 @@ export function checkList(ledger: Ledger, site: AskedSite, question: ListQuestio
         ...(zone !== undefined && { zone }),
         ...(region !== undefined && { region }),
       },
-      ...(address !== undefined && {
-        address,
-        blind: ledger.blindIndex.blindOf(site.key, channel, address),
-      }),
+      ...(address !== undefined && { address }),
     }
   }
 
+  const readAll = (rows: readonly (GivenRow | undefined)[]): readonly ReadRow[] =>
+    rows.map(row => (row ? read(row) : { answer: MALFORMED }))
+
   /** One look-up for all of them. */
-  function answerAll(rows: readonly (GivenRow | undefined)[]): RowAnswer[] {
-    const all = rows.map(row => (row ? read(row) : { answer: MALFORMED }))
-    const blinds = all.flatMap(row => ('blind' in row && row.blind ? [row.blind] : []))
+  function answerAll({ rows: all, blinds }: ReadRows): RowAnswer[] {
     const standings = store.standingsOfAddresses(site.key, blinds)
     const subjects = standings.flatMap(known => known?.subject ?? [])
-    const withKeys = ledger.keys.withSubjectKeys(site.key, subjects)
+    const withoutKeys = ledger.keys.withoutSubjectKeys(site.key, subjects)
     let next = 0
     return all.map(row => {
       if ('answer' in row) return count(row.answer)
-      const { normalised, question: about, address, blind } = row
-      const known = blind && standings[next++]
-      const hasKey = known?.subject !== undefined && withKeys.has(known.subject)
+      const { normalised, question: about, address } = row
+      const known = address === undefined ? undefined : standings[next++]
+      const hasKey = known?.subject !== undefined && !withoutKeys.has(known.subject)
       const found = statusOfFound(ledger, site, about, { normalised, known, hasKey })
       const { decision, reason, entry, consentedAt, expiresAt, notBefore } = found
       return count({
@@ -145,9 +147,7 @@ export function checkList(ledger: Ledger, site: AskedSite, question: ListQuestio
 
   function firstRowOf(address: string): number {
     const key = channel === 'sms' ? Number(address.slice(1)) : address.toLowerCase().normalize('NFC')
-    const first = seen.get(key)
-    if (first === undefined) seen.set(key, rows)
-    return first ?? rows
+    return firstRowWith(key, rows)
   }
 
   function count(found: RowAnswer): RowAnswer {
@@ -171,7 +171,16 @@ export function checkList(ledger: Ledger, site: AskedSite, question: ListQuestio
       at: ledger.now(),
       against: { size: tree.size, root: Buffer.from(root(tree)).toString('base64') },
     },
-    answer: some => store.snapshot(() => answerAll(some)),
+    async readAhead(some) {
+      const all = readAll(some)
+      return { rows: all, blinds: await ledger.blindIndex.blindsOf(site.key, channel, addressesIn(all)) }
+    },
+    answerRead: some => store.snapshot(() => answerAll(some)),
+    answer(some) {
+      const all = readAll(some)
+      const blinds = addressesIn(all).map(each => ledger.blindIndex.blindOf(site.key, channel, each))
+      return store.snapshot(() => answerAll({ rows: all, blinds }))
+    },
     counts: () => ({
       rows,
       decisions: Object.fromEntries(SEND_DECISIONS.map(d => [d, decisions[d]])) as Record<
@@ -188,11 +197,19 @@ export function checkList(ledger: Ledger, site: AskedSite, question: ListQuestio
 const MALFORMED: RowAnswer = { decision: 'block', reason: 'malformed' }
 const DAMAGED: RowAnswer = { decision: 'block', reason: 'damaged_number' }
 
+/** Rows as they were read, and the places in the index of those that have one. */
+export interface ReadRows {
+  readonly rows: readonly ReadRow[]
+  readonly blinds: readonly Uint8Array[]
+}
+
 type ReadRow =
   | { readonly answer: RowAnswer }
   | {
       readonly normalised: () => Normalised
       readonly question: StatusQuestion
       readonly address?: string
-      readonly blind?: Uint8Array
     }
+
+const addressesIn = (rows: readonly ReadRow[]): string[] =>
+  rows.flatMap(row => ('answer' in row ? [] : (row.address ?? [])))

@@ -27,14 +27,15 @@ export function sqliteAddresses(database: Database): SqliteAddresses {
        FROM addresses WHERE site = ? AND blind = ?`,
     )
     .raw()
-  // One after the other would take twice as long, most of it on the way into the database and back.
+  // One after the other would take twice as long, most of it on the way into the database and back; counting by recursion, a
+  // third longer.
   const stand = database
-    .prepare<[number, string, string, Uint8Array], [number, string | null, string | null, number | null]>(
-      `WITH RECURSIVE asked (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM asked WHERE n < ? - 1)
-       SELECT n, a.subject, a.standing, s.at FROM asked CROSS JOIN (SELECT ? AS first, ? AS second, ? AS blinds)
+    .prepare<[string, string, Uint8Array, number], [number, string | null, string | null, number | null]>(
+      `WITH asked (n) AS (VALUES ${Array.from({ length: AT_ONCE }, (_, n) => `(${n})`).join()})
+       SELECT n, a.subject, a.standing, s.at FROM (SELECT ? AS first, ? AS second, ? AS blinds) CROSS JOIN asked
        LEFT JOIN addresses a ON a.site = first AND a.blind = substr(blinds, n * ${BLIND} + 1, ${BLIND})
        LEFT JOIN suppressions s ON s.site = second AND s.blind = substr(blinds, n * ${BLIND} + 1, ${BLIND})
-       WHERE a.subject IS NOT NULL OR s.at IS NOT NULL`,
+       WHERE n < ? AND (a.subject IS NOT NULL OR s.at IS NOT NULL)`,
     )
     .raw()
   return {
@@ -56,19 +57,23 @@ export function sqliteAddresses(database: Database): SqliteAddresses {
     },
     standingsOfAddresses(site, blinds) {
       const found: (KnownAddress | undefined)[] = blinds.map(() => undefined)
-      if (blinds.length === 0) return found
-      for (const [n, of, standing, at] of stand.all(blinds.length, site, site, Buffer.concat(blinds)))
-        if (of === null || standing === null) found[n] = { suppressedAt: at! }
-        else
-          found[n] = {
-            subject: of,
-            standing: unpackStanding(standing),
-            ...(at !== null && { suppressedAt: at }),
-          }
+      for (let from = 0; from < blinds.length; from += AT_ONCE) {
+        const some = blinds.slice(from, from + AT_ONCE)
+        for (const [n, of, standing, at] of stand.all(site, site, Buffer.concat(some), some.length))
+          if (of === null || standing === null) found[from + n] = { suppressedAt: at! }
+          else
+            found[from + n] = {
+              subject: of,
+              standing: unpackStanding(standing),
+              ...(at !== null && { suppressedAt: at }),
+            }
+      }
       return found
     },
   }
 }
 
+/** Addresses one statement looks up. */
+const AT_ONCE = 500
 /** Bytes of a place in the index. */
 const BLIND = 32

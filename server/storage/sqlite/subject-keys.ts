@@ -22,10 +22,10 @@ export function sqliteWrappedKeys(
   const has = database.prepare<[string, string], unknown>(
     'SELECT 1 FROM subject_keys WHERE site = ? AND subject = ?',
   )
-  const withKeys = database
+  const withoutKeys = database
     .prepare<[string, string], string>(
-      `SELECT k.subject FROM json_each(?) asked CROSS JOIN subject_keys k
-       ON k.site = ? AND k.subject = asked.value`,
+      `SELECT asked.value FROM json_each(?) asked
+       WHERE NOT EXISTS (SELECT 1 FROM subject_keys k WHERE k.site = ? AND k.subject = asked.value)`,
     )
     .pluck()
   const insert = database.prepare<[string, string, Uint8Array, number]>(
@@ -60,7 +60,8 @@ export function sqliteWrappedKeys(
   return {
     read: (site, subject) => read.get(site, subject),
     has: (site, subject) => moment.read(() => has.get(site, subject)) !== undefined,
-    withKeys: (site, subjects) => new Set(moment.read(() => withKeys.all(JSON.stringify(subjects), site))),
+    withoutKeys: (site, subjects) =>
+      new Set(moment.read(() => withoutKeys.all(JSON.stringify(subjects), site))),
     insert: inserts.submit,
     destroy: (site, subject) => {
       moment.end()
