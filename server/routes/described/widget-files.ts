@@ -20,7 +20,7 @@ export const WIDGET_FILES: Descriptions = {
       also: unchanged,
       problems: ['unknown-site', 'unknown-file'],
     },
-  'GET /s/:site/:file{(?:(?:first|settings|embed|notice|opt-out|opt-in\\.[a-z][a-z0-9-]{0,31})\\.[A-Za-z0-9-]{1,35}|ui)\\.[0-9a-f]{64}\\.mjs}':
+  'GET /s/:site/:file{(?:(?:first|settings|embed|notice|opt-out|opt-in\\.[a-z][a-z0-9-]{0,31})\\.[A-Za-z0-9-]{1,35}|parts|ui)\\.[0-9a-f]{64}\\.mjs}':
     {
       paths: [
         '/s/{site}/{view}.{language}.{hash}.mjs',
