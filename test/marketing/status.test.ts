@@ -347,6 +347,15 @@ describe('a program of service, which rests on no consent', () => {
     expect(service()).toMatchObject({ decision: 'block', reason: 'erased' })
   })
 
+  test('is not sent after a no to it, whoever asks for it anew without confirming that', async () => {
+    await publish({ class: 'service', confirmation: 'double' })
+    await optOut({ program: 'offers' })
+    expect(service()).toMatchObject({ decision: 'block', reason: 'declined' })
+    ledger.advance(MINUTE)
+    await optIn()
+    expect(service()).toMatchObject({ decision: 'block', reason: 'withdrawn' })
+  })
+
   test('waits where its person asked that nothing be done with what is kept of them', async () => {
     const restricted = { channel: 'sms', address: PHONE, cause: 'restricted', method: 'staff' } as const
     await holdAddress(

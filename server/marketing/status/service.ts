@@ -4,6 +4,7 @@ import type { Channel, Program } from '../../../shared/domain/site.ts'
 import {
   channelStanding,
   holdOf,
+  isGranted,
   programStanding,
   type PurposeStanding,
   type Standing,
@@ -27,7 +28,7 @@ export function ofService(
   const all = channelStanding(standing, channel)
   const isOwn = (stands: PurposeStanding): boolean =>
     stands.act?.id !== all?.act?.id || saidNoItself(entries(), { channel, program: program.id })
-  if (own && !isYes(own) && isOwn(own))
+  if (own && isNo(own) && isOwn(own))
     return { decision: 'block', reason: whyNot(own, question) ?? 'withdrawn', ...entryOf(own) }
   const gone = all && nobodyThere(entries(), channel)
   if (gone) return gone
@@ -37,6 +38,9 @@ export function ofService(
     ? { decision: 'hold', reason: 'restricted_dsr', ...entryOf(hold) }
     : { decision: 'send', reason: 'ok_service' }
 }
+
+/** Said no, and no yes since that counts: one that waits to be confirmed does not. */
+const isNo = (own: PurposeStanding): boolean => !isGranted(own) && (!isYes(own) || own.lastNo !== undefined)
 
 /** Nobody, or somebody else, is at the address. Whatever was said there since, also by whoever has it now, changes nothing. */
 function nobodyThere(entries: Iterable<EntryAt>, channel: Channel): Said | undefined {
