@@ -347,12 +347,12 @@ describe('a program of service, which rests on no consent', () => {
     expect(service()).toMatchObject({ decision: 'block', reason: 'erased' })
   })
 
-  test('is not sent after a no to it, whoever asks for it anew without confirming that', async () => {
-    await publish({ class: 'service', confirmation: 'double' })
+  test('is not sent after a no to it, though somebody asked for it anew and never confirmed that', async () => {
+    await publish({ class: 'marketing', confirmation: 'double' })
     await optOut({ program: 'offers' })
-    expect(service()).toMatchObject({ decision: 'block', reason: 'declined' })
     ledger.advance(MINUTE)
     await optIn()
+    await publish({ class: 'service' })
     expect(service()).toMatchObject({ decision: 'block', reason: 'withdrawn' })
   })
 
