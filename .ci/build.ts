@@ -125,7 +125,11 @@ const COMPILED = {
 async function emitServer(into: string): Promise<void> {
   await compile(into, ['server', 'shared'], COMPILED)
   // Only what other people's programs import has types beside it.
-  await compile(into, ['shared/client'], { ...COMPILED, declaration: true, emitDeclarationOnly: true })
+  await compile(into, ['shared/client', 'shared/first-party'], {
+    ...COMPILED,
+    declaration: true,
+    emitDeclarationOnly: true,
+  })
   const sql = filesUnder('server').filter(path => path.endsWith('.sql'))
   for (const path of sql) {
     mkdirSync(dirname(join(into, path)), { recursive: true })

@@ -42,6 +42,8 @@ export interface WidgetConfiguration {
   /** Label of the control that reopens the settings, by language; the first one counts where none fits. */
   readonly labels: Readonly<Record<string, string>>
   readonly expiresAfterDays: number
+  /** Where the cookie holds; on this host alone when left out. */
+  readonly place?: string
   readonly purposes: readonly WidgetPurpose[]
   /** Ids of the approved services: an element that names any other stays blocked even with consent. */
   readonly approved: readonly string[]
@@ -63,7 +65,7 @@ export type WidgetPurpose = readonly [
 /** What the first layer needs of a configuration, inlined into it. */
 export interface FirstConfiguration extends Pick<
   WidgetConfiguration,
-  'site' | 'configuration' | 'expiresAfterDays'
+  'site' | 'configuration' | 'expiresAfterDays' | 'place'
 > {
   readonly purposes: readonly AskedPurpose[]
 }

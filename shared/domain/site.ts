@@ -259,6 +259,10 @@ export interface SiteConfiguration {
   readonly choice: {
     /** A choice, yes or no, is remembered this many days; at most 395 (13 months, CNIL). */
     readonly expiresAfterDays: number
+    /** Path on the site's own host where its server remembers choices. */
+    readonly endpoint?: string
+    /** Remembered for this domain and all below it, not for one host only. */
+    readonly domain?: string
   }
   readonly appearance: {
     /** CSS hex colour of the buttons; the text on it is black or white, whichever reads better. */

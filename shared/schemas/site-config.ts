@@ -292,6 +292,18 @@ export const siteConfiguration = z.strictObject({
       .int()
       .min(1, 'must be at least 1 day')
       .max(395, 'must be at most 395 days (13 months), for a yes and a no alike'),
+    endpoint: z
+      .string()
+      .regex(/^\/[\w./-]+$/, 'must be a path on your own site such as "/assent/choice", without a host')
+      .exactOptional()
+      .describe(
+        'Where your own server remembers choices (assent/first-party), for Safari keeps no script cookie over 7 days.',
+      ),
+    domain: host
+      .exactOptional()
+      .describe(
+        'One choice for this domain and every host below it, such as "shop.example"; one per host when left out.',
+      ),
   }),
   appearance: z.strictObject({
     accent: z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as "#0b5fff"'),

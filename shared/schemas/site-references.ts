@@ -4,7 +4,14 @@ import { each, isObject, looseSite, type Fault, type LooseSite } from './loose-s
 /** What a configuration names must be there, once, in every language; and its origins must be origins. */
 export function referenceFaults(input: unknown): Fault[] {
   const site = looseSite(input)
-  return [...uniqueIds(site), ...noticeParts(site), ...references(site), ...languages(site), ...origins(site)]
+  return [
+    ...uniqueIds(site),
+    ...noticeParts(site),
+    ...references(site),
+    ...languages(site),
+    ...origins(site),
+    ...domain(site),
+  ]
 }
 
 function uniqueIds(site: LooseSite): Fault[] {
@@ -112,6 +119,24 @@ function origins(site: LooseSite): Fault[] {
     const better = url && url.origin !== 'null' ? `"${url.origin}"` : '"https://www.shop.example"'
     return [{ path: `origins[${i}]`, message: `must be scheme, host and port only, such as ${better}` }]
   })
+}
+
+/** A browser keeps a cookie for the domain of the page and those above it, so no page elsewhere would remember anything. */
+function domain({ choice, origins }: LooseSite): Fault[] {
+  const shared = choice?.domain
+  if (typeof shared !== 'string' || !Array.isArray(origins)) return []
+  const elsewhere = origins.find((origin: unknown) => {
+    const hostname = URL.parse(String(origin))?.hostname
+    return hostname !== undefined && !`.${hostname}`.endsWith(`.${shared}`)
+  })
+  return elsewhere === undefined
+    ? []
+    : [
+        {
+          path: 'choice.domain',
+          message: `"${shared}" is not above ${String(elsewhere)}: each of "origins" must be below it`,
+        },
+      ]
 }
 
 /** The notice writes these parts by itself, and `#cookies` in a section leads to them. */

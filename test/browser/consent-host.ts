@@ -42,8 +42,19 @@ export interface Fixture {
   close(): void
 }
 
+/** What the site's own server answers before its pages. */
+export type OwnServer = (
+  site: SiteConfiguration,
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: () => void,
+) => void
+
 /** `changes`: to the configuration of the demo site. */
-export async function startFixture(changes: Partial<SiteConfiguration> = {}): Promise<Fixture> {
+export async function startFixture(
+  changes: Partial<SiteConfiguration> = {},
+  own: OwnServer = (_site, _request, _response, next) => next(),
+): Promise<Fixture> {
   const { render } = (await import(/* @vite-ignore */ join(ROOT, 'dist/first-layer.js'))) as {
     render: typeof Render
   }
@@ -109,12 +120,13 @@ export async function startFixture(changes: Partial<SiteConfiguration> = {}): Pr
             .end(`(window.ran??=[]).push(${JSON.stringify(name)})`),
         Number(/\d+/.exec(name) ?? 0),
       )
-    } else {
-      const found = pages.get(path)
-      response
-        .writeHead(found ? 200 : 404, { 'content-type': 'text/html; charset=utf-8', ...found?.headers })
-        .end(found?.html)
-    }
+    } else
+      own(site, request, response, () => {
+        const found = pages.get(path)
+        response
+          .writeHead(found ? 200 : 404, { 'content-type': 'text/html; charset=utf-8', ...found?.headers })
+          .end(found?.html)
+      })
   })
   await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
   const { port } = server.address() as AddressInfo

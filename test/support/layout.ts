@@ -56,6 +56,8 @@ export const AREAS: readonly Area[] = [
     packages: [],
     node: false,
   },
+  // What an owner's own server imports.
+  { paths: ['shared/first-party/'], runTime: ['shared/domain/'], packages: [], node: true },
   { paths: ['widget/consent/'], runTime: ['shared/domain/'], packages: [], node: false },
   { paths: ['widget/gates/'], runTime: ['shared/domain/', 'widget/consent/'], packages: [], node: false },
   {

@@ -12,6 +12,7 @@ import { chromiumPath } from './chromium.ts'
 /** Host names of the tests; everything else does not exist, so that nothing can leave this machine. */
 const HOSTS = [
   'www.loom.test',
+  'shop.loom.test',
   'www.harbor.test',
   'consent.test',
   'tempo.example',

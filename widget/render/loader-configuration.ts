@@ -18,6 +18,7 @@ export function loaderConfiguration(site: SiteConfiguration, configuration: stri
     configuration: configuration.slice(0, 8),
     labels: Object.fromEntries(site.languages.map(language => [language, wordsOf(language).control])),
     expiresAfterDays: site.choice.expiresAfterDays,
+    ...(site.choice.domain !== undefined && { place: `;path=/;domain=${site.choice.domain}` }),
     purposes: offeredOf(site.purposes).map(({ id, required, gpc }): WidgetPurpose => [
       id,
       required ? 1 : 0,
@@ -35,11 +36,12 @@ const isApproved = ({ approval }: Service): boolean => approval.state === 'appro
 
 /** What the first layer needs of it to take an answer. */
 export function firstConfiguration(site: SiteConfiguration, hash: string): FirstConfiguration {
-  const { site: key, configuration, expiresAfterDays, purposes } = loaderConfiguration(site, hash)
+  const { site: key, configuration, expiresAfterDays, place, purposes } = loaderConfiguration(site, hash)
   return {
     site: key,
     configuration,
     expiresAfterDays,
+    ...(place !== undefined && { place }),
     purposes: purposes.map(([id, required, gpc, flags]) => [id, required, gpc, flags]),
   }
 }
