@@ -26,6 +26,7 @@ export const WIDGET_FILES: Descriptions = {
         '/s/{site}/{view}.{language}.{hash}.mjs',
         '/s/{site}/opt-in.{program}.{language}.{hash}.mjs',
         '/s/{site}/ui.{hash}.mjs',
+        '/s/{site}/parts.{hash}.mjs',
       ],
       summary: 'Any view ever published, byte for byte.',
       answer: javascript,
