@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { EVIDENCE_REASONS, type EvidenceReason } from '../../shared/domain/evidence.ts'
-import { WIDGET_LANGUAGES, type WidgetLanguage } from '../../shared/domain/language.ts'
+import { DOCUMENT_LANGUAGES, type DocumentLanguage } from '../../shared/domain/language.ts'
 import { CHANNELS, isChannel } from '../../shared/domain/site.ts'
 import { readConfig, type Config } from '../config.ts'
 import { sitesIn } from '../inventory/current.ts'
@@ -28,7 +28,7 @@ export const evidence: Command = {
   --program <id>    id of a program of the site
   --out <place>     a new file that ends in .html (the page) or .zip (the pack), or a new folder (the pack)
 ${MOMENT_HELP}
-  --language <tag>  of the page: ${WIDGET_LANGUAGES.join(', ')}; the one its person was shown, when left out
+  --language <tag>  of the page: ${DOCUMENT_LANGUAGES.join(', ')}; the one its person was shown, when left out
   --masked          shows the address in part, and nothing else that is private
   --reason <word>   why it is read, for the log: ${EVIDENCE_REASONS.join(', ')}
 ${DATA_HELP}
@@ -125,9 +125,9 @@ function readReason(given: string | undefined): EvidenceReason | undefined {
   return reason
 }
 
-function readLanguage(given: string | undefined): WidgetLanguage | undefined {
-  const language = WIDGET_LANGUAGES.find(known => known === given)
+function readLanguage(given: string | undefined): DocumentLanguage | undefined {
+  const language = DOCUMENT_LANGUAGES.find(known => known === given)
   if (given !== undefined && !language)
-    throw new CommandError(`--language is one of: ${WIDGET_LANGUAGES.join(', ')}.`, EXIT.usage)
+    throw new CommandError(`--language is one of: ${DOCUMENT_LANGUAGES.join(', ')}.`, EXIT.usage)
   return language
 }

@@ -1,4 +1,4 @@
-import { WIDGET_LANGUAGES, type WidgetLanguage } from '../../shared/domain/language.ts'
+import { DOCUMENT_LANGUAGES, type DocumentLanguage } from '../../shared/domain/language.ts'
 import { CHANNELS, type Channel } from '../../shared/domain/site.ts'
 import { CARRIER_RULES_IN } from '../../shared/rules/disclosures.ts'
 import type { FirstAnswers } from '../inventory/first-site.ts'
@@ -69,12 +69,12 @@ const QUESTIONS: readonly Question[] = [
   },
   {
     flag: 'language',
-    words: `Languages of the website, the first one first (of ${WIDGET_LANGUAGES.join(', ')})`,
+    words: `Languages of the website, the first one first (of ${DOCUMENT_LANGUAGES.join(', ')})`,
     otherwise: () => 'en',
     fault: text =>
       unless(
-        listOf(text).length > 0 && listOf(text).every(tag => WIDGET_LANGUAGES.some(known => known === tag)),
-        `choose of ${WIDGET_LANGUAGES.join(', ')}`,
+        listOf(text).length > 0 && listOf(text).every(tag => DOCUMENT_LANGUAGES.some(known => known === tag)),
+        `choose of ${DOCUMENT_LANGUAGES.join(', ')}`,
       ),
   },
   {
@@ -184,7 +184,7 @@ function answersOf(given: Given, today: string): FirstAnswers {
     email: given['email']!,
     website: new URL(given['website']!).origin,
     server: given['server']!,
-    languages: [...new Set(listOf(given['language']!))] as WidgetLanguage[],
+    languages: [...new Set(listOf(given['language']!))] as DocumentLanguage[],
     analytics: isYes(given['analytics']),
     marketing: isYes(given['marketing']),
     channels: [...new Set(channels)],

@@ -3,6 +3,7 @@ import { builtFrom } from '../inventory/built.ts'
 import { publishSite } from '../inventory/publish.ts'
 import { CommandError, DATA_HELP, DATA_OPTION, EXIT, dataFlag, type Command } from './command.ts'
 import { openData } from './data.ts'
+import { languageWarnings } from './language-warnings.ts'
 import { printFaults } from './site-check.ts'
 import { checkSiteFile } from './site-file.ts'
 import { DIST } from './version.ts'
@@ -42,15 +43,12 @@ Exit codes: 0 published, 1 it has faults or could not be published, 2 the comman
       const { lastRevised } = check.configuration.notice
       // Revised twice in a day, it has no later date to be given.
       const isOfToday = lastRevised >= new Date(data.ledger.now()).toISOString().slice(0, 10)
-      const warnings =
-        published.noticeIsUnrevised && !isOfToday
-          ? [
-              {
-                path: 'notice.lastRevised',
-                message: `is still ${lastRevised}, and the notice says something new: write the day of the change, and publish again`,
-              },
-            ]
-          : []
+      const warnings = languageWarnings(check.configuration)
+      if (published.noticeIsUnrevised && !isOfToday)
+        warnings.push({
+          path: 'notice.lastRevised',
+          message: `is still ${lastRevised}, and the notice says something new: write the day of the change, and publish again`,
+        })
       if (json) {
         const answer = { ok: true, site, configuration, index, unchanged, newTexts, warnings }
         terminal.out(JSON.stringify(answer, null, 2))

@@ -1,4 +1,4 @@
-import type { WidgetLanguage } from '../../shared/domain/language.ts'
+import type { DocumentLanguage } from '../../shared/domain/language.ts'
 import type { Channel, Localized, Purpose, Service, SiteConfiguration } from '../../shared/domain/site.ts'
 import { FIRST_TEXTS, type FirstTexts } from './first-texts.ts'
 
@@ -13,7 +13,7 @@ export interface FirstAnswers {
   readonly website: string
   /** Address under which browsers will reach the consent server. */
   readonly server: string
-  readonly languages: readonly WidgetLanguage[]
+  readonly languages: readonly DocumentLanguage[]
   readonly analytics: boolean
   readonly marketing: boolean
   readonly channels: readonly Channel[]
@@ -124,7 +124,7 @@ const OWNER = 'privacy'
 type Said = (text: (t: FirstTexts) => string) => Localized
 
 const localizedBy =
-  (languages: readonly WidgetLanguage[]): Said =>
+  (languages: readonly DocumentLanguage[]): Said =>
   text =>
     Object.fromEntries(languages.map(language => [language, text(FIRST_TEXTS[language])]))
 

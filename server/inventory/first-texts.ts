@@ -1,5 +1,5 @@
 import type { Channel } from '../../shared/domain/site.ts'
-import type { WidgetLanguage } from '../../shared/domain/language.ts'
+import type { DocumentLanguage } from '../../shared/domain/language.ts'
 
 /** What the texts of a new site speak of. */
 export interface Told {
@@ -31,7 +31,7 @@ export interface FirstTexts {
   readonly byMessage: { readonly title: string; readonly body: string }
 }
 
-export const FIRST_TEXTS: Readonly<Record<WidgetLanguage, FirstTexts>> = {
+export const FIRST_TEXTS: Readonly<Record<DocumentLanguage, FirstTexts>> = {
   en: {
     necessary: {
       name: 'Necessary',

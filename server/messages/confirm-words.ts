@@ -1,12 +1,7 @@
-import {
-  isRightToLeft,
-  pickLanguage,
-  WIDGET_LANGUAGES,
-  type WidgetLanguage,
-} from '../../shared/domain/language.ts'
+import { isRightToLeft } from '../../shared/domain/language.ts'
 import type { Channel, Program, SiteConfiguration } from '../../shared/domain/site.ts'
+import { spokenTo } from '../languages/words.ts'
 import { LINK, type Letter } from './outbox.ts'
-import { MESSAGE_WORDS } from './words.ts'
 
 export interface ToConfirm {
   readonly channel: Channel
@@ -22,8 +17,10 @@ export interface ToConfirm {
 
 /** The message that asks an address whether it was really its person. */
 export function confirmWords(asked: ToConfirm): Omit<Letter, 'to'> {
-  const language = pickLanguage([asked.language], WIDGET_LANGUAGES) as WidgetLanguage
-  const { confirmMail, confirmText } = MESSAGE_WORDS[language]
+  const {
+    language,
+    words: { confirmMail, confirmText },
+  } = spokenTo([asked.language])
   const { controller, program, words } = asked
   const values: Readonly<Record<string, string>> = {
     controller: controller.name,

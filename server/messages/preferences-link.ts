@@ -1,11 +1,7 @@
-import {
-  isRightToLeft,
-  pickLanguage,
-  WIDGET_LANGUAGES,
-  type WidgetLanguage,
-} from '../../shared/domain/language.ts'
+import { isRightToLeft } from '../../shared/domain/language.ts'
 import type { SiteConfiguration, Channel } from '../../shared/domain/site.ts'
 import { channelStanding } from '../../shared/domain/standing.ts'
+import { spokenTo } from '../languages/words.ts'
 import { MESSAGE_LIMITS, dayOf, sourceOf } from './limits.ts'
 import { LINK, queueMessage, type Outbox } from './outbox.ts'
 
@@ -49,49 +45,15 @@ export function queuePreferencesLink(outbox: Outbox, site: string, asked: LinkRe
   })
 }
 
-interface Words {
-  readonly title: string
-  readonly mail: readonly string[]
-  readonly text: string
-}
-
-const WORDS: Readonly<Record<WidgetLanguage, Words>> = {
-  en: {
-    title: 'Your messages from {controller}',
-    mail: [
-      'Somebody asked for the link to your page at {controller}. It shows what you get, and stops and starts it:',
-      '{link}',
-      'Whoever has this link can use the page, so keep it to yourself. If it was not you who asked, do nothing: nothing changes.',
-    ],
-    text: '{controller}: what you get from us, and how to stop it: {link}',
-  },
-  de: {
-    title: 'Ihre Nachrichten von {controller}',
-    mail: [
-      'Jemand hat um den Link zu Ihrer Seite bei {controller} gebeten. Dort sehen Sie, was Sie bekommen, und können sich an- und abmelden:',
-      '{link}',
-      'Wer diesen Link hat, kann die Seite benutzen: Behalten Sie ihn für sich. Wenn nicht Sie gefragt haben, tun Sie nichts: Es ändert sich nichts.',
-    ],
-    text: '{controller}: was Sie von uns bekommen, und wie Sie es beenden: {link}',
-  },
-  ar: {
-    title: 'رسائلك من {controller}',
-    mail: [
-      'طلب أحدهم رابط صفحتك لدى {controller}. تعرض ما تتلقاه وتوقفه وتبدؤه:',
-      '{link}',
-      'كل من لديه هذا الرابط يستطيع استخدام الصفحة، فاحتفظ به لنفسك. إن لم تكن أنت من طلبه، فلا تفعل شيئًا: لا يتغير شيء.',
-    ],
-    text: '{controller}: ما تتلقاه منا وكيف توقفه: {link}',
-  },
-}
-
 function letterIn(given: string, channel: Channel, { name, address }: LinkRequest['controller']) {
-  const language = pickLanguage([given], WIDGET_LANGUAGES) as WidgetLanguage
-  const { title, mail, text } = WORDS[language]
+  const {
+    language,
+    words: { linkMail, linkText },
+  } = spokenTo([given])
   // First-strong isolates: a Latin name keeps its own direction inside Arabic.
   const controller = isRightToLeft(language) ? `\u2068${name}\u2069` : name
   const say = (template: string): string =>
     template.replace(/\{(\w+)\}/g, (_, place: string) => (place === 'link' ? LINK : controller))
-  if (channel === 'sms') return { language, words: say(text) }
-  return { language, title: say(title), words: `${[...mail.map(say), `${name}\n${address}`].join('\n\n')}\n` }
+  if (channel === 'sms') return { language, words: say(linkText) }
+  return { language, title: say(linkMail.title), words: `${[...linkMail.paragraphs.map(say), `${name}\n${address}`].join('\n\n')}\n` }
 }

@@ -1,6 +1,6 @@
 import type { Context, Handler } from 'hono'
 import { EVIDENCE_REASONS } from '../../shared/domain/evidence.ts'
-import { pickLanguage, WIDGET_LANGUAGES, type WidgetLanguage } from '../../shared/domain/language.ts'
+import { pickLanguage, DOCUMENT_LANGUAGES, type DocumentLanguage } from '../../shared/domain/language.ts'
 import { CHANNELS, isChannel } from '../../shared/domain/site.ts'
 import { mintId } from '../ledger/mint-id.ts'
 import { evidencePack, languageOf } from '../marketing/evidence/pack.ts'
@@ -42,7 +42,7 @@ export const showEvidence =
 
 const FORMS = ['text/html', 'application/json', 'application/zip'] as const
 
-function answer(c: Context<AppEnv>, evidence: Evidence, asked: WidgetLanguage | undefined): Response {
+function answer(c: Context<AppEnv>, evidence: Evidence, asked: DocumentLanguage | undefined): Response {
   c.header('Vary', 'Authorization, Accept, Accept-Language')
   const form = formOf(c.req.header('accept'))
   if (form === 'application/json') return c.json(evidenceRecord(evidence))
@@ -67,15 +67,15 @@ function formOf(accept: string | undefined): (typeof FORMS)[number] {
   )
 }
 
-const preferred = (c: Context): WidgetLanguage =>
-  pickLanguage(acceptedInOrder(c.req.header('accept-language')), WIDGET_LANGUAGES) as WidgetLanguage
+const preferred = (c: Context): DocumentLanguage =>
+  pickLanguage(acceptedInOrder(c.req.header('accept-language')), DOCUMENT_LANGUAGES) as DocumentLanguage
 
 const [AS_OF, KNOWN_AS_OF] = MOMENTS
 const PARAMETERS = ['channel', 'address', 'program', AS_OF, KNOWN_AS_OF, 'language', 'masked', 'reason']
 
 interface Asked {
   readonly question: EvidenceQuestion
-  readonly language?: WidgetLanguage
+  readonly language?: DocumentLanguage
   readonly reason?: EvidenceReader['reason'] & string
 }
 
@@ -90,9 +90,9 @@ function readQuestion(c: Context<AppEnv>): Asked | { readonly detail: string } {
   if (!program) return { detail: 'Ask with program=…, the id of a program of the site.' }
   const inTime = readMoments(moments)
   if ('detail' in inTime) return inTime
-  const known = WIDGET_LANGUAGES.find(tag => tag === language)
+  const known = DOCUMENT_LANGUAGES.find(tag => tag === language)
   if (language !== undefined && !known)
-    return { detail: `Ask with language=${WIDGET_LANGUAGES.join(', ')}, or without it.` }
+    return { detail: `Ask with language=${DOCUMENT_LANGUAGES.join(', ')}, or without it.` }
   const why = EVIDENCE_REASONS.find(each => each === reason)
   if (reason !== undefined && !why)
     return { detail: `Ask with reason= one of ${EVIDENCE_REASONS.join(', ')}, or without it.` }

@@ -1,56 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
-import {
-  isRightToLeft,
-  pickLanguage,
-  WIDGET_LANGUAGES,
-  type WidgetLanguage,
-} from '../../shared/domain/language.ts'
+import { isRightToLeft } from '../../shared/domain/language.ts'
+import { spokenTo, type ServerWords } from '../languages/words.ts'
 import { escaped, preferredIn } from './form-page.ts'
 import type { Refusal } from './refusal-page.ts'
 
-type Said = readonly [title: string, text: string]
-interface Words {
-  readonly none: Said
-  readonly unsent: Said
-  readonly later: Said
-}
-
-/** Said where no published page can be: the site is unknown, its publication older than these words, or storage fails. */
-const WORDS: Readonly<Record<WidgetLanguage, Words>> = {
-  en: {
-    none: ['There is no such page', 'Check the address, or go back to the website that led you here.'],
-    unsent: [
-      'Nothing was recorded',
-      'Open the form again at this address, fill it in, and send it from there.',
-    ],
-    later: [
-      'This does not work at the moment',
-      'The fault is on our side, not yours. Wait a few minutes, then try again.',
-    ],
-  },
-  de: {
-    none: [
-      'Diese Seite gibt es nicht',
-      'Prüfen Sie die Adresse, oder gehen Sie zurück zu der Website, von der Sie kommen.',
-    ],
-    unsent: [
-      'Nichts wurde aufgezeichnet',
-      'Öffnen Sie das Formular unter dieser Adresse noch einmal, füllen Sie es aus, und senden Sie es von dort.',
-    ],
-    later: [
-      'Das geht gerade nicht',
-      'Der Fehler liegt bei uns, nicht bei Ihnen. Warten Sie einige Minuten, und versuchen Sie es dann noch einmal.',
-    ],
-  },
-  ar: {
-    none: ['هذه الصفحة غير موجودة', 'تحقق من العنوان، أو ارجع إلى الموقع الذي جئت منه.'],
-    unsent: ['لم يُسجَّل شيء', 'افتح النموذج من جديد على هذا العنوان واملأه ثم أرسله من هناك.'],
-    later: ['هذا غير ممكن الآن', 'الخلل لدينا وليس لديك. انتظر بضع دقائق ثم حاول مرة أخرى.'],
-  },
-}
-
-const OF_CASE: Readonly<Record<string, keyof Words>> = {
+const OF_CASE: Readonly<Record<string, keyof ServerWords['pages']>> = {
   none: 'none',
   closed: 'none',
   elsewhere: 'unsent',
@@ -61,8 +16,8 @@ const CSS = `:root{color-scheme:light dark;background:Canvas;color:CanvasText;fo
 const CSS_HASH = createHash('sha256').update(CSS).digest('base64')
 
 export function plainRefusal(c: Context, { status, number }: Refusal, fact: string): Response {
-  const language = pickLanguage(preferredIn(c), WIDGET_LANGUAGES) as WidgetLanguage
-  const [title, text] = WORDS[language][OF_CASE[fact] ?? 'later']
+  const { language, words } = spokenTo(preferredIn(c))
+  const { title, text } = words.pages[OF_CASE[fact] ?? 'later']
   c.header('Cache-Control', 'no-store')
   c.header('Content-Language', language)
   c.header(

@@ -1,7 +1,7 @@
-import type { WidgetLanguage } from '../domain/language.ts'
+import type { DocumentLanguage } from '../domain/language.ts'
 import type { Disclosed } from './disclosures.ts'
 
-type Patterns = Readonly<Record<WidgetLanguage, RegExp>>
+type Patterns = Readonly<Record<DocumentLanguage, RegExp>>
 
 const CONTACT =
   /[^\s@]+@[^\s@]+\.\p{L}{2,}|https?:\/\/\S|(?<![\w.])(?:[a-z0-9-]+\.)+[a-z]{2,}(?!\w)|\+?\d[\d\s().-]{5,}\d/iu
@@ -20,7 +20,7 @@ export interface Telling {
   /** Otherwise what is matched is in lower case. */
   readonly keepsCase?: true
   /** Would tell it; `{brand}`, `{program}`, `{recipient}` and `{contact}` are filled in. */
-  readonly sentence: Readonly<Record<WidgetLanguage, string>>
+  readonly sentence: Readonly<Record<DocumentLanguage, string>>
 }
 
 /** Words are found by patterns, which cannot judge a sentence: they ask that the thing is spoken of at all. */

@@ -1,4 +1,4 @@
-import { WIDGET_LANGUAGES, type WidgetLanguage } from '../domain/language.ts'
+import { DOCUMENT_LANGUAGES, type DocumentLanguage } from '../domain/language.ts'
 import type { Channel, MessageClass, Program, SiteConfiguration } from '../domain/site.ts'
 import { holdsOn } from './dated.ts'
 import { LEGAL_FORMS, TELLINGS } from './disclosure-words.ts'
@@ -86,10 +86,10 @@ export function missingFrom(
   })
 }
 
-const isKnown = (language: string): language is WidgetLanguage =>
-  WIDGET_LANGUAGES.some(known => known === language)
+const isKnown = (language: string): language is DocumentLanguage =>
+  DOCUMENT_LANGUAGES.some(known => known === language)
 
-function isTold(tells: Disclosed, text: string, language: WidgetLanguage, program: ToldProgram): boolean {
+function isTold(tells: Disclosed, text: string, language: DocumentLanguage, program: ToldProgram): boolean {
   const { patterns, keepsCase } = TELLINGS[tells]
   const names = namesFor(tells, program)
   if (names.some(name => named(text).includes(named(name)))) return true
@@ -103,7 +103,7 @@ function namesFor(tells: Disclosed, { brands, names, sharesWith }: ToldProgram):
   return []
 }
 
-function sentenceFor(tells: Disclosed, language: WidgetLanguage, program: ToldProgram): string {
+function sentenceFor(tells: Disclosed, language: DocumentLanguage, program: ToldProgram): string {
   const values: Readonly<Record<string, string>> = {
     brand: program.brands[0] ?? '',
     program: program.names[0] ?? '',

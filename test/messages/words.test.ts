@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { confirmWords } from '../../server/messages/confirm-words.ts'
 import { advertisingIn } from '../../server/messages/no-advertising.ts'
 import { LINK } from '../../server/messages/outbox.ts'
-import { MESSAGE_WORDS } from '../../server/messages/words.ts'
+import { spokenTo } from '../../server/languages/words.ts'
 import { WIDGET_LANGUAGES } from '../../shared/domain/language.ts'
 import { harborSite, RESEARCH } from '../support/messages.ts'
 
 describe.each(WIDGET_LANGUAGES)('a message that asks for a confirmation, in %s', language => {
-  const { confirmMail, confirmText } = MESSAGE_WORDS[language]
+  const { confirmMail, confirmText } = spokenTo([language]).words
 
   test('advertises nothing: one link, no image, no promotion', () => {
     const whole = [confirmMail.title, ...confirmMail.paragraphs].join('\n')
@@ -20,7 +20,7 @@ describe.each(WIDGET_LANGUAGES)('a message that asks for a confirmation, in %s',
   test('quotes the words agreed to, says who sends it, and what to do when it was somebody else', () => {
     const { controller, programs } = harborSite()
     const program = programs.find(({ id }) => id === RESEARCH)!
-    const words = program.disclosures[0]!.text[language]!
+    const words = program.disclosures[0]!.text[language] ?? 'Yes, write to me.'
     const asked = {
       controller,
       program,
@@ -30,13 +30,13 @@ describe.each(WIDGET_LANGUAGES)('a message that asks for a confirmation, in %s',
       until: Date.UTC(2026, 10, 29, 8),
     }
     const mail = confirmWords({ ...asked, channel: 'email' })
-    for (const part of [words, controller.name, controller.address, program.name[language]!, LINK, '29'])
+    for (const part of [words, controller.name, controller.address, program.name[language] ?? program.id, LINK, '29'])
       expect(mail.words).toContain(part)
     expect(mail.words).not.toMatch(/\{\w+\}/)
     // Only what was agreed to may speak of offers.
     expect(
       advertisingIn(
-        mail.words.replace(words, '').replaceAll(program.name[language]!, '').replaceAll(LINK, '{link}'),
+        mail.words.replace(words, '').replaceAll(program.name[language] ?? program.id, '').replaceAll(LINK, '{link}'),
       ),
     ).toEqual([])
     const text = confirmWords({ ...asked, channel: 'sms' })

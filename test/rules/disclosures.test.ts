@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { WIDGET_LANGUAGES, type WidgetLanguage } from '../../shared/domain/language.ts'
+import { DOCUMENT_LANGUAGES, type DocumentLanguage } from '../../shared/domain/language.ts'
 import { CHANNELS } from '../../shared/domain/site.ts'
 import { DISCLOSED, DISCLOSURES } from '../../shared/rules/disclosures.ts'
 import { TELLINGS } from '../../shared/rules/disclosure-words.ts'
@@ -14,7 +14,7 @@ const program: ToldProgram = {
   contact: 'hello@kiln.example',
 }
 
-const lacks = (text: string, changes: Partial<ToldProgram> = {}, language: WidgetLanguage = 'en') =>
+const lacks = (text: string, changes: Partial<ToldProgram> = {}, language: DocumentLanguage = 'en') =>
   missingFrom(text, language, { ...program, ...changes }, 'words').map(({ rule }) => rule.id)
 
 const WORDS =
@@ -30,7 +30,7 @@ test('every row has a source, days that are days, and no row has ended', () => {
   for (const id of ['D1', 'D2', 'D3', 'D4', 'D5', 'D6', 'D9', 'D14', 'D15']) expect([...ids]).toContain(id)
 })
 
-describe.each(WIDGET_LANGUAGES)('in %s', language => {
+describe.each(DOCUMENT_LANGUAGES)('in %s', language => {
   const fill = (sentence: string) =>
     sentence
       .replace('{brand}', program.brands[0]!)

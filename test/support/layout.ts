@@ -27,7 +27,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   marketing: ['libphonenumber-js', 'csv-parse'],
   messages: ['nodemailer'],
 }
-const ALL_CAPABILITIES = ['ledger', 'subjects', ...CAPABILITIES].map(name => `server/${name}/`)
+const ALL_CAPABILITIES = ['ledger', 'subjects', 'languages', ...CAPABILITIES].map(name => `server/${name}/`)
 
 /** The directions in which code may know other code. Every file of the product belongs to exactly one area. */
 export const AREAS: readonly Area[] = [
@@ -121,7 +121,7 @@ export const AREAS: readonly Area[] = [
   },
   ...CAPABILITIES.map(name => ({
     paths: [`server/${name}/`],
-    runTime: ['shared/', 'server/ledger/', 'server/subjects/'],
+    runTime: ['shared/', 'server/ledger/', 'server/subjects/', 'server/languages/'],
     packages: PACKAGES[name] ?? [],
     node: true,
   })),
@@ -147,6 +147,8 @@ export const AREAS: readonly Area[] = [
     node: true,
   },
   { paths: ['server/metrics/'], runTime: ['shared/domain/'], packages: ['prom-client'], node: true },
+  // What the server says to visitors.
+  { paths: ['server/languages/'], runTime: ['shared/domain/'], packages: [], node: false },
   { paths: ['server/jobs/'], runTime: ['shared/', ...ALL_CAPABILITIES], packages: [], node: true },
   { paths: ['server/cli/'], runTime: ['shared/', 'server/'], packages: [], node: true },
   {

@@ -1,5 +1,5 @@
 import { parseStrictJson } from '../../shared/domain/strict-json.ts'
-import { WIDGET_LANGUAGES, type WidgetLanguage } from '../../shared/domain/language.ts'
+import { DOCUMENT_LANGUAGES, type DocumentLanguage } from '../../shared/domain/language.ts'
 import { trustedKeys } from '../../shared/receipt/trusted-keys.ts'
 import { verifyReceipt, type ReceiptVerdict } from '../../shared/receipt/verify.ts'
 import { paper } from './drawings.ts'
@@ -21,7 +21,7 @@ interface Given {
   readonly detail?: string
 }
 
-let language: WidgetLanguage = preferred(navigator.languages)
+let language: DocumentLanguage = preferred(navigator.languages)
 let given: Given | undefined
 /** What the reader brought, as typed. */
 const trust = { keys: '', witnesses: '' }
@@ -86,7 +86,7 @@ const top = ({ words }: Speech): HTMLElement =>
     h(
       'nav',
       { 'aria-label': words.languages },
-      WIDGET_LANGUAGES.map(each => {
+      DOCUMENT_LANGUAGES.map(each => {
         const button = h(
           'button',
           { type: 'button', lang: each, 'aria-pressed': String(each === language) },

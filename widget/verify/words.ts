@@ -1,8 +1,8 @@
 import {
   isRightToLeft,
   pickLanguage,
-  WIDGET_LANGUAGES,
-  type WidgetLanguage,
+  DOCUMENT_LANGUAGES,
+  type DocumentLanguage,
 } from '../../shared/domain/language.ts'
 import { withoutMisleading } from '../../shared/domain/misleading.ts'
 import { fill } from '../ui/words.ts'
@@ -12,11 +12,11 @@ import en from './languages/en.json' with { type: 'json' }
 
 export type Words = Readonly<Record<keyof typeof en, string>>
 
-const WORDS: Readonly<Record<WidgetLanguage, Words>> = { en, de, ar }
+const WORDS: Readonly<Record<DocumentLanguage, Words>> = { en, de, ar }
 
 /** The page in one language. */
 export interface Speech {
-  readonly language: WidgetLanguage
+  readonly language: DocumentLanguage
   readonly words: Words
   say(word: keyof Words, values?: Readonly<Record<string, string>>): string
   /** A moment, to the second, with its zone. */
@@ -24,7 +24,7 @@ export interface Speech {
   number(value: number): string
 }
 
-export function speechIn(language: WidgetLanguage): Speech {
+export function speechIn(language: DocumentLanguage): Speech {
   const words = WORDS[language]
   const when = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'long' })
   return {
@@ -41,14 +41,14 @@ const readable = (values: Readonly<Record<string, string>>): Record<string, stri
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, withoutMisleading(value)]))
 
 /** The best of ours for a reader. */
-export const preferred = (languages: readonly string[]): WidgetLanguage =>
-  pickLanguage(languages, WIDGET_LANGUAGES) as WidgetLanguage
+export const preferred = (languages: readonly string[]): DocumentLanguage =>
+  pickLanguage(languages, DOCUMENT_LANGUAGES) as DocumentLanguage
 
-export const directionOf = (language: WidgetLanguage): 'rtl' | 'ltr' =>
+export const directionOf = (language: DocumentLanguage): 'rtl' | 'ltr' =>
   isRightToLeft(language) ? 'rtl' : 'ltr'
 
 /** Each language by its own name. */
-export const OWN_NAMES: Readonly<Record<WidgetLanguage, string>> = {
+export const OWN_NAMES: Readonly<Record<DocumentLanguage, string>> = {
   en: 'English',
   de: 'Deutsch',
   ar: 'العربية',

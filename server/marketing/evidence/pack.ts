@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { contentOf } from '../../../shared/domain/entry.ts'
-import { WIDGET_LANGUAGES, type WidgetLanguage } from '../../../shared/domain/language.ts'
+import { DOCUMENT_LANGUAGES, type DocumentLanguage } from '../../../shared/domain/language.ts'
 import { wordsIn } from '../../../shared/receipt/shown-words.ts'
 import { evidencePage, signedIn } from './page.ts'
 import { readmeOf } from './readme.ts'
@@ -10,7 +10,7 @@ import { VERIFY_SCRIPT } from './verify-script.ts'
 import type { PackFile } from './zip.ts'
 
 /** Everything about one address and program as files that prove themselves, without us and without a network. */
-export function evidencePack(evidence: Evidence, language: WidgetLanguage): readonly PackFile[] {
+export function evidencePack(evidence: Evidence, language: DocumentLanguage): readonly PackFile[] {
   const all = [...evidence.lines, ...evidence.readings].toSorted((a, b) => a.index - b.index)
   const file = (name: string, text: string): PackFile => ({ name, bytes: Buffer.from(text) })
   const page = file('evidence.html', evidencePage(evidence, language))
@@ -33,9 +33,9 @@ export function evidencePack(evidence: Evidence, language: WidgetLanguage): read
 }
 
 /** The language of its person, as far as an entry says which one it was shown in. */
-export function languageOf({ lines }: Evidence): WidgetLanguage | undefined {
+export function languageOf({ lines }: Evidence): DocumentLanguage | undefined {
   const shown = lines.findLast(({ account }) => account.language !== undefined)?.account.language
-  return WIDGET_LANGUAGES.find(known => known === shown?.split('-')[0])
+  return DOCUMENT_LANGUAGES.find(known => known === shown?.split('-')[0])
 }
 
 const receiptName = ({ index, entry }: EvidenceLine): string =>

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { inLanguage } from '../../../shared/domain/loose.ts'
-import type { WidgetLanguage } from '../../../shared/domain/language.ts'
+import type { DocumentLanguage } from '../../../shared/domain/language.ts'
 import { readCheckpoint, readNote } from '../../../shared/receipt/note.ts'
 import type { StatusAnswer } from '../status/question.ts'
 import { actorOf, fact } from './fact.ts'
@@ -16,7 +16,7 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('base6
 export const EVIDENCE_POLICY = `default-src 'none'; style-src 'sha256-${sha256(STYLE)}'; img-src data:; base-uri 'none'; form-action 'none'`
 
 /** One page that says who, when, which words, and every change, with its proof. Complete in itself. */
-export function evidencePage(evidence: Evidence, language: WidgetLanguage): string {
+export function evidencePage(evidence: Evidence, language: DocumentLanguage): string {
   const speech = speechIn(language)
   const { words, direction } = speech
   const { controller } = evidence.site.configuration

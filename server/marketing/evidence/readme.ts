@@ -1,4 +1,4 @@
-import type { WidgetLanguage } from '../../../shared/domain/language.ts'
+import type { DocumentLanguage } from '../../../shared/domain/language.ts'
 import type { Evidence } from './read.ts'
 
 interface ReadmeWords {
@@ -11,7 +11,7 @@ interface ReadmeWords {
   readonly advice: string
 }
 
-const WORDS: Readonly<Record<WidgetLanguage, ReadmeWords>> = {
+const WORDS: Readonly<Record<DocumentLanguage, ReadmeWords>> = {
   en: {
     title: 'Evidence of consent',
     about: 'What is on record of one address about one program, with its proof. Open evidence.html first.',
@@ -87,7 +87,7 @@ const WORDS: Readonly<Record<WidgetLanguage, ReadmeWords>> = {
 
 /** Says what lies in the pack and how it is checked. `root`: of the checkpoint, where there is one. */
 export function readmeOf(
-  language: WidgetLanguage,
+  language: DocumentLanguage,
   { program, channel, address, madeAt }: Evidence,
   root: string | undefined,
 ): string {

@@ -1,14 +1,14 @@
-import { isRightToLeft, type WidgetLanguage } from '../../../shared/domain/language.ts'
+import { isRightToLeft, type DocumentLanguage } from '../../../shared/domain/language.ts'
 import { markup, Html } from './html.ts'
 import { ar } from './words/ar.ts'
 import { de } from './words/de.ts'
 import { en, type EvidenceWords } from './words/en.ts'
 
-const WORDS: Readonly<Record<WidgetLanguage, EvidenceWords>> = { en, de, ar }
+const WORDS: Readonly<Record<DocumentLanguage, EvidenceWords>> = { en, de, ar }
 
 /** The page in one language. */
 export interface Speech {
-  readonly language: WidgetLanguage
+  readonly language: DocumentLanguage
   readonly direction: 'ltr' | 'rtl'
   readonly words: EvidenceWords
   /** A sentence with values in it, each of them apart from the reading order of the sentence. */
@@ -22,7 +22,7 @@ export interface Speech {
   languageName(tag: string): string
 }
 
-export function speechIn(language: WidgetLanguage): Speech {
+export function speechIn(language: DocumentLanguage): Speech {
   const words = WORDS[language]
   const moment = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'long', timeZone: 'UTC' })
   const names = new Intl.DisplayNames(language, { type: 'language' })

@@ -10,7 +10,7 @@ import { batchAnswer, describedBatch, historyAnswer } from '../../../shared/sche
 import { changesAnswer, checkAnswer, checkRequest, checksAnswer } from '../../../shared/schemas/check.ts'
 import { headersAnswer, headersRequest, mailHeadersAnswer } from '../../../shared/schemas/mail-headers.ts'
 import { EVIDENCE_REASONS } from '../../../shared/domain/evidence.ts'
-import { WIDGET_LANGUAGES } from '../../../shared/domain/language.ts'
+import { DOCUMENT_LANGUAGES } from '../../../shared/domain/language.ts'
 import { erasureAnswer, erasureRequest } from '../../../shared/schemas/erasure.ts'
 import { messageLog } from '../../../shared/schemas/messages.ts'
 import { evidenceAnswer } from '../../../shared/schemas/evidence.ts'
@@ -144,7 +144,7 @@ export const API: Descriptions = {
       program: 'Id of the program.',
       asOf: DESCRIBED_MOMENTS.asOf,
       knownAsOf: DESCRIBED_MOMENTS.knownAsOf,
-      language: `Of the page: ${WIDGET_LANGUAGES.join(', ')}; by Accept-Language when left out.`,
+      language: `Of the page: ${DOCUMENT_LANGUAGES.join(', ')}; by Accept-Language when left out.`,
       masked: 'true: the address in part, and nothing else that is private.',
       reason: `Why it is read, for the log: ${EVIDENCE_REASONS.join(', ')}.`,
     },
