@@ -1,6 +1,7 @@
 import type { Acts, Loader } from './consent/acting.ts'
 import { configure, gpc, key } from './consent/config.ts'
 import { saver } from './consent/decide.ts'
+import { fetchView } from './consent/fetch-view.ts'
 import type { Shown } from './consent/handle.ts'
 import { decisionsAddress, flush } from './consent/outbox.ts'
 import { record, sync } from './consent/state.ts'
@@ -33,6 +34,7 @@ export function act(handle: Loader & Partial<Acts>, view: Shown): void {
     },
     takeBack: () =>
       void acts.save(Object.fromEntries(handle.configuration.purposes.map(([id]) => [id, false])), 'api'),
+    speak: fetchView,
     close: () => handle.hide('settings'),
     record() {
       sync()

@@ -14,7 +14,7 @@ export type Loader = OwnAssent & Pick<ConsentHandle, 'configuration' | 'base' | 
 /** Acting: it comes with the first view but the first layer that is loaded, and puts itself into the handle. */
 export interface Acts extends Pick<
   ConsentHandle,
-  'gpc' | 'save' | 'record' | 'receipt' | 'history' | 'leftovers' | 'close'
+  'gpc' | 'save' | 'record' | 'receipt' | 'history' | 'leftovers' | 'speak' | 'close'
 > {
   /** Takes everything back, by the site's own interface. */
   takeBack(): void

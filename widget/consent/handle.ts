@@ -86,6 +86,8 @@ export interface ConsentHandle extends Assent {
   leftovers(): readonly string[]
   /** Fetches a view ahead of its opening. */
   load(view: OpenedView): Promise<ViewModule | undefined>
+  /** The same view in another of the site's languages. */
+  speak(view: OpenedView, language: string): Promise<ViewModule>
   /** Closes what is open. */
   close(): void
 }

@@ -17,6 +17,7 @@ export function settingsDocument(site: SiteConfiguration, language: WidgetLangua
   return {
     language,
     direction: isRightToLeft(language) ? 'rtl' : 'ltr',
+    languages: site.languages.length > 1 ? site.languages.map(tag => ({ tag, name: ownName(tag) })) : [],
     css: styles(settingsCss, '#assent', site.appearance),
     words: settingsWords(language),
     controller: {
@@ -38,6 +39,12 @@ export function settingsDocument(site: SiteConfiguration, language: WidgetLangua
       }
     }),
   }
+}
+
+/** As its speakers write it. */
+function ownName(tag: string): string {
+  const name = new Intl.DisplayNames(tag, { type: 'language' }).of(tag) ?? tag
+  return name.charAt(0).toLocaleUpperCase(tag) + name.slice(1)
 }
 
 function settingsWords(language: WidgetLanguage): SettingsWords {

@@ -7,13 +7,16 @@ interface DialogProps {
   readonly title: string
   readonly describedBy: string
   readonly closeLabel: string
+  /** Beside the title. */
+  readonly tools?: ComponentChildren
   /** Escape or the cross: closes, changes nothing. */
   readonly onDismiss: () => void
   readonly children: ComponentChildren
 }
 
 /** The one modal: labelled, holds the focus while open, gives it back to the opener. */
-export function Dialog({ class: name, title, describedBy, closeLabel, onDismiss, children }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { class: name, title, describedBy, closeLabel, tools, onDismiss, children } = props
   const dialog = useRef<HTMLDialogElement>(null)
   useLayoutEffect(() => {
     const element = dialog.current!
@@ -38,6 +41,7 @@ export function Dialog({ class: name, title, describedBy, closeLabel, onDismiss,
         <h2 id="assent-settings-title" tabIndex={-1}>
           {title}
         </h2>
+        {tools}
         <button type="button" data-assent="close" aria-label={closeLabel} onClick={onDismiss}>
           <span aria-hidden="true">✕</span>
         </button>

@@ -6,9 +6,14 @@ import type { SettingsDocument, ShownPurpose } from './settings-document.ts'
 export type SettingsModel = ReturnType<typeof createModel>
 
 /** What the settings show: what is stored, and over it the switches moved but not saved. */
-export function createModel(handle: ConsentHandle, { purposes }: SettingsDocument, shown: Shown) {
+export function createModel(
+  handle: ConsentHandle,
+  { purposes }: SettingsDocument,
+  shown: Shown,
+  before: PurposeChoices = {},
+) {
   const record = signal(handle.record())
-  const moved = signal<PurposeChoices>({})
+  const moved = signal(before)
   const leftovers = signal(handle.leftovers())
   const optional = purposes.filter(p => !p.required)
 
@@ -47,6 +52,7 @@ export function createModel(handle: ConsentHandle, { purposes }: SettingsDocumen
     record: computed(() => record.value),
     leftovers: computed(() => leftovers.value),
     granted: computed(() => optional.filter(p => record.value?.choices[p.id] && handle.granted(p.id))),
+    moved: computed(() => moved.value),
     hasMoved: computed(() => Object.keys(moved.value).length > 0),
     isAnswered,
     isOn,

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import { render } from 'preact'
+import type { PurposeChoices } from '../../shared/domain/consent.ts'
 import type { ConsentHandle, Shown } from '../consent/handle.ts'
 import { addStyles } from './add-styles.ts'
 import { createModel } from './model.ts'
@@ -8,28 +9,54 @@ import { Settings } from './settings.tsx'
 import type { SettingsDocument } from './settings-document.ts'
 import { tellOwner } from './tell-owner.ts'
 
+/** Switches moved but not saved, on their way into another language: one module of the interface serves them all. */
+let carried: PurposeChoices | undefined
+
 /** Shows the settings, in the root of the first layer when that is open; returns how to close them. */
 export function mount(handle: ConsentHandle, shown: Shown, page: SettingsDocument): () => void {
   const opener = document.activeElement
-  const root = document.querySelector('body>#assent') ?? makeRoot(page)
+  const root = document.querySelector('body>#assent') ?? makeRoot()
   const place = root.appendChild(document.createElement('div'))
+  // The first layer in the same root may speak another.
+  place.lang = page.language
+  place.dir = page.direction
   const [, removeStyles] = addStyles(page.css)
-  const model = createModel(handle, page, shown)
+  const model = createModel(handle, page, shown, carried)
+  carried = undefined
   const receipt = followReceipt(handle)
+  const status = signal('')
   tellOwner(page)
   let isOpen = true
+  let closeNext: (() => void) | undefined
 
-  const close = (): void => {
-    if (!isOpen) return
+  const remove = (): void => {
     isOpen = false
     model.stop()
     receipt.stop()
     render(null, place)
     place.remove()
-    if (!root.firstChild) root.remove()
     removeStyles()
+  }
+  const close = (): void => {
+    closeNext?.()
+    if (!isOpen) return
+    remove()
+    if (!root.firstChild) root.remove()
     // The banner is gone after a choice; the control that reopens all this has come instead.
     if (!opener?.isConnected) document.querySelector<HTMLElement>('[data-assent=open]')?.focus()
+  }
+  async function speak(language: string): Promise<void> {
+    try {
+      const next = await handle.speak('settings', language)
+      if (!isOpen) return
+      carried = model.moved.value
+      remove()
+      closeNext = next.default(handle, next)
+      root.querySelector('select')?.focus()
+    } catch {
+      status.value = page.words.languageFailed
+      place.querySelector('select')!.value = page.language
+    }
   }
 
   render(
@@ -39,7 +66,8 @@ export function mount(handle: ConsentHandle, shown: Shown, page: SettingsDocumen
       page={page}
       model={model}
       receipt={receipt}
-      status={signal('')}
+      status={status}
+      onSpeak={language => void speak(language)}
       onDismiss={close}
       onDecided={() => handle.close()}
     />,
@@ -48,11 +76,9 @@ export function mount(handle: ConsentHandle, shown: Shown, page: SettingsDocumen
   return close
 }
 
-function makeRoot({ language, direction }: SettingsDocument): Element {
+function makeRoot(): Element {
   const root = document.createElement('div')
   root.id = 'assent'
-  root.lang = language
-  root.dir = direction
   document.body.prepend(root)
   return root
 }

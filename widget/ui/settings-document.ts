@@ -5,6 +5,8 @@ import type { Words } from './words.ts'
 export interface SettingsDocument {
   readonly language: string
   readonly direction: 'ltr' | 'rtl'
+  /** Those it can be read in, by their own names; none where there is only one. */
+  readonly languages: readonly { readonly tag: string; readonly name: string }[]
   readonly css: string
   readonly words: SettingsWords
   readonly controller: {

@@ -22,6 +22,8 @@ export interface SettingsParts {
 export interface SettingsProps extends SettingsParts {
   /** Said to screen readers too: what has just happened. */
   readonly status: Signal<string>
+  /** Shows all this in another language. */
+  readonly onSpeak: (language: string) => void
   /** Closes the settings only. */
   readonly onDismiss: () => void
   /** Decided: closes the question as well. */
@@ -29,7 +31,7 @@ export interface SettingsProps extends SettingsParts {
 }
 
 /** Everything asked, everything used, what was decided and its proof, in one dialog. */
-export function Settings({ status, onDismiss, onDecided, ...parts }: SettingsProps) {
+export function Settings({ status, onSpeak, onDismiss, onDecided, ...parts }: SettingsProps) {
   const { model, page } = parts
   const { words } = page
   const decide = (act: () => boolean) => () => {
@@ -44,6 +46,7 @@ export function Settings({ status, onDismiss, onDecided, ...parts }: SettingsPro
       title={words.control}
       describedBy="assent-intro"
       closeLabel={words.close}
+      tools={<Languages {...parts} onSpeak={onSpeak} />}
       onDismiss={onDismiss}
     >
       <div class="assent-body">
@@ -73,6 +76,27 @@ export function Settings({ status, onDismiss, onDecided, ...parts }: SettingsPro
         </button>
       </div>
     </Dialog>
+  )
+}
+
+function Languages({
+  page: { languages, language: current, words },
+  onSpeak,
+}: SettingsParts & Pick<SettingsProps, 'onSpeak'>) {
+  if (languages.length === 0) return null
+  return (
+    <select
+      class="assent-language"
+      aria-label={words.language}
+      value={current}
+      onChange={event => onSpeak(event.currentTarget.value)}
+    >
+      {languages.map(({ tag, name }) => (
+        <option key={tag} value={tag} lang={tag}>
+          {name}
+        </option>
+      ))}
+    </select>
   )
 }
 

@@ -46,6 +46,7 @@ export function aHandle(like: Partial<ConsentHandle> & { readonly stored?: Conse
     history: async () => undefined,
     leftovers: () => [],
     load: async () => undefined,
+    speak: async () => Promise.reject(new Error('no other language here')),
     close: () => {},
     ...like,
     saved,

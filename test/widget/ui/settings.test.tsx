@@ -254,3 +254,50 @@ test('the controller can be reached', () => {
   )
   expect(screen.getByText(/Mara Ostwald/)).toBeTruthy()
 })
+
+describe('another language', () => {
+  const inGerman: ConsentHandle['speak'] = async (_, language) => ({
+    ...SHOWN,
+    language,
+    default: (handle: ConsentHandle, shown) =>
+      (close = mount(handle, shown, settingsDocument(loom, 'de'))),
+  })
+
+  test('is chosen by its own name, keeps the switches that were moved, and is what the answer is recorded by', async () => {
+    let recorded: unknown
+    const handle = show({ speak: inGerman })
+    const save = handle.save.bind(handle)
+    handle.save = (choices, method, shown, type) => {
+      recorded = shown?.language
+      return save(choices, method, shown, type)
+    }
+    fireEvent.click(toggle('Analytics'))
+    fireEvent.change(screen.getByRole('combobox', { name: 'Language' }), { target: { value: 'de' } })
+    await screen.findByRole('dialog', { name: 'Cookie-Einstellungen' })
+    expect(screen.getAllByRole('dialog')).toHaveLength(1)
+    expect(document.activeElement).toBe(screen.getByRole('combobox', { name: 'Sprache' }))
+    expect(screen.getAllByRole('option').map(option => option.textContent)).toEqual([
+      'English',
+      'Deutsch',
+      'العربية',
+    ])
+    press('Auswahl speichern')
+    expect(handle.saved).toEqual([
+      [{ preferences: false, analytics: true, marketing: false }, 'settings', 'decision'],
+    ])
+    expect(recorded).toBe('de')
+  })
+
+  test('that does not come leaves everything as it was, and says so', async () => {
+    show()
+    const choice = screen.getByRole<HTMLSelectElement>('combobox', { name: 'Language' })
+    fireEvent.change(choice, { target: { value: 'de' } })
+    await screen.findByText('This language could not be loaded. Try again.')
+    expect(choice.value).toBe('en')
+  })
+
+  test('is not offered where a site has only one', () => {
+    close = mount(aHandle(), SHOWN, settingsDocument({ ...loom, languages: ['en'] }, 'en'))
+    expect(screen.queryByRole('combobox')).toBeNull()
+  })
+})
