@@ -163,7 +163,7 @@ describe('what is used', () => {
 
   test('in Arabic, numbers take their own forms and nothing is left in English', () => {
     show({ stored: aRecord() }, 'ar')
-    expect(document.querySelector('#assent')!.getAttribute('dir')).toBe('rtl')
+    expect(document.querySelector('#assent>div')!.getAttribute('dir')).toBe('rtl')
     expect(screen.getAllByText('خدمتان').length).toBe(2)
     expect(screen.queryByText(/\b(service|Kept|Provider|Proof)\b/)).toBe(null)
   })
