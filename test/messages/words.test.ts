@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { confirmWords } from '../../server/messages/confirm-words.ts'
 import { advertisingIn } from '../../server/messages/no-advertising.ts'
@@ -55,4 +56,11 @@ test.each([
   ['Confirm!!! {link}', 'shouts'],
 ])('%s: %s', (words, fault) => {
   expect(advertisingIn(words)).toContain(fault)
+})
+
+test.each(WIDGET_LANGUAGES)('whoever has reviewed %s has read both of its files', language => {
+  const { reviewedBy } = JSON.parse(readFileSync(`widget/languages/${language}.json`, 'utf8')) as {
+    readonly reviewedBy: string
+  }
+  expect(spokenTo([language]).words.reviewedBy).toBe(reviewedBy)
 })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { actorText } from '../../server/cli/actor.ts'
 import { actorOf } from '../../server/marketing/evidence/fact.ts'
 import { speechIn as speechOfPage } from '../../server/marketing/evidence/speech.ts'
-import { WIDGET_LANGUAGES } from '../../shared/domain/language.ts'
+import { DOCUMENT_LANGUAGES } from '../../shared/domain/language.ts'
 import { actorIn } from '../../shared/receipt/actor.ts'
 import { speechIn as speechOfVerifier } from '../../widget/verify/words.ts'
 
@@ -17,7 +17,7 @@ test.each([
   expect(actorText(actor)).toBe(words)
 })
 
-test.each(WIDGET_LANGUAGES)(
+test.each(DOCUMENT_LANGUAGES)(
   'the pages in %s tell a person from a command, and name no prefix of ours',
   language => {
     for (const [actor, id] of [
