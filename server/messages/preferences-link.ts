@@ -55,5 +55,9 @@ function letterIn(given: string, channel: Channel, { name, address }: LinkReques
   const say = (template: string): string =>
     template.replace(/\{(\w+)\}/g, (_, place: string) => (place === 'link' ? LINK : controller))
   if (channel === 'sms') return { language, words: say(linkText) }
-  return { language, title: say(linkMail.title), words: `${[...linkMail.paragraphs.map(say), `${name}\n${address}`].join('\n\n')}\n` }
+  return {
+    language,
+    title: say(linkMail.title),
+    words: `${[...linkMail.paragraphs.map(say), `${name}\n${address}`].join('\n\n')}\n`,
+  }
 }

@@ -31,13 +31,23 @@ describe.each(WIDGET_LANGUAGES)('a message that asks for a confirmation, in %s',
       until: Date.UTC(2026, 10, 29, 8),
     }
     const mail = confirmWords({ ...asked, channel: 'email' })
-    for (const part of [words, controller.name, controller.address, program.name[language] ?? program.id, LINK, '29'])
+    for (const part of [
+      words,
+      controller.name,
+      controller.address,
+      program.name[language] ?? program.id,
+      LINK,
+      '29',
+    ])
       expect(mail.words).toContain(part)
     expect(mail.words).not.toMatch(/\{\w+\}/)
     // Only what was agreed to may speak of offers.
     expect(
       advertisingIn(
-        mail.words.replace(words, '').replaceAll(program.name[language] ?? program.id, '').replaceAll(LINK, '{link}'),
+        mail.words
+          .replace(words, '')
+          .replaceAll(program.name[language] ?? program.id, '')
+          .replaceAll(LINK, '{link}'),
       ),
     ).toEqual([])
     const text = confirmWords({ ...asked, channel: 'sms' })

@@ -11,8 +11,5 @@ export const fetchView = (
   language = document.documentElement.lang || 'x',
 ): Promise<ViewModule> =>
   import(
-    /* @vite-ignore */ base +
-      view.replace(/\W/g, '-') +
-      `.${language}.mjs?c=` +
-      configuration.configuration
+    /* @vite-ignore */ base + view.replace(/\W/g, '-') + `.${language}.mjs?c=` + configuration.configuration
   )

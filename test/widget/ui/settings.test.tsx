@@ -259,8 +259,7 @@ describe('another language', () => {
   const inGerman: ConsentHandle['speak'] = async (_, language) => ({
     ...SHOWN,
     language,
-    default: (handle: ConsentHandle, shown) =>
-      (close = mount(handle, shown, settingsDocument(loom, 'de'))),
+    default: (handle: ConsentHandle, shown) => (close = mount(handle, shown, settingsDocument(loom, 'de'))),
   })
 
   test('is chosen by its own name, keeps the switches that were moved, and is what the answer is recorded by', async () => {
