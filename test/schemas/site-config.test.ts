@@ -69,6 +69,36 @@ describe('a dishonest configuration does not validate', () => {
       'signals.googleConsentMode.analytics_storage',
       s => (s.signals.googleConsentMode.analytics_storage = 'necessary'),
     ],
+    [
+      'Microsoft told of advertising by a purpose of statistics',
+      'signals.microsoftUet.ad_storage',
+      s => (s.signals.microsoftUet = { ad_storage: 'analytics' }),
+    ],
+    [
+      'Clarity granted by what nobody is asked about',
+      'signals.microsoftClarity.analytics_Storage',
+      s => (s.signals.microsoftClarity = { ad_Storage: 'marketing', analytics_Storage: 'necessary' }),
+    ],
+    [
+      'Meta granted by agreeing to messages',
+      'signals.meta.purpose',
+      s => (s.signals.meta = { purpose: 'offers' }),
+    ],
+    [
+      'TikTok granted by what GPC cannot turn off',
+      'signals.tiktok.purpose',
+      s => (s.signals.tiktok = { purpose: 'preferences' }),
+    ],
+    [
+      'marketing of WordPress plugins allowed by statistics',
+      'signals.wpConsentApi.marketing',
+      s => (s.signals.wpConsentApi = { marketing: 'analytics' }),
+    ],
+    [
+      'functions of WordPress plugins allowed by agreeing to messages',
+      'signals.wpConsentApi.functional',
+      s => (s.signals.wpConsentApi = { functional: 'offers' }),
+    ],
     ['a statistics service called necessary', 'services[2].use', s => (s.services[2].purpose = 'necessary')],
     [
       'a service whose keys reach the record of the choice',

@@ -22,6 +22,7 @@ export const start: PartOf<'meta'> = (assent, { purpose, limitedDataUse }) => {
       else window.fbq?.('dataProcessingOptions', ['LDU'], 0, 0)
   }
   whenThere(
+    assent,
     () => !!window.fbq,
     () =>
       follow(

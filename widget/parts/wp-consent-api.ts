@@ -21,6 +21,7 @@ export const start: PartOf<'wp-consent-api'> = (assent, categories) => {
   let isAnswered = false
   assent.onChange(() => (isAnswered = true))
   whenThere(
+    assent,
     () => !!window.wp_set_consent,
     () =>
       follow(
