@@ -184,3 +184,11 @@ test("Microsoft's own Clarity script reads what was granted, also when it comes 
   await page.evaluate(() => window.assent!.decide({ marketing: false, analytics: true }))
   await expect.poll(clarityKnows(page)).toEqual(['denied', 'granted'])
 })
+
+test("Clarity learns of a withdrawal, and by Consent Mode alone where it finds Google's state", async () => {
+  const page = await open(`${host.stub}${inline(GOOGLE)}${startClarity}<p>text`, {})
+  await press(page, 'accept')
+  await expect.poll(clarityKnows(page)).toEqual(['granted', 'granted'])
+  await page.evaluate(() => window.assent!.withdraw())
+  await expect.poll(clarityKnows(page)).toEqual(['denied', 'denied'])
+})

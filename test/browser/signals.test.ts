@@ -123,6 +123,19 @@ test('a Meta snippet that is gated starts as Meta wrote it, and hears the yes th
   expect(await page.evaluate(() => 'fbq' in window)).toBe(false)
 })
 
+test('a Meta pixel that comes late and unasked is revoked as soon as it is there', async () => {
+  const { page } = visitor
+  await page.goto(host.page(`${host.stub}<p>text`))
+  await press(page, 'reject')
+  await partsHaveRun(page)
+  await arrives(page, `${META_SNIPPET};fbq('init','1');${META}`)
+  await page.addScriptTag({ url: '/runs/fbevents' })
+  await expect.poll(noted(page, 'meta')).toEqual(['revoke', 'LDU:LDU'])
+  await page.addScriptTag({ url: '/runs/another' })
+  await page.evaluate(() => window.assent!.decide({ marketing: true }))
+  await expect.poll(noted(page, 'meta')).toEqual(['revoke', 'LDU:LDU', 'grant', 'LDU:'])
+})
+
 test('TikTok holds until there is an answer, sends after a yes and drops after a no', async () => {
   const page = await open(inline(`${TIKTOK_SNIPPET};ttq.holdConsent();ttq.page()`))
   await partsHaveRun(page)

@@ -180,6 +180,25 @@ describe('a dishonest configuration does not validate', () => {
   })
 })
 
+test('a signal that hangs on a purpose that is not there, or on one of messages, is one clear fault', () => {
+  expect(faultsAfter(s => (s.signals.tiktok = { purpose: 'adverts' }))).toEqual([
+    'signals.tiktok.purpose no purpose has the id "adverts": add it, or name another',
+  ])
+  const byMessages = { ad_Storage: 'marketing', analytics_Storage: 'offers' }
+  expect(faultsAfter(s => (s.signals.microsoftClarity = byMessages))).toEqual([
+    'signals.microsoftClarity.analytics_Storage "offers" is about messages: agreeing to them says nothing about what runs on a page',
+  ])
+})
+
+test('a receiver that needs two signals is not told one, and no receiver is made up', () => {
+  expect(faultsAfter(s => (s.signals.microsoftClarity = { ad_Storage: 'marketing' }))).toEqual([
+    'signals.microsoftClarity.analytics_Storage is missing: write a value of type string',
+  ])
+  expect(faultsAfter(s => (s.signals.linkedin = { purpose: 'marketing' }))).toEqual([
+    'signals.linkedin is not a field here: check the spelling, or remove it',
+  ])
+})
+
 test('twenty faults are reported at once, each with its path and what to do', () => {
   const faults = faultsAfter(s => {
     s.site = 'Loom!'

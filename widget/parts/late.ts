@@ -9,11 +9,11 @@ export function whenThere(assent: OwnAssent, isThere: () => boolean, call: () =>
   const look = (): void => {
     if (isDone || !isThere()) return
     isDone = true
-    removeEventListener('load', look, true)
+    document.removeEventListener('load', look, true)
     call()
   }
-  // Load events do not bubble; they can be caught on their way down.
-  addEventListener('load', look, true)
+  // Load events of scripts do not bubble, and never reach the window; they can be caught on their way down.
+  document.addEventListener('load', look, true)
   // A yes may have let it run.
   assent.onChange(look)
   look()
