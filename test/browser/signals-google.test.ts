@@ -156,9 +156,7 @@ test('another consent tool on the page keeps its words, and ours reach the same 
 })
 
 /** Clarity's tag: starts it first, whatever waits in the queue, and sends nowhere. */
-const startClarity = inline(
-  `window.clarity=window.clarity||function(){(clarity.q=clarity.q||[]).push(arguments)};clarity('start',{projectId:'p',track:false,upload:()=>{},delay:1e6});clarity.q.unshift(clarity.q.pop());${CLARITY}`,
-)
+const START_CLARITY = `window.clarity=window.clarity||function(){(clarity.q=clarity.q||[]).push(arguments)};clarity('start',{projectId:'p',track:false,upload:()=>{},delay:1e6});clarity.q.unshift(clarity.q.pop());${CLARITY}`
 /** What Clarity itself says of the two signals. */
 const clarityKnows = (page: Page) => (): Promise<unknown> =>
   page.evaluate(
@@ -179,16 +177,25 @@ test("Microsoft's own Clarity script reads what was granted, also when it comes 
   const page = await open(`${host.stub}<p>text`, {})
   await press(page, 'accept')
   await expect.poll(() => page.evaluate(() => document.cookie)).toContain('analytics:1')
-  await open(`${host.stub}${startClarity}<p>text`, {})
+  await open(`${host.stub}${inline(START_CLARITY)}<p>text`, {})
   await expect.poll(clarityKnows(page)).toEqual(['granted', 'granted'])
   await page.evaluate(() => window.assent!.decide({ marketing: false, analytics: true }))
   await expect.poll(clarityKnows(page)).toEqual(['denied', 'granted'])
 })
 
 test("Clarity learns of a withdrawal, and by Consent Mode alone where it finds Google's state", async () => {
-  const page = await open(`${host.stub}${inline(GOOGLE)}${startClarity}<p>text`, {})
+  const page = await open(`${host.stub}${inline(GOOGLE)}${inline(START_CLARITY)}<p>text`, {})
   await press(page, 'accept')
   await expect.poll(clarityKnows(page)).toEqual(['granted', 'granted'])
   await page.evaluate(() => window.assent!.withdraw())
   await expect.poll(clarityKnows(page)).toEqual(['denied', 'denied'])
+})
+
+test('what Clarity was told before its snippet was there waits in a queue as Clarity makes it', async () => {
+  const page = await open(`${host.stub}<p>text`, {})
+  await page.waitForFunction(() => window.clarity?.q)
+  await press(page, 'accept')
+  await page.waitForFunction(() => window.clarity!.q!.length === 2)
+  await page.evaluate(`${START_CLARITY};0`)
+  await expect.poll(clarityKnows(page)).toEqual(['granted', 'granted'])
 })

@@ -1,13 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import {
-  launchBrowser,
-  lookAtSettings,
-  newVisitor,
-  press,
-  whatIsKept,
-  type Visitor,
-} from '../support/page.ts'
+import { launchBrowser, lookAtSettings, newVisitor, press, type Visitor } from '../support/page.ts'
 import { startFixture, type Fixture } from './consent-host.ts'
 import { META, META_SNIPPET, TIKTOK, TIKTOK_SNIPPET, UET, WP } from './receivers.ts'
 
@@ -175,13 +168,23 @@ test('WP Consent API keeps nothing that is optional before an answer, and then w
   expect(visitor.complaints).toEqual([])
 })
 
-test('what WP Consent API was allowed is taken back once the choice has ended', async () => {
+test('what WP Consent API was allowed is taken back on the first visit after the choice has ended', async () => {
+  const { port } = new URL(host.page('<p>'))
+  await visitor.context.addCookies([
+    { name: 'wp_consent_marketing', value: 'allow', url: `http://www.loom.test:${port}` },
+  ])
+  const page = await open(inline(WP))
+  await partsHaveRun(page)
+  await expect.poll(noted(page, 'wp')).toEqual(['functional allow', 'marketing deny'])
+  expect(await page.evaluate(() => window.wp_has_consent!('marketing'))).toBe(false)
+})
+
+test('what WP Consent API was allowed is taken back while the page is open, too', async () => {
   const page = await open(inline(WP))
   await press(page, 'accept')
-  await expect.poll(() => page.evaluate(() => window.wp_has_consent!('marketing'))).toBe(true)
+  await expect.poll(async () => (await noted(page, 'wp')())?.at(-1)).toBe('marketing allow')
   await visitor.context.clearCookies({ name: 'assent_loom' })
-  expect((await whatIsKept(visitor)).cookies.join()).toContain('wp_consent_marketing')
-  await open(inline(WP))
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })))
   await expect.poll(() => page.evaluate(() => window.wp_has_consent!('marketing'))).toBe(false)
 })
 
