@@ -11,6 +11,7 @@ import { DESCRIPTIONS } from '../server/routes/description.ts'
 import { curlsOf } from '../server/routes/reference/curl.ts'
 import { WITNESSED } from '../shared/domain/witnessed.ts'
 import { collectionPointsAnswer } from '../shared/schemas/consents.ts'
+import { checkSiteConfiguration, siteConfiguration } from '../shared/schemas/site-config.ts'
 import { assent, assentProcess } from './support/cli.ts'
 import { CLI, serve, withoutAssent } from './support/serve.ts'
 
@@ -69,6 +70,30 @@ test('the service, the purpose and the program shown fit into a new site as they
   } finally {
     rmSync(folder, { recursive: true })
   }
+})
+
+test('the signals shown fit a new site, and its table names every one there is', () => {
+  const site = firstSite({
+    site: 'shop',
+    name: 'Shop Ltd',
+    address: '1 Quay, Leeds',
+    country: 'GB',
+    email: 'privacy@shop.example',
+    website: 'https://www.shop.example',
+    server: 'https://consent.example',
+    languages: ['en'],
+    analytics: true,
+    marketing: true,
+    channels: [],
+    perMonth: 0,
+    confirm: false,
+    today: '2026-11-22',
+  })
+  const [signals] = examplesIn('Telling tags')
+  expect(checkSiteConfiguration({ ...site, signals })).toMatchObject({ ok: true })
+  const fields = Object.keys(siteConfiguration.shape.signals.shape)
+  expect(Object.keys(signals as object).toSorted()).toEqual(fields.toSorted())
+  for (const field of fields) expect(README).toMatch(new RegExp(`^\\| [^|]+\\| \`${field}\``, 'm'))
 })
 
 test('the consent that is posted there is recorded as it stands, with the two hashes filled in', async () => {

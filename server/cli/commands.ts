@@ -15,6 +15,8 @@ export const GROUPS: Readonly<Record<string, Commands>> = {
     'site list': async () => (await import('./site-list.ts')).siteList,
     'site points': async () => (await import('./site-points.ts')).sitePoints,
     'site snippet': async () => (await import('./site-snippet.ts')).siteSnippet,
+    'site gtm-template': async () => (await import('./site-gtm-template.ts')).siteGtmTemplate,
+    'site gpc-json': async () => (await import('./site-gpc-json.ts')).siteGpcJson,
     'site schema': async () => (await import('./site-schema.ts')).siteSchema,
   },
   'A list': {

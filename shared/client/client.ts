@@ -24,6 +24,7 @@ import { text } from './text.ts'
 import { manyUnsubscribeHeaders, unsubscribeHeaders } from './unsubscribe-headers.ts'
 
 export { AssentError } from './error.ts'
+export { sendsGpc } from './gpc.ts'
 export { newId } from './new-id.ts'
 export type { ClientFault } from './error.ts'
 export type { CheckAnswer, CheckedRow, CheckQuestion } from './check.ts'

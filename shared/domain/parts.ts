@@ -1,19 +1,68 @@
 import { OUR_COOKIE } from './choice-cookie.ts'
+import type { ConsentModeSignal } from './signals.ts'
 import type { SiteConfiguration } from './site.ts'
+
+type Signals = SiteConfiguration['signals']
 
 /** What each part of the widget is told, by its name: that of its file in `widget/parts`. */
 export interface PartSettings {
   readonly 'data-layer': true
+  readonly 'change-event': true
+  readonly 'google-tag': {
+    /** Settings that are switched on, as Google names them. */
+    readonly set: readonly ('url_passthrough' | 'ads_data_redaction')[]
+    readonly signals: Partial<Readonly<Record<ConsentModeSignal, string>>>
+  }
+  readonly 'microsoft-uet': NonNullable<Signals['microsoftUet']>
+  readonly 'microsoft-clarity': NonNullable<Signals['microsoftClarity']>
+  readonly meta: NonNullable<Signals['meta']>
+  readonly tiktok: NonNullable<Signals['tiktok']>
+  readonly 'wp-consent-api': NonNullable<Signals['wpConsentApi']>
   readonly memory: { readonly endpoint: string; readonly key: string }
 }
 
 /** In the order of the lines of `parts.js`, and in which they start. */
-export const PARTS = ['data-layer', 'memory'] as const satisfies readonly (keyof PartSettings)[]
+export const PARTS = [
+  'data-layer',
+  'change-event',
+  'google-tag',
+  'microsoft-uet',
+  'microsoft-clarity',
+  'meta',
+  'tiktok',
+  'wp-consent-api',
+  'memory',
+] as const satisfies readonly (keyof PartSettings)[]
 
 /** Those a site needs; most need none, and pay for none. */
 export function partsOf({ site, signals, choice: { endpoint } }: SiteConfiguration): Partial<PartSettings> {
   return {
-    ...(signals.dataLayer && { 'data-layer': true }),
+    ...signalParts(signals),
     ...(endpoint !== undefined && { memory: { endpoint, key: `${OUR_COOKIE}${site}` } }),
   }
 }
+
+/** Those that tell others what was chosen. */
+function signalParts(signals: Signals): Partial<PartSettings> {
+  return {
+    ...(signals.dataLayer && { 'data-layer': true }),
+    ...(signals.changeEvent && { 'change-event': true }),
+    ...(signals.googleTag && { 'google-tag': googleTag(signals, signals.googleTag) }),
+    ...(signals.microsoftUet && { 'microsoft-uet': signals.microsoftUet }),
+    ...(signals.microsoftClarity && { 'microsoft-clarity': signals.microsoftClarity }),
+    ...(signals.meta && { meta: signals.meta }),
+    ...(signals.tiktok && { tiktok: signals.tiktok }),
+    ...(signals.wpConsentApi && { 'wp-consent-api': signals.wpConsentApi }),
+  }
+}
+
+const googleTag = (
+  { googleConsentMode }: Signals,
+  { urlPassthrough, adsDataRedaction }: NonNullable<Signals['googleTag']>,
+): PartSettings['google-tag'] => ({
+  set: [
+    ...(urlPassthrough ? (['url_passthrough'] as const) : []),
+    ...(adsDataRedaction ? (['ads_data_redaction'] as const) : []),
+  ],
+  signals: googleConsentMode,
+})

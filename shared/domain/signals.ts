@@ -15,3 +15,13 @@ export type ConsentModeFlags = number
 
 /** The three advertising signals: Global Privacy Control can only turn these off. */
 export const ADVERTISING_FLAGS: ConsentModeFlags = 0b111
+
+/** Categories of the plugin WP Consent API. */
+export const WP_CATEGORIES = [
+  'functional',
+  'preferences',
+  'statistics-anonymous',
+  'statistics',
+  'marketing',
+] as const
+export type WpCategory = (typeof WP_CATEGORIES)[number]

@@ -1,6 +1,6 @@
 import type { WidgetLanguage } from './language.ts'
 import type { Confirmation, EvidenceLevel, SendDecision } from './marketing.ts'
-import type { ConsentModeSignal } from './signals.ts'
+import type { ConsentModeSignal, WpCategory } from './signals.ts'
 
 /** Text per BCP 47 language tag; every language of the site has one. */
 export type Localized = Readonly<Record<string, string>>
@@ -245,8 +245,20 @@ export interface SiteConfiguration {
   readonly signals: {
     /** Consent Mode signal → purpose that grants it; a signal without one stays denied. */
     readonly googleConsentMode: Partial<Readonly<Record<ConsentModeSignal, string>>>
+    /** Settings of the Google tag beside Consent Mode. */
+    readonly googleTag?: { readonly urlPassthrough?: true; readonly adsDataRedaction?: true }
     /** A `dataLayer` event at each change. */
     readonly dataLayer?: true
+    /** A DOM event `assent:change` at each change. */
+    readonly changeEvent?: true
+    /** Purpose that grants the signal, by the receiver's own name for it. */
+    readonly microsoftUet?: { readonly ad_storage: string }
+    readonly microsoftClarity?: { readonly ad_Storage: string; readonly analytics_Storage: string }
+    /** `limitedDataUse`: refused means Limited Data Use too, for visitors from the United States. */
+    readonly meta?: { readonly purpose: string; readonly limitedDataUse?: true }
+    readonly tiktok?: { readonly purpose: string }
+    /** Category of the plugin → purpose that allows it; a category without one is never spoken of. */
+    readonly wpConsentApi?: Partial<Readonly<Record<WpCategory, string>>>
   }
   readonly banner: {
     /** The only honest place for refusal (EDPB Cookie Banner Taskforce, practice A). */

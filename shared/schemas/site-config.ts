@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { WIDGET_LANGUAGES } from '../domain/language.ts'
 import { CONFIRMATIONS, SEND_DECISIONS } from '../domain/marketing.ts'
 import { isMisleading } from '../domain/misleading.ts'
-import { CONSENT_MODE_SIGNALS } from '../domain/signals.ts'
+import { CONSENT_MODE_SIGNALS, WP_CATEGORIES } from '../domain/signals.ts'
 import {
   APPROVAL_STATES,
   AUDIENCES,
@@ -221,6 +221,59 @@ const sender = z.strictObject({
   silentAfterHours: z.int('must be whole hours').min(1).max(8_760).exactOptional(),
 })
 
+const signals = z.strictObject({
+  googleConsentMode: z
+    .partialRecord(z.enum(CONSENT_MODE_SIGNALS), id)
+    .describe('Consent Mode signal → purpose that grants it; a signal without one stays denied.'),
+  googleTag: z
+    .strictObject({
+      urlPassthrough: z
+        .literal(true)
+        .exactOptional()
+        .describe('Carries ad-click identifiers in links while they may not be stored.'),
+      adsDataRedaction: z
+        .literal(true)
+        .exactOptional()
+        .describe('Takes ad-click identifiers out of what is sent while ad_storage is denied.'),
+    })
+    .exactOptional()
+    .describe('Settings of the Google tag, and Consent Mode once more where a page replaces its dataLayer.'),
+  dataLayer: z
+    .literal(true)
+    .exactOptional()
+    .describe('Pushes {event: "assent_change", assent: {<purpose>: boolean}} to window.dataLayer.'),
+  changeEvent: z
+    .literal(true)
+    .exactOptional()
+    .describe('Dispatches "assent:change" on document, its detail {<purpose>: boolean}.'),
+  microsoftUet: z
+    .strictObject({ ad_storage: id })
+    .exactOptional()
+    .describe('Microsoft Advertising: the purpose that grants it.'),
+  microsoftClarity: z
+    .strictObject({ ad_Storage: id, analytics_Storage: id })
+    .exactOptional()
+    .describe('Microsoft Clarity, by consentv2: the purposes that grant its two signals.'),
+  meta: z
+    .strictObject({
+      purpose: id,
+      limitedDataUse: z
+        .literal(true)
+        .exactOptional()
+        .describe('Refused means Limited Data Use too, for visitors from the United States.'),
+    })
+    .exactOptional()
+    .describe("Meta's pixel: the purpose that grants it."),
+  tiktok: z
+    .strictObject({ purpose: id })
+    .exactOptional()
+    .describe("TikTok's pixel: the purpose that grants it."),
+  wpConsentApi: z
+    .partialRecord(z.enum(WP_CATEGORIES), id)
+    .exactOptional()
+    .describe('WordPress plugin WP Consent API: its category → purpose that allows it.'),
+})
+
 /**
  * Shape of a site's configuration. What holds across fields is in `site-references.ts` and `site-honesty.ts`;
  * `checkSiteConfiguration` runs them all.
@@ -268,13 +321,7 @@ export const siteConfiguration = z.strictObject({
     .array(z.strictObject({ from: date, scope: z.enum(REVOCATION_SCOPES) }))
     .exactOptional()
     .describe('From which date on what a "stop" ends; everything of the channel when left out.'),
-  signals: z.strictObject({
-    googleConsentMode: z.partialRecord(z.enum(CONSENT_MODE_SIGNALS), id),
-    dataLayer: z
-      .literal(true)
-      .exactOptional()
-      .describe('Pushes {event: "assent_change", assent: {<purpose>: boolean}} to window.dataLayer.'),
-  }),
+  signals,
   banner: z.strictObject({
     reject: z.literal('first-layer', {
       error:

@@ -1,5 +1,6 @@
 import type { Program, Purpose, Service } from '../domain/site.ts'
 import { each, isObject, looseSite, type Fault, type Loose, type LooseSite } from './loose-site.ts'
+import { signalPurposes } from './signal-purposes.ts'
 import { programFaults } from './site-programs.ts'
 
 /** What would mislead the visitor is no configuration: bases, kinds, services, signals, programs and words must fit. */
@@ -113,30 +114,29 @@ function reachesOurs(name: string): boolean {
 /** A signal may be granted only by a purpose people are asked about, and advertising only by one that advertises. */
 function signals(site: LooseSite): Fault[] {
   const purposes = new Map(each<Loose<Purpose>>(site.purposes, '').map(p => [p.item.id, p.item]))
-  const given = site.signals?.googleConsentMode
-  return Object.entries(isObject(given) ? given : {}).flatMap(([signal, id]) => {
-    const purpose = purposes.get(String(id))
+  return signalPurposes(site).flatMap(({ path, id, means }) => {
+    const purpose = purposes.get(id)
     if (!purpose) return []
-    const path = `signals.googleConsentMode.${signal}`
-    if (signal.startsWith('ad_'))
+    if (means === 'advertising')
       return purpose.kind === 'marketing' && purpose.gpc === true
         ? []
         : [
             {
               path,
-              message: `"${String(id)}" must be of kind "marketing" and have "gpc": true, for this signal advertises`,
+              message: `"${id}" must be of kind "marketing" and have "gpc": true, for this signal advertises`,
             },
           ]
     const asks = purpose.kind !== 'necessary' && purpose.kind !== 'messages'
-    return asks || signal === 'security_storage'
-      ? []
-      : [
-          {
-            path,
-            message: `"${String(id)}" is never asked about on the page: only security_storage may go without`,
-          },
-        ]
+    if (asks || (means === 'anything' && purpose.kind !== 'messages')) return []
+    return [
+      { path, message: `"${id}" ${NEVER_ASKED[purpose.kind === 'messages' ? 'messages' : 'necessary']}` },
+    ]
   })
+}
+
+const NEVER_ASKED = {
+  messages: 'is about messages: agreeing to them says nothing about what runs on a page',
+  necessary: 'is never asked about on the page: only what is necessary anyway may go without',
 }
 
 /** Messages of these need no yes, so no marketing goes out under them. */

@@ -1,5 +1,6 @@
 import { NOTICE_PARTS } from '../domain/site.ts'
 import { each, isObject, looseSite, type Fault, type LooseSite } from './loose-site.ts'
+import { signalPurposes } from './signal-purposes.ts'
 
 /** What a configuration names must be there, once, in every language; and its origins must be origins. */
 export function referenceFaults(input: unknown): Fault[] {
@@ -64,11 +65,7 @@ function references(site: LooseSite): Fault[] {
     ...each(site.retention, 'retention').flatMap(({ item, at }) =>
       missing(`${at}.purpose`, item.purpose, purposeIds, 'purpose'),
     ),
-    ...Object.entries(
-      isObject(site.signals?.googleConsentMode) ? site.signals.googleConsentMode : {},
-    ).flatMap(([signal, id]) =>
-      missing(`signals.googleConsentMode.${signal}`, String(id), purposeIds, 'purpose'),
-    ),
+    ...signalPurposes(site).flatMap(({ path, id }) => missing(path, id, purposeIds, 'purpose')),
   ]
 }
 

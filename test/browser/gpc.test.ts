@@ -96,3 +96,41 @@ test('Global Privacy Control that is switched on later denies what had been acce
   expect(visitor.requests.slice(from).filter(url => /adrift|vista/.test(url))).toEqual([])
   expect(await consentMode()).toMatchObject({ ad_storage: 'denied', analytics_storage: 'granted' })
 })
+
+test.each([
+  [true, false],
+  [false, true],
+  [undefined, true],
+])('navigator.globalPrivacyControl %j: accepting all grants marketing %j', async (value, granted) => {
+  visitor = await newVisitor(browser)
+  await visitor.context.addInitScript(
+    value => Object.defineProperty(navigator, 'globalPrivacyControl', { value }),
+    value,
+  )
+  await visitor.page.goto(`${world.loom}/shop/`)
+  expect(await visitor.page.evaluate(() => window.assent!.granted('marketing'))).toBe(false)
+  await press(visitor.page, 'accept')
+  await eventually(() => visitor.page.evaluate(() => window.assent!.granted('analytics'))).toBe(true)
+  expect(await visitor.page.evaluate(() => window.assent!.granted('marketing'))).toBe(granted)
+})
+
+test('the banner and the settings say that the signal is honoured, and what it keeps off', async () => {
+  await openWithGpc()
+  const { page } = visitor
+  const said = /opt-out signal \(Global Privacy Control\), and we honour it\. Stays off.*: Marketing\./
+  expect(await page.locator('#assent').first().textContent()).toMatch(said)
+  await press(page, 'settings')
+  const settings = page.locator('.assent-settings')
+  await settings.waitFor()
+  expect(await settings.textContent()).toMatch(said)
+  expect(await settings.textContent()).toContain('unless you switch it on here yourself')
+})
+
+test('a yes by name that was given with the signal on holds on the next page, with the signal still on', async () => {
+  await openWithGpc()
+  await visitor.page.evaluate(() => window.assent!.decide({ marketing: true }))
+  await acknowledged(visitor, 1)
+  await visitor.page.goto(`${world.loom}/shop/`)
+  await eventually(() => ran(visitor.page)).toContain('adrift')
+  expect(await consentMode()).toMatchObject({ ad_storage: 'granted' })
+})

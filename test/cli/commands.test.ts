@@ -16,6 +16,8 @@ test('help names every command, and every command explains itself with an exampl
     'site rollback',
     'site list',
     'site snippet',
+    'site gtm-template',
+    'site gpc-json',
     'site schema',
     'list import',
     'key new',

@@ -329,6 +329,8 @@ export const SOFTWARE_COMPANY: readonly Promised[] = [
     'Browser settings that decline are respected',
     'test/browser/gpc.test.ts › with Global Privacy Control on, advertising is denied without a click',
     'test/browser/gpc.test.ts › with Global Privacy Control on, accepting all does not accept what it covers, and the entry says so',
+    'test/browser/gpc.test.ts › the banner and the settings say that the signal is honoured, and what it keeps off',
+    'test/browser/signals.test.ts › with Global Privacy Control, accepting all tells no receiver of advertising that it may',
     'test/browser/blocked-storage.test.ts › where the browser blocks cookies, nobody is asked in vain: no banner, no errors, no loop, nothing optional',
   ),
   proven(

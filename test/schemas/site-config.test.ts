@@ -69,6 +69,36 @@ describe('a dishonest configuration does not validate', () => {
       'signals.googleConsentMode.analytics_storage',
       s => (s.signals.googleConsentMode.analytics_storage = 'necessary'),
     ],
+    [
+      'Microsoft told of advertising by a purpose of statistics',
+      'signals.microsoftUet.ad_storage',
+      s => (s.signals.microsoftUet = { ad_storage: 'analytics' }),
+    ],
+    [
+      'Clarity granted by what nobody is asked about',
+      'signals.microsoftClarity.analytics_Storage',
+      s => (s.signals.microsoftClarity = { ad_Storage: 'marketing', analytics_Storage: 'necessary' }),
+    ],
+    [
+      'Meta granted by agreeing to messages',
+      'signals.meta.purpose',
+      s => (s.signals.meta = { purpose: 'offers' }),
+    ],
+    [
+      'TikTok granted by what GPC cannot turn off',
+      'signals.tiktok.purpose',
+      s => (s.signals.tiktok = { purpose: 'preferences' }),
+    ],
+    [
+      'marketing of WordPress plugins allowed by statistics',
+      'signals.wpConsentApi.marketing',
+      s => (s.signals.wpConsentApi = { marketing: 'analytics' }),
+    ],
+    [
+      'functions of WordPress plugins allowed by agreeing to messages',
+      'signals.wpConsentApi.functional',
+      s => (s.signals.wpConsentApi = { functional: 'offers' }),
+    ],
     ['a statistics service called necessary', 'services[2].use', s => (s.services[2].purpose = 'necessary')],
     [
       'a service whose keys reach the record of the choice',
@@ -148,6 +178,25 @@ describe('a dishonest configuration does not validate', () => {
   ])('%s', (_, path, spoil) => {
     expect(faultsAfter(spoil).map(f => f.split(' ')[0])).toContain(path)
   })
+})
+
+test('a signal that hangs on a purpose that is not there, or on one of messages, is one clear fault', () => {
+  expect(faultsAfter(s => (s.signals.tiktok = { purpose: 'adverts' }))).toEqual([
+    'signals.tiktok.purpose no purpose has the id "adverts": add it, or name another',
+  ])
+  const byMessages = { ad_Storage: 'marketing', analytics_Storage: 'offers' }
+  expect(faultsAfter(s => (s.signals.microsoftClarity = byMessages))).toEqual([
+    'signals.microsoftClarity.analytics_Storage "offers" is about messages: agreeing to them says nothing about what runs on a page',
+  ])
+})
+
+test('a receiver that needs two signals is not told one, and no receiver is made up', () => {
+  expect(faultsAfter(s => (s.signals.microsoftClarity = { ad_Storage: 'marketing' }))).toEqual([
+    'signals.microsoftClarity.analytics_Storage is missing: write a value of type string',
+  ])
+  expect(faultsAfter(s => (s.signals.linkedin = { purpose: 'marketing' }))).toEqual([
+    'signals.linkedin is not a field here: check the spelling, or remove it',
+  ])
 })
 
 test('twenty faults are reported at once, each with its path and what to do', () => {

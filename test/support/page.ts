@@ -175,6 +175,15 @@ export const ours = (page: Page, name: 'accept' | 'reject' | 'settings' | 'open'
 export const press = (page: Page, name: 'accept' | 'reject' | 'settings' | 'open'): Promise<void> =>
   ours(page, name).first().click()
 
+/** Opens the settings and closes them again, without deciding. */
+export async function lookAtSettings(page: Page): Promise<void> {
+  await press(page, 'settings')
+  const settings = page.locator('.assent-settings')
+  await settings.waitFor()
+  await page.keyboard.press('Escape')
+  await settings.waitFor({ state: 'hidden' })
+}
+
 /** Waits until a number of decisions was posted and answered: the outbox is empty then. */
 export async function acknowledged(visitor: Visitor, count: number): Promise<void> {
   await eventually(() => visitor.posted.length).toBe(count)
