@@ -1,12 +1,25 @@
 import ar from './ar.json' with { type: 'json' }
+import bg from './bg.json' with { type: 'json' }
+import cs from './cs.json' with { type: 'json' }
+import da from './da.json' with { type: 'json' }
 import de from './de.json' with { type: 'json' }
+import el from './el.json' with { type: 'json' }
 import en from './en.json' with { type: 'json' }
 import es from './es.json' with { type: 'json' }
+import et from './et.json' with { type: 'json' }
+import fi from './fi.json' with { type: 'json' }
+import fr from './fr.json' with { type: 'json' }
 import hi from './hi.json' with { type: 'json' }
+import hr from './hr.json' with { type: 'json' }
+import hu from './hu.json' with { type: 'json' }
+import it from './it.json' with { type: 'json' }
 import ja from './ja.json' with { type: 'json' }
 import ko from './ko.json' with { type: 'json' }
+import lt from './lt.json' with { type: 'json' }
+import lv from './lv.json' with { type: 'json' }
 import mt from './mt.json' with { type: 'json' }
 import nb from './nb.json' with { type: 'json' }
+import nl from './nl.json' with { type: 'json' }
 import pl from './pl.json' with { type: 'json' }
 import pt from './pt.json' with { type: 'json' }
 import ro from './ro.json' with { type: 'json' }
@@ -47,12 +60,25 @@ const WORDS: Readonly<Record<WidgetLanguage, ServerWords>> = {
   en,
   de,
   ar,
+  bg,
+  cs,
+  da,
+  el,
   es,
+  et,
+  fi,
+  fr,
   hi,
+  hr,
+  hu,
+  it,
   ja,
   ko,
+  lt,
+  lv,
   mt,
   nb,
+  nl,
   pl,
   pt,
   ro,
