@@ -9,6 +9,7 @@ import es from './es.json' with { type: 'json' }
 import et from './et.json' with { type: 'json' }
 import fi from './fi.json' with { type: 'json' }
 import fr from './fr.json' with { type: 'json' }
+import ga from './ga.json' with { type: 'json' }
 import hi from './hi.json' with { type: 'json' }
 import hr from './hr.json' with { type: 'json' }
 import hu from './hu.json' with { type: 'json' }
@@ -68,6 +69,7 @@ const WORDS: Readonly<Record<WidgetLanguage, ServerWords>> = {
   et,
   fi,
   fr,
+  ga,
   hi,
   hr,
   hu,

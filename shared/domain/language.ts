@@ -14,6 +14,7 @@ export const WIDGET_LANGUAGES = [
   'et',
   'fi',
   'fr',
+  'ga',
   'hi',
   'hr',
   'hu',

@@ -9,6 +9,7 @@ import es from '../languages/es.json' with { type: 'json' }
 import et from '../languages/et.json' with { type: 'json' }
 import fi from '../languages/fi.json' with { type: 'json' }
 import fr from '../languages/fr.json' with { type: 'json' }
+import ga from '../languages/ga.json' with { type: 'json' }
 import hi from '../languages/hi.json' with { type: 'json' }
 import hr from '../languages/hr.json' with { type: 'json' }
 import hu from '../languages/hu.json' with { type: 'json' }
@@ -44,6 +45,7 @@ const WORDS: Readonly<Record<WidgetLanguage, Words>> = {
   et,
   fi,
   fr,
+  ga,
   hi,
   hr,
   hu,
