@@ -22,7 +22,8 @@ const TEXT = Array.from(
 /** A page with content and one stylesheet; only the head differs. */
 const page = (head: string): string => `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>A page</title><link rel="icon" href="data:,">
-<link rel="stylesheet" href="/style.css">${head}</head><body><h1>A page with something to read</h1>${TEXT}</body></html>`
+${head}
+<link rel="stylesheet" href="/style.css"></head><body><h1>A page with something to read</h1>${TEXT}</body></html>`
 
 /** Serves every candidate the same way: compressed beforehand, cached for an hour. */
 export async function servePages(peers: string, candidates: readonly Candidate[]): Promise<Pages> {
