@@ -18,6 +18,7 @@ export const GROUPS: Readonly<Record<string, Commands>> = {
     'site gtm-template': async () => (await import('./site-gtm-template.ts')).siteGtmTemplate,
     'site gpc-json': async () => (await import('./site-gpc-json.ts')).siteGpcJson,
     'site schema': async () => (await import('./site-schema.ts')).siteSchema,
+    scan: async () => (await import('./scan.ts')).scan,
   },
   'A list': {
     check: async () => (await import('./check.ts')).check,

@@ -146,6 +146,13 @@ export const AREAS: readonly Area[] = [
     packages: ['age-encryption', 'modern-tar', 'zod'],
     node: true,
   },
+  {
+    // Runs on the owner's machine or in its CI, never in the server.
+    paths: ['server/scan/'],
+    runTime: ['shared/'],
+    packages: ['playwright-core', 'csv-parse'],
+    node: true,
+  },
   { paths: ['server/metrics/'], runTime: ['shared/domain/'], packages: ['prom-client'], node: true },
   // What the server says to visitors.
   { paths: ['server/languages/'], runTime: ['shared/domain/'], packages: [], node: false },

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs'
+import type { Browser } from 'playwright-core'
+
+/** Where Chromium and the browsers made of it usually are. */
+const USUAL_PLACES = [
+  ...['/usr/bin', '/usr/local/bin', '/snap/bin', '/opt/homebrew/bin'].flatMap(folder =>
+    ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'microsoft-edge'].map(
+      name => `${folder}/${name}`,
+    ),
+  ),
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
+  'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
+]
+
+/** A browser that cannot be had; its message says what to install. */
+export class NoBrowser extends Error {}
+
+export interface BrowserChoice {
+  /** File of the browser; found by itself when left out. */
+  readonly path?: string
+  /** Further arguments, such as `--host-resolver-rules=…`. */
+  readonly arguments?: readonly string[]
+}
+
+/** Nothing of the browser's own goes out, and frames of other sites are watched in the page's own process. */
+const ARGUMENTS = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-site-isolation-trials',
+  // Many a tag keeps still where it sees a robot, and visitors are none.
+  '--disable-blink-features=AutomationControlled',
+]
+
+export async function openBrowser(choice: BrowserChoice = {}): Promise<Browser> {
+  const { chromium } = await playwright()
+  if (choice.path !== undefined && !existsSync(choice.path))
+    throw new NoBrowser(`There is no browser at ${choice.path}: check the path`)
+  const path = [choice.path, ...USUAL_PLACES, chromium.executablePath()].find(
+    file => file !== undefined && existsSync(file),
+  )
+  if (path === undefined)
+    throw new NoBrowser(
+      'No Chromium was found in the usual places: install it ("apt-get install chromium" or "npx playwright-core install chromium"), or name one with --browser <file>',
+    )
+  try {
+    return await chromium.launch({
+      executablePath: path,
+      // Chromium does not start its sandbox for root, as in a container of CI.
+      args: [...ARGUMENTS, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...(choice.arguments ?? [])],
+    })
+  } catch (cause) {
+    throw new NoBrowser(`${path} did not start: name another with --browser <file>`, { cause })
+  }
+}
+
+/** Not among what a server installs: only who scans needs it. */
+async function playwright(): Promise<typeof import('playwright-core')> {
+  try {
+    return await import('playwright-core')
+  } catch (cause) {
+    throw new NoBrowser(
+      'The scan drives a browser with playwright-core, which is not installed: run "npm install --save-dev playwright-core"',
+      { cause },
+    )
+  }
+}
