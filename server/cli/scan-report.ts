@@ -1,24 +1,25 @@
-import { culpritWords, FINDING_KINDS, whatWords, type Finding, type FindingKind } from '../scan/judge.ts'
+import {
+  culpritWords,
+  FINDING_KINDS,
+  FINDING_WORDS,
+  GRAVE,
+  verdictOf,
+  whatWords,
+  type Finding,
+  type FindingKind,
+} from '../scan/judge.ts'
 import { STATE_WORDS, type Scan } from '../scan/seen.ts'
 import { tableOf } from './table.ts'
 import type { Terminal, Tone } from './terminal.ts'
 
-export const FINDING_WORDS: Readonly<Record<FindingKind, readonly [title: string, tone: Tone]>> = {
-  leak: ['Leaks: without the consent they need', 'bad'],
-  unapproved: ['Loaded though nobody approved it', 'bad'],
-  'not-reached': ['Could not be looked at', 'bad'],
-  doubtful: ['Declared necessary, and in doubt', 'strong'],
-  undeclared: ['Seen, and not in the configuration', 'strong'],
-  differs: ['Declared otherwise than it is', 'strong'],
-  unseen: ['Declared, and not seen', 'quiet'],
-}
+const toneOf = (kind: FindingKind): Tone =>
+  GRAVE.includes(kind) ? 'bad' : kind === 'unseen' ? 'quiet' : 'strong'
 
 /** What a scan found, as lines for a terminal. */
 export function scanLines(scan: Scan, findings: readonly Finding[], { paint }: Terminal): string[] {
   const lines = FINDING_KINDS.flatMap(kind => {
     const these = findings.filter(finding => finding.kind === kind)
     if (these.length === 0) return []
-    const [title, tone] = FINDING_WORDS[kind]
     const rows = these.map(finding => [
       finding.name,
       whatWords(finding.what),
@@ -27,7 +28,7 @@ export function scanLines(scan: Scan, findings: readonly Finding[], { paint }: T
     ])
     const table = tableOf(['what', 'kind', 'when', 'why'], rows)
     return [
-      paint(tone, `${title} (${these.length})`),
+      paint(toneOf(kind), `${FINDING_WORDS[kind]} (${these.length})`),
       `  ${paint('quiet', table[0]!)}`,
       ...these.flatMap((finding, n) => {
         const culprit = culpritWords(finding)
@@ -36,6 +37,7 @@ export function scanLines(scan: Scan, findings: readonly Finding[], { paint }: T
       '',
     ]
   })
+  const { good, words } = verdictOf(findings)
   const hosts = new Set(scan.seen.filter(({ kind }) => kind === 'request').map(({ name }) => name))
   const kept = new Set(
     scan.seen
@@ -44,17 +46,8 @@ export function scanLines(scan: Scan, findings: readonly Finding[], { paint }: T
   )
   return [
     ...lines,
-    `${plural(scan.pages.length, 'page')}, ${plural(hosts.size, 'host')}, ${plural(kept.size, 'thing')} kept; ${verdict(findings, paint)}`,
+    `${plural(scan.pages.length, 'page')}, ${plural(hosts.size, 'host')}, ${plural(kept.size, 'thing')} kept; ${paint(good ? 'good' : 'bad', words)}`,
   ]
-}
-
-function verdict(findings: readonly Finding[], paint: Terminal['paint']): string {
-  const count = (kind: FindingKind): number => findings.filter(finding => finding.kind === kind).length
-  const grave = count('leak') + count('unapproved')
-  if (grave > 0) return paint('bad', plural(grave, 'leak'))
-  return count('not-reached') > 0
-    ? paint('bad', 'not every state could be looked at')
-    : paint('good', 'nothing leaked')
 }
 
 const plural = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`

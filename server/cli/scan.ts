@@ -94,14 +94,19 @@ Exit codes: 0 nothing leaked, 1 something did or a choice could not be made, 2 t
       throw new CommandError(`${write} is there already: move it, or name another file.`)
     const classify = classifier(database)
     const seen = await scanSite(urls, {
-      browser: { ...(browser !== undefined && { path: browser }), arguments: listFlag(flags['browser-argument']) },
+      browser: {
+        ...(browser !== undefined && { path: browser }),
+        arguments: listFlag(flags['browser-argument']),
+      },
       buttons: readButtons(flags),
       crawl,
       wait: wait * 1_000,
       onlyBefore: flags['before-only'] === true,
       progress: text => terminal.progress(text),
     }).catch((fault: unknown) => {
-      throw fault instanceof NoBrowser ? new CommandError(`${fault.message}.`, EXIT.findings, { cause: fault }) : fault
+      throw fault instanceof NoBrowser
+        ? new CommandError(`${fault.message}.`, EXIT.findings, { cause: fault })
+        : fault
     })
     const placed = place(seen, configuration, classify)
     const findings = judge(seen, placed, configuration, classify)
@@ -112,8 +117,12 @@ Exit codes: 0 nothing leaked, 1 something did or a choice could not be made, 2 t
       terminal.err(`The report is ${join(html, 'index.html')}.`)
     }
     if (write !== undefined && configuration && proposal) {
-      writeFileSync(write, `${JSON.stringify(withProposal(configuration, proposal), null, 2)}\n`, { flag: 'wx' })
-      terminal.err(`${write} has ${proposal.operations.length} additions, none of them approved: describe each, then publish it.`)
+      writeFileSync(write, `${JSON.stringify(withProposal(configuration, proposal), null, 2)}\n`, {
+        flag: 'wx',
+      })
+      terminal.err(
+        `${write} has ${proposal.operations.length} additions, none of them approved: describe each, then publish it.`,
+      )
     }
     for (const note of wantsPatch ? (proposal?.notes ?? []) : []) terminal.err(note)
     if (flags['patch'] === true) terminal.out(JSON.stringify(proposal?.operations, null, 2))
@@ -136,7 +145,8 @@ function readUrl(text: string): string {
 
 function numberFlag(flags: Invocation['flags'], name: string, most: number): number {
   const number = Number(textFlag(flags[name]) || 'none')
-  if (!(number >= 0 && number <= most)) throw new CommandError(`--${name} is a number up to ${most}.`, EXIT.usage)
+  if (!(number >= 0 && number <= most))
+    throw new CommandError(`--${name} is a number up to ${most}.`, EXIT.usage)
   return number
 }
 

@@ -54,7 +54,11 @@ export async function openBrowser(choice: BrowserChoice = {}): Promise<Browser> 
     return await chromium.launch({
       executablePath: path,
       // Chromium does not start its sandbox for root, as in a container of CI.
-      args: [...ARGUMENTS, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...(choice.arguments ?? [])],
+      args: [
+        ...ARGUMENTS,
+        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+        ...(choice.arguments ?? []),
+      ],
     })
   } catch (cause) {
     throw new NoBrowser(`${path} did not start: name another with --browser <file>`, { cause })

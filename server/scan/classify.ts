@@ -22,7 +22,8 @@ const closeness = (pattern: string): number => (pattern.endsWith('*') ? pattern.
 export const fits = (name: string, pattern: string): boolean =>
   pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern
 
-export const isBelow = (host: string, parent: string): boolean => host === parent || host.endsWith(`.${parent}`)
+export const isBelow = (host: string, parent: string): boolean =>
+  host === parent || host.endsWith(`.${parent}`)
 
 /** The owner's own file is asked before the table that comes with Assent. */
 export function classifier(database: readonly DatabaseCookie[] = []): Classify {

@@ -2,12 +2,16 @@ import type { SeenKind } from './seen.ts'
 
 /** What the page's own code tells the scan: a write, and the stack it came from. */
 export interface Told {
-  readonly kind: Exclude<SeenKind, 'request'> | 'stream'
+  readonly kind: Exclude<SeenKind, 'request'> | 'stream' | 'undone'
   readonly name: string
   readonly how: string
   readonly stack: string
   readonly origin: string
+  readonly page: string
 }
+
+/** How the script below is called in a stack. */
+export const OWN_SCRIPT = 'assent-scan.js'
 
 /**
  * Runs in every frame before its own scripts, so it may use nothing from outside of itself. Everything goes on as it would
@@ -23,7 +27,8 @@ export function watchWrites(binding: string): void {
     Error.stackTraceLimit = 50
     const stack = String(new Error('seen').stack)
     Error.stackTraceLimit = limit
-    send(JSON.stringify({ kind, name: String(name), how, stack, origin: location.origin }))
+    const { origin } = globalThis
+    send(JSON.stringify({ kind, name: String(name), how, stack, origin, page: location.href }))
   }
   /** Calls `seen` with the arguments first. An object the page has not got, such as on plain http, is left out. */
   const before = (holder: object | undefined, name: string, seen: (args: unknown[]) => void): void => {
@@ -47,6 +52,9 @@ export function watchWrites(binding: string): void {
   const prototype = (name: string): object | undefined =>
     (scope[name] as { prototype: object } | undefined)?.prototype
 
+  // Written and removed without a pause, as one tries whether there are cookies: nothing is kept, and nobody can be sent it.
+  const fresh = new Set<string>()
+  const later = setTimeout
   const cookie = Object.getOwnPropertyDescriptor(Document.prototype, 'cookie')!
   Object.defineProperty(Document.prototype, 'cookie', {
     ...cookie,
@@ -56,8 +64,14 @@ export function watchWrites(binding: string): void {
         attributes.map(each => each.split('=')).filter(([key]) => key?.trim().toLowerCase() === name),
       )
       const removes =
-        ages?.some(([, age]) => Number(age) <= 0) || dates?.some(([, date]) => Date.parse(date ?? '') <= Date.now())
-      if (!removes) tell('cookie', pair.split('=')[0]!.trim(), 'script')
+        ages?.some(([, age]) => Number(age) <= 0) ||
+        dates?.some(([, date]) => Date.parse(date ?? '') <= Date.now())
+      const name = pair.split('=')[0]!.trim()
+      if (!removes) {
+        tell('cookie', name, 'script')
+        fresh.add(name)
+        later(() => fresh.delete(name))
+      } else if (fresh.has(name)) tell('undone', name, 'script')
       cookie.set!.call(this, text)
     },
   })

@@ -3,8 +3,27 @@ import { fits, type Classified, type Classify } from './classify.ts'
 import { secondsOf } from './duration.ts'
 import { hostOf, KIND_WORDS, STATE_WORDS, type Scan, type Seen, type SeenKind, type State } from './seen.ts'
 
-export const FINDING_KINDS = ['leak', 'unapproved', 'not-reached', 'doubtful', 'undeclared', 'differs', 'unseen'] as const
+export const FINDING_KINDS = [
+  'leak',
+  'unapproved',
+  'not-reached',
+  'doubtful',
+  'undeclared',
+  'differs',
+  'unseen',
+] as const
 export type FindingKind = (typeof FINDING_KINDS)[number]
+
+/** Headings over each. */
+export const FINDING_WORDS: Readonly<Record<FindingKind, string>> = {
+  leak: 'Leaks: without the consent they need',
+  unapproved: 'Loaded though nobody approved it',
+  'not-reached': 'Could not be looked at',
+  doubtful: 'Declared necessary, and in doubt',
+  undeclared: 'Seen, and not in the configuration',
+  differs: 'Declared otherwise than it is',
+  unseen: 'Declared, and not seen',
+}
 
 /** Those that end the command with 1: the visitor's word was not kept, or it is not known whether it was. */
 export const GRAVE: readonly FindingKind[] = ['leak', 'unapproved', 'not-reached']
@@ -35,7 +54,11 @@ export interface Placed {
 }
 
 /** Which service of the configuration each thing belongs to. */
-export function place(scan: Scan, configuration: SiteConfiguration | undefined, classify: Classify): Placed[] {
+export function place(
+  scan: Scan,
+  configuration: SiteConfiguration | undefined,
+  classify: Classify,
+): Placed[] {
   const own = new Set([
     ...scan.ownHosts,
     ...(configuration?.origins ?? []).map(origin => new URL(origin).host),
@@ -139,7 +162,19 @@ function doubtful({ purposes, services }: SiteConfiguration, classify: Classify)
         const classified = classify({ kind, name, by: [] })
         if (classified?.kind !== 'analytics' && classified?.kind !== 'marketing') return []
         const message = `is declared necessary by "${id}", and the ${classified.source} calls it ${classified.kind} (${classified.name})`
-        return [{ kind: 'doubtful', what: kind, name, states: [], service: id, classified, by: [], pages: [], message }]
+        return [
+          {
+            kind: 'doubtful',
+            what: kind,
+            name,
+            states: [],
+            service: id,
+            classified,
+            by: [],
+            pages: [],
+            message,
+          },
+        ]
       }),
     )
 }
@@ -184,7 +219,8 @@ function differenceOf({ kind, name, cookie, pages }: Seen, { cookies }: Service)
   const isThere = host === declared.domain || host.endsWith(`.${declared.domain}`)
   if (isThere && domain !== declared.domain)
     return `belongs to ${domain}, and is declared for ${declared.domain}`
-  if (cookie.path !== declared.path) return `has the path ${cookie.path}, and is declared for ${declared.path}`
+  if (cookie.path !== declared.path)
+    return `has the path ${cookie.path}, and is declared for ${declared.path}`
   const most = secondsOf(declared.duration)
   if (cookie.seconds !== undefined && cookie.seconds > most + DAY / 24)
     return `lives ${Math.ceil(cookie.seconds / DAY)} days, and is declared for ${declared.duration}`
@@ -209,7 +245,19 @@ function together(found: readonly Finding[]): Finding[] {
         : each,
     )
   }
-  return [...groups.values()].toSorted((a, b) => FINDING_KINDS.indexOf(a.kind) - FINDING_KINDS.indexOf(b.kind))
+  return [...groups.values()].toSorted(
+    (a, b) => FINDING_KINDS.indexOf(a.kind) - FINDING_KINDS.indexOf(b.kind),
+  )
+}
+
+/** What it all comes to, in one clause. */
+export function verdictOf(findings: readonly Finding[]): { readonly good: boolean; readonly words: string } {
+  const count = (...kinds: readonly FindingKind[]): number =>
+    findings.filter(({ kind }) => kinds.includes(kind)).length
+  const leaks = count('leak', 'unapproved')
+  if (leaks > 0) return { good: false, words: `${leaks} ${leaks === 1 ? 'thing leaks' : 'things leak'}` }
+  if (count('not-reached') > 0) return { good: false, words: 'not every choice could be made' }
+  return { good: true, words: 'nothing leaked' }
 }
 
 /** In one line, as the terminal and the report say it. */

@@ -32,7 +32,7 @@ export async function whatIsKept(context: BrowserContext, page: Page, watch: Wat
   for (const frame of frames.filter(each => each !== undefined)) {
     for (const host of frame.connection)
       see('connection', host, { how: 'preconnect', by: [watch.page], origin: frame.origin })
-    if (seenOrigins.has(frame.origin)) continue
+    if (frame.origin === 'null' || seenOrigins.has(frame.origin)) continue
     seenOrigins.add(frame.origin)
     for (const kind of ['local', 'session', 'database', 'cache', 'service-worker'] as const)
       for (const name of frame[kind]) see(kind, name, { origin: frame.origin })
@@ -77,7 +77,7 @@ async function readFrame(): Promise<KeptByFrame> {
   }
   const hints = document.querySelectorAll<HTMLLinkElement>('link[rel~=preconnect], link[rel~=dns-prefetch]')
   return {
-    origin: location.origin,
+    origin: globalThis.origin,
     local: await asked(() => Object.keys(localStorage), []),
     session: await asked(() => Object.keys(sessionStorage), []),
     database: await asked(async () => (await indexedDB.databases()).map(({ name }) => name ?? ''), []),

@@ -89,10 +89,12 @@ export async function listen(context: BrowserContext, page: Page, watch: Watch):
   return devtools
 }
 
-function tellWrite({ kind, name, how, stack, origin }: Told, watch: Watch): void {
-  const by = culpritsOf(stack)
+function tellWrite({ kind, name, how, stack, origin, page: from }: Told, watch: Watch): void {
+  const by = culpritsOf(stack, from)
   const { state, page } = watch
-  if (kind === 'worker' || kind === 'connection')
+  if (kind === 'undone') watch.writes.delete(`cookie ${name}`)
+  else if (kind === 'worker' || kind === 'connection')
     watch.seen.push({ kind, name: withoutQuery(name), state, how, by, pages: [page], origin })
-  else if (!watch.writes.has(`${kind} ${name}`)) watch.writes.set(`${kind} ${name}`, { how, by, state, origin })
+  else if (!watch.writes.has(`${kind} ${name}`))
+    watch.writes.set(`${kind} ${name}`, { how, by, state, origin })
 }

@@ -1,4 +1,9 @@
-import { type Purpose, type Service, type ServiceCookie, type SiteConfiguration } from '../../shared/domain/site.ts'
+import {
+  type Purpose,
+  type Service,
+  type ServiceCookie,
+  type SiteConfiguration,
+} from '../../shared/domain/site.ts'
 import { isBelow, type Classified } from './classify.ts'
 import { durationOf } from './duration.ts'
 import type { Finding, Placed } from './judge.ts'
@@ -47,7 +52,8 @@ export function propose(
   for (const finding of findings.filter(({ kind }) => kind === 'undeclared')) {
     const seen = placed.find(({ seen }) => seen.kind === finding.what && seen.name === finding.name)!.seen
     const host = seen.kind === 'request' || seen.kind === 'connection' ? seen.name : hostOf(seen.name)
-    const entry = host === '' || isStored(seen) ? cookieOf(seen, finding.classified, configuration) : undefined
+    const entry =
+      host === '' || isStored(seen) ? cookieOf(seen, finding.classified, configuration) : undefined
     if (typeof entry === 'string') {
       notes.push(entry)
       continue
@@ -93,7 +99,8 @@ const isStored = ({ kind }: Seen): boolean => kind === 'cookie' || kind === 'loc
 /** Belongs to a service that stands there already: the same product by the table, or hosts of the same owner. */
 function isAbout(service: Service, seen: Seen, classified: Classified | undefined): boolean {
   const known = classified?.known
-  if (known) return service.id === known.id || service.hosts.some(host => known.hosts.some(h => isBelow(host, h)))
+  if (known)
+    return service.id === known.id || service.hosts.some(host => known.hosts.some(h => isBelow(host, h)))
   if (seen.kind === 'cookie' || seen.kind === 'local' || seen.kind === 'session')
     return seen.by.slice(0, 1).some(culprit => service.hosts.some(host => areOne(host, hostOf(culprit))))
   return service.hosts.some(host => areOne(host, seen.name))
@@ -141,7 +148,9 @@ function draftOf(
   }
   const culprit = hostOf(seen.by[0] ?? '')
   const hosts = configuration.origins.map(origin => new URL(origin).host)
-  const isPage = isStored(seen) && (culprit === '' || seen.pages.some(page => hostOf(page) === culprit) || hosts.includes(culprit))
+  const isPage =
+    isStored(seen) &&
+    (culprit === '' || seen.pages.some(page => hostOf(page) === culprit) || hosts.includes(culprit))
   if (isPage)
     return {
       id: 'own-scripts',
@@ -151,18 +160,37 @@ function draftOf(
       use: useFor(purpose, 'preferences'),
       ...empty,
     }
-  const host = isStored(seen) ? culprit : seen.kind === 'request' || seen.kind === 'connection' ? seen.name : hostOf(seen.name)
+  const host = isStored(seen)
+    ? culprit
+    : seen.kind === 'request' || seen.kind === 'connection'
+      ? seen.name
+      : hostOf(seen.name)
   const owner = ownerOf(host) || host
-  return { id: idOf(owner), name: owner, provider: owner, country, use: useFor(purpose, 'embedded-content'), ...empty }
+  return {
+    id: idOf(owner),
+    name: owner,
+    provider: owner,
+    country,
+    use: useFor(purpose, 'embedded-content'),
+    ...empty,
+  }
 }
 
 const STRICTER = ['necessary', 'preferences', 'analytics', 'marketing'] as const
 
 /** What nobody knows waits for the purpose that is asked for last. */
-function purposeFor(kind: Classified['kind'] = 'marketing', purposes: readonly Purpose[]): Purpose | undefined {
+function purposeFor(
+  kind: Classified['kind'] = 'marketing',
+  purposes: readonly Purpose[],
+): Purpose | undefined {
   const from = STRICTER.indexOf(kind)
-  const wanted = [...STRICTER.slice(from), ...(kind === 'marketing' ? (['analytics', 'preferences'] as const) : [])]
-  return wanted.map(each => purposes.find(purpose => purpose.kind === each)).find(found => found !== undefined)
+  const wanted = [
+    ...STRICTER.slice(from),
+    ...(kind === 'marketing' ? (['analytics', 'preferences'] as const) : []),
+  ]
+  return wanted
+    .map(each => purposes.find(purpose => purpose.kind === each))
+    .find(found => found !== undefined)
 }
 
 /** A use that validates there: advertising needs a purpose that Global Privacy Control switches off. */

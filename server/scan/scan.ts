@@ -12,7 +12,8 @@ export interface ScanSettings extends VisitSettings {
 }
 
 /** Files that a link may lead to, and that are no pages. */
-const NO_PAGE = /\.(pdf|zip|gz|jpe?g|png|gif|webp|avif|svg|mp[34]|webm|docx?|xlsx?|pptx?|csv|xml|json|ics|dmg|exe)$/i
+const NO_PAGE =
+  /\.(pdf|zip|gz|jpe?g|png|gif|webp|avif|svg|mp[34]|webm|docx?|xlsx?|pptx?|csv|xml|json|ics|dmg|exe)$/i
 
 /** Opens every page in fresh profiles, and makes each choice there. Nothing of it leaves this machine but to the pages. */
 export async function scanSite(urls: readonly string[], settings: ScanSettings): Promise<Scan> {
@@ -29,19 +30,17 @@ export async function scanSite(urls: readonly string[], settings: ScanSettings):
     // Grows while it is walked, by what the pages link to.
     for (let at = 0; at < pages.length; at++) {
       const url = pages[at]!
-      for (const [n, states] of plans.entries()) {
-        progress(`page ${at + 1} of ${crawl > 0 ? `at most ${most}` : most}, visit ${n + 1} of ${plans.length}: ${url}`)
-        // oxlint-disable-next-line no-await-in-loop -- visits at once would be slower, and disturb each other
-        const seenThere = await visit(browser, url, states, settings)
-        seen.push(...seenThere.seen)
-        // The page before any choice looks the same in each visit.
-        shots.push(...seenThere.shots.filter(({ state }) => state !== 'before' || n === 0))
-        notReached.push(...seenThere.notReached)
-        // A page that is not there is not there in the next visit either.
-        if (seenThere.notReached.some(({ state }) => state === 'before')) break
-        for (const link of n === 0 ? seenThere.links.filter(link => URL.canParse(link)).map(withoutHash) : [])
-          if (pages.length < most && isPage(link, origins) && !pages.includes(link)) pages.push(link)
+      progress(`page ${at + 1} of ${crawl > 0 ? `at most ${most}` : most}: ${url}`)
+      // oxlint-disable-next-line no-await-in-loop -- the visits of one page at once are enough for a machine
+      const visits = await Promise.all(plans.map(states => visit(browser, url, states, settings)))
+      for (const [n, there] of visits.entries()) {
+        seen.push(...there.seen)
+        // The page before any choice is the same in each visit.
+        shots.push(...there.shots.filter(({ state }) => state !== 'before' || n === 0))
+        notReached.push(...there.notReached.filter(({ state }) => state !== 'before' || n === 0))
       }
+      for (const link of visits[0]!.links.filter(link => URL.canParse(link)).map(withoutHash))
+        if (pages.length < most && isPage(link, origins) && !pages.includes(link)) pages.push(link)
     }
     return {
       at: new Date().toISOString(),

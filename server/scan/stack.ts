@@ -1,12 +1,13 @@
-/** Frames of a script that has an address; what the scan itself put into the page has none. */
-const FRAME = /((?:https?|blob|data|file):.*?):(\d+):\d+\)?$/
+/** A place in a script. One that a script put into the page as text is anonymous. */
+const FRAME = /((?:https?|blob|data|file):.*?|<anonymous>):(\d+):\d+\)?$/
 
 /** Where a stack of Chromium's came from, nearest first: each script once, at its first line met. */
-export function culpritsOf(stack: string): string[] {
+export function culpritsOf(stack: string, page: string): string[] {
   const found = new Map<string, string>()
   for (const line of stack.split('\n')) {
     const [, url, row] = FRAME.exec(line.trim()) ?? []
-    if (url !== undefined && !found.has(url)) found.set(url, atLine(url, Number(row)))
+    if (url === undefined || found.has(url)) continue
+    found.set(url, url === '<anonymous>' ? withoutQuery(page) : atLine(url, Number(row)))
   }
   return [...found.values()]
 }
@@ -42,4 +43,3 @@ export function withoutQuery(address: string): string {
 
 const atLine = (address: string, line: number | undefined): string =>
   line === undefined ? withoutQuery(address) : `${withoutQuery(address)}:${line}`
-

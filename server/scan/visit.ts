@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core'
-import { watchWrites } from './in-page.ts'
+import { OWN_SCRIPT, watchWrites } from './in-page.ts'
 import { whatIsKept } from './kept.ts'
 import { BINDING, listen, type Watch } from './network.ts'
 import type { NotReached, Seen, Shot, State } from './seen.ts'
@@ -52,7 +52,9 @@ export async function visit(
   const watch: Watch = { state: 'before', page: url, seen: [], writes: new Map(), reading: new Set() }
   let links: string[] = []
   try {
-    await context.addInitScript(watchWrites, BINDING)
+    await context.addInitScript({
+      content: `(${String(watchWrites)})(${JSON.stringify(BINDING)})\n//# sourceURL=${OWN_SCRIPT}`,
+    })
     const page = await context.newPage()
     await listen(context, page, watch)
     const look = async (): Promise<void> => {
@@ -102,7 +104,11 @@ async function bring(
   done: () => void,
 ): Promise<string | undefined> {
   if (state === 'closed') {
-    await page.locator(accept).first().focus({ timeout: 5_000 }).catch(() => undefined)
+    await page
+      .locator(accept)
+      .first()
+      .focus({ timeout: 5_000 })
+      .catch(() => undefined)
     done()
     await page.keyboard.press('Escape')
     return undefined

@@ -30,7 +30,8 @@ const SCRIPTS: Readonly<Record<string, string>> = {
 export async function startLeakySite(): Promise<LeakySite> {
   const server = createServer((request, response) => {
     const [, name = '', host = ''] = /^(\w+)\.(.*)$/.exec(request.headers.host ?? '') ?? []
-    const type = (mime: string) => response.writeHead(200, { 'content-type': mime, 'access-control-allow-origin': '*' })
+    const type = (mime: string) =>
+      response.writeHead(200, { 'content-type': mime, 'access-control-allow-origin': '*' })
     if (request.headers.host === `localhost:${port()}`) {
       if (request.url === '/style.css')
         return void type('text/css').end(

@@ -10,6 +10,8 @@ import type { Finding } from '../../server/scan/judge.ts'
 import type { Operation } from '../../server/scan/patch.ts'
 import type { Seen } from '../../server/scan/seen.ts'
 import type { SiteConfiguration } from '../../shared/domain/site.ts'
+import { axeFindings } from '../support/axe.ts'
+import { launchBrowser } from '../support/page.ts'
 import { assent } from '../support/cli.ts'
 import { startFixture, type Fixture } from './consent-host.ts'
 import { startLeakySite, type LeakySite } from './leaky-site.ts'
@@ -24,6 +26,8 @@ let consent: Fixture
 let demo: Server
 let demoUrl: string
 let folder: string
+/** Of the leaky site, against a configuration that knows nothing of it. */
+let first: Scanned
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'assent-scan-'))
@@ -38,30 +42,138 @@ beforeAll(async () => {
   })
   const { port } = demo.address() as AddressInfo
   demoUrl = `http://www.loom.test:${port}/`
-  writeFileSync(join(folder, 'loom.json'), withPort(readFileSync(join(DEMO, 'site.json'), 'utf8'), port))
+  const config = join(folder, 'loom.json')
+  writeFileSync(config, withPort(readFileSync(join(DEMO, 'site.json'), 'utf8'), port))
+  const into = ['--write', join(folder, 'completed.json'), '--html', join(folder, 'leaky')]
+  first = await scanned(leaky.url, ...OTHER_BANNER, '--config', config, ...into)
 })
 afterAll(() => {
   leaky?.close()
   consent?.close()
   demo?.closeAllConnections()
   demo?.close()
-  rmSync(folder, { recursive: true, force: true })
+  if (process.env['KEEP']) console.log(folder)
+  else rmSync(folder, { recursive: true, force: true })
 })
 
-interface Answer {
+interface Scanned {
+  readonly code: number | null
   readonly seen: readonly Seen[]
   readonly findings: readonly Finding[]
   readonly patch: readonly Operation[]
 }
 
-async function scanned(...args: string[]): Promise<Answer & { readonly code: number | null }> {
+async function scanned(...args: string[]): Promise<Scanned> {
   const { code, out, err } = await assent(['scan', ...args, BROWSER, '--wait', '0.4', '--json'])
   expect(err).not.toContain('assent:')
-  return { code, ...(JSON.parse(out) as Answer) }
+  return { code, ...(JSON.parse(out) as Omit<Scanned, 'code'>) }
 }
 
-test('x', async () => {
-  const a = await scanned(demoUrl, '--config', join(folder, 'loom.json'), '--crawl', '3')
-  console.log(a.code, JSON.stringify(a.findings, null, 1))
-  console.log(a.seen.filter(s => s.kind !== 'request').map(s => JSON.stringify(s)).join('\n'))
+/** Kind of exit, what it is called, the script that caused it. */
+const PLANTED: readonly (readonly [how: string, what: string, culprit: string])[] = [
+  ['script', 'parser', '/'],
+  ['script', 'injected', '/'],
+  ['fetch', 'fetched', 'fetcher'],
+  ['xhr', 'asked', 'asker'],
+  ['ping', 'beacon', 'sender'],
+  ['websocket', 'socketed', 'socket'],
+  ['eventsource', 'streamed', 'stream'],
+  ['image', 'imaged', 'pixel'],
+  ['document', 'framed', 'framer'],
+  ['font', 'lettered', '/style.css'],
+  ['other', 'fetchedahead', '/'],
+  ['preconnect', 'hinted', '/'],
+  ['fetch', 'worked', 'worker'],
+  ['http', 'h_id', '/'],
+  ['script', 'w_id', 'writer'],
+  ['script', 'k_seen', 'keeper'],
+  ['script', 'k_now', 'keeper'],
+  ['script', 'k_base', 'base'],
+  ['script', 'k_cache', 'cacher'],
+]
+
+const OTHER_BANNER = ['--accept', '#yes', '--reject', '#no']
+
+test('what a page does without asking is found, each kind with the script that did it', () => {
+  const { code, seen, findings } = first
+  expect(code).toBe(1)
+  const leaks = findings.filter(({ kind }) => kind === 'leak')
+  const nameOf = (what: string) => (what.includes('_') ? what : leaky.at(what))
+  for (const [how, what, culprit] of PLANTED) {
+    const leak = leaks.find(({ name }) => name === nameOf(what))
+    expect(leak, what).toMatchObject({ states: ['before', 'refused'] })
+    const source = culprit.startsWith('/') ? leaky.url + culprit.slice(1) : `http://${leaky.at(culprit)}/s.js`
+    // A worker stands before the script that made it.
+    expect(
+      leak!.by.slice(0, 2).map(by => by.replace(/:\d+$/, '')),
+      what,
+    ).toContain(source)
+    expect(seen.find(({ name }) => name === nameOf(what))).toMatchObject({ how })
+  }
+  // Nothing but these, and the scripts that made them.
+  const made = [...PLANTED.map(([, what]) => what), ...PLANTED.map(([, , by]) => by)].map(nameOf)
+  expect(leaks.map(({ name }) => name).filter(name => !made.includes(name))).toEqual([])
+})
+
+test('what the configuration lacks is proposed, never approved, and with it nothing is undeclared', async () => {
+  const completed = join(folder, 'completed.json')
+  expect(first.findings.filter(({ kind }) => kind === 'undeclared').length).toBeGreaterThan(20)
+  const { services } = JSON.parse(readFileSync(completed, 'utf8')) as SiteConfiguration
+  expect(services.length).toBeGreaterThan(6)
+  expect(services.slice(6).map(({ approval }) => approval.state)).toEqual(
+    services.slice(6).map(() => 'proposed'),
+  )
+  expect((await assent(['site', 'check', completed])).out).toContain('no faults')
+
+  const after = await scanned(leaky.url, ...OTHER_BANNER, '--config', completed)
+  expect(after.findings.filter(({ kind }) => kind === 'undeclared')).toEqual([])
+  expect(after.patch).toEqual([])
+  // Written down is not allowed.
+  expect(after.code).toBe(1)
+  expect(after.findings.filter(({ kind }) => kind === 'leak').length).toBeGreaterThan(20)
+  expect(after.findings.map(({ kind }) => kind)).toContain('unapproved')
+})
+
+test('the demo site leaks nothing in any state, and keeps just what its cookie table says', async () => {
+  const config = join(folder, 'loom.json')
+  const report = join(folder, 'report')
+  const scan = await scanned(demoUrl, '--config', config, '--crawl', '2', '--html', report, '--strict')
+  expect(scan.findings.filter(({ kind }) => kind !== 'unseen')).toEqual([])
+  expect(scan.code).toBe(0)
+  expect(new Set(scan.seen.map(({ state }) => state)).size).toBe(5)
+
+  const { services } = JSON.parse(readFileSync(config, 'utf8')) as SiteConfiguration
+  const declared = services.flatMap(({ cookies }) =>
+    cookies.map(({ name, storage, domain }) => `${storage} ${name} ${domain}`),
+  )
+  const kept = scan.seen
+    .filter(({ kind }) => ['cookie', 'local', 'session'].includes(kind))
+    .map(({ kind, name, cookie, origin }) => {
+      const domain = cookie?.domain.replace(/^\./, '') ?? new URL(origin!).hostname
+      return `${kind} ${name.replace(/_out_.*/, '_out*')} ${domain}`
+    })
+  expect([...new Set(kept)].toSorted()).toEqual(declared.toSorted())
+  const theme = scan.seen.find(({ name }) => name === 'loom_theme')
+  expect(theme?.by[0]).toBe(demoUrl)
+})
+
+test('the report is one file that shows every state, and axe finds nothing in it', async () => {
+  const browser = await launchBrowser()
+  const page = await browser.newPage()
+  const asked: string[] = []
+  page.on('request', request => asked.push(request.url()))
+  try {
+    await page.goto(`file://${join(folder, 'leaky/index.html')}`)
+    expect(await page.locator('figure img').count()).toBe(3)
+    expect(await page.locator('h1').textContent()).toContain('localhost')
+    expect(await page.getByRole('region', { name: 'Leaks' }).getByRole('row').count()).toBeGreaterThan(20)
+    expect(await axeFindings(page, ['color-contrast', 'image-alt', 'scrollable-region-focusable'])).toEqual(
+      [],
+    )
+    await page.emulateMedia({ colorScheme: 'dark' })
+    expect(await axeFindings(page, ['color-contrast'])).toEqual([])
+    expect(asked.filter(url => !/^(file|data):/.test(url))).toEqual([])
+  } finally {
+    await browser.close()
+  }
 })
