@@ -104,9 +104,7 @@ Exit codes: 0 nothing leaked, 1 something did or a choice could not be made, 2 t
       onlyBefore: flags['before-only'] === true,
       progress: text => terminal.progress(text),
     }).catch((fault: unknown) => {
-      throw fault instanceof NoBrowser
-        ? new CommandError(`${fault.message}.`, EXIT.findings, { cause: fault })
-        : fault
+      throw fault instanceof NoBrowser ? new CommandError(`${fault.message}.`) : fault
     })
     const placed = place(seen, configuration, classify)
     const findings = judge(seen, placed, configuration, classify)

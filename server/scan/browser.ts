@@ -61,7 +61,9 @@ export async function openBrowser(choice: BrowserChoice = {}): Promise<Browser> 
       ],
     })
   } catch (cause) {
-    throw new NoBrowser(`${path} did not start: name another with --browser <file>`, { cause })
+    // The rest of it is all that was tried to start it with.
+    const [why = ''] = (cause instanceof Error ? cause.message : '').split('\n')
+    throw new NoBrowser(`${path} did not start (${why}): name another with --browser <file>`)
   }
 }
 
@@ -69,10 +71,9 @@ export async function openBrowser(choice: BrowserChoice = {}): Promise<Browser> 
 async function playwright(): Promise<typeof import('playwright-core')> {
   try {
     return await import('playwright-core')
-  } catch (cause) {
+  } catch {
     throw new NoBrowser(
       'The scan drives a browser with playwright-core, which is not installed: run "npm install --save-dev playwright-core"',
-      { cause },
     )
   }
 }

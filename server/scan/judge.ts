@@ -131,7 +131,12 @@ export function judge(
       continue
     }
     if (seen.state !== 'accepted' && classified?.kind !== 'necessary')
-      add('leak', classified ? `is known as ${classified.name} (${classified.kind})` : 'is known to nobody')
+      add(
+        'leak',
+        classified
+          ? `is known as ${classified.name} (${classified.kind})`
+          : 'is unknown: neither declared nor in a table',
+      )
     if (configuration && (asksHost(seen.kind) || STORAGE_KINDS.some(kind => kind === seen.kind)))
       add('undeclared', 'is in no service of the configuration')
   }

@@ -1,9 +1,4 @@
-import {
-  type Purpose,
-  type Service,
-  type ServiceCookie,
-  type SiteConfiguration,
-} from '../../shared/domain/site.ts'
+import type { Purpose, Service, ServiceCookie, SiteConfiguration } from '../../shared/domain/site.ts'
 import { isBelow, type Classified } from './classify.ts'
 import { durationOf } from './duration.ts'
 import type { Finding, Placed } from './judge.ts'

@@ -91,17 +91,30 @@ function section(kind: FindingKind, findings: readonly Finding[]): string {
   const these = findings.filter(finding => finding.kind === kind)
   if (these.length === 0) return ''
   const tone = GRAVE.includes(kind) ? 'tag bad' : 'tag'
+  const columns: readonly [title: string, cell: (finding: Finding) => string][] = [
+    ['Kind', ({ what }) => escaped(whatWords(what))],
+    [
+      'When',
+      ({ states }) => states.map(state => `<span class="${tone}">${STATE_WORDS[state]}</span>`).join(' '),
+    ],
+    ['Why', ({ message }) => escaped(sentence(message))],
+    ['Caused by', ({ by }) => (by.length > 0 ? culprits(by) : '')],
+    ['Page', ({ pages }) => pagesOf(pages)],
+  ]
+  // What is only declared has no culprit, and was on no page.
+  const filled = columns.filter(([, cell]) => these.some(finding => cell(finding) !== ''))
   const rows = these.map(
     finding => `<tr><th scope="row">${escaped(finding.name)}</th>
-<td>${escaped(whatWords(finding.what))}</td>
-<td>${finding.states.map(state => `<span class="${tone}">${STATE_WORDS[state]}</span>`).join(' ')}</td>
-<td>${escaped(sentence(finding.message))}</td>
-<td>${culprits(finding.by)}</td>
-<td>${finding.pages.length === 0 ? '' : escaped(new URL(finding.pages[0]!).pathname) + (finding.pages.length > 1 ? ` and ${finding.pages.length - 1} more` : '')}</td></tr>`,
+${filled.map(([, cell]) => `<td>${cell(finding)}</td>`).join('\n')}</tr>`,
   )
   return `<h2>${FINDING_WORDS[kind]} <small>(${these.length})</small></h2>
 <p class="quiet">${WHAT_TO_DO[kind]}</p>
-${table(FINDING_WORDS[kind], ['What', 'Kind', 'When', 'Why', 'Caused by', 'Page'], rows)}`
+${table(FINDING_WORDS[kind], ['What', ...filled.map(([title]) => title)], rows)}`
+}
+
+function pagesOf([first, ...more]: readonly string[]): string {
+  if (first === undefined) return ''
+  return escaped(new URL(first).pathname) + (more.length > 0 ? ` and ${more.length} more` : '')
 }
 
 function pictures({ shots, pages }: Scan, states: readonly State[]): string {

@@ -19,6 +19,7 @@ test('help names every command, and every command explains itself with an exampl
     'site gtm-template',
     'site gpc-json',
     'site schema',
+    'scan',
     'list import',
     'key new',
     'key list',
