@@ -125,8 +125,9 @@ Exit codes: 0 nothing leaked, 1 something did or a choice could not be made, 2 t
     for (const note of wantsPatch ? (proposal?.notes ?? []) : []) terminal.err(note)
     if (flags['patch'] === true) terminal.out(JSON.stringify(proposal?.operations, null, 2))
     else if (flags['json'] === true) {
-      const { shots, ...rest } = seen
-      terminal.out(JSON.stringify({ ...rest, findings, patch: proposal?.operations ?? [] }, null, 2))
+      terminal.out(
+        JSON.stringify({ ...seen, shots: undefined, findings, patch: proposal?.operations ?? [] }, null, 2),
+      )
     } else for (const line of scanLines(seen, findings, terminal)) terminal.out(line)
     const isStrict = flags['strict'] === true
     const counts = findings.some(({ kind }) => GRAVE.includes(kind) || (isStrict && kind !== 'unseen'))

@@ -40,7 +40,7 @@ export function watchWrites(binding: string): void {
       value: new Proxy(original, {
         apply(target, self, args: unknown[]) {
           seen(args)
-          return Reflect.apply(target, self, args) as unknown
+          return Reflect.apply(target, self, args)
         },
         construct(target, args: unknown[], made) {
           seen(args)
@@ -58,7 +58,7 @@ export function watchWrites(binding: string): void {
   const cookie = Object.getOwnPropertyDescriptor(Document.prototype, 'cookie')!
   Object.defineProperty(Document.prototype, 'cookie', {
     ...cookie,
-    set(this: Document, text: string) {
+    set(this: Document, text: unknown) {
       const [pair = '', ...attributes] = String(text).split(';')
       const [ages, dates] = ['max-age', 'expires'].map(name =>
         attributes.map(each => each.split('=')).filter(([key]) => key?.trim().toLowerCase() === name),
@@ -133,7 +133,7 @@ export function watchWrites(binding: string): void {
   // The browser says of an event stream that the markup asked for it.
   before(globalThis, 'EventSource', ([url]) => tell('stream', absolute(url), 'eventsource'))
   before(globalThis, 'RTCPeerConnection', ([given]) => {
-    const { iceServers = [] } = (given ?? {}) as { iceServers?: { urls?: string | string[] }[] }
+    const { iceServers = [] } = (given ?? {}) as { iceServers?: { urls?: unknown }[] }
     for (const url of iceServers.flatMap(({ urls = [] }) => urls))
       tell('connection', String(url).replace(/^\w+:|\?.*$/g, ''), 'WebRTC')
   })

@@ -1,7 +1,7 @@
 import type { BrowserContext, CDPSession, Page } from 'playwright-core'
 import type { Told } from './in-page.ts'
 import type { Seen, State } from './seen.ts'
-import { culpritsOf, initiatorsOf, withoutQuery, type Initiator } from './stack.ts'
+import { culpritsOf, initiatorsOf, withoutQuery } from './stack.ts'
 
 /** What is under way in one visit. */
 export interface Watch {
@@ -41,17 +41,17 @@ export async function listen(context: BrowserContext, page: Page, watch: Watch):
     })
   }
   devtools.on('Network.requestWillBeSent', ({ request, type, initiator, redirectResponse, documentURL }) => {
-    const by = watch.writes.get(`stream ${request.url}`)?.by ?? initiatorsOf(initiator as Initiator)
+    const by = watch.writes.get(`stream ${request.url}`)?.by ?? initiatorsOf(initiator)
     const from = redirectResponse ? [withoutQuery(redirectResponse.url)] : []
     // Where nothing else is known, it is the page's own markup.
     const known = by.length > 0 || request.url === documentURL ? by : [withoutQuery(documentURL)]
     see(request.url, (type ?? 'other').toLowerCase(), [...from, ...known])
   })
   devtools.on('Network.webSocketCreated', ({ url, initiator }) =>
-    see(url, 'websocket', initiator ? initiatorsOf(initiator as Initiator) : []),
+    see(url, 'websocket', initiator ? initiatorsOf(initiator) : []),
   )
   devtools.on('Network.webTransportCreated', ({ url, initiator }) =>
-    see(url, 'webtransport', initiator ? initiatorsOf(initiator as Initiator) : []),
+    see(url, 'webtransport', initiator ? initiatorsOf(initiator) : []),
   )
   devtools.on('Runtime.bindingCalled', ({ name, payload }) => {
     if (name === BINDING) tellWrite(JSON.parse(payload) as Told, watch)

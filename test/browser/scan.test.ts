@@ -100,13 +100,10 @@ test('what a page does without asking is found, each kind with the script that d
   const nameOf = (what: string) => (what.includes('_') ? what : leaky.at(what))
   for (const [how, what, culprit] of PLANTED) {
     const leak = leaks.find(({ name }) => name === nameOf(what))
-    expect(leak, what).toMatchObject({ states: ['before', 'refused'] })
+    expect({ ...leak }).toMatchObject({ name: nameOf(what), states: ['before', 'refused'] })
     const source = culprit.startsWith('/') ? leaky.url + culprit.slice(1) : `http://${leaky.at(culprit)}/s.js`
     // A worker stands before the script that made it.
-    expect(
-      leak!.by.slice(0, 2).map(by => by.replace(/:\d+$/, '')),
-      what,
-    ).toContain(source)
+    expect(leak!.by.slice(0, 2).map(by => by.replace(/:\d+$/, ''))).toContain(source)
     expect(seen.find(({ name }) => name === nameOf(what))).toMatchObject({ how })
   }
   // Nothing but these, and the scripts that made them.
