@@ -7,7 +7,7 @@ import {
   whatWords,
   type Finding,
   type FindingKind,
-} from '../scan/judge.ts'
+} from '../scan/finding.ts'
 import { STATE_WORDS, type Scan } from '../scan/seen.ts'
 import { tableOf } from './table.ts'
 import type { Terminal, Tone } from './terminal.ts'
@@ -46,6 +46,14 @@ export function scanLines(scan: Scan, findings: readonly Finding[], { paint }: T
   )
   return [
     ...lines,
+    ...(findings.some(({ kind }) => kind === 'undeclared')
+      ? [
+          paint(
+            'quiet',
+            '--patch prints what the configuration lacks, --write <file> writes it with that in.',
+          ),
+        ]
+      : []),
     `${plural(scan.pages.length, 'page')}, ${plural(hosts.size, 'host')}, ${plural(kept.size, 'thing')} kept; ${paint(good ? 'good' : 'bad', words)}`,
   ]
 }

@@ -1,7 +1,8 @@
 import type { Purpose, Service, ServiceCookie, SiteConfiguration } from '../../shared/domain/site.ts'
 import { isBelow, type Classified } from './classify.ts'
 import { durationOf } from './duration.ts'
-import type { Finding, Placed } from './judge.ts'
+import type { Finding } from './finding.ts'
+import type { Placed } from './judge.ts'
 import { hostOf, type Seen } from './seen.ts'
 
 /** One operation of a JSON patch (RFC 6902). */

@@ -7,8 +7,8 @@ import {
   whatWords,
   type Finding,
   type FindingKind,
-  type Placed,
-} from './judge.ts'
+} from './finding.ts'
+import type { Placed } from './judge.ts'
 import { REPORT_STYLE } from './report-style.ts'
 import { KIND_WORDS, SEEN_KINDS, STATES, STATE_WORDS, type Scan, type State } from './seen.ts'
 

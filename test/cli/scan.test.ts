@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { assent } from '../support/cli.ts'
+import { aDataFolder } from '../support/serve.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'assent-scan-cli-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -24,4 +25,22 @@ test.each([
   expect(run.err).toContain(words)
   expect(run.err.split('\n')).toHaveLength(1)
   expect(run.code).toBe(code)
+})
+
+test('a published configuration is asked for by its site, which has to be there', async () => {
+  const data = await aDataFolder()
+  try {
+    const { code, err } = await assent([
+      'scan',
+      'https://shop.example',
+      '--site',
+      'nowhere',
+      '--data',
+      data.folder,
+    ])
+    expect(err).toContain('There is no site "nowhere"')
+    expect(code).toBe(1)
+  } finally {
+    data.remove()
+  }
 })
