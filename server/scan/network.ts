@@ -45,7 +45,9 @@ export async function listen(context: BrowserContext, page: Page, watch: Watch):
     const from = redirectResponse ? [withoutQuery(redirectResponse.url)] : []
     // Where nothing else is known, it is the page's own markup.
     const known = by.length > 0 || request.url === documentURL ? by : [withoutQuery(documentURL)]
-    see(request.url, (type ?? 'other').toLowerCase(), [...from, ...known])
+    // An empty frame has no address: it is the page's.
+    const named = known.map(each => (each.startsWith('about:') ? withoutQuery(watch.page) : each))
+    see(request.url, (type ?? 'other').toLowerCase(), [...from, ...new Set(named)])
   })
   devtools.on('Network.webSocketCreated', ({ url, initiator }) =>
     see(url, 'websocket', initiator ? initiatorsOf(initiator) : []),

@@ -25,7 +25,7 @@ p { margin: 0 0 .75rem; max-width: 46rem }
 table { border-collapse: collapse; width: 100%; font-size: .9rem }
 th, td { text-align: start; vertical-align: top; padding: .55rem .9rem; border-top: 1px solid var(--line) }
 thead th, thead td { border-top: 0 }
-thead th { color: var(--quiet); font-weight: 600; white-space: nowrap }
+thead th { color: var(--quiet); font-weight: 600 }
 tbody th { font-weight: 600; overflow-wrap: anywhere; min-width: 11rem }
 td.zero { color: var(--quiet) }
 code { font: .85rem/1.45 ui-monospace, monospace; overflow-wrap: anywhere }
