@@ -115,7 +115,7 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/widget/**', 'test/browser/**', 'test/bench/**'],
+          exclude: ['test/widget/**', 'test/browser/**', 'test/engines/**', 'test/bench/**'],
           testTimeout: 20_000,
         },
       },
@@ -130,6 +130,17 @@ export default defineConfig({
           expect: { poll: { timeout: 10_000 } },
           // One real browser at a time: measurements and keepalive requests disturb each other.
           maxWorkers: 1,
+        },
+      },
+      {
+        test: {
+          name: 'engines',
+          environment: 'node',
+          include: ['test/engines/**/*.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          // What is measured here is long, so two engines may run at once.
+          maxWorkers: 2,
         },
       },
     ],

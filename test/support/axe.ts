@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -15,8 +14,14 @@ interface AxeWindow {
   }
 }
 
+/** A page of whatever browser. */
+interface Evaluates {
+  evaluate(code: string): Promise<unknown>
+  evaluate<Answer, Given>(act: (given: Given) => Promise<Answer>, given: Given): Promise<Answer>
+}
+
 /** What axe finds on a page as it is. `looked`: rules it must have applied, or finding nothing would only mean having looked at nothing. */
-export async function axeFindings(page: Page, looked: readonly string[]): Promise<string[]> {
+export async function axeFindings(page: Evaluates, looked: readonly string[]): Promise<string[]> {
   await page.evaluate(AXE)
   const { violations, passes } = await page.evaluate(
     tags => (window as never as AxeWindow).axe.run({ runOnly: { type: 'tag', values: tags } }),
