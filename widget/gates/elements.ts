@@ -53,8 +53,6 @@ export function openElements(): void {
     }
     opened.add(element)
     used.add(consent)
-    // Never `href`: what a sanitizer lets through as data on a link would come to life as its address.
-    if (src) element.src = src
     if (element.content) {
       // Its scripts join the queue: inserted at once, an inline one would overtake an external one before it.
       for (const script of element.content.querySelectorAll<HTMLElement & { type: string }>(
@@ -78,9 +76,12 @@ export function openElements(): void {
         element.addEventListener('load', end)
         element.addEventListener('error', end)
       }
-      // Re-inserted, not re-created: keeps the nonce, and Trusted Types has nothing to refuse.
       element.type = type
-      element.replaceWith(element)
     }
+    // Re-inserted, not re-created: keeps the nonce, and Trusted Types has nothing to refuse. A frame as well: Firefox
+    // would fill one that stands where the parser put it with the same page again, at the next reload, whatever was taken back.
+    element.replaceWith(element)
+    // Never `href`: what a sanitizer lets through as data on a link would come to life as its address.
+    if (src) element.src = src
   }
 }
