@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { forgetReports, STEPS, type Step } from './support/steps.ts'
+import { forgetReports, STEPS, type Step, type StepResult } from './support/steps.ts'
 
 const HELP = `npm test runs every step below, even when one fails, and ends with a summary.
   node test/run.ts                        everything
@@ -11,19 +11,24 @@ interface StepEnd {
   readonly step: Step
   readonly passed: boolean
   readonly seconds: string
+  readonly notRun: readonly string[]
 }
 
 async function runStep(step: Step): Promise<StepEnd> {
   console.log(`\n── ${step.what}`)
   const started = performance.now()
-  const { passed, output } = await step.run().catch((error: unknown) => ({
+  const {
+    passed,
+    output,
+    notRun = [],
+  } = await step.run().catch((error: unknown): StepResult => ({
     passed: false,
     output: error instanceof Error ? error.message : String(error),
   }))
   if (!passed && output.trim()) console.log(output.trim())
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   console.log(`── ${step.what}: ${passed ? 'passed' : 'FAILED'} in ${seconds} s`)
-  return { step, passed, seconds }
+  return { step, passed, seconds, notRun }
 }
 
 function chosenSteps(only: string | undefined): readonly Step[] {
@@ -47,8 +52,9 @@ async function main(): Promise<number> {
   // oxlint-disable-next-line no-await-in-loop
   for (const step of steps) ends.push(await runStep(step))
   console.log('\n── summary')
-  for (const { step, passed, seconds } of ends) {
+  for (const { step, passed, seconds, notRun } of ends) {
     console.log(`${passed ? 'passed' : 'FAILED'}  ${step.name.padEnd(10)}${seconds.padStart(7)} s`)
+    for (const line of notRun) console.log(`        ${line}`)
   }
   if (values.only !== undefined) console.log('Only a part ran; `npm test` runs everything.')
   return ends.every(({ passed }) => passed) ? 0 : 1

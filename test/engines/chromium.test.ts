@@ -1,5 +1,7 @@
 import { describe } from 'vitest'
 import { launchChromium } from './chromium.ts'
-import { coreSuite } from './core.ts'
+import { coreSuite } from './core-suite.ts'
 
-describe('Chromium', () => coreSuite(launchChromium))
+describe('Chromium', () => {
+  coreSuite(launchChromium)
+})

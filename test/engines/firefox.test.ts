@@ -1,48 +1,31 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { eventually } from '../support/page.ts'
-import { startWorld, type World } from '../support/world.ts'
-import { coreSuite } from './core.ts'
-import type { Engine } from './engine.ts'
+import { coreSuite } from './core-suite.ts'
 import { launchFirefox } from './firefox.ts'
-import { startNetwork, type Network } from './network.ts'
-import { acknowledged, aMoment, FIRST, postedIn, ran } from './visit.ts'
+import { useStage } from './stage.ts'
+import { acknowledged, aMoment, FIRST, ran } from './visit.ts'
 
-describe('Firefox', () => coreSuite(launchFirefox))
+describe('Firefox', () => {
+  coreSuite(launchFirefox)
+})
 
 describe('Firefox whose owner has switched on Global Privacy Control', () => {
-  let world: World
-  let network: Network
-  let engine: Engine
-
-  beforeAll(async () => {
-    network = await startNetwork()
-    ;[world, engine] = await Promise.all([startWorld(), launchFirefox(network, { privacyControl: true })])
-  })
-  afterAll(async () => {
-    await engine?.close()
-    await world?.stop()
-    network?.close()
-  })
+  const stage = useStage(network => launchFirefox(network, { privacyControl: true }))
 
   test('denies advertising without a click, also when all is accepted, and the entry says so', async () => {
-    const tab = await engine.visitor()
-    await tab.go(`${world.loom}/shop/`)
-    await tab.shows(FIRST.accept)
+    await stage.openShop()
     // It is the browser's own doing, in both ways that the specification names.
-    expect(await tab.evaluate(() => navigator.globalPrivacyControl)).toBe(true)
-    expect(network.asked.find(({ address }) => address === 'www.loom.test/shop/')?.headers).toMatchObject({
-      'sec-gpc': '1',
-    })
-    await tab.click(FIRST.accept)
-    await acknowledged(tab, network, 1)
-    await eventually(() => ran(tab)).toContain('tempo page')
-    await aMoment(tab)
-    expect(await ran(tab)).not.toContain('adrift')
-    expect(network.askedFor('/vendor/')).toEqual(['www.loom.test/vendor/tempo.js'])
-    const { id, secret } = postedIn(network)[0]!
-    const entry = await world.entry(id, secret)
+    expect(await stage.tab.evaluate(() => navigator.globalPrivacyControl)).toBe(true)
+    const page = stage.network.asked.find(({ address }) => address === 'www.loom.test/shop/')
+    expect(page?.headers).toMatchObject({ 'sec-gpc': '1' })
+    await stage.tab.click(FIRST.accept)
+    await acknowledged(stage.tab, stage.network, 1)
+    await eventually(() => ran(stage.tab)).toContain('tempo page')
+    await aMoment(stage.tab)
+    expect(await ran(stage.tab)).not.toContain('adrift')
+    expect(stage.vendors()).toEqual(['www.loom.test/vendor/tempo.js'])
+    const entry = await stage.entry(0)
     expect(entry).toMatchObject({ gpc: true, choices: { preferences: true, analytics: true } })
     expect(entry['choices']).not.toHaveProperty('marketing')
-    await tab.close()
   })
 })

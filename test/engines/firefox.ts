@@ -21,7 +21,9 @@ export const launchFirefox: Launch = async (network, settings) => {
     // What stands as "Tell web sites not to sell or share my data" in its settings.
     'privacy.globalprivacycontrol.enabled': settings?.privacyControl === true,
   }
-  const lines = Object.entries(preferences).map(pair => `user_pref(${pair.map(v => JSON.stringify(v)).join()});`)
+  const lines = Object.entries(preferences).map(
+    pair => `user_pref(${pair.map(v => JSON.stringify(v)).join()});`,
+  )
   writeFileSync(join(profile, 'user.js'), lines.join('\n'))
   const child = spawn(
     firefoxPath(),
@@ -60,7 +62,10 @@ const addressOf = (child: ChildProcess): Promise<string> =>
 /** A container of its own is a person of its own. */
 async function visit(bidi: Bidi) {
   const { userContext } = await bidi.ask<{ userContext: string }>('browser.createUserContext')
-  const { context } = await bidi.ask<{ context: string }>('browsingContext.create', { type: 'tab', userContext })
+  const { context } = await bidi.ask<{ context: string }>('browsingContext.create', {
+    type: 'tab',
+    userContext,
+  })
   await bidi.ask('browsingContext.setViewport', { context, viewport: { width: 1280, height: 720 } })
   const act = async (actions: Input): Promise<void> =>
     void (await bidi.ask('input.performActions', { context, actions }))

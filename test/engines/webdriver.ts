@@ -1,5 +1,9 @@
 /** Asks a driver something by classic WebDriver. */
-export type WebDriver = <Answer>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object) => Promise<Answer>
+export type WebDriver = <Answer>(
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body?: object,
+) => Promise<Answer>
 
 export const webDriverAt =
   (address: string): WebDriver =>

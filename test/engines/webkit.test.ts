@@ -1,5 +1,7 @@
 import { describe } from 'vitest'
 import { launchWebKit } from './webkit.ts'
-import { coreSuite } from './core.ts'
+import { coreSuite } from './core-suite.ts'
 
-describe('WebKit', () => coreSuite(launchWebKit))
+describe('WebKit', () => {
+  coreSuite(launchWebKit)
+})

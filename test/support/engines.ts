@@ -2,8 +2,14 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** What Debian calls the browsers beside Chromium. */
-const PACKAGES = ['firefox-esr', 'webkit2gtk-driver', 'xvfb']
+/** Engines beside Chromium, without which the rest can still be tested. */
+export type OptionalEngine = 'Firefox' | 'WebKit'
+
+/** What Debian calls them. */
+const PACKAGES: Readonly<Record<OptionalEngine, readonly string[]>> = {
+  Firefox: ['firefox-esr'],
+  WebKit: ['webkit2gtk-driver', 'xvfb'],
+}
 
 const onPath = (...names: string[]): string | undefined =>
   (process.env['PATH'] ?? '')
@@ -26,47 +32,47 @@ function findMiniBrowser(): string | undefined {
 }
 
 const findWebKit = () => ({
-  driver: onPath('WebKitWebDriver'),
-  screen: onPath('Xvfb'),
-  browser: findMiniBrowser(),
+  WebKitWebDriver: onPath('WebKitWebDriver'),
+  Xvfb: onPath('Xvfb'),
+  MiniBrowser: findMiniBrowser(),
 })
 
 const nameMissing = (found: Readonly<Record<string, string | undefined>>): string[] =>
   Object.keys(found).filter(name => !found[name])
 
-/** Why an engine cannot run here; undefined where it can. */
-export const WHY_NOT: Readonly<Record<'Firefox' | 'WebKit', () => string | undefined>> = {
-  Firefox: () => (findFirefox() ? undefined : 'no firefox-esr on this machine'),
-  WebKit: () => {
-    const missing = nameMissing(findWebKit())
-    return missing.length === 0 ? undefined : `of webkit2gtk-driver and xvfb the ${missing.join(', ')} is missing`
-  },
-}
+/** What of an engine is missing here. */
+const missing = (engine: OptionalEngine): string[] =>
+  engine === 'Firefox' ? nameMissing({ 'firefox-esr': findFirefox() }) : nameMissing(findWebKit())
 
 export function firefoxPath(): string {
   const found = findFirefox()
-  if (!found) throw new Error(`no Firefox on this machine. ${REMEDY}`)
+  if (!found) throw new Error(`no Firefox on this machine. ${remedy('Firefox')}`)
   return found
 }
 
 export function webKitPaths() {
-  const { driver, screen, browser } = findWebKit()
-  if (!driver || !screen || !browser) throw new Error(`no WebKitGTK on this machine. ${REMEDY}`)
+  const { WebKitWebDriver: driver, Xvfb: screen, MiniBrowser: browser } = findWebKit()
+  if (!driver || !screen || !browser) throw new Error(`no WebKitGTK on this machine. ${remedy('WebKit')}`)
   return { driver, screen, browser }
 }
 
-const REMEDY = `Install it with \`apt-get install ${PACKAGES.join(' ')}\`, then try again.`
+const remedy = (engine: OptionalEngine): string =>
+  `Install it with \`apt-get install ${PACKAGES[engine].join(' ')}\`, then try again.`
 
 const MINUTES = 4
 
-/** Installs what is missing where that is allowed; says why nothing was tried or what was still missing. */
-export function installEngines(tell: (line: string) => void): void {
-  if (!WHY_NOT.Firefox() && !WHY_NOT.WebKit()) return
-  if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0)
-    return tell(`Firefox or WebKit is missing, and only root on Debian may install it. ${REMEDY}`)
-  const get = ['-o', 'DPkg::Lock::Timeout=300', 'install', '-y', '-qq', '--no-install-recommends']
-  for (const parameters of [['update', '-qq'], [...get, ...PACKAGES]]) {
-    tell(`running: apt-get ${parameters.join(' ')}`)
+/** Finds an engine or installs it, telling what it does; answers why it cannot run, where that is so. */
+export function installEngine(engine: OptionalEngine, tell: (line: string) => void): string | undefined {
+  if (missing(engine).length === 0) return undefined
+  const isDebian = existsSync('/etc/debian_version')
+  if (!isDebian || process.getuid?.() !== 0)
+    return `${missing(engine).join(', ')} not found, and only root on Debian may install it. ${remedy(engine)}`
+  const install = ['-o', 'DPkg::Lock::Timeout=300', 'install', '-y', '-qq', '--no-install-recommends']
+  for (const parameters of [
+    ['update', '-qq'],
+    [...install, ...PACKAGES[engine]],
+  ]) {
+    tell(`no ${engine} found; running: apt-get ${parameters.join(' ')}`)
     // A failed update may still leave a usable package list: what counts is what is there at the end.
     spawnSync('apt-get', parameters, {
       stdio: ['ignore', 'ignore', 'inherit'],
@@ -74,4 +80,6 @@ export function installEngines(tell: (line: string) => void): void {
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     })
   }
+  const still = missing(engine)
+  return still.length === 0 ? undefined : `${still.join(', ')} could not be installed. ${remedy(engine)}`
 }

@@ -4,18 +4,25 @@ import { switchGatesOff } from '../gates-off.ts'
 import { printPromises, promiseTable } from '../promise-table.ts'
 import { PROMISES } from '../promises.ts'
 import { installChromium } from './chromium.ts'
+import { installEngine, type OptionalEngine } from './engines.ts'
 import { runCommand, type CommandEnd } from './run-command.ts'
 import { readTestReport, type TestReport, type TestState } from './test-report.ts'
 
 export const ROOT = join(import.meta.dirname, '..', '..')
 const REPORTS = join(ROOT, 'node_modules', '.cache', 'assent', 'reports')
 const SOURCES = ['widget', 'server', 'shared', 'demo', 'test', '.ci', 'vite.config.ts']
-const TEST_STEPS = ['unit', 'browser'] as const
+const TEST_STEPS = ['unit', 'browser', 'engines'] as const
+const OPTIONAL_ENGINES: readonly OptionalEngine[] = ['Firefox', 'WebKit']
 
 export interface Step {
   readonly name: string
   readonly what: string
-  run(): Promise<CommandEnd>
+  run(): Promise<StepResult>
+}
+
+export interface StepResult extends CommandEnd {
+  /** What it could not do here and may leave out; the summary names it. */
+  readonly notRun?: readonly string[]
 }
 
 const quietly = (command: string, ...parameters: string[]): Promise<CommandEnd> =>
@@ -57,6 +64,7 @@ export const STEPS: readonly Step[] = [
       return runTests('browser', ['browser'], 'verbose', 15)
     },
   },
+  { name: 'engines', what: 'the core suite in each engine', run: () => runEngines() },
   { name: 'gates', what: 'each gate switched off once', run: () => switchGatesOff() },
   { name: 'promises', what: 'promises', run: () => Promise.resolve(checkPromises()) },
 ]
@@ -74,12 +82,13 @@ async function runTests(
   projects: readonly string[],
   shown: 'default' | 'verbose',
   minutes: number,
-) {
+  files: readonly string[] = [],
+): Promise<CommandEnd> {
   const file = reportFile(step)
   rmSync(file, { force: true })
   const chosen = projects.flatMap(project => ['--project', project])
   const reporters = [`--reporter=${shown}`, '--reporter=json', `--outputFile.json=${file}`]
-  const end = await runCommand('vitest', ['run', ...chosen, ...reporters], {
+  const end = await runCommand('vitest', ['run', ...chosen, ...reporters, ...files], {
     folder: ROOT,
     show: true,
     minutes,
@@ -88,6 +97,20 @@ async function runTests(
     return { passed: false, output: `${end.output}\nvitest left no report, so nothing is proven.` }
   const faults = reportFaults(readTestReport(ROOT, file))
   return { passed: end.passed && faults.length === 0, output: [end.output, ...faults].join('\n') }
+}
+
+/** Chromium must run; the others where this machine has them or may install them. */
+async function runEngines(): Promise<StepResult> {
+  const tell = (line: string): void => console.log(`  ${line}`)
+  tell(`with ${installChromium(tell)}`)
+  const absent = OPTIONAL_ENGINES.flatMap(engine => {
+    const why = installEngine(engine, tell)
+    return why === undefined ? [] : [{ engine, why }]
+  })
+  const present = OPTIONAL_ENGINES.filter(each => !absent.some(({ engine }) => engine === each))
+  const files = ['Chromium', ...present].map(engine => `test/engines/${engine.toLowerCase()}.test.ts`)
+  const end = await runTests('engines', ['engines'], 'verbose', 6, files)
+  return { ...end, notRun: absent.map(({ engine, why }) => `${engine}: not run (${why})`) }
 }
 
 /** Nothing run, and nothing left out without a word: both would be a green that proves nothing. */

@@ -1,0 +1,13 @@
+import { choicesHold } from './choices.ts'
+import type { Launch } from './engine.ts'
+import { gatesHold } from './gates.ts'
+import { useStage } from './stage.ts'
+import { surroundingsHold } from './surroundings.ts'
+
+/** What must hold in every engine. */
+export function coreSuite(launch: Launch): void {
+  const stage = useStage(launch)
+  choicesHold(stage)
+  gatesHold(stage)
+  surroundingsHold(stage)
+}
