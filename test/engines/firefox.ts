@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { firefoxPath } from '../support/engines.ts'
+import { partsOf } from '../support/engines.ts'
 import { connectBidi, type Bidi } from './bidi.ts'
 import type { Driver, Launch } from './engine.ts'
 import { clickAt, press, type Input } from './input.ts'
@@ -26,7 +26,7 @@ export const launchFirefox: Launch = async (network, settings) => {
   )
   writeFileSync(join(profile, 'user.js'), lines.join('\n'))
   const child = spawn(
-    firefoxPath(),
+    partsOf('Firefox')[0]!,
     ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port=0'],
     // Its own home too: it keeps caches there.
     { env: { ...process.env, HOME: profile }, stdio: ['ignore', 'ignore', 'pipe'] },

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { setTimeout as wait } from 'node:timers/promises'
-import { webKitPaths } from '../support/engines.ts'
+import { partsOf } from '../support/engines.ts'
 import { freePort } from '../support/world.ts'
 import type { Cookie, Driver, Launch } from './engine.ts'
 import { clickAt, press, type Input } from './input.ts'
@@ -9,7 +9,7 @@ import { webDriverAt, type WebDriver } from './webdriver.ts'
 
 /** WebKitGTK's small browser, by classic WebDriver, on a screen that nobody sees. */
 export const launchWebKit: Launch = async network => {
-  const { driver, screen, browser } = webKitPaths()
+  const [driver, screen, browser] = partsOf('WebKit') as [string, string, string]
   const { display, stop: stopScreen } = await startScreen(screen)
   const port = await freePort()
   const child = spawn(driver, ['--host=127.0.0.1', `--port=${port}`], {

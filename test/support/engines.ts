@@ -11,62 +11,71 @@ const PACKAGES: Readonly<Record<OptionalEngine, readonly string[]>> = {
   WebKit: ['webkit2gtk-driver', 'xvfb'],
 }
 
-const onPath = (...names: string[]): string | undefined =>
-  (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .concat('/usr/bin')
-    .flatMap(folder => names.map(name => join(folder, name)))
-    .find(file => existsSync(file))
+/** What an engine consists of: the names that each part may go by. */
+const PARTS: Readonly<Record<OptionalEngine, readonly (readonly [string, ...string[]])[]>> = {
+  Firefox: [['firefox-esr', 'firefox']],
+  WebKit: [['WebKitWebDriver'], ['Xvfb'], ['MiniBrowser']],
+}
 
-const findFirefox = (): string | undefined => onPath('firefox-esr', 'firefox')
+/** A computer, as far as engines are found on it and installed. */
+export interface Machine {
+  /** Path of a program. */
+  find(name: string): string | undefined
+  readonly mayInstall: boolean
+  /** Runs Debian's package tool. */
+  aptGet(parameters: readonly string[]): void
+}
 
-/** The browser lies where only its driver looks for it: below the folder of a machine's libraries. */
-function findMiniBrowser(): string | undefined {
+const MINUTES = 4
+
+const thisMachine: Machine = {
+  find: name =>
+    (process.env['PATH'] ?? '')
+      .split(delimiter)
+      .concat('/usr/bin', librariesWith('MiniBrowser'))
+      .map(folder => join(folder, name))
+      .find(file => existsSync(file)),
+  mayInstall: existsSync('/etc/debian_version') && process.getuid?.() === 0,
+  aptGet: parameters =>
+    void spawnSync('apt-get', parameters, {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      timeout: MINUTES * 60_000,
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    }),
+}
+
+/** WebKitGTK's browser lies where only its driver looks for it: among the libraries. */
+function librariesWith(name: string): string[] {
   const libraries = '/usr/lib'
-  const folders = existsSync(libraries) ? readdirSync(libraries).map(name => join(libraries, name)) : []
+  const folders = existsSync(libraries) ? readdirSync(libraries).map(each => join(libraries, each)) : []
   return [libraries, ...folders]
-    .flatMap(folder =>
-      ['webkitgtk-6.0', 'webkit2gtk-4.1', 'webkit2gtk-4.0'].map(name => join(folder, name, 'MiniBrowser')),
-    )
-    .find(file => existsSync(file))
+    .flatMap(folder => ['webkitgtk-6.0', 'webkit2gtk-4.1', 'webkit2gtk-4.0'].map(each => join(folder, each)))
+    .filter(folder => existsSync(join(folder, name)))
 }
 
-const findWebKit = () => ({
-  WebKitWebDriver: onPath('WebKitWebDriver'),
-  Xvfb: onPath('Xvfb'),
-  MiniBrowser: findMiniBrowser(),
-})
-
-const nameMissing = (found: Readonly<Record<string, string | undefined>>): string[] =>
-  Object.keys(found).filter(name => !found[name])
-
-/** What of an engine is missing here. */
-const missing = (engine: OptionalEngine): string[] =>
-  engine === 'Firefox' ? nameMissing({ 'firefox-esr': findFirefox() }) : nameMissing(findWebKit())
-
-export function firefoxPath(): string {
-  const found = findFirefox()
-  if (!found) throw new Error(`no Firefox on this machine. ${remedy('Firefox')}`)
-  return found
-}
-
-export function webKitPaths() {
-  const { WebKitWebDriver: driver, Xvfb: screen, MiniBrowser: browser } = findWebKit()
-  if (!driver || !screen || !browser) throw new Error(`no WebKitGTK on this machine. ${remedy('WebKit')}`)
-  return { driver, screen, browser }
-}
+const missing = (engine: OptionalEngine, machine: Machine): string[] =>
+  PARTS[engine].filter(names => !names.some(name => machine.find(name))).map(([name]) => name)
 
 const remedy = (engine: OptionalEngine): string =>
   `Install it with \`apt-get install ${PACKAGES[engine].join(' ')}\`, then try again.`
 
-const MINUTES = 4
+/** Paths of an engine's parts, for tests: without them there is nothing to test in, and that is a failure. */
+export function partsOf(engine: OptionalEngine): string[] {
+  const paths = PARTS[engine].map(names => names.map(thisMachine.find).find(Boolean))
+  if (paths.includes(undefined)) throw new Error(`no ${engine} on this machine. ${remedy(engine)}`)
+  return paths as string[]
+}
 
 /** Finds an engine or installs it, telling what it does; answers why it cannot run, where that is so. */
-export function installEngine(engine: OptionalEngine, tell: (line: string) => void): string | undefined {
-  if (missing(engine).length === 0) return undefined
-  const isDebian = existsSync('/etc/debian_version')
-  if (!isDebian || process.getuid?.() !== 0)
-    return `${missing(engine).join(', ')} not found, and only root on Debian may install it. ${remedy(engine)}`
+export function installEngine(
+  engine: OptionalEngine,
+  tell: (line: string) => void,
+  machine: Machine = thisMachine,
+): string | undefined {
+  const absent = missing(engine, machine).join(', ')
+  if (!absent) return undefined
+  if (!machine.mayInstall)
+    return `${absent} not found, and only root on Debian may install it. ${remedy(engine)}`
   const install = ['-o', 'DPkg::Lock::Timeout=300', 'install', '-y', '-qq', '--no-install-recommends']
   for (const parameters of [
     ['update', '-qq'],
@@ -74,12 +83,8 @@ export function installEngine(engine: OptionalEngine, tell: (line: string) => vo
   ]) {
     tell(`no ${engine} found; running: apt-get ${parameters.join(' ')}`)
     // A failed update may still leave a usable package list: what counts is what is there at the end.
-    spawnSync('apt-get', parameters, {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      timeout: MINUTES * 60_000,
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    })
+    machine.aptGet(parameters)
   }
-  const still = missing(engine)
-  return still.length === 0 ? undefined : `${still.join(', ')} could not be installed. ${remedy(engine)}`
+  const still = missing(engine, machine).join(', ')
+  return still ? `${still} could not be installed. ${remedy(engine)}` : undefined
 }
