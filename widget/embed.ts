@@ -1,6 +1,8 @@
 import { canRemember } from './consent/cookie.ts'
 import type { ConsentHandle, Shown } from './consent/handle.ts'
 import { addStyles } from './ui/add-styles.ts'
+import { addThumbnail } from './ui/thumbnail.ts'
+import { loadOnce } from './ui/load-once.ts'
 
 export { act } from './act.ts'
 export { element } from './ui/element.ts'
@@ -13,9 +15,10 @@ export function show(
   shown: Shown,
   css: string,
   make: (pick: Pick) => HTMLElement,
-  where: HTMLIFrameElement,
+  where: HTMLIFrameElement | HTMLTemplateElement,
+  origins: readonly string[],
 ): () => void {
-  const { src = '', service, consent } = where.dataset
+  const { src = '', service, consent, thumbnail } = where.dataset
   // An anchor resolves any address without throwing.
   const address = document.createElement('a')
   address.href = src
@@ -38,7 +41,10 @@ export function show(
   box.addEventListener('focusin', prefetch)
   box.addEventListener('click', event => {
     if (actOf(event) === 'settings') handle.open()
-    else if (actOf(event)) {
+    else if (actOf(event) === 'once') {
+      close()
+      loadOnce(where, handle)
+    } else if (actOf(event)) {
       handle.save({ [consent!]: true }, 'embed', shown)
       close()
       where.focus()
@@ -46,9 +52,20 @@ export function show(
   })
   // An answer would not be kept, so no button promises it.
   if (!canRemember()) box.querySelector('[data-assent=accept]')?.remove()
+  // Nor does one offer what the gate never opens: a service that is misspelt, or a host of one nobody approved.
+  const { approved, unapproved } = handle.configuration
+  if (
+    ![undefined, ...approved].includes(service) ||
+    unapproved.some(host => where.outerHTML.toLowerCase().includes(host))
+  )
+    for (const button of box.querySelectorAll('[data-assent=accept],[data-assent=once]')) button.remove()
+  if (thumbnail) addThumbnail(box, thumbnail, origins)
   // As large as what it stands for: nothing moves when that is loaded.
-  box.style.setProperty('min-height', `${where.offsetHeight}px`, 'important')
-  box.style.setProperty('max-width', `${where.width}px`, 'important')
+  // A template takes no room.
+  if ('width' in where) {
+    box.style.setProperty('min-height', `${where.offsetHeight}px`, 'important')
+    box.style.setProperty('max-width', `${where.width}px`, 'important')
+  }
   where.before(root)
   style.display = 'none'
   return close

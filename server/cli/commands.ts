@@ -17,6 +17,7 @@ export const GROUPS: Readonly<Record<string, Commands>> = {
     'site snippet': async () => (await import('./site-snippet.ts')).siteSnippet,
     'site gtm-template': async () => (await import('./site-gtm-template.ts')).siteGtmTemplate,
     'site gpc-json': async () => (await import('./site-gpc-json.ts')).siteGpcJson,
+    'site csp': async () => (await import('./site-csp.ts')).siteCsp,
     'site schema': async () => (await import('./site-schema.ts')).siteSchema,
     scan: async () => (await import('./scan.ts')).scan,
   },

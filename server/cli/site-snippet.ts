@@ -1,7 +1,7 @@
 import { readConfig } from '../config.ts'
 import { CommandError, DATA_HELP, DATA_OPTION, EXIT, dataFlag, textFlag, type Command } from './command.ts'
 import { openData } from './data.ts'
-import { serverAddress, snippetFor } from './snippet.ts'
+import { serverAddress, serverOf, snippetFor } from './snippet.ts'
 
 export const siteSnippet: Command = {
   usage: 'site snippet <site> [--server <address>]',
@@ -21,13 +21,7 @@ Exit codes: 0 done, 1 there is no such site, 2 the command was not understood.`,
   words: [1, 1],
   async run({ flags, words: [site = ''], terminal, environment }) {
     const config = readConfig(dataFlag(flags), environment)
-    const server = textFlag(flags['server']) ?? serverAddress(config)
-    const address = URL.parse(server)
-    if (!/^https?:$/.test(address?.protocol ?? '') || address?.origin !== server)
-      throw new CommandError(
-        '--server takes the address browsers use, such as https://consent.shop.example, without a path.',
-        EXIT.usage,
-      )
+    const server = serverOf(textFlag(flags['server']) ?? serverAddress(config))
     const data = await openData(config, Date.now, { readonly: true })
     try {
       if (!data.ledger.store.current(site))

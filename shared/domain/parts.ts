@@ -1,4 +1,5 @@
 import { OUR_COOKIE } from './choice-cookie.ts'
+import { aliasTarget, serviceLists, type AliasTarget, type ServiceLists } from './gating.ts'
 import type { ConsentModeSignal } from './signals.ts'
 import type { SiteConfiguration } from './site.ts'
 
@@ -19,9 +20,11 @@ export interface PartSettings {
   readonly tiktok: NonNullable<Signals['tiktok']>
   readonly 'wp-consent-api': NonNullable<Signals['wpConsentApi']>
   readonly memory: { readonly endpoint: string; readonly key: string }
+  readonly aliases: Readonly<Record<string, AliasTarget>>
+  readonly 'more-gates': ServiceLists
 }
 
-/** In the order of the lines of `parts.js`, and in which they start. */
+/** In the order of the lines of `parts.js`, and in which they start: what other tools' attributes say is read before gates open. */
 export const PARTS = [
   'data-layer',
   'change-event',
@@ -32,13 +35,27 @@ export const PARTS = [
   'tiktok',
   'wp-consent-api',
   'memory',
+  'aliases',
+  'more-gates',
 ] as const satisfies readonly (keyof PartSettings)[]
 
 /** Those a site needs; most need none, and pay for none. */
-export function partsOf({ site, signals, choice: { endpoint } }: SiteConfiguration): Partial<PartSettings> {
+export function partsOf({
+  site,
+  signals,
+  services,
+  gating: { aliases, more } = {},
+  choice: { endpoint },
+}: SiteConfiguration): Partial<PartSettings> {
   return {
     ...signalParts(signals),
     ...(endpoint !== undefined && { memory: { endpoint, key: `${OUR_COOKIE}${site}` } }),
+    ...(aliases && {
+      aliases: Object.fromEntries(
+        Object.entries(aliases).map(([name, target]) => [name, aliasTarget(target, services)]),
+      ),
+    }),
+    ...(more && { 'more-gates': serviceLists(services) }),
   }
 }
 

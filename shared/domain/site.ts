@@ -260,6 +260,12 @@ export interface SiteConfiguration {
     /** Category of the plugin → purpose that allows it; a category without one is never spoken of. */
     readonly wpConsentApi?: Partial<Readonly<Record<WpCategory, string>>>
   }
+  readonly gating?: {
+    /** Style sheets, `srcset`, posters, objects, classes and placeholders of widgets wait, too. */
+    readonly more?: true
+    /** Category or service names in other tools' attributes → id of a purpose or a service. */
+    readonly aliases?: Readonly<Record<string, string>>
+  }
   readonly banner: {
     /** The only honest place for refusal (EDPB Cookie Banner Taskforce, practice A). */
     readonly reject: 'first-layer'

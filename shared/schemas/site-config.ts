@@ -322,6 +322,23 @@ export const siteConfiguration = z.strictObject({
     .exactOptional()
     .describe('From which date on what a "stop" ends; everything of the channel when left out.'),
   signals,
+  gating: z
+    .strictObject({
+      more: z
+        .literal(true)
+        .exactOptional()
+        .describe(
+          'Marked style sheets, srcset, posters, objects, classes and widgets in a template wait, too: see the README.',
+        ),
+      aliases: z
+        .record(text, id)
+        .exactOptional()
+        .describe(
+          "Names in other tools' attributes (data-category, data-name, data-cookieconsent, data-purpose), each with the id of your purpose or service.",
+        ),
+    })
+    .exactOptional()
+    .describe('What waits for consent beyond data-consent on scripts, templates, frames and images.'),
   banner: z.strictObject({
     reject: z.literal('first-layer', {
       error:

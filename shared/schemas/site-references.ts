@@ -42,6 +42,7 @@ function references(site: LooseSite): Fault[] {
   const owners = new Set(each(site.owners, '').map(o => o.item.id))
   const purposeIds = new Set(each(site.purposes, '').map(p => p.item.id))
   const programIds = new Set(each(site.programs, '').map(p => p.item.id))
+  const serviceIds = each(site.services, '').map(s => s.item.id)
   const missing = (path: string, id: string | undefined, known: Set<string | undefined>, what: string) =>
     id === undefined || known.has(id)
       ? []
@@ -66,6 +67,14 @@ function references(site: LooseSite): Fault[] {
       missing(`${at}.purpose`, item.purpose, purposeIds, 'purpose'),
     ),
     ...signalPurposes(site).flatMap(({ path, id }) => missing(path, id, purposeIds, 'purpose')),
+    ...Object.entries(isObject(site.gating?.aliases) ? site.gating.aliases : {}).flatMap(([name, id]) =>
+      missing(
+        `gating.aliases.${name}`,
+        String(id),
+        new Set([...purposeIds, ...serviceIds]),
+        'purpose or service',
+      ),
+    ),
   ]
 }
 

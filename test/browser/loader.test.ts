@@ -128,6 +128,38 @@ test('a script that cannot be loaded does not keep the next ones waiting', async
   await expect.poll(() => ran(visitor.page)).toEqual(['next'])
 })
 
+test('a script put in by innerHTML, which never runs and never ends, keeps the next ones waiting for seconds only', async () => {
+  const { page } = visitor
+  await page.goto(host.page(`${host.stub}<body><p>first`))
+  await ours(page, 'accept').click()
+  await page.evaluate(next => {
+    const dead = document.createElement('div')
+    dead.innerHTML = '<script type="text/plain" data-consent="analytics" src="/runs/dead"></script>'
+    const late = document.createElement('script')
+    late.type = 'text/plain'
+    late.dataset['consent'] = 'analytics'
+    late.textContent = next
+    document.body.append(dead, late)
+  }, saying('next'))
+  await expect.poll(() => ran(page)).toEqual(['next'])
+})
+
+test('an element keeps its type and its place while it waits, and when it is opened', async () => {
+  const { page } = visitor
+  await page.goto(
+    host.page(`${host.stub}<body><div data-consent="analytics"><input></div>
+      <object type="image/svg+xml" data-consent="analytics"></object>${gated('analytics', saying('next'))}`),
+  )
+  await page.evaluate(() => {
+    document.querySelector('input')!.value = 'typed'
+    document.querySelector('input')!.focus()
+  })
+  await page.evaluate(() => window.assent!.decide({ analytics: true }))
+  await expect.poll(() => ran(page)).toEqual(['next'])
+  expect(await page.evaluate(() => document.activeElement!.localName)).toBe('input')
+  expect(await page.locator('object').getAttribute('type')).toBe('image/svg+xml')
+})
+
 test('where the body is replaced, the control and the banner come back and late nodes wait like any other', async () => {
   const page = visitor.page
   await page.goto(host.page(`${host.stub}<body><p>first`))

@@ -18,6 +18,7 @@ test('help names every command, and every command explains itself with an exampl
     'site snippet',
     'site gtm-template',
     'site gpc-json',
+    'site csp',
     'site schema',
     'scan',
     'list import',

@@ -46,7 +46,7 @@ export function sync(): void {
     if (isMasked) for (const [id, , covered] of configuration.purposes) if (covered) delete record.choices[id]
     flags = flagsOf(record.choices) & (isMasked ? ~ADVERTISING_FLAGS : -1)
   }
-  if (seen !== (seen = raw)) watchers.forEach(run => run())
+  if (seen !== (seen = raw)) for (const run of watchers) run()
 }
 
 export function onChange(tell: (choices: PurposeChoices) => void): () => void {

@@ -9,7 +9,8 @@ export function stored(kind: 'c' | 'l' | 's'): string[] {
   }
 }
 
+/** No value of ours has an equals sign. */
 export const readCookie = (name: string): string | undefined =>
   stored('c')
     .find(pair => pair.startsWith(name + '='))
-    ?.slice(name.length + 1)
+    ?.split('=')[1]

@@ -27,11 +27,10 @@ const isUnapproved = (element: Gated): boolean =>
  * choice or the page has changed.
  */
 export function openElements(): void {
-  for (const purpose of used)
-    if (!granted(purpose)) {
-      used.clear()
-      return location.reload()
-    }
+  if (![...used].every(granted)) {
+    used.clear()
+    return location.reload()
+  }
   for (const element of document.querySelectorAll<Gated>('[data-consent],[data-assent-form]')) {
     const {
       consent,
@@ -39,11 +38,11 @@ export function openElements(): void {
       type = '',
       assentForm: program,
     } = element.dataset as { consent: string } & DOMStringMap
-    const inOrder = !(src || program)
+    const inOrder = element.content || element.matches('script')
     const isAllowed = granted(consent) && (opened.has(element) || !isUnapproved(element))
     // Even of one opened long ago: its placeholder may have been on its way.
     if (isAllowed) hide(element)
-    if (opened.has(element) || (inOrder && isWaiting)) continue
+    if (opened.has(element) || (isWaiting && inOrder)) continue
     if (!isAllowed) {
       if ((program || element.matches('iframe')) && !placeheld.has(element)) {
         placeheld.add(element)
@@ -75,13 +74,18 @@ export function openElements(): void {
         }
         element.addEventListener('load', end)
         element.addEventListener('error', end)
+        // One that came by `innerHTML` never runs, and tells nobody: those after it wait no longer than this.
+        setTimeout(end, 5e3)
       }
       element.type = type
+      // Re-inserted, not re-created: keeps the nonce, and Trusted Types has nothing to refuse.
+      element.replaceWith(element)
+    } else if (src) {
+      // Re-inserted as well: Firefox would fill a frame that stands where the parser put it with the same page again, at
+      // the next reload, whatever was taken back.
+      element.replaceWith(element)
+      // Never `href`: what a sanitizer lets through as data on a link would come to life as its address.
+      element.src = src
     }
-    // Re-inserted, not re-created: keeps the nonce, and Trusted Types has nothing to refuse. A frame as well: Firefox
-    // would fill one that stands where the parser put it with the same page again, at the next reload, whatever was taken back.
-    element.replaceWith(element)
-    // Never `href`: what a sanitizer lets through as data on a link would come to life as its address.
-    if (src) element.src = src
   }
 }

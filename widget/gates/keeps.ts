@@ -8,6 +8,6 @@ export const mayBeKept = (): boolean =>
     ([purpose, , , , keeps]) =>
       !granted(purpose) &&
       keeps.some(([storage, pattern]) =>
-        stored(storage).some(name => name.startsWith(pattern.replace('*', ''))),
+        stored(storage).some(name => name.startsWith(pattern.split('*')[0]!)),
       ),
   )

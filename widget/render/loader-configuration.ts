@@ -1,11 +1,12 @@
 import { offeredOf } from '../../shared/domain/check-decision.ts'
+import { serviceLists } from '../../shared/domain/gating.ts'
 import type {
   FirstConfiguration,
   WidgetConfiguration,
   WidgetPurpose,
 } from '../../shared/domain/publication.ts'
 import { CONSENT_MODE_SIGNALS } from '../../shared/domain/signals.ts'
-import type { Service, SiteConfiguration, StorageKind } from '../../shared/domain/site.ts'
+import type { SiteConfiguration, StorageKind } from '../../shared/domain/site.ts'
 import { wordsOf } from './languages.ts'
 import { CORNERS } from './styles.ts'
 
@@ -26,13 +27,10 @@ export function loaderConfiguration(site: SiteConfiguration, configuration: stri
       flags(site, id),
       required ? [] : keeps(site, id),
     ]),
-    approved: site.services.filter(isApproved).map(({ id }) => id),
-    unapproved: site.services.filter(service => !isApproved(service)).flatMap(({ hosts }) => hosts),
+    ...serviceLists(site.services),
     style: control(site.appearance),
   }
 }
-
-const isApproved = ({ approval }: Service): boolean => approval.state === 'approved'
 
 /** What the first layer needs of it to take an answer. */
 export function firstConfiguration(site: SiteConfiguration, hash: string): FirstConfiguration {

@@ -125,7 +125,7 @@ function embedModule(site: SiteConfiguration, built: Built, language: WidgetLang
   const css = literal(styles(embedCss, '.assent-embed', site.appearance))
   const [handle, shown, where, pick] = unused(names)
   const made = code(tree, { element: names['element']!, pick: pick! })
-  return `${body}export{${names['act']} as act};export default(${handle},${shown},${where})=>${names['show']}(${handle},${shown},${css},${pick}=>${made},${where});\n`
+  return `${body}export{${names['act']} as act};export default(${handle},${shown},${where})=>${names['show']}(${handle},${shown},${css},${pick}=>${made},${where},${script(site.origins)});\n`
 }
 
 function optInModule(

@@ -68,6 +68,7 @@ export function embedTexts(site: SiteConfiguration, language: WidgetLanguage): E
         fill(words.embedAllow, { purpose: p.name[language]! }, language),
       ]),
     ),
+    once: words.embedOnce,
     titleOther: words.embedTitleOther,
     textOther: words.embedTextOther,
     choose: words.choose,

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { FACTS, OneOf } from './one-of.tsx'
 
 export interface EmbedService {
@@ -12,6 +13,8 @@ export interface EmbedTexts {
   readonly services: readonly EmbedService[]
   /** Label of the button that grants it, by purpose id. */
   readonly allow: Readonly<Record<string, string>>
+  /** Label of the button that loads this one element now, and nothing else. */
+  readonly once: string
   readonly titleOther: string
   readonly textOther: string
   readonly choose: string
@@ -19,17 +22,21 @@ export interface EmbedTexts {
 
 /** Stands where embedded content would be. One module serves every embed of a site, so it carries all the cases. */
 export function EmbedPlaceholder({ texts }: { readonly texts: EmbedTexts }) {
-  const grant = (
+  /** For a purpose that is none of the site's, and for a service nobody approved, there is nothing to offer. */
+  const offered = (button: (purpose: string) => ComponentChildren) => (
     <OneOf
       cases={{
-        '': null,
-        ...Object.fromEntries(
-          Object.entries(texts.allow).map(([id, label]) => [
-            FACTS.purpose(id),
-            <button key={id} type="button" data-assent="accept">
-              {label}
-            </button>,
-          ]),
+        '': (
+          <OneOf
+            cases={{
+              '': null,
+              ...Object.fromEntries(Object.keys(texts.allow).map(id => [FACTS.purpose(id), button(id)])),
+            }}
+          />
+        ),
+        ...byService(
+          texts.services.filter(s => !s.approved),
+          () => null,
         ),
       }}
     />
@@ -43,15 +50,16 @@ export function EmbedPlaceholder({ texts }: { readonly texts: EmbedTexts }) {
         <OneOf cases={{ '': texts.textOther, ...byService(texts.services, s => s.text) }} />
       </p>
       <div class="assent-acts">
-        <OneOf
-          cases={{
-            '': grant,
-            ...byService(
-              texts.services.filter(s => !s.approved),
-              () => null,
-            ),
-          }}
-        />
+        {offered(id => (
+          <button type="button" data-assent="accept">
+            {texts.allow[id]}
+          </button>
+        ))}
+        {offered(() => (
+          <button type="button" data-assent="once">
+            {texts.once}
+          </button>
+        ))}
         <button type="button" data-assent="settings" aria-haspopup="dialog">
           {texts.choose}
         </button>

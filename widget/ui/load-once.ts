@@ -1,0 +1,38 @@
+import type { ConsentHandle } from '../consent/handle.ts'
+
+/**
+ * Loads one element that the visitor asked for by name. Nothing is granted and nothing remembered, so no gate knows of it;
+ * the next decision that leaves its purpose refused ends it, for it says so of everything.
+ */
+export function loadOnce(where: HTMLIFrameElement | HTMLTemplateElement, handle: ConsentHandle): void {
+  const { consent, src } = where.dataset
+  // A grant that comes later must not load it twice.
+  delete where.dataset['consent']
+  let isLater = false
+  handle.onChange(choices => {
+    if (isLater && !choices[consent!]) location.reload()
+  })
+  isLater = true
+  if (where instanceof HTMLIFrameElement) {
+    where.src = src!
+    where.focus()
+  } else void insertInOrder(where)
+}
+
+/** An inline script that follows an external one finds what that one brought, as in a page that is parsed. */
+async function insertInOrder(template: HTMLTemplateElement): Promise<void> {
+  const waiting = [...template.content.querySelectorAll('script')].map(script => {
+    const mark = document.createComment('')
+    script.replaceWith(mark)
+    return [mark, script] as const
+  })
+  template.replaceWith(template.content)
+  for (const [mark, script] of waiting) {
+    const end =
+      script.matches('[src]:not([async],[nomodule])') &&
+      new Promise(done => ['load', 'error'].forEach(event => script.addEventListener(event, done)))
+    mark.replaceWith(script)
+    // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
+    if (end) await end
+  }
+}
