@@ -51,6 +51,7 @@ function openElement(element: HTMLElement): void {
   const player = element.parentElement
   if (dataset['src'] && player instanceof HTMLMediaElement && element instanceof HTMLSourceElement) {
     element.src = dataset['src']
-    player.load()
+    const { NETWORK_EMPTY, NETWORK_NO_SOURCE, networkState } = player
+    if (networkState === NETWORK_EMPTY || networkState === NETWORK_NO_SOURCE) player.load()
   }
 }
