@@ -8,6 +8,8 @@ import { foldersIn } from '../support/ledger.ts'
 const [folder] = process.argv.slice(2) as [string]
 const { repair } = openRepair(folder, logFormat)
 const signer = signersIn({ folders: foldersIn(folder), store: repair, now: Date.now })
-rebuildSite(repair, signer, 'harbor').next()
+const rebuilding = rebuildSite(repair, signer, 'harbor')
+rebuilding.next()
 process.stdout.write('halfway\n')
-setInterval(() => {}, 1_000)
+// What nobody refers to any more is collected, and with it the lock on the file.
+setInterval(() => [repair, rebuilding], 1_000)
