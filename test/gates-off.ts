@@ -35,8 +35,8 @@ const GATES_OFF: readonly GateOff[] = [
   {
     gate: 'scripts wait for the one before them',
     file: 'widget/gates/elements.ts',
-    find: '(inOrder && isWaiting)',
-    replace: '(inOrder && isWaiting && false)',
+    find: '(isWaiting && inOrder)',
+    replace: '(isWaiting && inOrder && false)',
     test: `${CHOICE} › accepting runs each held-back script exactly once, in order, without a reload, and is one entry`,
   },
   {
