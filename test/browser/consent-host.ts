@@ -42,6 +42,12 @@ export interface Fixture {
   close(): void
 }
 
+/** The harshest policy under which all of the widget works. */
+export const HARSH = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'nonce-n' http://consent.test:*; connect-src http://consent.test:*; require-trusted-types-for 'script'; trusted-types 'none'",
+}
+
 /** What the site's own server answers before its pages. */
 export type OwnServer = (
   site: SiteConfiguration,

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { launchBrowser, newVisitor, type Visitor } from '../support/page.ts'
-import { startFixture, type Fixture } from './consent-host.ts'
+import { HARSH, startFixture, type Fixture } from './consent-host.ts'
 
 let host: Fixture
 let browser: Browser
@@ -22,11 +22,6 @@ beforeEach(async () => {
   visitor = await newVisitor(browser)
 })
 afterEach(() => visitor.leave())
-
-const HARSH = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'nonce-n' http://consent.test:*; connect-src http://consent.test:*; require-trusted-types-for 'script'; trusted-types 'none'",
-}
 
 test('a part that the configuration asks for comes once the loader has started, under the harshest policy', async () => {
   const { page } = visitor

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { launchBrowser, lookAtSettings, newVisitor, press, type Visitor } from '../support/page.ts'
-import { startFixture, type Fixture } from './consent-host.ts'
+import { HARSH, startFixture, type Fixture } from './consent-host.ts'
 import { GOOGLE } from './receivers.ts'
 
 /** Microsoft's own script, from npm: it reads Consent Mode where it is there, and is told by consentv2. */
@@ -44,10 +44,6 @@ beforeEach(async () => {
 })
 afterEach(() => visitor.leave())
 
-const HARSH = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'nonce-n' http://consent.test:*; connect-src http://consent.test:*; require-trusted-types-for 'script'; trusted-types 'none'",
-}
 const inline = (text: string): string => `<script nonce="n">${text}</script>`
 /** As Google's own lines: an advanced set-up, whose tag runs from the start. */
 const TAG = inline(

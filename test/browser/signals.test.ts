@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { launchBrowser, lookAtSettings, newVisitor, press, type Visitor } from '../support/page.ts'
-import { startFixture, type Fixture } from './consent-host.ts'
+import { HARSH, startFixture, type Fixture } from './consent-host.ts'
 import { META, META_SNIPPET, TIKTOK, TIKTOK_SNIPPET, UET, WP } from './receivers.ts'
 
 let host: Fixture
@@ -32,10 +32,6 @@ beforeEach(async () => {
 })
 afterEach(() => visitor.leave())
 
-const HARSH = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'nonce-n' http://consent.test:*; connect-src http://consent.test:*; require-trusted-types-for 'script'; trusted-types 'none'",
-}
 const inline = (text: string): string => `<script nonce="n">${text}</script>`
 const gated = (text: string): string =>
   `<script nonce="n" type="text/plain" data-consent="marketing">${text}</script>`

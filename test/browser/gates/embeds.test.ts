@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { launchBrowser, newVisitor, ran, type Visitor } from '../../support/page.ts'
 import { startFixture, type Fixture } from '../consent-host.ts'
-import { answerFile } from './files.ts'
+import { answerExits } from './files.ts'
 
 let host: Fixture
 let browser: Browser
@@ -10,10 +10,7 @@ let visitor: Visitor
 
 beforeAll(async () => {
   ;[host, browser] = await Promise.all([
-    startFixture(
-      { gating: { more: true } },
-      (_site, request, response, next) => answerFile(request.url ?? '', response) || next(),
-    ),
+    startFixture({ gating: { more: true } }, answerExits),
     launchBrowser(),
   ])
 })

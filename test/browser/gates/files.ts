@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { OwnServer } from '../consent-host.ts'
 
 /** A tenth of a second of silence. */
 const silence = (): Buffer => {
@@ -20,10 +20,10 @@ const FILES: Readonly<Record<string, readonly [type: string, body: string | Buff
   wav: ['audio/wav', silence()],
 }
 
-/** A file of the kind its name says, never from a cache: each request is one that the page made. */
-export function answerFile(path: string, response: ServerResponse): boolean {
-  if (!path.startsWith('/exit/')) return false
+/** Below `/exit/`, a file of the kind its name says, never from a cache: each request is one that the page made. */
+export const answerExits: OwnServer = (_site, request, response, next) => {
+  const path = request.url ?? ''
+  if (!path.startsWith('/exit/')) return next()
   const [type, body] = FILES[path.split('.').at(-1)!] ?? FILES['svg']!
   response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(body)
-  return true
 }

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { launchBrowser, newVisitor, type Visitor } from '../../support/page.ts'
 import { startFixture, type Fixture } from '../consent-host.ts'
-import { answerFile } from './files.ts'
+import { answerExits } from './files.ts'
 import { KINDS, WAYS, type Kind } from './kinds.ts'
 
 let host: Fixture
@@ -18,7 +18,7 @@ beforeAll(async () => {
           aliases: { ads: 'marketing', statistics: 'analytics', pixel: 'marketing', drifter: 'nimbus' },
         },
       },
-      (_site, request, response, next) => answerFile(request.url ?? '', response) || next(),
+      answerExits,
     ),
     launchBrowser(),
   ])

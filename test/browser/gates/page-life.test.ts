@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { launchBrowser, newVisitor, ran, type Visitor } from '../../support/page.ts'
 import { startFixture, type Fixture } from '../consent-host.ts'
-import { answerFile } from './files.ts'
+import { answerExits } from './files.ts'
 
 const packaged = createRequire(import.meta.url)
 const LIBRARIES: Readonly<Record<string, string>> = {
@@ -21,11 +21,11 @@ beforeAll(async () => {
   ;[host, browser] = await Promise.all([
     startFixture(
       { gating: { more: true, aliases: { ads: 'marketing' } } },
-      (_site, request, response, next) => {
+      (site, request, response, next) => {
         const library = LIBRARIES[/^\/lib\/(\w+)/.exec(request.url ?? '')?.[1] ?? '']
         if (library !== undefined)
           response.writeHead(200, { 'content-type': 'text/javascript' }).end(readFileSync(library))
-        else if (!answerFile(request.url ?? '', response)) next()
+        else answerExits(site, request, response, next)
       },
     ),
     launchBrowser(),

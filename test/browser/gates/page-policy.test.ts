@@ -7,16 +7,13 @@ import type { SiteConfiguration } from '../../../shared/domain/site.ts'
 import { assent } from '../../support/cli.ts'
 import { launchBrowser, newVisitor } from '../../support/page.ts'
 import { startFixture, type Fixture } from '../consent-host.ts'
-import { answerFile } from './files.ts'
+import { answerExits } from './files.ts'
 
 let host: Fixture
 let browser: Browser
 beforeAll(async () => {
   ;[host, browser] = await Promise.all([
-    startFixture(
-      { gating: { more: true } },
-      (_site, request, response, next) => answerFile(request.url ?? '', response) || next(),
-    ),
+    startFixture({ gating: { more: true } }, answerExits),
     launchBrowser(),
   ])
 })
