@@ -1,3 +1,4 @@
+import type { Appearance } from './appearance.ts'
 import type { WidgetLanguage } from './language.ts'
 import type { Confirmation, EvidenceLevel, SendDecision } from './marketing.ts'
 import type { ConsentModeSignal, WpCategory } from './signals.ts'
@@ -282,13 +283,7 @@ export interface SiteConfiguration {
     /** Remembered for this domain and all below it, not for one host only. */
     readonly domain?: string
   }
-  readonly appearance: {
-    /** CSS hex colour of the buttons; the text on it is black or white, whichever reads better. */
-    readonly accent: string
-    readonly corner: 'square' | 'soft' | 'round'
-    readonly position: 'bottom' | 'bottom-start' | 'bottom-end'
-    readonly scheme: 'auto' | 'light' | 'dark'
-  }
+  readonly appearance: Appearance
   readonly retention: readonly {
     readonly data: string
     readonly purpose: string

@@ -18,6 +18,7 @@ import {
   STORAGE_KINDS,
   type SiteConfiguration,
 } from '../domain/site.ts'
+import { appearance } from './appearance.ts'
 import type { Fault } from './loose-site.ts'
 import { plainWords } from './plain-words.ts'
 import { honestyFaults } from './site-honesty.ts'
@@ -369,12 +370,7 @@ export const siteConfiguration = z.strictObject({
         'One choice for this domain and every host below it, such as "shop.example"; one per host when left out.',
       ),
   }),
-  appearance: z.strictObject({
-    accent: z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as "#0b5fff"'),
-    corner: z.enum(['square', 'soft', 'round']),
-    position: z.enum(['bottom', 'bottom-start', 'bottom-end']),
-    scheme: z.enum(['auto', 'light', 'dark']),
-  }),
+  appearance,
   retention: z.array(
     z.strictObject({
       data: text,
