@@ -19,6 +19,7 @@ export { element } from './ui/element.ts'
  * Shows the banner when it is due, and keeps it there until it is answered.
  * @param shown known once the module has run, for what it says of itself stands at its end
  * @param make builds the banner within its root
+ * @param place what it is put into; it is told how to show it once there is one
  */
 export function start(
   published: FirstConfiguration,
@@ -26,6 +27,7 @@ export function start(
   shown: () => Shown,
   css: string,
   make: (gpc: boolean) => HTMLElement,
+  place: (again: () => void) => Element | void = () => document.body,
 ): void {
   // As far as an answer needs it.
   configure(published as unknown as WidgetConfiguration, base)
@@ -75,8 +77,9 @@ export function start(
 
   /** At each change of the page: this may run before there is a body, and client-side navigation may replace it. */
   const show = (): void => {
-    if (isOver || !document.body || box.isConnected) return
-    document.body.prepend(root)
+    const where = isOver || box.isConnected ? undefined : place(show)
+    if (!where) return
+    where.prepend(root)
     // Put in once more, for a screen reader announces what is added to a live region.
     setTimeout(() => title.append(title.firstChild!), 99)
   }

@@ -1,3 +1,4 @@
+import { layoutOf } from './appearance.ts'
 import { OUR_COOKIE } from './choice-cookie.ts'
 import { aliasTarget, serviceLists, type AliasTarget, type ServiceLists } from './gating.ts'
 import type { ConsentModeSignal } from './signals.ts'
@@ -22,6 +23,7 @@ export interface PartSettings {
   readonly memory: { readonly endpoint: string; readonly key: string }
   readonly aliases: Readonly<Record<string, AliasTarget>>
   readonly 'more-gates': ServiceLists
+  readonly 'late-place': true
 }
 
 /** In the order of the lines of `parts.js`, and in which they start: what other tools' attributes say is read before gates open. */
@@ -37,6 +39,7 @@ export const PARTS = [
   'memory',
   'aliases',
   'more-gates',
+  'late-place',
 ] as const satisfies readonly (keyof PartSettings)[]
 
 /** Those a site needs; most need none, and pay for none. */
@@ -46,6 +49,7 @@ export function partsOf({
   services,
   gating: { aliases, more } = {},
   choice: { endpoint },
+  appearance,
 }: SiteConfiguration): Partial<PartSettings> {
   return {
     ...signalParts(signals),
@@ -56,6 +60,7 @@ export function partsOf({
       ),
     }),
     ...(more && { 'more-gates': serviceLists(services) }),
+    ...(layoutOf(appearance) === 'inline' && { 'late-place': true }),
   }
 }
 

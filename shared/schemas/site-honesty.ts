@@ -2,6 +2,7 @@ import type { Program, Purpose, Service } from '../domain/site.ts'
 import { each, isObject, looseSite, type Fault, type Loose, type LooseSite } from './loose-site.ts'
 import { signalPurposes } from './signal-purposes.ts'
 import { programFaults } from './site-programs.ts'
+import { themeFaults } from './site-theme.ts'
 
 /** What would mislead the visitor is no configuration: bases, kinds, services, signals, programs and words must fit. */
 export function honestyFaults(input: unknown): Fault[] {
@@ -15,6 +16,7 @@ export function honestyFaults(input: unknown): Fault[] {
     ...programFaults(site),
     ...bannerWords(site),
     ...strictestDefault(site),
+    ...themeFaults(site),
   ]
 }
 

@@ -70,6 +70,7 @@ export const AREAS: readonly Area[] = [
     // The views as they are bundled: what is shown, and what an answer takes. Each reads the cookie, which is the state.
     paths: [
       'widget/first.ts',
+      'widget/inline.ts',
       'widget/embed.ts',
       'widget/notice.ts',
       'widget/opt-in.ts',

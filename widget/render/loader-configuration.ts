@@ -8,7 +8,7 @@ import type {
 import { CONSENT_MODE_SIGNALS } from '../../shared/domain/signals.ts'
 import type { SiteConfiguration, StorageKind } from '../../shared/domain/site.ts'
 import { wordsOf } from './languages.ts'
-import { CORNERS } from './styles.ts'
+import { cornersOf } from './styles.ts'
 
 const STORAGE = { cookie: 'c', local: 'l', session: 's' } as const satisfies Record<StorageKind, string>
 
@@ -45,8 +45,8 @@ export function firstConfiguration(site: SiteConfiguration, hash: string): First
 }
 
 /** Text and back are the reader's own colours, so they read whatever the accent is. */
-const control = ({ accent, corner, position }: SiteConfiguration['appearance']): string =>
-  `position:fixed;bottom:16px;inset-inline-${position === 'bottom-end' ? 'end' : 'start'}:16px;z-index:9999999;padding:13px 16px;border:2px solid ${accent};border-radius:${CORNERS[corner].button};font:600 14px system-ui;color:CanvasText;background:Canvas`
+const control = (appearance: SiteConfiguration['appearance']): string =>
+  `position:fixed;bottom:16px;inset-inline-${appearance.position === 'bottom-end' ? 'end' : 'start'}:16px;z-index:9999999;padding:13px 16px;border:2px solid ${appearance.accent};border-radius:${cornersOf(appearance).button};font:600 14px system-ui;color:CanvasText;background:Canvas`
 
 function flags(site: SiteConfiguration, purpose: string): number {
   return CONSENT_MODE_SIGNALS.reduce(

@@ -3,11 +3,13 @@ import { createElement } from 'preact'
 import { canonicalJson } from '../../shared/domain/canonical.ts'
 import { isRightToLeft, type WidgetLanguage } from '../../shared/domain/language.ts'
 import type { TextKind } from '../../shared/domain/publication.ts'
+import { layoutOf } from '../../shared/domain/appearance.ts'
 import { takesOptIns, type Program, type SiteConfiguration } from '../../shared/domain/site.ts'
 import { Banner } from '../ui/banner.tsx'
 import embedCss from '../ui/embed.css?raw'
 import { EmbedPlaceholder } from '../ui/embed-placeholder.tsx'
 import firstCss from '../ui/first.css?raw'
+import barCss from '../ui/first-bar.css?raw'
 import optInCss from '../ui/opt-in.css?raw'
 import { OptInForm } from '../ui/opt-in-form.tsx'
 import optOutCss from '../ui/opt-out.css?raw'
@@ -97,7 +99,7 @@ const text = (kind: TextKind, language: string, text: string, about?: string): R
 })
 
 /** Order of the runtimes in `view.js`. */
-const RUNTIMES = ['first', 'embed', 'notice', 'opt-in', 'opt-out'] as const
+const RUNTIMES = ['first', 'embed', 'notice', 'opt-in', 'opt-out', 'inline'] as const
 
 const runtime = ({ view }: Built, name: (typeof RUNTIMES)[number]) =>
   linked(view.trim().split('\n')[RUNTIMES.indexOf(name)] ?? '')
@@ -106,16 +108,26 @@ const runtime = ({ view }: Built, name: (typeof RUNTIMES)[number]) =>
 const unused = (names: Readonly<Record<string, string>>): string[] =>
   [...'hswpabcdefg'].filter(letter => !Object.values(names).includes(letter))
 
+/** What the layout of the first layer adds: every visitor without a choice pays for it. */
+const LAYOUT_CSS = { bar: barCss, box: '', inline: barCss } as const
+
 function firstModule(site: SiteConfiguration, hash: string, built: Built, language: WidgetLanguage): string {
   const { body, names } = runtime(built, 'first')
   const banner = walkElement(createElement(Banner, { texts: bannerTexts(site, language) }))
   const tree: ElementTree = ['div', { id: 'assent', ...spoken(language) }, banner]
-  const css = literal(styles(firstCss, '#assent', site.appearance))
+  const css = literal(styles(firstCss + LAYOUT_CSS[layoutOf(site.appearance)], '#assent', site.appearance))
   const [gpc] = unused(names)
   const made = code(tree, { element: names['element']!, gpc: gpc! })
   const asked = script(firstConfiguration(site, hash))
+  const place = layoutOf(site.appearance) === 'inline' ? `,${placeOf(built)}` : ''
   // The server adds what the module says of itself at its end: there once somebody answers, not yet when this runs.
-  return `${body}${names['start']}(${asked},new URL(".",import.meta.url).href,()=>({text,configuration,language}),${css},${gpc}=>${made});\n`
+  return `${body}${names['start']}(${asked},new URL(".",import.meta.url).href,()=>({text,configuration,language}),${css},${gpc}=>${made}${place});\n`
+}
+
+/** In a function of its own: its names are like others. */
+function placeOf(built: Built): string {
+  const { body, names } = runtime(built, 'inline')
+  return `(()=>{${body}return ${names['place']}})()`
 }
 
 function embedModule(site: SiteConfiguration, built: Built, language: WidgetLanguage): string {

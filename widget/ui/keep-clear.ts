@@ -7,6 +7,8 @@ export function keepClear(root: HTMLElement, box: HTMLElement, sheet: CSSStyleSh
     const element = target as Element
     if (
       box.isConnected &&
+      // Fixed: in a place of the page it covers nothing.
+      !box.offsetParent &&
       !root.contains(element) &&
       element.matches(':focus-visible') &&
       element.getBoundingClientRect().bottom > box.offsetTop

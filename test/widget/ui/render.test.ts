@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { runInNewContext } from 'node:vm'
 import type { WidgetConfiguration } from '../../../shared/domain/publication.ts'
 import type { SiteConfiguration } from '../../../shared/domain/site.ts'
-import { contrast, textOn, visibleOn } from '../../../widget/render/colour.ts'
+import { contrast, textOn, visibleOn } from '../../../shared/domain/colour.ts'
 import { literal } from '../../../widget/render/literal.ts'
 import { render } from '../../../widget/render/render.ts'
 import { styles } from '../../../widget/render/styles.ts'
@@ -19,7 +19,7 @@ const loom = JSON.parse(readFileSync('demo/loom/site.json', 'utf8')) as SiteConf
 const VIEW = 'const a=1,m=2,h=3;export{a as act,m as element,h as show};'
 const BUILT = {
   loader: 'const s=1;export{s as start};',
-  view: Array.from({ length: 5 }, () => VIEW).join('\n'),
+  view: Array.from({ length: 6 }, () => VIEW).join('\n'),
   parts: PARTS.map(name => `const s="${name}";export{s as start};`).join('\n'),
   ui: 'export const mount = 1',
 }

@@ -28,12 +28,25 @@ export function contrast(a: string, b: string): number {
 export const textOn = (fill: string): string =>
   contrast(fill, '#ffffff') >= contrast(fill, '#000000') ? '#ffffff' : '#000000'
 
-/** The colour itself, or the nearest to it towards black or white that stands out from all of `surfaces` by 3:1 (WCAG 1.4.11). */
-export function visibleOn(colour: string, surfaces: readonly string[]): string {
-  const towards = luminance(parse(surfaces[0]!)) > 0.4 ? 0 : 255
+/** `share`, 0 to 1, of the second colour in the first. */
+export function mixed(colour: string, other: string, share: number): string {
+  const into = parse(other)
+  return write(parse(colour).map((part, i) => part + (into[i]! - part) * share) as unknown as Rgb)
+}
+
+/** The colour itself, or the nearest to it towards black or white that stands out from all of `surfaces` by `ratio`; there may be none. */
+export function shadeOn(colour: string, surfaces: readonly string[], ratio: number): string | undefined {
+  const end = textOn(surfaces[0]!)
   for (let step = 0; step <= 100; step++) {
-    const mixed = write(parse(colour).map(part => part + ((towards - part) * step) / 100) as unknown as Rgb)
-    if (surfaces.every(surface => contrast(mixed, surface) >= 3)) return mixed
+    const shade = mixed(colour, end, step / 100)
+    if (surfaces.every(surface => contrast(shade, surface) >= ratio)) return shade
   }
-  throw new Error(`no shade of ${colour} stands out from ${surfaces.join(' and ')}`)
+  return undefined
+}
+
+/** The same by 3:1, as what can be used has to (WCAG 1.4.11). */
+export function visibleOn(colour: string, surfaces: readonly string[]): string {
+  const shade = shadeOn(colour, surfaces, 3)
+  if (!shade) throw new Error(`no shade of ${colour} stands out from ${surfaces.join(' and ')}`)
+  return shade
 }
