@@ -24,6 +24,13 @@ export interface PartSettings {
   readonly aliases: Readonly<Record<string, AliasTarget>>
   readonly 'more-gates': ServiceLists
   readonly 'late-place': true
+  readonly 'own-link': true
+  readonly 'external-links': {
+    readonly hosts: readonly string[]
+    /** In each language of the site; the first counts where none fits. */
+    readonly notes: Readonly<Record<string, string>>
+    readonly isMarked: boolean
+  }
 }
 
 /** In the order of the lines of `parts.js`, and in which they start: what other tools' attributes say is read before gates open. */
@@ -40,17 +47,26 @@ export const PARTS = [
   'aliases',
   'more-gates',
   'late-place',
+  'own-link',
+  'external-links',
 ] as const satisfies readonly (keyof PartSettings)[]
 
-/** Those a site needs; most need none, and pay for none. */
-export function partsOf({
-  site,
-  signals,
-  services,
-  gating: { aliases, more } = {},
-  choice: { endpoint },
-  appearance,
-}: SiteConfiguration): Partial<PartSettings> {
+/**
+ * Those a site needs; most need none, and pay for none.
+ * @param externalNote what is said of a link to another website, in each language of the site
+ */
+export function partsOf(
+  configuration: SiteConfiguration,
+  externalNote: Readonly<Record<string, string>> = {},
+): Partial<PartSettings> {
+  const {
+    site,
+    signals,
+    services,
+    gating: { aliases, more } = {},
+    choice: { endpoint },
+    appearance,
+  } = configuration
   return {
     ...signalParts(signals),
     ...(endpoint !== undefined && { memory: { endpoint, key: `${OUR_COOKIE}${site}` } }),
@@ -61,8 +77,24 @@ export function partsOf({
     }),
     ...(more && { 'more-gates': serviceLists(services) }),
     ...(layoutOf(appearance) === 'inline' && { 'late-place': true }),
+    ...(appearance.control === 'own-link' && { 'own-link': true }),
+    ...(appearance.externalLinks && {
+      'external-links': {
+        hosts: ownHosts(configuration),
+        notes: externalNote,
+        isMarked: appearance.externalLinks.mark === true,
+      },
+    }),
   }
 }
+
+/** Of the pages that may decide, of the controller, and those the owner names. */
+const ownHosts = ({ origins, controller, appearance }: SiteConfiguration): string[] => [
+  ...new Set([
+    ...[...origins, controller.website].flatMap(address => URL.parse(address)?.hostname ?? []),
+    ...(appearance.externalLinks?.ownHosts ?? []),
+  ]),
+]
 
 /** Those that tell others what was chosen. */
 function signalParts(signals: Signals): Partial<PartSettings> {

@@ -8,7 +8,7 @@ import type {
 import { CONSENT_MODE_SIGNALS } from '../../shared/domain/signals.ts'
 import type { SiteConfiguration, StorageKind } from '../../shared/domain/site.ts'
 import { wordsOf } from './languages.ts'
-import { cornersOf } from './styles.ts'
+import { controlStyle } from './control-style.ts'
 
 const STORAGE = { cookie: 'c', local: 'l', session: 's' } as const satisfies Record<StorageKind, string>
 
@@ -28,7 +28,7 @@ export function loaderConfiguration(site: SiteConfiguration, configuration: stri
       required ? [] : keeps(site, id),
     ]),
     ...serviceLists(site.services),
-    style: control(site.appearance),
+    style: controlStyle(site.appearance),
   }
 }
 
@@ -43,10 +43,6 @@ export function firstConfiguration(site: SiteConfiguration, hash: string): First
     purposes: purposes.map(([id, required, gpc, flags]) => [id, required, gpc, flags]),
   }
 }
-
-/** Text and back are the reader's own colours, so they read whatever the accent is. */
-const control = (appearance: SiteConfiguration['appearance']): string =>
-  `position:fixed;bottom:16px;inset-inline-${appearance.position === 'bottom-end' ? 'end' : 'start'}:16px;z-index:9999999;padding:13px 16px;border:2px solid ${appearance.accent};border-radius:${cornersOf(appearance).button};font:600 14px system-ui;color:CanvasText;background:Canvas`
 
 function flags(site: SiteConfiguration, purpose: string): number {
   return CONSENT_MODE_SIGNALS.reduce(

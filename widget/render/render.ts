@@ -56,7 +56,8 @@ export function render(configuration: SiteConfiguration, built: Built): Rendered
   const start = script(loaderConfiguration(configuration, hash))
   const parts = partsModule(configuration, built.parts)
   // Only then is `window.assent` all that it will be. Where they do not come, nothing of theirs opens.
-  const then = parts && `.then(()=>import("./parts.${sha256(parts)}.mjs")).catch(()=>{})`
+  const then =
+    parts && `.then(()=>import("./parts.${sha256(parts)}.mjs")).catch(()=>{${withoutParts(configuration)}})`
   return [
     {
       name: 'loader',
@@ -87,6 +88,12 @@ export function render(configuration: SiteConfiguration, built: Built): Rendered
     ]),
   ]
 }
+
+/** Nobody looks for the owner's own link then, so the button is there for everybody. */
+const withoutParts = ({ appearance }: SiteConfiguration): string =>
+  appearance.control === 'own-link'
+    ? 'document.querySelector("body>[data-assent=open]").style.display="block"'
+    : ''
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 

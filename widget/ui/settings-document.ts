@@ -52,8 +52,11 @@ export interface ShownCookie {
 /** Texts of the other views are left out. */
 export type SettingsWords = Omit<Words, FirstLayerOnly>
 export const FIRST_LAYER_ONLY = ['title', 'text', 'asks', 'change', 'choose'] as const
-/** Texts of the placeholder, the notice, the opt-in, the opt-out and the pages, by how their names begin. */
-export const OF_OTHER_VIEWS = /^(embed|notice|basis|opt[IO]|page)/
+/** Texts of the placeholder, the notice, the opt-in, the opt-out, the pages and of links, by how their names begin. */
+export const OF_OTHER_VIEWS = /^(embed|notice|basis|opt[IO]|page|external)/
 export type FirstLayerOnly =
   | (typeof FIRST_LAYER_ONLY)[number]
-  | Extract<keyof Words, `${'embed' | 'notice' | 'basis' | 'optIn' | 'optOut' | 'page'}${string}`>
+  | Extract<
+      keyof Words,
+      `${'embed' | 'notice' | 'basis' | 'optIn' | 'optOut' | 'page' | 'external'}${string}`
+    >
