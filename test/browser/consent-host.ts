@@ -11,6 +11,10 @@ const ROOT = join(import.meta.dirname, '../..')
 const dist = (name: string): string => readFileSync(join(ROOT, 'dist', name), 'utf8').trim()
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
+/** The configuration of the demo site, which a fixture publishes with changes. */
+export const loomSite = (): SiteConfiguration =>
+  JSON.parse(readFileSync(join(ROOT, 'demo/loom/site.json'), 'utf8')) as SiteConfiguration
+
 /** The same site, asking for one purpose more and in other words. */
 const withMaps = (site: SiteConfiguration): SiteConfiguration => {
   const maps = { ...site.purposes.find(({ id }) => id === 'preferences')!, id: 'maps' }
@@ -48,6 +52,11 @@ export const HARSH = {
     "default-src 'none'; script-src 'nonce-n' http://consent.test:*; connect-src http://consent.test:*; require-trusted-types-for 'script'; trusted-types 'none'",
 }
 
+/** And the page's own style sheet stands in it. */
+export const HARSH_STYLED = {
+  'content-security-policy': `${HARSH['content-security-policy']}; style-src 'nonce-n'`,
+}
+
 /** What the site's own server answers before its pages. */
 export type OwnServer = (
   site: SiteConfiguration,
@@ -64,8 +73,7 @@ export async function startFixture(
   const { render } = (await import(/* @vite-ignore */ join(ROOT, 'dist/first-layer.js'))) as {
     render: typeof Render
   }
-  const demo = JSON.parse(readFileSync(join(ROOT, 'demo/loom/site.json'), 'utf8')) as SiteConfiguration
-  const site = { ...demo, ...changes }
+  const site = { ...loomSite(), ...changes }
   const built = {
     loader: dist('loader.js'),
     view: dist('view.js'),

@@ -9,6 +9,8 @@ import { Settings } from './settings.tsx'
 import type { SettingsDocument } from './settings-document.ts'
 import { tellOwner } from './tell-owner.ts'
 
+const OPENERS = '[data-assent=open],[data-assent-open=settings]'
+
 /** Switches moved but not saved, on their way into another language: one module of the interface serves them all. */
 let carried: PurposeChoices | undefined
 
@@ -42,8 +44,10 @@ export function mount(handle: ConsentHandle, shown: Shown, page: SettingsDocumen
     if (!isOpen) return
     remove()
     if (!root.firstChild) root.remove()
-    // The banner is gone after a choice; the control that reopens all this has come instead.
-    if (!opener?.isConnected) document.querySelector<HTMLElement>('[data-assent=open]')?.focus()
+    // The banner is gone after a choice; what reopens all this is there instead: the control, or the owner's own link.
+    if (!opener?.isConnected)
+      for (const control of document.querySelectorAll<HTMLElement>(OPENERS))
+        if (control.getClientRects().length > 0) return control.focus()
   }
   async function speak(language: string): Promise<void> {
     try {
