@@ -51,7 +51,7 @@ async function open(body: string, language = 'en'): Promise<Page> {
       language === 'en'
         ? html
         : `<script nonce="n">document.documentElement.lang="${language}"</script>${html}`,
-      HARSH,
+      HARSH_STYLED,
     ),
   )
   await press(page, 'reject')

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'vite'
 import { bundles } from '../../vite.config.ts'
+import { PARTS } from '../../shared/domain/parts.ts'
 import type { SiteConfiguration } from '../../shared/domain/site.ts'
 import type { render as Render } from '../../widget/render/render.ts'
 
@@ -27,6 +28,8 @@ export interface ViewsPage {
   /** Style sheet of the page itself. */
   readonly css?: string
   readonly site?: Partial<SiteConfiguration>
+  /** The page has a place for the first layer. */
+  readonly place?: boolean
   /** Attributes of the gated frame. */
   readonly frame?: string
 }
@@ -42,7 +45,9 @@ export interface ViewsServer {
 export async function startViews(): Promise<ViewsServer> {
   const [view, ui, renderer] = await Promise.all(['view.js', 'ui.mjs', 'first-layer.js'].map(bundled))
   const render = await loadRenderer(renderer!)
-  const built = { loader: 'export{start};', view: view!, parts: '', ui: ui! }
+  // No view has to do with parts.
+  const parts = PARTS.map(() => 'const s=()=>{};export{s as start};').join('\n')
+  const built = { loader: 'export{start};', view: view!, parts, ui: ui! }
   const pages: ViewsPage[] = []
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost')
@@ -120,7 +125,7 @@ async function loadRenderer(code: string): Promise<typeof Render> {
 const NONCE = 'bm9uY2U'
 const POLICY = `default-src 'none'; script-src 'nonce-${NONCE}' 'strict-dynamic'; style-src 'nonce-${NONCE}'; connect-src 'self'; require-trusted-types-for 'script'`
 
-const html = ({ language = 'en', css = '', frame = '' }: ViewsPage): string => `<!doctype html>
+const html = ({ language = 'en', css = '', frame = '', place }: ViewsPage): string => `<!doctype html>
 <html lang="${language}" dir="${language === 'ar' ? 'rtl' : 'ltr'}">
 <meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Loomwork</title>
 <style nonce="${NONCE}">
@@ -133,6 +138,7 @@ const html = ({ language = 'en', css = '', frame = '' }: ViewsPage): string => `
 </style>
 <header><strong>Loomwork</strong> <a href="#shop">Shop</a> <a href="#journal">Journal</a></header>
 <main><h1>Software for people who weave</h1>
+${place ? '<div data-assent-banner></div>' : ''}
 <p>Patterns, yarn and looms in one place: plan a cloth in the morning, and weave it in the afternoon.</p>
 ${frame && `<iframe title="Film" ${frame}></iframe>`}
 ${'<p>A pattern is a small program. It says which threads go up and which go down, and the loom does the rest, row by row, until there is cloth.</p>'.repeat(12)}
