@@ -338,7 +338,14 @@ export const SOFTWARE_COMPANY: readonly Promised[] = [
     'Who declines can still read the site',
     'test/browser/choice.test.ts › who declines can read the page; the video says why it is missing and offers the choice in place',
   ),
-  later('B110', 'Links to other sites are recognisable'),
+  proven(
+    'B110',
+    'Links to other sites are recognisable',
+    'test/browser/external-links.test.ts › a link to another host is announced as one, once, beside what describes it already; those of the owner are not',
+    'test/browser/external-links.test.ts › links that come or change later follow, and those of a body that was replaced',
+    'test/browser/external-links.test.ts › the arrow stands after such a link, and nowhere where the page draws something itself',
+    'test/browser/external-links.test.ts › it is said in the language of the page',
+  ),
   proven(
     'B111',
     'The company’s registrations are shown',

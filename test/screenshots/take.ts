@@ -1,5 +1,6 @@
 /**
- * Takes pictures of the widget on the demo shop: each layout, light and dark, on a desktop and a telephone, and in Arabic.
+ * Takes pictures of the widget on the demo shop: each layout, light and dark, on a desktop and a telephone, and in Arabic; and
+ * puts some of them together on one sheet, `looks.jpg`, as the README shows it.
  * Usage: node test/screenshots/take.ts FOLDER [look...]
  */
 import { mkdirSync, readFileSync } from 'node:fs'
@@ -70,11 +71,37 @@ async function take(browser: Browser, { name, appearance }: Look): Promise<void>
   host.close()
 }
 
+const SHEET = [
+  'bar-banner-desktop-light-en',
+  'theme-settings-desktop-dark-en',
+  'inline-banner-desktop-dark-ar',
+  'theme-banner-desktop-light-en',
+  'box-banner-telephone-dark-en',
+  'inline-banner-telephone-light-en',
+  'theme-banner-telephone-dark-ar',
+  'box-settings-telephone-light-en',
+]
+
+async function sheet(browser: Browser): Promise<void> {
+  const page = await browser.newPage({ viewport: { width: 1200, height: 800 }, deviceScaleFactor: 1 })
+  const pictures = SHEET.map(name => {
+    const bytes = readFileSync(join(folder!, `${name}.png`)).toString('base64')
+    return `<img class="${/desktop|telephone/.exec(name)![0]}" src="data:image/png;base64,${bytes}">`
+  })
+  await page.setContent(`<style>
+    body { margin: 0; padding: 12px; width: fit-content; display: grid; grid-template-columns: repeat(4, 287px); gap: 12px; background: #8b8f99 }
+    img { display: block; width: 100%; border-radius: 6px } .desktop { grid-column: span 2 }
+  </style>${pictures.join('')}`)
+  await page.waitForTimeout(300)
+  await page.locator('body').screenshot({ path: join(folder!, 'looks.jpg'), type: 'jpeg', quality: 72 })
+}
+
 const browser = await launchBrowser()
 try {
   for (const look of LOOKS)
     // oxlint-disable-next-line no-await-in-loop -- as above
     if (wanted.length === 0 || wanted.includes(look.name)) await take(browser, look)
+  await sheet(browser)
 } finally {
   await browser.close()
 }
