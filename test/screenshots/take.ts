@@ -83,17 +83,17 @@ const SHEET = [
 ]
 
 async function sheet(browser: Browser): Promise<void> {
-  const page = await browser.newPage({ viewport: { width: 1200, height: 800 }, deviceScaleFactor: 1 })
+  const page = await browser.newPage({ viewport: { width: 1000, height: 800 }, deviceScaleFactor: 1 })
   const pictures = SHEET.map(name => {
     const bytes = readFileSync(join(folder!, `${name}.png`)).toString('base64')
     return `<img class="${/desktop|telephone/.exec(name)![0]}" src="data:image/png;base64,${bytes}">`
   })
   await page.setContent(`<style>
-    body { margin: 0; padding: 12px; width: fit-content; display: grid; grid-template-columns: repeat(4, 287px); gap: 12px; background: #8b8f99 }
+    body { margin: 0; padding: 12px; width: fit-content; display: grid; grid-template-columns: repeat(4, 230px); gap: 12px; background: #8b8f99 }
     img { display: block; width: 100%; border-radius: 6px } .desktop { grid-column: span 2 }
   </style>${pictures.join('')}`)
   await page.waitForTimeout(300)
-  await page.locator('body').screenshot({ path: join(folder!, 'looks.jpg'), type: 'jpeg', quality: 72 })
+  await page.locator('body').screenshot({ path: join(folder!, 'looks.jpg'), type: 'jpeg', quality: 56 })
 }
 
 const browser = await launchBrowser()
