@@ -23,7 +23,7 @@ const JAVASCRIPT = 'text/javascript; charset=utf-8'
 export const loaderFile =
   (deps: WidgetFileDeps): Handler<AppEnv> =>
   c => {
-    const { key, files } = c.var.site
+    const { key, files } = c.get('site')
     const text = kept(deps, key, files['loader'])
     return answer(c, deps, { name: text.hash, bytes: text.body, cache: SHORT, vary: 'Accept-Encoding' })
   }
@@ -36,7 +36,7 @@ export const loaderFile =
 export const viewFile =
   (deps: WidgetFileDeps): Handler<AppEnv> =>
   c => {
-    const { key, files, hash, configuration } = publicationFor(deps, c.var.site, c.req.query('c'))
+    const { key, files, hash, configuration } = publicationFor(deps, c.get('site'), c.req.query('c'))
     const [asked = '', wanted = ''] = (c.req.param('file') ?? '').split('.')
     // The loader makes one step of an address out of whatever a page asks for, and so cannot be led to another site's.
     const view = asked.replace(/^opt-in-/, 'opt-in.')
@@ -69,7 +69,7 @@ export const keptFile =
   c => {
     const [kind, ...rest] = (c.req.param('file') ?? '').split('.')
     const [hash = '', language] = rest.slice(0, -1).toReversed()
-    const text = deps.ledger.store.text(c.var.site.key, hash)
+    const text = deps.ledger.store.text(c.get('site').key, hash)
     if (!text || text.kind !== kind || text.language !== language)
       return problem(
         c,
