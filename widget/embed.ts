@@ -55,7 +55,7 @@ export function show(
   // Nor does one offer what the gate never opens: a service that is misspelt, or a host of one nobody approved.
   const { approved, unapproved } = handle.configuration
   if (
-    ![undefined, ...approved].includes(service) ||
+    !approved.includes(service ?? '') ||
     unapproved.some(host => where.outerHTML.toLowerCase().includes(host))
   )
     for (const button of box.querySelectorAll('[data-assent=accept],[data-assent=once]')) button.remove()

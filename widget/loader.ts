@@ -18,7 +18,10 @@ export async function start(published: WidgetConfiguration, servedFrom: string):
 
   function resume(): void {
     sync()
-    if ([...stored('c'), ...stored('l')].some(name => name.startsWith(key + '_out')) || mayBeKept())
+    if (
+      [...stored('c'), ...stored('localStorage')].some(name => name.startsWith(key + '_out')) ||
+      mayBeKept()
+    )
       void acting(() => handle.catchUp())
   }
   /** The placeholder of embeds is the smallest view that carries all of acting. */

@@ -41,11 +41,12 @@ export interface WidgetConfiguration {
   readonly configuration: string
   /** Label of the control that reopens the settings, by language; the first one counts where none fits. */
   readonly labels: Readonly<Record<string, string>>
-  readonly expiresAfterDays: number
+  /** A choice is remembered so long, in milliseconds. */
+  readonly expiresAfter: number
   /** Where the cookie holds; on this host alone when left out. */
   readonly place?: string
   readonly purposes: readonly WidgetPurpose[]
-  /** Ids of the approved services: an element that names any other stays blocked even with consent. */
+  /** Ids of the approved services, and `''` of an element that names none: one that names any other stays blocked even with consent. */
   readonly approved: readonly string[]
   /** Hosts of services that are not approved: what names one stays blocked too. */
   readonly unapproved: readonly string[]
@@ -59,13 +60,13 @@ export type AskedPurpose = readonly [id: string, required: 0 | 1, gpc: 0 | 1, fl
 /** The same, and what its services keep: [storage, name, path] */
 export type WidgetPurpose = readonly [
   ...asked: AskedPurpose,
-  keeps: readonly (readonly [storage: 'c' | 'l' | 's', name: string, path: string])[],
+  keeps: readonly (readonly [storage: 'c' | 'localStorage' | 'sessionStorage', name: string, path: string])[],
 ]
 
 /** What the first layer needs of a configuration, inlined into it. */
 export interface FirstConfiguration extends Pick<
   WidgetConfiguration,
-  'site' | 'configuration' | 'expiresAfterDays' | 'place'
+  'site' | 'configuration' | 'expiresAfter' | 'place'
 > {
   readonly purposes: readonly AskedPurpose[]
 }

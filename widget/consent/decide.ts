@@ -33,11 +33,11 @@ export const saver =
     const list = Object.entries(remembered).map(([id, granted]) => `${id}:${+granted}`)
     const flags = `${flagsOf(remembered)}${gpc ? 'g' : ''}${secret ? `.${secret}` : ''}`
     const text = `v1.${decidedAt.toString(36)}.${configuration.slice(0, 8)}.${list.join()}.${flags}`
-    const { place, expiresAfterDays: days } = ours
+    const { place, expiresAfter } = ours
     // One of this host alone would stand before it.
     if (place) writeCookie(key, '', 0)
     // A host that is not below the domain, such as that of a developer, remembers for itself.
-    if (!writeCookie(key, text, days, place) && !writeCookie(key, text, days)) return ''
+    if (!writeCookie(key, text, expiresAfter, place) && !writeCookie(key, text, expiresAfter)) return ''
     sync()
     apply()
     const id = newId(decidedAt)

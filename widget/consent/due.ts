@@ -12,7 +12,7 @@ export const isAnswered = (): boolean =>
   )
 
 /** Something is to be asked, and "not now" was not said in this session. */
-export const isDue = (): boolean => !isAnswered() && !stored('s').includes(`${key}_later`)
+export const isDue = (): boolean => !isAnswered() && !stored('sessionStorage').includes(`${key}_later`)
 
 /** "Not now": not asked again in this session; grants nothing, writes no entry. */
 export function later(): void {

@@ -27,10 +27,11 @@ export const flagsOf = (choices: PurposeChoices): number =>
  * A browser may keep the cookie longer than it was told to: the time in it decides.
  */
 function read(raw: string | undefined): typeof record {
-  const [version, time = '', , list = '', signals = ''] = (raw ?? '').split('.')
-  if (version === 'v1' && parseInt(time, 36) + configuration.expiresAfterDays * 86_400_000 > Date.now())
+  const [version, time, , list, signals] = raw?.split('.') ?? []
+  // The shape is part of the version: a planted one that lacks a part is none.
+  if (version === 'v1' && signals && parseInt(time!, 36) + configuration.expiresAfter > Date.now())
     return {
-      choices: Object.fromEntries(list.split(',').map(item => [item.slice(0, -2), item.endsWith('1')])),
+      choices: Object.fromEntries(list!.split(',').map(item => [item.slice(0, -2), item.endsWith('1')])),
       gpc: signals.endsWith('g'),
     }
 }

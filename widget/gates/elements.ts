@@ -19,7 +19,7 @@ let isWaiting = false
 /** By name, a misspelt one too, or by naming one of its hosts anywhere in it: what is not approved never loads. */
 const isUnapproved = (element: Gated): boolean =>
   // An element that names no service is judged by its hosts alone.
-  ![undefined, ...configuration.approved].includes(element.dataset.service) ||
+  !configuration.approved.includes(element.dataset.service ?? '') ||
   configuration.unapproved.some(host => element.outerHTML.toLowerCase().includes(host))
 
 /**

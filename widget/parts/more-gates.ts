@@ -17,7 +17,7 @@ export const start: PartOf<'more-gates'> = (assent, { approved, unapproved }) =>
   /** As the loader judges its own. */
   const mayOpen = ({ dataset, outerHTML }: HTMLElement): boolean =>
     assent.granted(dataset['consent']!) &&
-    [undefined, ...approved].includes(dataset['service']) &&
+    approved.includes(dataset['service'] ?? '') &&
     !unapproved.some(host => outerHTML.toLowerCase().includes(host))
 
   const again = eachFound('[data-consent]', element => {

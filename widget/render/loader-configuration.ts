@@ -10,7 +10,10 @@ import type { SiteConfiguration, StorageKind } from '../../shared/domain/site.ts
 import { wordsOf } from './languages.ts'
 import { CORNERS } from './styles.ts'
 
-const STORAGE = { cookie: 'c', local: 'l', session: 's' } as const satisfies Record<StorageKind, string>
+const STORAGE = { cookie: 'c', local: 'localStorage', session: 'sessionStorage' } as const satisfies Record<
+  StorageKind,
+  string
+>
 
 /** What the loader needs of a configuration: every visitor downloads it, so nothing else is in it. */
 export function loaderConfiguration(site: SiteConfiguration, configuration: string): WidgetConfiguration {
@@ -18,7 +21,7 @@ export function loaderConfiguration(site: SiteConfiguration, configuration: stri
     site: site.site,
     configuration: configuration.slice(0, 8),
     labels: Object.fromEntries(site.languages.map(language => [language, wordsOf(language).control])),
-    expiresAfterDays: site.choice.expiresAfterDays,
+    expiresAfter: site.choice.expiresAfterDays * 86_400_000,
     ...(site.choice.domain !== undefined && { place: `;path=/;domain=${site.choice.domain}` }),
     purposes: offeredOf(site.purposes).map(({ id, required, gpc }): WidgetPurpose => [
       id,
@@ -34,11 +37,11 @@ export function loaderConfiguration(site: SiteConfiguration, configuration: stri
 
 /** What the first layer needs of it to take an answer. */
 export function firstConfiguration(site: SiteConfiguration, hash: string): FirstConfiguration {
-  const { site: key, configuration, expiresAfterDays, place, purposes } = loaderConfiguration(site, hash)
+  const { site: key, configuration, expiresAfter, place, purposes } = loaderConfiguration(site, hash)
   return {
     site: key,
     configuration,
-    expiresAfterDays,
+    expiresAfter,
     ...(place !== undefined && { place }),
     purposes: purposes.map(([id, required, gpc, flags]) => [id, required, gpc, flags]),
   }
