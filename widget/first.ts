@@ -54,8 +54,8 @@ export function start(
     // While the browser sends Global Privacy Control, a general yes is none to what that covers.
     for (const [id, required, covered] of configuration.purposes)
       if (!required && !(granted && covered && gpc)) choices[id] = granted
-    // The loader applies it, when it is there; what now runs for the first time waits until the banner is seen to be gone.
-    saver(shown(), () => setTimeout(() => window.assent!.sync?.()))(choices, 'banner', shown())
+    // The loader applies it, when it is there.
+    saver(shown(), () => window.assent!.sync?.())(choices, 'banner', shown())
     close()
   }
   // oxlint-disable unicorn/prefer-add-event-listener -- bytes; nobody else knows these elements

@@ -47,7 +47,8 @@ export async function start(published: WidgetConfiguration, servedFrom: string):
   let told = telling.flags
   watchers.add(() => {
     if (flags !== told) telling.tell!('update', (told = flags))
-    openElements()
+    // What now runs for the first time waits until the person has seen what their click did.
+    setTimeout(openElements)
   })
   sync()
   window.assent = api
