@@ -46,6 +46,16 @@ try {
   if (values.folder === undefined) rmSync(folder, { recursive: true, force: true })
 }
 
+/**
+ * What a page pays of heap for its first button and link of any kind, and to read Global Privacy Control: the tables of the
+ * browser's own interfaces. No banner that is made by a script can take less.
+ */
+const INTERFACES: Candidate = {
+  name: '(a button, a link, GPC)',
+  head: `<script>document.head.append(document.createElement('link'));addEventListener('load',()=>document.body.append(document.createElement('button'),document.createElement('a')));navigator.globalPrivacyControl</script>`,
+  files: {},
+}
+
 async function compare(): Promise<void> {
   const ours: { name: string; head: string; files: {}; banner: string; accept: string } = {
     name: 'assent',
@@ -56,6 +66,7 @@ async function compare(): Promise<void> {
   }
   const candidates: readonly Candidate[] = [
     { name: '(empty page)', head: '', files: {} },
+    INTERFACES,
     ours,
     ...CANDIDATES,
   ]
