@@ -9,7 +9,7 @@ import { launchBrowser } from '../../support/page.ts'
 import { UNLIMITED } from '../../support/unlimited.ts'
 import { onTheWire } from '../bytes.ts'
 import { startMeasured } from '../processes.ts'
-import { CANDIDATES, type Candidate } from './candidates.ts'
+import { CANDIDATES, INTERFACES, type Candidate } from './candidates.ts'
 import { installPeers } from './install.ts'
 import { measure, type Measures } from './measure.ts'
 import { servePages } from './pages.ts'
@@ -44,16 +44,6 @@ try {
 } finally {
   rmSync(data, { recursive: true, force: true })
   if (values.folder === undefined) rmSync(folder, { recursive: true, force: true })
-}
-
-/**
- * What a page pays of heap for its first button and link of any kind, and to read Global Privacy Control: the tables of the
- * browser's own interfaces. No banner that is made by a script can take less.
- */
-const INTERFACES: Candidate = {
-  name: '(a button, a link, GPC)',
-  head: `<script>document.head.append(document.createElement('link'));addEventListener('load',()=>document.body.append(document.createElement('button'),document.createElement('a')));navigator.globalPrivacyControl</script>`,
-  files: {},
 }
 
 async function compare(): Promise<void> {
