@@ -19,7 +19,7 @@ export interface Candidate {
  * browser's own interfaces. No banner that is made by a script can take less.
  */
 export const INTERFACES: Candidate = {
-  name: '(a button, a link, GPC)',
+  name: '(a button and GPC)',
   head: `<script>document.head.append(document.createElement('link'));addEventListener('load',()=>document.body.append(document.createElement('button'),document.createElement('a')));navigator.globalPrivacyControl</script>`,
   files: {},
 }
