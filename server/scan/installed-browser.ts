@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
 
 /** Chromium and the browsers made of it, in the order they are taken. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'microsoft-edge']
 
-/** Where they are when they are not on the path. */
 const FOLDERS = ['/usr/bin', '/usr/local/bin', '/snap/bin', '/opt/homebrew/bin']
 const FILES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
@@ -17,7 +15,6 @@ const FILES = [
 
 /** File of a browser that this machine has; `undefined` when none is found. */
 export function installedBrowser(): string | undefined {
-  const onPath = (process.env['PATH'] ?? '').split(delimiter).filter(folder => folder !== '')
-  const named = [...onPath, ...FOLDERS].flatMap(folder => NAMES.map(name => join(folder, name)))
+  const named = FOLDERS.flatMap(folder => NAMES.map(name => `${folder}/${name}`))
   return [...named, ...FILES].find(file => existsSync(file))
 }
