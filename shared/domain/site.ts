@@ -35,11 +35,20 @@ export interface Purpose {
   readonly audiences?: readonly Audience[]
 }
 
-export const STORAGE_KINDS = ['cookie', 'local', 'session'] as const
+/** Read and removed at once, by every script: what the loader itself sees to. */
+export const SIMPLE_STORAGE = ['cookie', 'local', 'session'] as const
+/** IndexedDB, Cache Storage and service workers, which only some services use: a part of the widget's own. */
+export const LARGE_STORAGE = ['database', 'cache', 'service-worker'] as const
+export const STORAGE_KINDS = [...SIMPLE_STORAGE, ...LARGE_STORAGE] as const
 export type StorageKind = (typeof STORAGE_KINDS)[number]
+export type LargeStorage = (typeof LARGE_STORAGE)[number]
 
-/** One cookie or storage key a service sets; `*` at the end of the name stands for the rest. */
+export const isLargeStorage = (kind: StorageKind): kind is LargeStorage =>
+  LARGE_STORAGE.some(large => large === kind)
+
+/** One thing a service keeps in the browser; `*` at the end of the name stands for the rest. */
 export interface ServiceCookie {
+  /** Of a service worker the path of its script. */
   readonly name: string
   readonly storage: StorageKind
   /** Host the cookie belongs to, as the browser shows it; `loom.example` means the parent domain and all below. */

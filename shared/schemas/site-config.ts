@@ -18,6 +18,7 @@ import {
   STORAGE_KINDS,
   type SiteConfiguration,
 } from '../domain/site.ts'
+import { keptName } from './kept-names.ts'
 import type { Fault } from './loose-site.ts'
 import { plainWords } from './plain-words.ts'
 import { honestyFaults } from './site-honesty.ts'
@@ -84,13 +85,10 @@ const service = z.strictObject({
   hosts: z.array(host),
   cookies: z.array(
     z.strictObject({
-      name: z
-        .string()
-        .regex(
-          /^[\w!#$%&'+.^`|~-]+\*?$/,
-          'must be a cookie name (RFC 6265 token); "*" stands only at its end',
-        ),
-      storage: z.enum(STORAGE_KINDS),
+      name: keptName.describe('Of a service worker the path of its script; "*" at the end stands for the rest.'),
+      storage: z
+        .enum(STORAGE_KINDS)
+        .describe('"database" is IndexedDB, "cache" is Cache Storage: both are removed on withdrawal, too.'),
       domain: host,
       path: z.string().regex(/^\/[^;,\s]*$/, 'must start with "/", without ";", "," or blanks'),
       duration,

@@ -1,4 +1,5 @@
 import { NOTICE_PARTS } from '../domain/site.ts'
+import { keptNameFaults } from './kept-names.ts'
 import { each, isObject, looseSite, type Fault, type LooseSite } from './loose-site.ts'
 import { signalPurposes } from './signal-purposes.ts'
 
@@ -12,6 +13,7 @@ export function referenceFaults(input: unknown): Fault[] {
     ...languages(site),
     ...origins(site),
     ...domain(site),
+    ...keptNameFaults(site),
   ]
 }
 

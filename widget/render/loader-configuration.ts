@@ -6,12 +6,12 @@ import type {
   WidgetPurpose,
 } from '../../shared/domain/publication.ts'
 import { CONSENT_MODE_SIGNALS } from '../../shared/domain/signals.ts'
-import type { SiteConfiguration, StorageKind } from '../../shared/domain/site.ts'
+import { isLargeStorage, type LargeStorage, type SiteConfiguration, type StorageKind } from '../../shared/domain/site.ts'
 import { wordsOf } from './languages.ts'
 import { CORNERS } from './styles.ts'
 
 const STORAGE = { cookie: 'c', local: 'localStorage', session: 'sessionStorage' } as const satisfies Record<
-  StorageKind,
+  Exclude<StorageKind, LargeStorage>,
   string
 >
 
@@ -63,5 +63,7 @@ const keeps = (site: SiteConfiguration, purpose: string): WidgetPurpose[4] =>
   site.services
     .filter(service => service.purpose === purpose)
     .flatMap(({ cookies }) =>
-      cookies.map(({ storage, name, path }) => [STORAGE[storage], name, path] as const),
+      cookies.flatMap(({ storage, name, path }) =>
+        isLargeStorage(storage) ? [] : [[STORAGE[storage], name, path] as const],
+      ),
     )
