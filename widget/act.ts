@@ -53,6 +53,7 @@ export function act(handle: Loader & Partial<Acts>, view: Shown): void {
       sync()
       return leftovers()
     },
+    removeRest: () => window.assent!.removeRest?.(),
     catchUp() {
       sync()
       void flush()

@@ -1,7 +1,8 @@
+import { offeredOf } from './check-decision.ts'
 import { OUR_COOKIE } from './choice-cookie.ts'
 import { aliasTarget, serviceLists, type AliasTarget, type ServiceLists } from './gating.ts'
 import type { ConsentModeSignal } from './signals.ts'
-import type { SiteConfiguration } from './site.ts'
+import { isLargeStorage, type LargeStorage, type SiteConfiguration } from './site.ts'
 
 type Signals = SiteConfiguration['signals']
 
@@ -22,7 +23,11 @@ export interface PartSettings {
   readonly memory: { readonly endpoint: string; readonly key: string }
   readonly aliases: Readonly<Record<string, AliasTarget>>
   readonly 'more-gates': ServiceLists
+  readonly 'large-storage': readonly LargeKept[]
 }
+
+/** A database, cache or service worker that goes unless its purpose is granted. */
+export type LargeKept = readonly [purpose: string, kind: LargeStorage, name: string]
 
 /** In the order of the lines of `parts.js`, and in which they start: what other tools' attributes say is read before gates open. */
 export const PARTS = [
@@ -37,16 +42,19 @@ export const PARTS = [
   'memory',
   'aliases',
   'more-gates',
+  'large-storage',
 ] as const satisfies readonly (keyof PartSettings)[]
 
 /** Those a site needs; most need none, and pay for none. */
 export function partsOf({
   site,
   signals,
+  purposes,
   services,
   gating: { aliases, more } = {},
   choice: { endpoint },
 }: SiteConfiguration): Partial<PartSettings> {
+  const large = largeKept(purposes, services)
   return {
     ...signalParts(signals),
     ...(endpoint !== undefined && { memory: { endpoint, key: `${OUR_COOKIE}${site}` } }),
@@ -56,7 +64,23 @@ export function partsOf({
       ),
     }),
     ...(more && { 'more-gates': serviceLists(services) }),
+    ...(large.length > 0 && { 'large-storage': large }),
   }
+}
+
+/** What necessary services keep is never removed. */
+function largeKept(
+  purposes: SiteConfiguration['purposes'],
+  services: SiteConfiguration['services'],
+): LargeKept[] {
+  const optional = new Set(offeredOf(purposes).flatMap(({ id, required }) => (required ? [] : id)))
+  return services
+    .filter(({ purpose }) => optional.has(purpose))
+    .flatMap(({ purpose, cookies }) =>
+      cookies.flatMap(({ storage, name }) =>
+        isLargeStorage(storage) ? [[purpose, storage, name] as const] : [],
+      ),
+    )
 }
 
 /** Those that tell others what was chosen. */

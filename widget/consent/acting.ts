@@ -6,6 +6,8 @@ import type { TellConsentMode } from './page.ts'
 export interface OwnAssent extends Assent {
   open(view?: OpenedView, where?: Element): unknown
   hide(what: OpenedView | Element): void
+  /** Of parts: removes what is refused and takes time to remove, such as databases; answers the names of what is left. */
+  removeRest?(): Promise<readonly string[]>
 }
 
 /** The loader's half of the handle. */
@@ -14,7 +16,7 @@ export type Loader = OwnAssent & Pick<ConsentHandle, 'configuration' | 'base' | 
 /** Acting: it comes with the first view but the first layer that is loaded, and puts itself into the handle. */
 export interface Acts extends Pick<
   ConsentHandle,
-  'gpc' | 'save' | 'record' | 'receipt' | 'history' | 'leftovers' | 'speak' | 'close'
+  'gpc' | 'save' | 'record' | 'receipt' | 'history' | 'leftovers' | 'removeRest' | 'speak' | 'close'
 > {
   /** Takes everything back, by the site's own interface. */
   takeBack(): void

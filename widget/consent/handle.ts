@@ -84,6 +84,8 @@ export interface ConsentHandle extends Assent {
   history(): Promise<History | undefined>
   /** Names of cookies and storage keys that withdrawal could not remove. */
   leftovers(): readonly string[]
+  /** The same of what takes time to remove; `undefined` where nothing does. */
+  removeRest(): Promise<readonly string[]> | undefined
   /** Fetches a view ahead of its opening. */
   load(view: OpenedView): Promise<ViewModule | undefined>
   /** The same view in another of the site's languages. */

@@ -1,4 +1,5 @@
 import type { ConsentModeFlags } from '../../shared/domain/signals.ts'
+import type { OwnAssent } from './acting.ts'
 import type { Assent } from './handle.ts'
 
 /** A call made before the loader came, to be made again. */
@@ -20,7 +21,7 @@ export interface Stub {
 
 declare global {
   interface Window {
-    assent?: Assent & Partial<Stub>
+    assent?: Assent & Partial<Stub> & Pick<OwnAssent, 'removeRest'>
     dataLayer?: unknown[]
   }
   interface Navigator {

@@ -15,6 +15,7 @@ export function createModel(
   const record = signal(handle.record())
   const moved = signal(before)
   const leftovers = signal(handle.leftovers())
+  const rest = signal<readonly string[]>([])
   const optional = purposes.filter(p => !p.required)
 
   // Another tab may decide meanwhile: the stored state follows it, a switch moved here stays as moved.
@@ -22,6 +23,11 @@ export function createModel(
     record.value = handle.record()
     leftovers.value = handle.leftovers()
   })
+
+  /** `undefined` where nothing takes time to remove. */
+  const removeRest = (): Promise<void> | undefined =>
+    handle.removeRest()?.then(names => void (rest.value = names))
+  void removeRest()
 
   const isAnswered = (id: string): boolean => record.value !== undefined && id in record.value.choices
   /** As it takes effect: a grant that Global Privacy Control now masks is shown off, for off is what it is. */
@@ -50,7 +56,8 @@ export function createModel(
 
   return {
     record: computed(() => record.value),
-    leftovers: computed(() => leftovers.value),
+    leftovers: computed(() => [...leftovers.value, ...rest.value]),
+    removeRest,
     granted: computed(() => optional.filter(p => record.value?.choices[p.id] && handle.granted(p.id))),
     moved: computed(() => moved.value),
     hasMoved: computed(() => Object.keys(moved.value).length > 0),

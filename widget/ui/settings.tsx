@@ -35,10 +35,15 @@ export function Settings({ status, onSpeak, onDismiss, onDecided, ...parts }: Se
   const { model, page } = parts
   const { words } = page
   const decide = (act: () => boolean) => () => {
-    if (!act()) status.value = words.notSaved
+    if (!act()) return void (status.value = words.notSaved)
     // What could not be removed is told before anything closes.
-    else if (model.leftovers.value.length === 0) onDecided()
-    else status.value = model.granted.value.length > 0 ? words.saved : words.withdrawn
+    const end = (): void => {
+      if (model.leftovers.value.length === 0) onDecided()
+      else status.value = model.granted.value.length > 0 ? words.saved : words.withdrawn
+    }
+    const removing = model.removeRest()
+    if (removing) void removing.then(end)
+    else end()
   }
   return (
     <Dialog

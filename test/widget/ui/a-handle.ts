@@ -45,6 +45,7 @@ export function aHandle(like: Partial<ConsentHandle> & { readonly stored?: Conse
     receipt: () => undefined,
     history: async () => undefined,
     leftovers: () => [],
+    removeRest: () => undefined,
     load: async () => undefined,
     speak: async () => Promise.reject(new Error('no other language here')),
     close: () => {},
