@@ -32,9 +32,7 @@ export const start: PartOf<'large-storage'> = (assent, keeps) => {
   const again = (): typeof last => (last = last.then(remove))
   const before = assent.removeRest
   assent.removeRest = async () => [...((await before?.()) ?? []), ...(await again())]
-  follow(
-    assent,
-    () => refused(),
-    () => void again(),
-  )
+  follow(assent, refused, () => void again())
+  // A refusal of what was never granted changes nothing, and yet something may have been kept meanwhile.
+  assent.onChange(() => void again())
 }
