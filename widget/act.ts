@@ -4,7 +4,7 @@ import { saver } from './consent/decide.ts'
 import { fetchView } from './consent/fetch-view.ts'
 import type { Shown } from './consent/handle.ts'
 import { decisionsAddress, flush } from './consent/outbox.ts'
-import { record, sync } from './consent/state.ts'
+import { granted, record, sync } from './consent/state.ts'
 import { readCookie } from './consent/stored.ts'
 import { tellConsentMode } from './gates/google-consent-mode.ts'
 import { clear, expire, leftovers } from './gates/clear.ts'
@@ -20,6 +20,8 @@ export function act(handle: Loader & Partial<Acts>, view: Shown): void {
   if (handle.save) return
   if (!window.assent?.granted) tellConsentMode('default', 0)
   const save = saver(view, () => {
+    // First of all: what still runs would write again.
+    for (const [id] of handle.configuration.purposes) if (!granted(id)) window.assent!.stop?.(id)
     clear()
     window.assent!.sync!()
   })

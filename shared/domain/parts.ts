@@ -1,8 +1,8 @@
 import { offeredOf } from './check-decision.ts'
 import { OUR_COOKIE } from './choice-cookie.ts'
-import { aliasTarget, serviceLists, type AliasTarget, type ServiceLists } from './gating.ts'
+import { aliasTarget, isApproved, serviceLists, type AliasTarget, type ServiceLists } from './gating.ts'
 import type { ConsentModeSignal } from './signals.ts'
-import { isLargeStorage, type LargeStorage, type SiteConfiguration } from './site.ts'
+import { isLargeStorage, type GlobalCall, type LargeStorage, type SiteConfiguration } from './site.ts'
 
 type Signals = SiteConfiguration['signals']
 
@@ -24,6 +24,17 @@ export interface PartSettings {
   readonly aliases: Readonly<Record<string, AliasTarget>>
   readonly 'more-gates': ServiceLists
   readonly 'large-storage': readonly LargeKept[]
+  readonly stop: {
+    readonly event?: true
+    readonly purposes: Readonly<Record<string, HowToStop>>
+  }
+}
+
+/** What stops a purpose, and starts it again; `whole` where each of its services that may load says how it is stopped. */
+export interface HowToStop {
+  readonly stop: readonly GlobalCall[]
+  readonly resume: readonly GlobalCall[]
+  readonly whole: boolean
 }
 
 /** A database, cache or service worker that goes unless its purpose is granted. */
@@ -42,6 +53,7 @@ export const PARTS = [
   'memory',
   'aliases',
   'more-gates',
+  'stop',
   'large-storage',
 ] as const satisfies readonly (keyof PartSettings)[]
 
@@ -64,8 +76,33 @@ export function partsOf({
       ),
     }),
     ...(more && { 'more-gates': serviceLists(services) }),
+    ...((signals.stopEvent || services.some(({ stop }) => stop)) && {
+      stop: { ...(signals.stopEvent && { event: true }), purposes: howToStop(purposes, services) },
+    }),
     ...(large.length > 0 && { 'large-storage': large }),
   }
+}
+
+const optionalOf = (purposes: SiteConfiguration['purposes']): string[] =>
+  offeredOf(purposes).flatMap(({ id, required }) => (required ? [] : id))
+
+function howToStop(
+  purposes: SiteConfiguration['purposes'],
+  services: SiteConfiguration['services'],
+): Record<string, HowToStop> {
+  return Object.fromEntries(
+    optionalOf(purposes).map(id => {
+      const loads = services.filter(service => service.purpose === id && isApproved(service))
+      return [
+        id,
+        {
+          stop: loads.flatMap(({ stop = [] }) => stop),
+          resume: loads.flatMap(({ resume = [] }) => resume),
+          whole: loads.length > 0 && loads.every(({ stop }) => stop),
+        },
+      ]
+    }),
+  )
 }
 
 /** What necessary services keep is never removed. */
@@ -73,7 +110,7 @@ function largeKept(
   purposes: SiteConfiguration['purposes'],
   services: SiteConfiguration['services'],
 ): LargeKept[] {
-  const optional = new Set(offeredOf(purposes).flatMap(({ id, required }) => (required ? [] : id)))
+  const optional = new Set(optionalOf(purposes))
   return services
     .filter(({ purpose }) => optional.has(purpose))
     .flatMap(({ purpose, cookies }) =>

@@ -72,6 +72,9 @@ export const SERVICE_USES = [
 ] as const
 export type ServiceUse = (typeof SERVICE_USES)[number]
 
+/** A function that a service leaves on `window`, by its path there, and what it is called with. */
+export type GlobalCall = readonly [path: string, ...values: readonly (string | number | boolean)[]]
+
 export interface Service {
   readonly id: string
   readonly name: string
@@ -85,6 +88,10 @@ export interface Service {
   readonly cookies: readonly ServiceCookie[]
   /** Only an approved service ever loads, whatever the visitor granted. */
   readonly approval: { readonly state: ApprovalState; readonly by?: string; readonly on?: string }
+  /** Calls that stop all of it while it runs: with them a withdrawal need not load the page again. */
+  readonly stop?: readonly GlobalCall[]
+  /** Calls that start it again on the same page; without them it runs again from the next page on. */
+  readonly resume?: readonly GlobalCall[]
   /** Reference of the data-processing agreement. */
   readonly agreement?: string
   readonly policy?: string
@@ -260,6 +267,8 @@ export interface SiteConfiguration {
     readonly dataLayer?: true
     /** A DOM event `assent:change` at each change. */
     readonly changeEvent?: true
+    /** A DOM event `assent:stop` for each purpose that is taken back. */
+    readonly stopEvent?: true
     /** Purpose that grants the signal, by the receiver's own name for it. */
     readonly microsoftUet?: { readonly ad_storage: string }
     readonly microsoftClarity?: { readonly ad_Storage: string; readonly analytics_Storage: string }

@@ -75,6 +75,22 @@ const purpose = z.strictObject({
   audiences: z.array(z.enum(AUDIENCES)).exactOptional(),
 })
 
+const globalCalls = z
+  .array(
+    z.tuple(
+      [
+        z
+          .string()
+          .regex(
+            /^[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*$/,
+            'must be a function as the page calls it, such as "fbq" or "posthog.opt_out_capturing"',
+          ),
+      ],
+      z.union([z.string(), z.number(), z.boolean()]),
+    ),
+  )
+  .min(1, 'needs at least one call, such as ["clarity", "stop"]')
+
 const service = z.strictObject({
   id,
   name: text,
@@ -85,7 +101,9 @@ const service = z.strictObject({
   hosts: z.array(host),
   cookies: z.array(
     z.strictObject({
-      name: keptName.describe('Of a service worker the path of its script; "*" at the end stands for the rest.'),
+      name: keptName.describe(
+        'Of a service worker the path of its script; "*" at the end stands for the rest.',
+      ),
       storage: z
         .enum(STORAGE_KINDS)
         .describe('"database" is IndexedDB, "cache" is Cache Storage: both are removed on withdrawal, too.'),
@@ -100,6 +118,12 @@ const service = z.strictObject({
     by: text.exactOptional(),
     on: date.exactOptional(),
   }),
+  stop: globalCalls
+    .exactOptional()
+    .describe(
+      'Calls that stop all of it while it runs, such as [["clarity", "stop"]]: a withdrawal then need not load the page again.',
+    ),
+  resume: globalCalls.exactOptional().describe('Calls that start it again on the same page.'),
   agreement: text.exactOptional(),
   policy: link.exactOptional(),
 })
@@ -244,6 +268,12 @@ const signals = z.strictObject({
     .literal(true)
     .exactOptional()
     .describe('Dispatches "assent:change" on document, its detail {<purpose>: boolean}.'),
+  stopEvent: z
+    .literal(true)
+    .exactOptional()
+    .describe(
+      'Dispatches "assent:stop" on document, its detail {purpose}, for each purpose taken back; whoever stops all of it calls preventDefault, and nothing is loaded again.',
+    ),
   microsoftUet: z
     .strictObject({ ad_storage: id })
     .exactOptional()

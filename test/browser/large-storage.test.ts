@@ -78,7 +78,7 @@ async function keepAll(hold = false): Promise<void> {
 
 const whatIsThere = () =>
   visitor.page.evaluate(async () => ({
-    databases: (await indexedDB.databases()).map(({ name }) => name).toSorted(),
+    databases: (await indexedDB.databases()).map(({ name }) => name ?? '').toSorted(),
     caches: (await caches.keys()).toSorted(),
     workers: (await navigator.serviceWorker.getRegistrations()).length,
   }))

@@ -8,6 +8,8 @@ export interface OwnAssent extends Assent {
   hide(what: OpenedView | Element): void
   /** Of parts: removes what is refused and takes time to remove, such as databases; answers the names of what is left. */
   removeRest?(): Promise<readonly string[]>
+  /** Of a part: stops what runs for a purpose that is not granted any more. Answers whether all of it is: no reload, then. */
+  stop?(purpose: string): boolean
 }
 
 /** The loader's half of the handle. */

@@ -21,7 +21,7 @@ export interface Stub {
 
 declare global {
   interface Window {
-    assent?: Assent & Partial<Stub> & Pick<OwnAssent, 'removeRest'>
+    assent?: Assent & Partial<Stub> & Pick<OwnAssent, 'removeRest' | 'stop'>
     dataLayer?: unknown[]
   }
   interface Navigator {

@@ -12,7 +12,7 @@ interface Gated extends HTMLElement {
 const opened = new WeakSet<Element>()
 /** Iframes that have their placeholder, and elements that have their form. */
 const placeheld = new WeakSet<Element>()
-/** Purposes something was opened for: taking one back needs a reload. */
+/** Purposes something was opened for: taking one back needs a reload, unless a part has stopped all of it. */
 const used = new Set<string>()
 let isWaiting = false
 
@@ -27,10 +27,11 @@ const isUnapproved = (element: Gated): boolean =>
  * choice or the page has changed.
  */
 export function openElements(): void {
-  if (![...used].every(granted)) {
-    used.clear()
-    return location.reload()
-  }
+  for (const id of used)
+    if (!granted(id) && !window.assent!.stop?.(id)) {
+      used.clear()
+      return location.reload()
+    }
   for (const element of document.querySelectorAll<Gated>('[data-consent],[data-assent-form]')) {
     const {
       consent,
