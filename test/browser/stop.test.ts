@@ -72,7 +72,7 @@ test('a service that says how it is stopped is stopped once, before its cookies 
   await eventually(told).toEqual([['out', true, 'now', 1, true]])
   await eventually(() => visitor.page.evaluate(() => document.cookie.includes('_tempo='))).toBe(false)
   // The page goes on changing, and is looked at each time.
-  await visitor.page.evaluate(() => void document.body.append('more'))
+  await visitor.page.evaluate(() => document.body.append('more'))
   await visitor.page.waitForTimeout(400)
   expect(await isSame()).toBe(true)
   await decide({ analytics: true })
