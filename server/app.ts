@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import type { Log } from '../shared/domain/log.ts'
 import type { Meter } from '../shared/domain/meter.ts'
 import type { Providers } from '../shared/schemas/providers.ts'
+import { createHandOvers } from './hand-over/waiting.ts'
 import { sitesIn } from './inventory/current.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { Erasures } from './erasure/erase.ts'
@@ -34,6 +35,7 @@ import { confirmAgain, receiveConfirmPage, showConfirmPage } from './routes/conf
 import { showCollectionPoints } from './routes/collection-points.ts'
 import { receiveConsent } from './routes/consents.ts'
 import { receiveDecisions } from './routes/decisions.ts'
+import { leaveHandOver, takeHandOver } from './routes/hand-overs.ts'
 import { receiveHook } from './routes/hooks.ts'
 import { receiveRevocation } from './routes/revocations.ts'
 import { receiveErasure } from './routes/erasures.ts'
@@ -220,6 +222,9 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     receiveDecisions(ledger, limits, refusals),
   )
   app.get('/v1/sites/:site/decisions', site, limited, browserSecret, showHistory(ledger))
+  const handOvers = createHandOvers(ledger.now)
+  app.post('/v1/sites/:site/hand-overs', site, ownPages, limited, leaveHandOver(handOvers, ledger.now))
+  app.post('/v1/sites/:site/hand-overs/taken', site, ownPages, limited, takeHandOver(handOvers))
   app.get('/v1/sites/:site/receipts/:id', site, browserSecret, showReceipt(ledger))
   app.get('/v1/sites/:site/texts/:hash', site, showText(files))
 

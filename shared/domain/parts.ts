@@ -24,6 +24,13 @@ export interface PartSettings {
   readonly aliases: Readonly<Record<string, AliasTarget>>
   readonly 'more-gates': ServiceLists
   readonly 'large-storage': readonly LargeKept[]
+  readonly 'hand-over': {
+    readonly site: string
+    readonly key: string
+    readonly origins: readonly string[]
+    /** So long a choice holds. */
+    readonly days: number
+  }
   readonly stop: {
     readonly event?: true
     readonly purposes: Readonly<Record<string, HowToStop>>
@@ -51,6 +58,7 @@ export const PARTS = [
   'tiktok',
   'wp-consent-api',
   'memory',
+  'hand-over',
   'aliases',
   'more-gates',
   'stop',
@@ -64,12 +72,15 @@ export function partsOf({
   purposes,
   services,
   gating: { aliases, more } = {},
-  choice: { endpoint },
+  origins,
+  choice: { endpoint, handOver, expiresAfterDays: days },
 }: SiteConfiguration): Partial<PartSettings> {
+  const key = `${OUR_COOKIE}${site}`
   const large = largeKept(purposes, services)
   return {
     ...signalParts(signals),
-    ...(endpoint !== undefined && { memory: { endpoint, key: `${OUR_COOKIE}${site}` } }),
+    ...(endpoint !== undefined && { memory: { endpoint, key } }),
+    ...(handOver && { 'hand-over': { site, key, origins, days } }),
     ...(aliases && {
       aliases: Object.fromEntries(
         Object.entries(aliases).map(([name, target]) => [name, aliasTarget(target, services)]),

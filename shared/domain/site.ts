@@ -299,6 +299,8 @@ export interface SiteConfiguration {
     readonly endpoint?: string
     /** Remembered for this domain and all below it, not for one host only. */
     readonly domain?: string
+    /** Goes along when somebody follows a link from one of the site's origins to another. */
+    readonly handOver?: true
   }
   readonly appearance: {
     /** CSS hex colour of the buttons; the text on it is black or white, whichever reads better. */

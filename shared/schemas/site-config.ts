@@ -396,6 +396,10 @@ export const siteConfiguration = z.strictObject({
       .describe(
         'One choice for this domain and every host below it, such as "shop.example"; one per host when left out.',
       ),
+    handOver: z
+      .literal(true)
+      .exactOptional()
+      .describe('Takes the choice along when a visitor goes from one of the origins to another, by a link or a form.'),
   }),
   appearance: z.strictObject({
     accent: z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as "#0b5fff"'),

@@ -13,6 +13,7 @@ export function referenceFaults(input: unknown): Fault[] {
     ...languages(site),
     ...origins(site),
     ...domain(site),
+    ...handOver(site),
     ...keptNameFaults(site),
   ]
 }
@@ -145,6 +146,22 @@ function domain({ choice, origins }: LooseSite): Fault[] {
           message: `"${shared}" is not above ${String(elsewhere)}: each of "origins" must be below it`,
         },
       ]
+}
+
+/** One choice for all of them needs none, and a cookie does not know the ports of one host apart. */
+function handOver({ choice, origins }: LooseSite): Fault[] {
+  if (choice?.handOver !== true || !Array.isArray(origins)) return []
+  const hosts = new Set(origins.map((origin: unknown) => URL.parse(String(origin))?.hostname))
+  if (choice.domain === undefined && hosts.size > 1) return []
+  return [
+    {
+      path: 'choice.handOver',
+      message:
+        choice.domain === undefined
+          ? 'hands a choice from host to host, and "origins" has only one: add the others there, or remove it'
+          : `is not needed: "${choice.domain}" has one choice for all of them already. Remove one of the two`,
+    },
+  ]
 }
 
 /** The notice writes these parts by itself, and `#cookies` in a section leads to them. */

@@ -13,6 +13,7 @@ export interface Area {
 const CAPABILITIES = [
   'inventory',
   'erasure',
+  'hand-over',
   'marketing',
   'messages',
   'notices',
