@@ -13,6 +13,7 @@ import { chromiumPath } from './chromium.ts'
 const HOSTS = [
   'www.loom.test',
   'shop.loom.test',
+  'loom-shop.test',
   'www.harbor.test',
   'consent.test',
   'tempo.example',

@@ -12,8 +12,15 @@ interface Taken {
   readonly from: string
 }
 
-/** Takes the token out of the address at once, and what it opens into the cookie. */
+/** Also of a page that was open already, in a window that a link names. */
 export function takeOnArrival(assent: OwnAssent, settings: Settings, address: string): void {
+  const look = (): void => arrive(assent, settings, address)
+  addEventListener('hashchange', look)
+  look()
+}
+
+/** Takes the token out of the address at once, and what it opens into the cookie. */
+function arrive(assent: OwnAssent, settings: Settings, address: string): void {
   const found = tokenIn(location.hash)
   if (!found) return
   const { rest, token } = found
