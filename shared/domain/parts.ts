@@ -71,7 +71,7 @@ export function partsOf({
   signals,
   purposes,
   services,
-  gating: { aliases, more } = {},
+  gating: { aliases, more, stopEvent } = {},
   origins,
   choice: { endpoint, handOver, expiresAfterDays: days },
 }: SiteConfiguration): Partial<PartSettings> {
@@ -87,8 +87,8 @@ export function partsOf({
       ),
     }),
     ...(more && { 'more-gates': serviceLists(services) }),
-    ...((signals.stopEvent || services.some(({ stop }) => stop)) && {
-      stop: { ...(signals.stopEvent && { event: true }), purposes: howToStop(purposes, services) },
+    ...((stopEvent || services.some(({ stop }) => stop)) && {
+      stop: { ...(stopEvent && { event: true }), purposes: howToStop(purposes, services) },
     }),
     ...(large.length > 0 && { 'large-storage': large }),
   }

@@ -267,8 +267,6 @@ export interface SiteConfiguration {
     readonly dataLayer?: true
     /** A DOM event `assent:change` at each change. */
     readonly changeEvent?: true
-    /** A DOM event `assent:stop` for each purpose that is taken back. */
-    readonly stopEvent?: true
     /** Purpose that grants the signal, by the receiver's own name for it. */
     readonly microsoftUet?: { readonly ad_storage: string }
     readonly microsoftClarity?: { readonly ad_Storage: string; readonly analytics_Storage: string }
@@ -283,6 +281,8 @@ export interface SiteConfiguration {
     readonly more?: true
     /** Category or service names in other tools' attributes → id of a purpose or a service. */
     readonly aliases?: Readonly<Record<string, string>>
+    /** A DOM event `assent:stop` for each purpose that is taken back. */
+    readonly stopEvent?: true
   }
   readonly banner: {
     /** The only honest place for refusal (EDPB Cookie Banner Taskforce, practice A). */

@@ -268,12 +268,6 @@ const signals = z.strictObject({
     .literal(true)
     .exactOptional()
     .describe('Dispatches "assent:change" on document, its detail {<purpose>: boolean}.'),
-  stopEvent: z
-    .literal(true)
-    .exactOptional()
-    .describe(
-      'Dispatches "assent:stop" on document, its detail {purpose}, for each purpose taken back; whoever stops all of it calls preventDefault, and nothing is loaded again.',
-    ),
   microsoftUet: z
     .strictObject({ ad_storage: id })
     .exactOptional()
@@ -364,9 +358,17 @@ export const siteConfiguration = z.strictObject({
         .describe(
           "Names in other tools' attributes (data-category, data-name, data-cookieconsent, data-purpose), each with the id of your purpose or service.",
         ),
+      stopEvent: z
+        .literal(true)
+        .exactOptional()
+        .describe(
+          'Dispatches "assent:stop" on document, its detail {purpose}, for each purpose taken back; whoever stops all of it calls preventDefault, and nothing is loaded again.',
+        ),
     })
     .exactOptional()
-    .describe('What waits for consent beyond data-consent on scripts, templates, frames and images.'),
+    .describe(
+      'What waits for consent beyond data-consent on scripts, templates, frames and images, and who hears when it is taken back.',
+    ),
   banner: z.strictObject({
     reject: z.literal('first-layer', {
       error:
@@ -399,7 +401,9 @@ export const siteConfiguration = z.strictObject({
     handOver: z
       .literal(true)
       .exactOptional()
-      .describe('Takes the choice along when a visitor goes from one of the origins to another, by a link or a form.'),
+      .describe(
+        'Takes the choice along when a visitor goes from one of the origins to another, by a link or a form.',
+      ),
   }),
   appearance: z.strictObject({
     accent: z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as "#0b5fff"'),

@@ -24,7 +24,7 @@ beforeAll(async () => {
   ;[host, browser] = await Promise.all([
     startFixture({
       services: demo.services.map(stoppable),
-      signals: { googleConsentMode: {}, stopEvent: true },
+      gating: { stopEvent: true },
     }),
     launchBrowser(),
   ])
