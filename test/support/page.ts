@@ -14,6 +14,9 @@ const HOSTS = [
   'www.loom.test',
   'shop.loom.test',
   'loom-shop.test',
+  // Below public suffixes, of two labels and of a host that gives names away.
+  'www.invented-loom.co.uk',
+  'invented-loom.github.io',
   'www.harbor.test',
   'consent.test',
   'tempo.example',
