@@ -6,7 +6,12 @@ import type {
   WidgetPurpose,
 } from '../../shared/domain/publication.ts'
 import { CONSENT_MODE_SIGNALS } from '../../shared/domain/signals.ts'
-import { isLargeStorage, type LargeStorage, type SiteConfiguration, type StorageKind } from '../../shared/domain/site.ts'
+import {
+  isLargeStorage,
+  type LargeStorage,
+  type SiteConfiguration,
+  type StorageKind,
+} from '../../shared/domain/site.ts'
 import { wordsOf } from './languages.ts'
 import { CORNERS } from './styles.ts'
 

@@ -3,12 +3,7 @@ import type { Words } from './words.ts'
 
 type KindWords = Pick<
   Words,
-  | 'storageCookie'
-  | 'storageLocal'
-  | 'storageSession'
-  | 'storageDatabase'
-  | 'storageCache'
-  | 'storageWorker'
+  'storageCookie' | 'storageLocal' | 'storageSession' | 'storageDatabase' | 'storageCache' | 'storageWorker'
 >
 
 /** What each kind of storage is called in a table of what services keep. */
