@@ -242,4 +242,16 @@ test('who has a record of their own there keeps it', async () => {
   await arrived()
   await eventually(() => warnings).toEqual([expect.stringContaining('a record of its own')])
   expect(await cookieOf(THERE)).toBe(own)
+  // Who takes everything back takes that back, too: under the record it belongs to.
+  await goHome()
+  await page.evaluate(() => window.assent!.withdraw())
+  await acknowledged(visitor, 3)
+  await page.click('#shop')
+  await acknowledged(visitor, 4)
+  const [there, here, ...withdrawals] = visitor.posted
+  expect(withdrawals).toMatchObject([
+    { type: 'withdrawal', method: 'api', secret: here!.secret },
+    { type: 'withdrawal', method: 'api', secret: there!.secret },
+  ])
+  await eventually(() => page.evaluate(() => window.assent!.granted('analytics'))).toBe(false)
 })

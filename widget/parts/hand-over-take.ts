@@ -1,6 +1,6 @@
 import type { OwnAssent } from '../consent/acting.ts'
 import type { PartSettings } from '../../shared/domain/parts.ts'
-import { remembered, secretOf, timeOf, tokenIn } from './hand-over-words.ts'
+import { grantsAnything, remembered, secretOf, timeOf, tokenIn } from './hand-over-words.ts'
 
 type Settings = PartSettings['hand-over']
 
@@ -58,13 +58,18 @@ async function take(token: string, address: string): Promise<Taken | undefined> 
   return undefined
 }
 
-/** The newer choice stands, wherever it was made; a record that this browser has here already stays its own. */
+/**
+ * The newer choice stands, wherever it was made. A record that this browser has here already stays its own: a yes to that one
+ * is given here, but who takes everything back takes it back here, too, which is an act of that record's.
+ */
 function apply(assent: OwnAssent, { key, days }: Settings, choice: string): void {
   const own = remembered(key)
   if (timeOf(own) >= timeOf(choice)) return
   const secret = secretOf(own)
-  if (secret !== undefined && secret !== secretOf(choice))
+  if (secret !== undefined && secret !== secretOf(choice)) {
+    if (!grantsAnything(choice)) return grantsAnything(own) ? assent.withdraw() : undefined
     return tell('this browser has a record of its own here, and its choice stands')
+  }
   const seconds = Math.floor((timeOf(choice) + days * 86_400_000 - Date.now()) / 1000)
   const secure = location.protocol === 'https:' ? ';secure' : ''
   document.cookie = `${key}=${choice};max-age=${seconds};path=/;samesite=lax${secure}`

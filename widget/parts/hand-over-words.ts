@@ -24,3 +24,6 @@ export const remembered = (key: string): string | undefined =>
 export const timeOf = (choice: string | undefined): number => parseInt(choice?.split('.')[1] ?? '', 36) || 0
 
 export const secretOf = (choice: string | undefined): string | undefined => choice?.split('.')[5]
+
+export const grantsAnything = (choice: string | undefined): boolean =>
+  /:1\b/.test(choice?.split('.')[3] ?? '')
