@@ -8,7 +8,7 @@ const COOKIE_NAME = /^[\w!#$%&'+.^`|~-]+\*?$/
 export const keptName = z
   .string()
   .regex(
-    /^[^\s*\p{C}](?:[^*\p{C}]*[^\s*\p{C}])?\*?$/u,
+    /^[^\s*\p{C}](?:[^*\p{C}]*(?:[^\s*\p{C}]|\*))?$/u,
     'must be its name as the browser shows it; "*" stands only at its end, for the rest',
   )
 

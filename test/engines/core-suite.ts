@@ -1,8 +1,10 @@
+import { describe } from 'vitest'
 import { choicesHold } from './choices.ts'
 import type { Launch } from './engine.ts'
 import { gatesHold } from './gates.ts'
 import { useStage } from './stage.ts'
 import { surroundingsHold } from './surroundings.ts'
+import { withdrawalsHold } from './withdrawal.ts'
 
 /** What must hold in every engine. */
 export function coreSuite(launch: Launch): void {
@@ -10,4 +12,5 @@ export function coreSuite(launch: Launch): void {
   choicesHold(stage)
   gatesHold(stage)
   surroundingsHold(stage)
+  describe('a site that asks for more', () => withdrawalsHold(stage))
 }

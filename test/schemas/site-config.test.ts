@@ -290,6 +290,8 @@ describe('what a service keeps, and how it is stopped', () => {
   test.each([
     ['database', 'firebase: visits/1'],
     ['database', '_pouch_*'],
+    ['database', 'visits of *'],
+    ['database', 'v'],
     ['cache', 'https://www.loom.test/pieces'],
     ['service-worker', '/push/worker.js'],
     ['local', 'seen:today'],
@@ -300,6 +302,8 @@ describe('what a service keeps, and how it is stopped', () => {
   test.each([
     ['cookie', 'seen:today', 'must be a cookie name'],
     ['database', 'a*b', '"*" stands only at its end'],
+    ['cache', '*', 'must be its name as the browser shows it'],
+    ['cache', 'visits ', 'must be its name as the browser shows it'],
     ['cache', ' ', 'must be its name as the browser shows it'],
     ['database', 'visits\u202e', 'must be its name as the browser shows it'],
     ['service-worker', 'worker.js', 'must be the path of the script'],
