@@ -309,7 +309,12 @@ export const SOFTWARE_COMPANY: readonly Promised[] = [
     'test/schemas/site-config.test.ts › a dishonest configuration does not validate › an advertising service inside analytics',
   ),
   later('B105', 'Statistics are removed in time'),
-  later('B106', 'What each cookie holds, for whom and how long, is listed'),
+  proven(
+    'B106',
+    'What each cookie holds, for whom and how long, is listed',
+    'test/browser/scan.test.ts › the demo site leaks nothing in any state, and keeps just what its cookie table says',
+    'test/scan/judge.test.ts › databases, caches and service workers are declared like cookies, and proposed where they are not',
+  ),
   proven(
     'B107',
     'Accepting and declining are equally easy',
