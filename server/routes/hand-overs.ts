@@ -50,4 +50,8 @@ export const takeHandOver =
   }
 
 const notOffered = (c: Context<AppEnv>): Response =>
-  problem(c, 'unknown-hand-over', 'Set "handOver": true under "choice" in the configuration and publish that.')
+  problem(
+    c,
+    'unknown-hand-over',
+    'Set "handOver": true under "choice" in the configuration and publish that.',
+  )

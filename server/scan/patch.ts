@@ -235,8 +235,7 @@ function cookieOf(
     storage: kind as ServiceCookie['storage'],
     domain: cookie?.domain.replace(/^\./, '') ?? URL.parse(origin || pages[0] || '')?.hostname ?? '',
     path: cookie?.path ?? '/',
-    duration:
-      kind === 'cookie' ? durationOf(cookie?.seconds) : kind === 'session' ? 'session' : NEVER_ENDS,
+    duration: kind === 'cookie' ? durationOf(cookie?.seconds) : kind === 'session' ? 'session' : NEVER_ENDS,
     description: Object.fromEntries(languages.map(language => [language, text])),
   }
 }

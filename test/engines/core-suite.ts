@@ -12,5 +12,7 @@ export function coreSuite(launch: Launch): void {
   choicesHold(stage)
   gatesHold(stage)
   surroundingsHold(stage)
-  describe('a site that asks for more', () => withdrawalsHold(stage))
+  describe('a site that asks for more', () => {
+    withdrawalsHold(stage)
+  })
 }
