@@ -20,6 +20,7 @@ import { fromOwnPage } from './middleware/own-page.ts'
 import { publicAnswer } from './middleware/public-answer.ts'
 import { accessLog, type AccessLine } from './middleware/access-log.ts'
 import { counted, createLimits, rateLimit, type LimitSettings } from './middleware/rate-limit.ts'
+import type { Regions } from './middleware/region.ts'
 import { noteRefusals } from './middleware/refusals.ts'
 import { noteRefusedOrigins } from './middleware/refused-origins.ts'
 import { browserSecret } from './middleware/secret.ts'
@@ -69,7 +70,7 @@ import { showHeaders, showManyHeaders } from './routes/unsubscribe-headers.ts'
 import { verifyPage } from './routes/verify-page.ts'
 import { keptFile, loaderFile, viewFile } from './routes/widget-files.ts'
 
-export interface AppDeps extends Transport {
+export interface AppDeps extends Transport, Regions {
   readonly ledger: Ledger
   readonly erasures: Erasures
   readonly apiKeys: ApiKeys
@@ -121,6 +122,7 @@ const OPT_OUT_PAGE = `/s/:site/:page{opt-out\\.${TAG}\\.html}`
 export function createApp(deps: AppDeps): Hono<AppEnv> {
   const { ledger, erasures, apiKeys, log, newId, suspended, meter } = deps
   const files = { ledger, compressed: createCompressedFiles(COMPRESSED_BYTES) }
+  const byRegion = { ...files, regionHeaders: deps.regionHeaders, proxies: deps.proxies }
   const find = sitesIn(ledger.store)
   const site = knownSite(find)
   const limits = counted(
@@ -148,8 +150,8 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.use(onlyHttps(deps))
   app.onError(faults(log, newId, meter))
 
-  app.get('/s/:site/assent.js', site, loaderFile(files))
-  app.get(`/s/:site/:file{(?:${VIEW}|opt-in-${ID})\\.${TAG}\\.mjs}`, site, viewFile(files))
+  app.get('/s/:site/assent.js', site, loaderFile(byRegion))
+  app.get(`/s/:site/:file{(?:${VIEW}|opt-in-${ID})\\.${TAG}\\.mjs}`, site, viewFile(byRegion))
   app.get(
     `/s/:site/:file{(?:(?:${VIEW}|opt-in\\.${ID})\\.${TAG}|parts|ui)\\.${HASH}\\.mjs}`,
     site,
@@ -219,7 +221,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     ownPages,
     growing,
     limited,
-    receiveDecisions(ledger, limits, refusals),
+    receiveDecisions(ledger, limits, refusals, deps),
   )
   app.get('/v1/sites/:site/decisions', site, limited, browserSecret, showHistory(ledger))
   const handOvers = createHandOvers(ledger.now)

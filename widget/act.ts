@@ -4,7 +4,7 @@ import { saver } from './consent/decide.ts'
 import { fetchView } from './consent/fetch-view.ts'
 import type { Shown } from './consent/handle.ts'
 import { decisionsAddress, flush } from './consent/outbox.ts'
-import { granted, record, sync } from './consent/state.ts'
+import { granted, held, sync } from './consent/state.ts'
 import { readCookie } from './consent/stored.ts'
 import { tellConsentMode } from './gates/google-consent-mode.ts'
 import { clear, expire, leftovers } from './gates/clear.ts'
@@ -27,12 +27,12 @@ export function act(handle: Loader & Partial<Acts>, view: Shown): void {
   })
   const acts: Acts = {
     gpc,
-    save(...asked) {
-      const id = save(...asked)
+    save(choices, method = 'api', ...asked) {
+      const id = save(choices, method, ...asked)
       if (id) return id
       // One that somebody planted for the parent domain is in the way: an answer replaces it.
       expire(key, '/')
-      return save(...asked)
+      return save(choices, method, ...asked)
     },
     takeBack: () =>
       void acts.save(Object.fromEntries(handle.configuration.purposes.map(([id]) => [id, false])), 'api'),
@@ -40,8 +40,17 @@ export function act(handle: Loader & Partial<Acts>, view: Shown): void {
     close: () => handle.hide('settings'),
     record() {
       sync()
-      const [, time, hash, , , secret] = readCookie(key)?.split('.') ?? []
-      return record && { ...record, decidedAt: parseInt(time!, 36), configuration: hash!, secret }
+      const [, time, hash, , signals, secret] = readCookie(key)?.split('.') ?? []
+      return held
+        ? {
+            choices: held,
+            decidedAt: parseInt(time!, 36),
+            configuration: hash!,
+            gpc: !!signals?.endsWith('g'),
+            isSignal: !!signals?.endsWith('s'),
+            secret,
+          }
+        : undefined
     },
     receipt: () => window.assent!.last,
     async history() {

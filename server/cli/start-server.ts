@@ -103,6 +103,7 @@ async function listenOn(
       production: config.production,
       ownTls: config.tls !== undefined,
       proxies: createProxies(config.trustedProxies),
+      regionHeaders: config.regionHeaders,
       limits: config.limits,
       failedCheckpoints: () => job.failed(),
       suspended: job.suspended,

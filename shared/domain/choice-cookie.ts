@@ -19,7 +19,7 @@ const AHEAD = 10 * 60_000
 
 /** As the widget writes it: `widget/consent/state.ts` says what stands where. */
 const WRITTEN =
-  /^v1\.([0-9a-z]{6,11})\.([0-9a-f]{8})\.([a-z][a-z0-9-]*:[01](?:,[a-z][a-z0-9-]*:[01])*)?\.\d{1,3}(g?)(?:\.[0-9a-f]{44})?$/
+  /^v1\.([0-9a-z]{6,11})\.([0-9a-f]{8})\.([a-z][a-z0-9-]*:[01](?:,[a-z][a-z0-9-]*:[01])*)?\.\d{1,3}([gs]?)(?:\.[0-9a-f]{44})?$/
 
 /** `undefined` for what is none, is of a time to come, or has expired. */
 export function readChoiceCookie(

@@ -1,8 +1,13 @@
+import type { Under } from './regime.ts'
+
 /** Purpose id → what the person chose. `true` and `false` are both answers; an absent id was never asked. */
 export type PurposeChoices = Readonly<Record<string, boolean>>
 
-/** Where the person acted. `api` is the site's own interface, so no text of ours was shown. */
-export const CONSENT_METHODS = ['banner', 'settings', 'embed', 'api'] as const
+/**
+ * Where the person acted. `api` is the site's own interface, so no text of ours was shown; nor was there one for `gpc`: the
+ * browser's own opt-out signal, taken as what it is where the law says that it opts out.
+ */
+export const CONSENT_METHODS = ['banner', 'settings', 'embed', 'api', 'gpc'] as const
 export type ConsentMethod = (typeof CONSENT_METHODS)[number]
 
 /**
@@ -25,6 +30,8 @@ export interface ConsentDecision {
   readonly choices: PurposeChoices
   /** The browser sent Global Privacy Control while the person decided. */
   readonly gpc?: true
+  /** What the widget ran under, as the browser says; absent where the site has no rules by region, so everybody is asked first. */
+  readonly under?: Under
 }
 
 /** The part of a configuration a decision is judged by. */

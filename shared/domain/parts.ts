@@ -2,7 +2,13 @@ import { offeredOf } from './check-decision.ts'
 import { OUR_COOKIE } from './choice-cookie.ts'
 import { aliasTarget, isApproved, serviceLists, type AliasTarget, type ServiceLists } from './gating.ts'
 import type { ConsentModeSignal } from './signals.ts'
-import { isLargeStorage, type GlobalCall, type LargeStorage, type SiteConfiguration } from './site.ts'
+import {
+  isLargeStorage,
+  type GlobalCall,
+  type LargeStorage,
+  type Regime,
+  type SiteConfiguration,
+} from './site.ts'
 
 type Signals = SiteConfiguration['signals']
 
@@ -19,7 +25,10 @@ export interface PartSettings {
   readonly 'microsoft-clarity': NonNullable<Signals['microsoftClarity']>
   readonly meta: NonNullable<Signals['meta']>
   readonly tiktok: NonNullable<Signals['tiktok']>
-  readonly 'wp-consent-api': NonNullable<Signals['wpConsentApi']>
+  readonly 'wp-consent-api': {
+    readonly type: 'optin' | 'optout'
+    readonly categories: NonNullable<Signals['wpConsentApi']>
+  }
   readonly memory: { readonly endpoint: string; readonly key: string }
   readonly aliases: Readonly<Record<string, AliasTarget>>
   readonly 'more-gates': ServiceLists
@@ -35,6 +44,8 @@ export interface PartSettings {
     readonly event?: true
     readonly purposes: Readonly<Record<string, HowToStop>>
   }
+  /** Where opting out is the rule. `key`: of the cookie; `covered`: the purposes that the signal is about. */
+  readonly 'opt-out-signal': { readonly key: string; readonly covered: readonly string[] }
 }
 
 /** What stops a purpose, and starts it again; `whole` where each of its services that may load says how it is stopped. */
@@ -63,22 +74,28 @@ export const PARTS = [
   'more-gates',
   'stop',
   'large-storage',
+  'opt-out-signal',
 ] as const satisfies readonly (keyof PartSettings)[]
 
-/** Those a site needs; most need none, and pay for none. */
-export function partsOf({
-  site,
-  signals,
-  purposes,
-  services,
-  gating: { aliases, more, stopEvent } = {},
-  origins,
-  choice: { endpoint, handOver, expiresAfterDays: days },
-}: SiteConfiguration): Partial<PartSettings> {
+/** Those a site needs where this is the regime; most need none, and pay for none. */
+export function partsOf(
+  {
+    site,
+    signals,
+    purposes,
+    services,
+    gating: { aliases, more, stopEvent } = {},
+    origins,
+    choice: { endpoint, handOver, expiresAfterDays: days },
+  }: SiteConfiguration,
+  regime: Regime = 'opt-in',
+): Partial<PartSettings> {
   const key = `${OUR_COOKIE}${site}`
   const large = largeKept(purposes, services)
+  const covered = offeredOf(purposes).flatMap(({ id, gpc }) => (gpc ? id : []))
   return {
-    ...signalParts(signals),
+    ...signalParts(signals, regime),
+    ...(regime === 'opt-out' && covered[0] && { 'opt-out-signal': { key, covered } }),
     ...(endpoint !== undefined && { memory: { endpoint, key } }),
     ...(handOver && { 'hand-over': { site, key, origins, days } }),
     ...(aliases && {
@@ -132,7 +149,7 @@ function largeKept(
 }
 
 /** Those that tell others what was chosen. */
-function signalParts(signals: Signals): Partial<PartSettings> {
+function signalParts(signals: Signals, regime: Regime): Partial<PartSettings> {
   return {
     ...(signals.dataLayer && { 'data-layer': true }),
     ...(signals.changeEvent && { 'change-event': true }),
@@ -141,7 +158,9 @@ function signalParts(signals: Signals): Partial<PartSettings> {
     ...(signals.microsoftClarity && { 'microsoft-clarity': signals.microsoftClarity }),
     ...(signals.meta && { meta: signals.meta }),
     ...(signals.tiktok && { tiktok: signals.tiktok }),
-    ...(signals.wpConsentApi && { 'wp-consent-api': signals.wpConsentApi }),
+    ...(signals.wpConsentApi && {
+      'wp-consent-api': { type: regime === 'opt-in' ? 'optin' : 'optout', categories: signals.wpConsentApi },
+    }),
   }
 }
 

@@ -1,9 +1,13 @@
+import type { Under } from './regime.ts'
+import type { RegimeRule } from './site.ts'
+
 /** Kinds of content-addressed bytes the ledger keeps for ever, because people were shown them or decided by them. */
 export const TEXT_KINDS = [
   'configuration',
   'loader',
   'parts',
   'first',
+  'first-quiet',
   'settings',
   'embed',
   'ui',
@@ -18,6 +22,7 @@ export const TEXT_KINDS = [
   'refusal-page',
   'preferences',
   'collection',
+  'asks-again',
 ] as const
 export type TextKind = (typeof TEXT_KINDS)[number]
 
@@ -52,6 +57,26 @@ export interface WidgetConfiguration {
   readonly unapproved: readonly string[]
   /** CSS declarations of the control. */
   readonly style: string
+  /** By region, where the site has rules for some. */
+  readonly under?: Under
+  /** Purpose → when it last became another, epoch milliseconds; where any has. */
+  readonly since?: Readonly<Record<string, number>>
+  /** What is in force of what the cookie holds; all of it, and nothing else, when left out. */
+  readonly settle?: (
+    held: Record<string, boolean> | undefined,
+    decidedAt: number,
+  ) => Record<string, boolean> | undefined
+}
+
+/** What rules by region, and what changed since, make of a choice: inlined where a site has either. */
+export interface SettlingRules {
+  readonly rules: readonly RegimeRule[]
+  /** Index of the rule for the region that the server saw; -1 where it saw none. */
+  readonly served: number
+  /** The control's label where opting out is the rule. */
+  readonly labels?: Readonly<Record<string, string>>
+  /** Purpose → when it last became another, epoch milliseconds: an older yes is none to what it is now. */
+  readonly since?: Readonly<Record<string, number>>
 }
 
 /** [id, 1 when required, 1 when covered by GPC, Consent Mode flags it grants] */

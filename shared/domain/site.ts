@@ -199,6 +199,15 @@ export type RevocationScope = (typeof REVOCATION_SCOPES)[number]
 export const REGIMES = ['opt-in', 'opt-out', 'notice-only'] as const
 export type Regime = (typeof REGIMES)[number]
 
+/** What holds in some regions. */
+export interface RegimeRule {
+  /** ISO 3166-1 countries (`US`) or ISO 3166-2 subdivisions (`US-CA`); the most specific rule wins. */
+  readonly regions: readonly string[]
+  readonly regime: Regime
+  /** Purposes that are off there all the same, until the person switches them on. */
+  readonly keepsOff?: readonly string[]
+}
+
 /** Who a notice section or a purpose speaks to. */
 export const AUDIENCES = [
   'visitors',
@@ -249,7 +258,7 @@ export interface SiteConfiguration {
   readonly languages: readonly WidgetLanguage[]
   readonly regimes: {
     readonly default: Regime
-    readonly rules: readonly { readonly regions: readonly string[]; readonly regime: Regime }[]
+    readonly rules: readonly RegimeRule[]
   }
   readonly purposes: readonly Purpose[]
   readonly services: readonly Service[]

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { REFUSAL_REASONS } from '../domain/check-decision.ts'
 import { CONSENT_METHODS, type ConsentDecision } from '../domain/consent.ts'
+import { REGIMES } from '../domain/site.ts'
 import { CONSENT_STATES, type Standing } from '../domain/standing.ts'
 
 /** A batch holds at most this many; a browser's outbox sends its rest afterwards. */
@@ -37,6 +38,18 @@ const decisionShape = {
   method: z.enum(CONSENT_METHODS),
   choices: z.record(z.string().max(64), z.boolean()),
   gpc: z.literal(true).exactOptional(),
+  under: z
+    .strictObject({
+      regime: z.enum(REGIMES),
+      region: z
+        .string()
+        .regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/, 'must be a country such as "US", or its part such as "US-CA"')
+        .exactOptional(),
+    })
+    .exactOptional()
+    .describe(
+      'What the widget ran under, where the site has rules by region; the region as its rule names it.',
+    ),
 }
 
 export const consentDecision = z.strictObject(decisionShape) satisfies z.ZodType<ConsentDecision>

@@ -331,8 +331,33 @@ export const siteConfiguration = z.strictObject({
     )
     .min(1, 'needs at least one language'),
   regimes: z.strictObject({
-    default: z.enum(REGIMES),
-    rules: z.array(z.strictObject({ regions: z.array(text), regime: z.enum(REGIMES) })),
+    default: z.enum(REGIMES).describe('Where the region is unknown, or no rule is about it: "opt-in".'),
+    rules: z.array(
+      z.strictObject({
+        regions: z
+          .array(
+            z
+              .string()
+              .regex(
+                /^[A-Z]{2}(-[A-Z0-9]{1,3})?$/,
+                'must be a country such as "US", or its part such as "US-CA"',
+              ),
+          )
+          .min(1, 'needs at least one country or part of one')
+          .describe(
+            'ISO 3166-1 countries ("US") or ISO 3166-2 parts ("US-CA"). The most specific rule wins.',
+          ),
+        regime: z
+          .enum(REGIMES)
+          .describe(
+            '"opt-in" asks first; in the other two, optional purposes are on until somebody turns them off.',
+          ),
+        keepsOff: z
+          .array(id)
+          .exactOptional()
+          .describe('Purposes that are off there all the same, until somebody switches them on.'),
+      }),
+    ),
   }),
   purposes: z.array(purpose).min(1, 'needs at least one purpose'),
   services: z.array(service),

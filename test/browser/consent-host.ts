@@ -27,6 +27,8 @@ export type Mood = 'answers' | 'hangs' | 'fails' | 'takes no decisions' | 'has p
 /** A consent host and the pages of a site on one server, told apart by host name; nothing in it knows a database. */
 export interface Fixture {
   mood: Mood
+  /** Index of the rule of the region in which visitors are seen; none where they are seen nowhere. */
+  rule: number | undefined
   /** SHA-256 of the configuration that `assent.js` is of, and of the one published after it. */
   readonly configuration: string
   readonly newerConfiguration: string
@@ -60,6 +62,7 @@ export type OwnServer = (
 export async function startFixture(
   changes: Partial<SiteConfiguration> = {},
   own: OwnServer = (_site, _request, _response, next) => next(),
+  since: Readonly<Record<string, number>> = {},
 ): Promise<Fixture> {
   const { render } = (await import(/* @vite-ignore */ join(ROOT, 'dist/first-layer.js'))) as {
     render: typeof Render
@@ -73,7 +76,7 @@ export async function startFixture(
     ui: dist('ui.mjs'),
   }
   const published = (of: SiteConfiguration) => ({
-    texts: new Map(render(of, built).map(({ name, text }) => [name, text])),
+    texts: new Map(render(of, built, since).map(({ name, text }) => [name, text])),
     configuration: sha256(canonicalJson(of)),
   })
   const older = published(site)
@@ -82,12 +85,16 @@ export async function startFixture(
   const taken: Record<string, unknown>[] = []
   const seen: string[] = []
   let mood: Mood = 'answers'
+  let rule: number | undefined
 
   const file = (path: string, asked: string | null): string | undefined => {
     const [name = '', language = ''] = path.split('/').at(-1)!.split('.')
     // From a cache.
-    if (name === 'assent') return older.texts.get('loader')
-    if (name === 'ui' || name === 'parts') return older.texts.get(name)
+    if (name === 'assent') return older.texts.get(rule === undefined ? 'loader' : `loader.${rule}`)
+    if (name === 'ui') return older.texts.get(name)
+    if (name === 'parts') return [...older.texts.values()].find(text => sha256(text) === language)
+    const isLax = rule !== undefined && site.regimes.rules[rule]?.regime !== 'opt-in'
+    if (name === 'first' && isLax && !path.endsWith('?strict')) return older.texts.get('first-quiet')
     const isNewer = mood === 'has published again' && !(asked && older.configuration.startsWith(asked))
     const { texts, configuration } = isNewer ? newer : older
     const text = texts.get(`${name}.${language}`) ?? texts.get(`${name}.en`)
@@ -114,7 +121,7 @@ export async function startFixture(
       if (mood === 'hangs') return
       if (mood === 'fails') return void response.writeHead(500).end()
       if (path.endsWith('/decisions')) return void takeDecisions(request, response)
-      const text = file(path, searchParams.get('c'))
+      const text = file(path + (searchParams.has('strict') ? '?strict' : ''), searchParams.get('c'))
       response.writeHead(text ? 200 : 404, { 'content-type': 'text/javascript' }).end(text)
     } else if (path.startsWith('/runs/')) {
       // A script that says it ran; the number in its name is how many milliseconds it takes to come.
@@ -144,6 +151,12 @@ export async function startFixture(
     },
     set mood(next) {
       mood = next
+    },
+    get rule() {
+      return rule
+    },
+    set rule(next) {
+      rule = next
     },
     configuration: older.configuration,
     newerConfiguration: newer.configuration,

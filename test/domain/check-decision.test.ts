@@ -9,6 +9,7 @@ import type { ConsentDecision } from '../../shared/domain/consent.ts'
 
 const published: PublishedConfiguration = {
   programs: [],
+  rules: [],
   purposes: [
     { id: 'necessary', required: true, gpc: false },
     { id: 'analytics', required: false, gpc: false },

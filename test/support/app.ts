@@ -39,6 +39,7 @@ export const APP_SETTINGS = {
   production: false,
   ownTls: false,
   proxies: createProxies([]),
+  regionHeaders: [],
   limits: { perMinute: 1e9, burst: 1e9, sitePerHour: 1e9 },
   failedCheckpoints: () => [],
   suspended: new Set<string>(),

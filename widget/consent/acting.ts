@@ -1,10 +1,12 @@
 import type { OpenedView } from '../../shared/domain/publication.ts'
+import type { PurposeChoices } from '../../shared/domain/consent.ts'
 import type { Assent, ConsentHandle } from './handle.ts'
 import type { TellConsentMode } from './page.ts'
 
 /** `window.assent` as the widget's own code may use it. */
 export interface OwnAssent extends Assent {
   open(view?: OpenedView, where?: Element): unknown
+  decide(choices: PurposeChoices, method?: 'gpc'): void
   hide(what: OpenedView | Element): void
   /** Of parts: removes what is refused and takes time to remove, such as databases; answers the names of what is left. */
   removeRest?(): Promise<readonly string[]>

@@ -3,7 +3,7 @@ import { writeCookie } from './cookie.ts'
 import type { ConsentHandle, Shown } from './handle.ts'
 import { newId, stamped } from './ids.ts'
 import { enqueue } from './outbox.ts'
-import { flagsOf, record, sync } from './state.ts'
+import { flagsOf, held, sync } from './state.ts'
 import { readCookie } from './stored.ts'
 
 /**
@@ -17,10 +17,10 @@ export const saver =
     const { configuration, language } = shown ?? view
     // Another tab may have answered something meanwhile.
     sync()
-    const before = record
+    const before = held
     const decidedAt = Date.now()
     const choices: Record<string, boolean> = {}
-    const remembered = { ...before?.choices }
+    const remembered = { ...before }
     let grants = false
     let takesBack = false
     for (const [id, required] of ours.purposes)
@@ -29,9 +29,9 @@ export const saver =
         choices[id] = remembered[id] = !!asked[id]
         grants ||= choices[id]
       }
-    const secret = (before && readCookie(key)!.split('.')[5]) ?? (grants ? stamped(decidedAt) : undefined)
+    const secret = (before && readCookie(key)!.split('.')[5]) || (grants ? stamped(decidedAt) : undefined)
     const list = Object.entries(remembered).map(([id, granted]) => `${id}:${+granted}`)
-    const flags = `${flagsOf(remembered)}${gpc ? 'g' : ''}${secret ? `.${secret}` : ''}`
+    const flags = `${flagsOf(remembered)}${method === 'gpc' ? 's' : gpc ? 'g' : ''}${secret ? `.${secret}` : ''}`
     const text = `v1.${decidedAt.toString(36)}.${configuration.slice(0, 8)}.${list.join()}.${flags}`
     const { place, expiresAfter } = ours
     // One of this host alone would stand before it.
@@ -51,6 +51,7 @@ export const saver =
       method,
       choices,
       gpc: gpc || undefined,
+      under: ours.under,
       secret,
     })
     return id

@@ -39,6 +39,8 @@ export interface ConsentRecord {
   readonly choices: PurposeChoices
   /** Global Privacy Control was on when the person decided. */
   readonly gpc: boolean
+  /** The signal itself was the act: the person has answered nothing. */
+  readonly isSignal: boolean
   /** 44 hex, made at the first decision that grants anything; only its holder can read or withdraw. */
   readonly secret?: string | undefined
 }
@@ -74,7 +76,7 @@ export interface ConsentHandle extends Assent {
   /** The only way a choice changes. Returns the decision's id, '' when the browser kept nothing; never waits for the network. */
   save(
     choices: PurposeChoices,
-    method: ConsentMethod,
+    method?: ConsentMethod,
     shown?: Shown,
     type?: 'decision' | 'withdrawal',
   ): string

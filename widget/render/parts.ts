@@ -1,11 +1,11 @@
 import { PARTS, partsOf } from '../../shared/domain/parts.ts'
-import type { SiteConfiguration } from '../../shared/domain/site.ts'
+import type { Regime, SiteConfiguration } from '../../shared/domain/site.ts'
 import { linked } from './linked.ts'
 import { script } from './literal.ts'
 
 /** The parts a site needs as one module; '' where it needs none. Each in a function of its own: their names are alike. */
-export function partsModule(site: SiteConfiguration, built: string): string {
-  const settings = partsOf(site)
+export function partsModule(site: SiteConfiguration, built: string, regime?: Regime): string {
+  const settings = partsOf(site, regime)
   const lines = built.trim().split('\n')
   const parts = PARTS.flatMap((name, i) => {
     if (settings[name] === undefined) return []

@@ -17,11 +17,11 @@ import { code } from './code.ts'
 import { confirmPage, optInPage, optOutPage, preferencesPage, refusalPage } from './form-pages.ts'
 import { linked } from './linked.ts'
 import { literal, script } from './literal.ts'
-import { firstConfiguration, loaderConfiguration } from './loader-configuration.ts'
+import { firstConfiguration } from './loader-configuration.ts'
 import { optInTexts, optOutTexts } from './marketing-texts.ts'
 import { renderNotice } from './notice.ts'
-import { offerRule } from './offer-rule.ts'
-import { partsModule } from './parts.ts'
+import { loaderTexts } from './loader-texts.ts'
+import { settling, type Settling, type Since } from './settling.ts'
 import { settingsDocument } from './settings-document.ts'
 import { styles } from './styles.ts'
 import { bannerTexts, embedTexts } from './texts.ts'
@@ -48,23 +48,14 @@ export interface RenderedText {
  * Everything a site serves, made from its configuration. Pure: the same configuration and build give the same bytes,
  * which is what lets a hash stand for what a visitor was shown.
  */
-export function render(configuration: SiteConfiguration, built: Built): RenderedText[] {
+export function render(configuration: SiteConfiguration, built: Built, since: Since = {}): RenderedText[] {
   const hash = sha256(canonicalJson(configuration))
-  const { body, names } = linked(built.loader)
-  const start = script(loaderConfiguration(configuration, hash))
-  const parts = partsModule(configuration, built.parts)
-  // Only then is `window.assent` all that it will be. Where they do not come, nothing of theirs opens.
-  const then = parts && `.then(()=>import("./parts.${sha256(parts)}.mjs")).catch(()=>{})`
+  const rules = settling(configuration, lineOf(built, 'settle'), since)
   return [
-    {
-      name: 'loader',
-      kind: 'loader',
-      text: `${body}${offerRule(configuration)}${names['start']}(${start},new URL(".",import.meta.url).href)${then};\n`,
-    },
-    ...(parts ? [{ name: 'parts', kind: 'parts', text: parts } as const] : []),
+    ...loaderTexts(configuration, hash, built, rules),
     { name: 'ui', kind: 'ui', text: built.ui },
     ...configuration.languages.flatMap(language => [
-      text('first', language, firstModule(configuration, hash, built, language)),
+      text('first', language, firstModule(configuration, hash, built, rules, language)),
       text('embed', language, embedModule(configuration, built, language)),
       text('settings', language, settingsModule(configuration, built, language)),
       ...configuration.programs
@@ -97,25 +88,32 @@ const text = (kind: TextKind, language: string, text: string, about?: string): R
 })
 
 /** Order of the runtimes in `view.js`. */
-const RUNTIMES = ['first', 'embed', 'notice', 'opt-in', 'opt-out'] as const
+const RUNTIMES = ['first', 'embed', 'notice', 'opt-in', 'opt-out', 'settle'] as const
 
-const runtime = ({ view }: Built, name: (typeof RUNTIMES)[number]) =>
-  linked(view.trim().split('\n')[RUNTIMES.indexOf(name)] ?? '')
+const lineOf = ({ view }: Built, name: (typeof RUNTIMES)[number]): string =>
+  view.trim().split('\n')[RUNTIMES.indexOf(name)] ?? ''
+const runtime = (built: Built, name: (typeof RUNTIMES)[number]) => linked(lineOf(built, name))
 
 /** Letters for parameters that hide none of those names. */
 const unused = (names: Readonly<Record<string, string>>): string[] =>
   [...'hswpabcdefg'].filter(letter => !Object.values(names).includes(letter))
 
-function firstModule(site: SiteConfiguration, hash: string, built: Built, language: WidgetLanguage): string {
+function firstModule(
+  site: SiteConfiguration,
+  hash: string,
+  built: Built,
+  rules: Settling,
+  language: WidgetLanguage,
+): string {
   const { body, names } = runtime(built, 'first')
   const banner = walkElement(createElement(Banner, { texts: bannerTexts(site, language) }))
   const tree: ElementTree = ['div', { id: 'assent', ...spoken(language) }, banner]
   const css = literal(styles(firstCss, '#assent', site.appearance))
   const [gpc] = unused(names)
   const made = code(tree, { element: names['element']!, gpc: gpc! })
-  const asked = script(firstConfiguration(site, hash))
+  const asked = rules.of(script(firstConfiguration(site, hash)))
   // The server adds what the module says of itself at its end: there once somebody answers, not yet when this runs.
-  return `${body}${names['start']}(${asked},new URL(".",import.meta.url).href,()=>({text,configuration,language}),${css},${gpc}=>${made});\n`
+  return `${body}${rules.code}${names['start']}(${asked},new URL(".",import.meta.url).href,()=>({text,configuration,language}),${css},${gpc}=>${made});\n`
 }
 
 function embedModule(site: SiteConfiguration, built: Built, language: WidgetLanguage): string {

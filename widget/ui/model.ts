@@ -29,9 +29,12 @@ export function createModel(
     handle.removeRest()?.then(names => void (rest.value = names))
   void removeRest()
 
-  const isAnswered = (id: string): boolean => record.value !== undefined && id in record.value.choices
+  /** By the person: what the browser's signal has denied is denied, and no answer of theirs. */
+  const isAnswered = (id: string): boolean =>
+    record.value !== undefined && !record.value.isSignal && id in record.value.choices
   /** As it takes effect: a grant that Global Privacy Control now masks is shown off, for off is what it is. */
-  const isOn = (id: string): boolean => moved.value[id] ?? (isAnswered(id) && handle.granted(id))
+  const isOn = (id: string): boolean => moved.value[id] ?? handle.granted(id)
+  const { under, since = {} } = handle.configuration
   const isKeptOff = (p: ShownPurpose): boolean => p.gpc && handle.gpc && !isOn(p.id)
 
   /** Exactly the switches shown. Only what the signal keeps off and nobody has answered stays unasked. */
@@ -64,6 +67,10 @@ export function createModel(
     isAnswered,
     isOn,
     isKeptOff,
+    /** What is optional runs here before anybody has decided. */
+    isLax: under !== undefined && under.regime !== 'opt-in',
+    /** It is not what it was when the person decided. */
+    isChanged: (id: string): boolean => since[id]! > (record.value?.decidedAt ?? Infinity),
     move(id: string, granted: boolean): void {
       moved.value = { ...moved.value, [id]: granted }
     },

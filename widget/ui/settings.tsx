@@ -32,7 +32,7 @@ export interface SettingsProps extends SettingsParts {
 
 /** Everything asked, everything used, what was decided and its proof, in one dialog. */
 export function Settings({ status, onSpeak, onDismiss, onDecided, ...parts }: SettingsProps) {
-  const { model, page } = parts
+  const { handle, model, page } = parts
   const { words } = page
   const decide = (act: () => boolean) => () => {
     if (!act()) return void (status.value = words.notSaved)
@@ -48,14 +48,14 @@ export function Settings({ status, onSpeak, onDismiss, onDecided, ...parts }: Se
   return (
     <Dialog
       class="assent-settings"
-      title={words.control}
+      title={handle.configuration.under?.regime === 'opt-out' ? words.privacyChoices : words.control}
       describedBy="assent-intro"
       closeLabel={words.close}
       tools={<Languages {...parts} onSpeak={onSpeak} />}
       onDismiss={onDismiss}
     >
       <div class="assent-body">
-        <p id="assent-intro">{words.intro}</p>
+        <p id="assent-intro">{model.isLax ? words.introOptOut : words.intro}</p>
         <NoticeLink {...parts} />
         <output>
           {status.value && <span class="assent-note">{status.value}</span>}

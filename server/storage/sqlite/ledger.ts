@@ -133,6 +133,7 @@ function publishedConfigurations(sql: Statements): LedgerStore['publication'] {
     const published = {
       purposes: offeredOf(read.purposes),
       programs: read.programs,
+      rules: read.regimes.rules,
       texts: publishedTexts(sql, site, configuration),
     }
     cache.set(key, published)

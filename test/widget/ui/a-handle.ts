@@ -6,6 +6,7 @@ export const aRecord = (record: Partial<ConsentRecord> = {}): ConsentRecord => (
   configuration: 'deadbeef',
   choices: { preferences: true, analytics: false, marketing: false },
   gpc: false,
+  isSignal: false,
   secret: '0123',
   ...record,
 })
@@ -36,7 +37,7 @@ export function aHandle(like: Partial<ConsentHandle> & { readonly stored?: Conse
     decide: () => {},
     withdraw: () => {},
     record: () => stored,
-    save(choices, method, _shown, type) {
+    save(choices, method = 'api', _shown, type) {
       saved.push([choices, method, type])
       stored = aRecord({ choices: { ...stored?.choices, ...choices } })
       tell()

@@ -1,0 +1,44 @@
+import type { SettlingRules, WidgetConfiguration } from '../../shared/domain/publication.ts'
+import { namedRegion, readRegion, ruleFor } from '../../shared/domain/regime.ts'
+
+/**
+ * The configuration as it holds where this visitor is. The page's own word on the region comes first, for the owner's server
+ * may know it better than an address tells; and no word makes a site laxer than its own rule for that region.
+ */
+export function settled(
+  configuration: WidgetConfiguration,
+  { rules, served, labels = configuration.labels, since = {} }: SettlingRules,
+): WidgetConfiguration {
+  const said = document.documentElement.dataset['assentRegion']
+  const region = readRegion(said)
+  // Whoever cannot be remembered could not turn anything off: they are asked first, as everywhere.
+  const rule = navigator.cookieEnabled
+    ? rules[said === undefined ? served : ruleFor(rules, region)]
+    : undefined
+  const regime = rule?.regime ?? 'opt-in'
+  const named = rule && namedRegion(rule, region ?? '')
+  const isLax = regime !== 'opt-in'
+
+  return {
+    ...configuration,
+    ...(regime === 'opt-out' && { labels }),
+    since,
+    ...(rules[0] && { under: { regime, ...(named !== undefined && { region: named }) } }),
+    settle(held, decidedAt) {
+      const refusedAll = held && !Object.values(held).includes(true)
+      const isNew = (id: string): boolean => since[id]! > decidedAt
+      // Out of what is remembered too, or the next decision about something else would renew it.
+      for (const id in held) if (held[id] && isNew(id)) delete held[id]
+      const choices = { ...held }
+      for (const [id, required, covered] of configuration.purposes) {
+        if (required || id in choices) continue
+        const rests = refusedAll && isNew(id)
+        const isKeptOff = rule?.keepsOff?.includes(id) || (covered && navigator.globalPrivacyControl)
+        if (isLax && !rests && !isKeptOff) choices[id] = true
+        // Neither answered nor to be asked: there for `in`, and for nothing that looks through them.
+        else if (isLax || rests) Object.defineProperty(choices, id, { configurable: true })
+      }
+      return held || isLax ? choices : undefined
+    },
+  }
+}
