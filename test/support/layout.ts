@@ -60,6 +60,7 @@ export const AREAS: readonly Area[] = [
   // What an owner's own server imports.
   { paths: ['shared/first-party/'], runTime: ['shared/domain/'], packages: [], node: true },
   { paths: ['widget/consent/'], runTime: ['shared/domain/'], packages: [], node: false },
+  { paths: ['widget/regimes/'], runTime: ['shared/domain/'], packages: [], node: false },
   { paths: ['widget/gates/'], runTime: ['shared/domain/', 'widget/consent/'], packages: [], node: false },
   {
     paths: ['widget/loader.ts', 'widget/act.ts', 'widget/snippet.ts'],
