@@ -1,5 +1,6 @@
 import { isComplete, type ConsentDecision, type OfferedPurpose } from './consent.ts'
 import type { View } from './publication.ts'
+import { isPublished } from './regime.ts'
 import type { Program, Purpose, RegimeRule } from './site.ts'
 
 /** Why one decision was not stored. Each is a value beside that decision; the rest of its batch is unaffected. */
@@ -97,14 +98,7 @@ function checkUnder(
   { under, method, gpc }: ConsentDecision,
   { rules }: PublishedConfiguration,
 ): Refusal | undefined {
-  const isPublished =
-    under === undefined ||
-    (under.regime === 'opt-in' && under.region === undefined) ||
-    rules.some(
-      ({ regime, regions }) =>
-        regime === under.regime && (under.region === undefined || regions.includes(under.region)),
-    )
-  if (!isPublished)
+  if (under && !isPublished(under, rules))
     return refuse('unknown-regime', 'that configuration has no such rule for the region: leave "under" out')
   if (method === 'gpc' && !(gpc && under?.regime === 'opt-out'))
     return refuse(

@@ -70,7 +70,9 @@ export interface WidgetConfiguration {
 
 /** What rules by region, and what changed since, make of a choice: inlined where a site has either. */
 export interface SettlingRules {
-  readonly rules: readonly RegimeRule[]
+  readonly rules: readonly Pick<RegimeRule, 'regime' | 'keepsOff'>[]
+  /** Region → index of its rule; a country and a dash are every part of it that has none of its own. */
+  readonly regions: Readonly<Record<string, number>>
   /** Index of the rule for the region that the server saw; -1 where it saw none. */
   readonly served: number
   /** The control's label where opting out is the rule. */

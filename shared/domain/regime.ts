@@ -46,10 +46,27 @@ export function ruleFor(rules: readonly RegimeRule[], region: string | undefined
   )
 }
 
-/** The region by which a rule names it, for one that matched. */
-export const namedRegion = ({ regions }: RegimeRule, region: string): string | undefined =>
-  [region, region.slice(0, 2)].find(name => regions.includes(name)) ??
-  (regions.length === 1 ? regions[0] : undefined)
+/** A region as the site's rules name it, so that nothing finer is written down. */
+const namedRegion = (rules: readonly RegimeRule[], region: string): string | undefined =>
+  [region, region.slice(0, 2)].find(name => rules.some(({ regions }) => regions.includes(name)))
+
+/** A browser may say so: it is what the site's own rules make of that region, or of part of it. */
+export function isPublished({ regime, region }: Under, rules: readonly RegimeRule[]): boolean {
+  const alike = rules.filter(rule => rule.regime === regime)
+  if (region === undefined) return regime === 'opt-in' || alike.length > 0
+  return (
+    alike.some(({ regions }) => regions.includes(region)) || rules[ruleFor(rules, region)]?.regime === regime
+  )
+}
+
+/** Region → index of its rule, for whoever looks up and reasons no further; `US-` is every other part of the United States. */
+export function regionTable(rules: readonly RegimeRule[]): Readonly<Record<string, number>> {
+  const named = rules.flatMap(({ regions }) => regions)
+  const others = named
+    .filter(name => name.length === 2 && named.some(part => part.startsWith(`${name}-`)))
+    .map(country => [`${country}-`, rules.findIndex(({ regions }) => regions.includes(country))] as const)
+  return Object.fromEntries([...named.map(name => [name, ruleFor(rules, name)] as const), ...others])
+}
 
 /** What the site's rules make of a region that somebody was seen in. */
 export function underOf(
@@ -57,10 +74,11 @@ export function underOf(
   region: string | undefined,
 ): Under | undefined {
   if (region === undefined || !hasRegions(rules)) return undefined
-  const rule = rules[ruleFor(rules, region)]
-  if (!rule) return { regime }
-  const named = namedRegion(rule, region)
-  return { regime: rule.regime, ...(named !== undefined && { region: named }) }
+  const named = namedRegion(rules, region)
+  return {
+    regime: rules[ruleFor(rules, region)]?.regime ?? regime,
+    ...(named !== undefined && { region: named }),
+  }
 }
 
 /** Some region has another regime than to ask first. */

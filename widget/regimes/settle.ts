@@ -1,5 +1,4 @@
 import type { SettlingRules, WidgetConfiguration } from '../../shared/domain/publication.ts'
-import { namedRegion, readRegion, ruleFor } from '../../shared/domain/regime.ts'
 
 /**
  * The configuration as it holds where this visitor is. The page's own word on the region comes first, for the owner's server
@@ -7,23 +6,21 @@ import { namedRegion, readRegion, ruleFor } from '../../shared/domain/regime.ts'
  */
 export function settled(
   configuration: WidgetConfiguration,
-  { rules, served, labels = configuration.labels, since = {} }: SettlingRules,
+  { rules, regions, served, labels = configuration.labels, since = {} }: SettlingRules,
 ): WidgetConfiguration {
-  const said = document.documentElement.dataset['assentRegion']
-  const region = readRegion(said)
+  const said = document.documentElement.dataset['assentRegion']?.toUpperCase()
+  // `US-CA`, or every other part of that country, or all of it.
+  const region = said && [said, said.slice(0, 3), said.slice(0, 2)].find(name => name in regions)
   // Whoever cannot be remembered could not turn anything off: they are asked first, as everywhere.
-  const rule = navigator.cookieEnabled
-    ? rules[said === undefined ? served : ruleFor(rules, region)]
-    : undefined
-  const regime = rule?.regime ?? 'opt-in'
-  const named = rule && namedRegion(rule, region ?? '')
+  const { regime = 'opt-in', keepsOff } =
+    (navigator.cookieEnabled && rules[said === undefined ? served : regions[region!]!]) || {}
   const isLax = regime !== 'opt-in'
 
   return {
     ...configuration,
     ...(regime === 'opt-out' && { labels }),
     since,
-    ...(rules[0] && { under: { regime, ...(named !== undefined && { region: named }) } }),
+    ...(rules[0] && { under: { regime, ...(region && { region: region.replace(/-$/, '') }) } }),
     settle(held, decidedAt) {
       const refusedAll = held && !Object.values(held).includes(true)
       const isNew = (id: string): boolean => since[id]! > decidedAt
@@ -33,7 +30,7 @@ export function settled(
       for (const [id, required, covered] of configuration.purposes) {
         if (required || id in choices) continue
         const rests = refusedAll && isNew(id)
-        const isKeptOff = rule?.keepsOff?.includes(id) || (covered && navigator.globalPrivacyControl)
+        const isKeptOff = keepsOff?.includes(id) || (covered && navigator.globalPrivacyControl)
         if (isLax && !rests && !isKeptOff) choices[id] = true
         // Neither answered nor to be asked: there for `in`, and for nothing that looks through them.
         else if (isLax || rests) Object.defineProperty(choices, id, { configurable: true })

@@ -1,4 +1,4 @@
-import { hasRegions } from '../../shared/domain/regime.ts'
+import { hasRegions, regionTable } from '../../shared/domain/regime.ts'
 import type { SettlingRules } from '../../shared/domain/publication.ts'
 import type { SiteConfiguration } from '../../shared/domain/site.ts'
 import { wordsOf } from './languages.ts'
@@ -24,7 +24,8 @@ export function settling(site: SiteConfiguration, built: string, since: Since): 
   if (!byRegion && Object.keys(since).length === 0) return { code: '', of: configuration => configuration }
   const { body, names } = linked(built)
   const settings = (served: number): SettlingRules => ({
-    rules: byRegion ? rules : [],
+    rules: byRegion ? rules.map(({ regime, keepsOff }) => ({ regime, ...(keepsOff && { keepsOff }) })) : [],
+    regions: byRegion ? regionTable(rules) : {},
     served,
     ...(rules.some(({ regime }) => regime === 'opt-out') && {
       labels: Object.fromEntries(
