@@ -121,7 +121,7 @@ function record(source: Source, act: Act, notices: readonly Node[]): Node {
   }
 }
 
-const ELSEWHERE = new Set<unknown>(['api', 'staff', 'import', 'provider'])
+const ELSEWHERE = new Set<unknown>(['api', 'gpc', 'staff', 'import', 'provider'])
 
 /** The event fields. The time is the one the browser claimed; the receipt's own `dct:created` is the server's. */
 function status({ entry, configuration }: Source, { state, messages }: Act): Node {
@@ -155,6 +155,7 @@ const METHODS = new Map<unknown, string>([
   ['offer', 'A small banner of the program'],
   ['page', 'A page of its own'],
   ['api', 'An interface that is not ours'],
+  ['gpc', 'The opt-out signal of the browser (Global Privacy Control)'],
   ['keyword', 'A text message'],
   ['link', 'A link sent to the address'],
   ['one-click', 'The unsubscribe button of a mail program'],

@@ -31,6 +31,9 @@ export interface Account {
   readonly method?: string
   readonly language?: string
   readonly gpc: boolean
+  /** What a site's rules by region had it do, as the browser said, and as the server itself saw it. */
+  readonly under?: SaidRegime
+  readonly located?: SaidRegime
   readonly subject?: string
   /** SHA-256 of the configuration. */
   readonly configuration?: string
@@ -66,6 +69,11 @@ export interface Account {
     readonly reason: string
     readonly entries?: readonly string[]
   }
+}
+
+export interface SaidRegime {
+  readonly regime: string
+  readonly region?: string
 }
 
 /** What can be told of an entry in words of its own. */
@@ -110,6 +118,8 @@ export function accountOf({
     subject: looseText(given['subject']),
     configuration: looseText(given['configuration']),
     from: sourceOf(entry),
+    under: regimeIn(given['under']),
+    located: regimeIn(given['located']),
     cause: looseText(given['cause']),
     sender: looseText(given['sender']),
     actor: looseText(given['actor']),
@@ -165,6 +175,12 @@ const recordedIn = (entry: Loose): Account['recorded'] =>
   entry['type'] === 'consent-recorded'
     ? { basis: String(entry['basis']), evidence: String(entry['evidence']) }
     : undefined
+
+function regimeIn(said: unknown): SaidRegime | undefined {
+  const regime = looseText(looseObject(said)['regime'])
+  const region = looseText(looseObject(said)['region'])
+  return regime === undefined ? undefined : { regime, ...(region !== undefined && { region }) }
+}
 
 function listedIn(source: unknown): Account['source'] {
   const { file, row } = looseObject(source)

@@ -1,6 +1,7 @@
 import { NOTICE_PARTS } from '../domain/site.ts'
 import { keptNameFaults } from './kept-names.ts'
 import { each, isObject, looseSite, type Fault, type LooseSite } from './loose-site.ts'
+import { regionFaults } from './site-regions.ts'
 import { signalPurposes } from './signal-purposes.ts'
 
 /** What a configuration names must be there, once, in every language; and its origins must be origins. */
@@ -15,6 +16,7 @@ export function referenceFaults(input: unknown): Fault[] {
     ...domain(site),
     ...handOver(site),
     ...keptNameFaults(site),
+    ...regionFaults(site),
   ]
 }
 

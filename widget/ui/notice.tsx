@@ -7,7 +7,7 @@ import { NoticePrograms, NoticeSms } from './notice-programs.tsx'
 import { NoticeServices } from './notice-services.tsx'
 import { Prose } from './prose.tsx'
 import { saidDate, saidDuration } from './said.ts'
-import { fill, type Words } from './words.ts'
+import { fill, list, type Words } from './words.ts'
 
 export interface NoticeProps {
   readonly notice: NoticeDocument
@@ -51,7 +51,12 @@ export function Notice({ notice, top, href, contents }: NoticeProps) {
       {part(
         'cookies',
         words.noticeCookies,
-        <p>{words.noticeCookiesIntro}</p>,
+        <>
+          <p>{words.noticeCookiesIntro}</p>
+          {notice.laxRegions && (
+            <p>{fill(words.noticeRegions, { regions: list(notice.laxRegions, language) }, language)}</p>
+          )}
+        </>,
         purposes.map(({ id, name, description, basis, services }) => (
           <Purpose key={id} name={name} top={top}>
             <p>{description}</p>

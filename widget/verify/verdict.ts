@@ -1,4 +1,4 @@
-import { accountOf, type Account } from '../../shared/receipt/account.ts'
+import { accountOf, type Account, type SaidRegime } from '../../shared/receipt/account.ts'
 import { actorIn } from '../../shared/receipt/actor.ts'
 import type { ReceiptFault, HeldReceipt } from '../../shared/receipt/verify.ts'
 import { cross, tick } from './drawings.ts'
@@ -134,10 +134,18 @@ function facts(speech: Speech, account: Account): HTMLElement {
       ),
     fact(words.site, siteName === undefined ? site : `${siteName} (${site})`, controller?.website),
     gpc && fact('', words.gpc),
+    account.under && fact(words.regime, saidRegime(speech, account.under), words.regimeNote),
+    account.located && fact(words.located, saidRegime(speech, account.located)),
     from && fact(words.from, from.origin, `${from.index}`),
     destroyed && fact(words.destroyed, `${destroyed.parts}`, destroyed.entries?.join(' · ')),
     fact(words.number, code(id)),
   )
+}
+
+function saidRegime({ words }: Speech, { regime, region }: SaidRegime): string {
+  const key = `regime-${regime}`
+  const name = key in words ? words[key as keyof Words] : regime
+  return region === undefined ? name : `${name} (${region})`
 }
 
 const fact = (name: string, value: string | Node, note?: string): HTMLElement =>
