@@ -105,20 +105,9 @@ test('what differs by region says so, stays out of shared caches, and is not kep
   expect(await headersOf('/s/plain/assent.js', from('US', 'CA'))).toEqual([open, 'Accept-Encoding'])
 })
 
-test('a region that somebody else than a trusted proxy tells is not heard', async () => {
-  untrusting = await serve(join(folder, 'data'), {
-    environment: { ...REGION, ASSENT_TRUSTED_PROXIES: '10.0.0.1' },
-  })
-  expect(await text('/s/loom/assent.js', from('US', 'CA'), untrusting)).toContain('served:-1')
-  expect(await text('/s/loom/first.en.mjs', from('US', 'CA'), untrusting)).toContain('id:"assent"')
-  const { entry } = await decide({ under: { regime: 'opt-out' } }, from('US', 'CA'), untrusting)
-  expect(entry).toMatchObject({ under: { regime: 'opt-out' } })
-  expect(entry).not.toHaveProperty('located')
-})
-
 let made = 0
 async function decide(changes: object, headers: Record<string, string>, at = server) {
-  const shown = await text('/s/loom/settings.en.mjs')
+  const shown = await text('/s/loom/settings.en.mjs', {}, at)
   const [, hash, configuration] = /text="(\w+)",configuration="(\w+)"/.exec(shown)!
   const decision = {
     id: `01900000-0000-7000-8000-${String(++made).padStart(12, '0')}`,
@@ -138,11 +127,11 @@ async function decide(changes: object, headers: Record<string, string>, at = ser
   })
   const { entries } = (await answer.json()) as { entries: { refused?: string; detail?: string }[] }
   const receipt = await text(`/v1/sites/loom/receipts/${decision.id}`, {}, at)
-  const bytes = (JSON.parse(receipt) as { entry?: string }).entry
+  const { evidence } = JSON.parse(receipt) as { evidence?: { entry: string } }
   return {
     answer: entries[0]!,
     receipt,
-    entry: bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes, 'base64').toString()) as object),
+    entry: evidence && (JSON.parse(evidence.entry) as object),
   }
 }
 const gpc = {
@@ -232,4 +221,16 @@ test('a purpose that nobody is asked about cannot be asked again', async () => {
   expect(await publish(before, '--ask-again', 'analytics', '--not-material', 'analytics')).toMatchObject({
     code: 2,
   })
+})
+
+test('a region that somebody else than a trusted proxy tells is not heard', async () => {
+  await server.end()
+  untrusting = await serve(join(folder, 'data'), {
+    environment: { ...REGION, ASSENT_TRUSTED_PROXIES: '10.0.0.1' },
+  })
+  expect(await text('/s/loom/assent.js', from('US', 'CA'), untrusting)).toContain('served:-1')
+  expect(await text('/s/loom/first.en.mjs', from('US', 'CA'), untrusting)).toContain('id:"assent"')
+  const { entry } = await decide({ under: { regime: 'opt-out' } }, from('US', 'CA'), untrusting)
+  expect(entry).toMatchObject({ under: { regime: 'opt-out' } })
+  expect(entry).not.toHaveProperty('located')
 })
