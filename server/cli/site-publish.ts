@@ -6,6 +6,7 @@ import { askedAgainLines, declaredIn } from './asked-again.ts'
 import { openData } from './data.ts'
 import { languageWarnings } from './language-warnings.ts'
 import { printFaults } from './site-check.ts'
+import { regionWarnings } from './region-warnings.ts'
 import { checkSiteFile } from './site-file.ts'
 import { DIST } from './version.ts'
 
@@ -55,7 +56,10 @@ Exit codes: 0 published, 1 it has faults or could not be published, 2 the comman
       const { lastRevised } = check.configuration.notice
       // Revised twice in a day, it has no later date to be given.
       const isOfToday = lastRevised >= new Date(data.ledger.now()).toISOString().slice(0, 10)
-      const warnings = languageWarnings(check.configuration)
+      const warnings = [
+        ...languageWarnings(check.configuration),
+        ...regionWarnings(check.configuration, data.ledger.now()),
+      ]
       if (published.noticeIsUnrevised && !isOfToday)
         warnings.push({
           path: 'notice.lastRevised',

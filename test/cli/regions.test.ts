@@ -215,6 +215,44 @@ test('publishing says who is asked again and why, and the same once more asks no
   expect(await assent(['verify', '--data', join(folder, 'data')])).toMatchObject({ code: 0 })
 })
 
+test('a rule that lets run what the law of a state is said to stop is warned of', async () => {
+  const purposes = site().purposes.map(({ gpc: _, ...purpose }) => purpose)
+  const services = site().services.filter(({ purpose }) => purpose !== 'marketing')
+  const mute = site({
+    site: 'mute',
+    logOrigin: 'log.test/mute',
+    purposes,
+    services,
+    signals: { googleConsentMode: {} },
+    regimes: RULES,
+  })
+  const { err } = await publish(mute)
+  expect(err).toContain('warning: regimes.rules[0] lets everything run in US-CA, US-CO,')
+  expect((await publish(site({ regimes: RULES }))).err).not.toContain('regimes.rules')
+  const notice = { default: 'opt-in', rules: [{ regions: ['US-CA'], regime: 'notice-only' }] } as const
+  const told = await publish({ ...mute, regimes: notice })
+  expect(told.err).toContain('warning: regimes.rules[0].regime is "notice-only" in US-CA')
+})
+
+test.each([
+  ['a region twice', [...RULES.rules, { regions: ['US'], regime: 'opt-in' }], '"US" has its rule already'],
+  ['what is no region', [{ regions: ['California'], regime: 'opt-out' }], 'must be a country such as "US"'],
+  ['no region', [{ regions: [], regime: 'opt-out' }], 'needs at least one country'],
+  [
+    'a purpose kept off that nobody is asked about',
+    [{ regions: ['US'], regime: 'opt-out', keepsOff: ['necessary'] }],
+    '"necessary" is no purpose that people are asked about',
+  ],
+  [
+    'something kept off that is off anyway',
+    [{ regions: ['DE'], regime: 'opt-in', keepsOff: ['marketing'] }],
+    'leave it out',
+  ],
+])('a configuration with %s is refused, and told what to do', async (_, rules, fault) => {
+  const refused = await publish({ ...site(), regimes: { default: 'opt-in', rules } } as SiteConfiguration)
+  expect(refused).toMatchObject({ code: 1, out: expect.stringContaining(fault) as string })
+})
+
 test('a purpose that nobody is asked about cannot be asked again', async () => {
   const before = site({ site: 'plain', logOrigin: 'log.test/plain' })
   expect(await publish(before, '--ask-again', 'necessary')).toMatchObject({ code: 2 })

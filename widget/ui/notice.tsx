@@ -72,7 +72,8 @@ export function Notice({ notice, top, href, contents }: NoticeProps) {
           {fill(
             words.noticeWithdrawalText,
             {
-              control: words.control,
+              // Where opting out is the rule, it has that name.
+              control: notice.laxRegions ? `${words.control} / ${words.privacyChoices}` : words.control,
               duration: saidDuration(`P${notice.expiresAfterDays}D`, language)!,
             },
             language,
