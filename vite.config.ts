@@ -77,7 +77,9 @@ export const bundles: readonly Bundle[] = [
   // The runtimes of the plain views, in the order in which `render.ts` names them.
   lines(
     'view.js',
-    ['first', 'embed', 'notice', 'opt-in', 'opt-out', 'regimes/settle'].map(name => `widget/${name}.ts`),
+    ['first', 'embed', 'notice', 'opt-in', 'opt-out', 'regimes/settle', 'regimes/forget-flags'].map(
+      name => `widget/${name}.ts`,
+    ),
   ),
   // What only some sites need.
   lines(

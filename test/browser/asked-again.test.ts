@@ -108,6 +108,23 @@ test('the settings mark what changed, and a decision about something else does n
   expect(await page().evaluate(() => window.assent!.granted('marketing'))).toBe(false)
 })
 
+test('a yes that is none any more is not told to tags as one, from the next page on', async () => {
+  // Advertising's three flags, and that of statistics.
+  await comeBack('preferences:0,analytics:1,marketing:1', BEFORE, '15')
+  await expect
+    .poll(remembered)
+    .toMatchObject({ 3: 'preferences:0,analytics:1,marketing:1', 4: '8', 5: SECRET })
+  expect((await remembered())[1]).toBe(BEFORE.toString(36))
+  await page().reload()
+  const first = await page().evaluate(() => Array.from(window.dataLayer![0] as ArrayLike<unknown>))
+  expect(first).toMatchObject([
+    'consent',
+    'default',
+    { ad_storage: 'denied', ad_user_data: 'denied', analytics_storage: 'granted' },
+  ])
+  await expect.poll(() => banner().count()).toBe(1)
+})
+
 test('whoever rests is told so by nothing: what was not asked is no answer', async () => {
   await comeBack('preferences:0,analytics:0', BEFORE)
   const told = await page().evaluate(

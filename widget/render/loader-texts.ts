@@ -25,15 +25,20 @@ export function loaderTexts(
   const parts = partTexts(site, built)
   const loader = (served?: number): string => {
     const base = 'new URL(".",import.meta.url).href'
-    if (parts.length < 2)
-      return `${before}${names['start']}(${rules.of(configuration, served)},${base})${importing(parts[0] && quoted(parts[0]))};\n`
+    const own = rules.of(configuration, served)
     const [asked, optOut, notice] = parts
-    const chosen = [
-      ...(optOut ? [`here.under.regime=="opt-out"?${quoted(optOut)}:`] : []),
-      ...(notice ? [`here.under.regime!="opt-in"?${quoted(notice)}:`] : []),
-      quoted(asked!),
-    ].join('')
-    return `${before}const here=${rules.of(configuration, served)};${names['start']}(here,${base})${importing(chosen)};\n`
+    const isOne = parts.length < 2
+    if (isOne && !rules.before)
+      return `${before}${names['start']}(${own},${base})${importing(asked && quoted(asked))};\n`
+    const chosen =
+      isOne || !asked
+        ? asked && quoted(asked)
+        : [
+            ...(optOut ? [`here.under.regime=="opt-out"?${quoted(optOut)}:`] : []),
+            ...(notice ? [`here.under.regime!="opt-in"?${quoted(notice)}:`] : []),
+            quoted(asked),
+          ].join('')
+    return `${before}const here=${own};${rules.before?.('here') ?? ''}${names['start']}(here,${base})${importing(chosen)};\n`
   }
   const lax = hasRegions(site.regimes.rules) ? site.regimes.rules : []
   return [
@@ -71,8 +76,11 @@ function partTexts(site: SiteConfiguration, built: Built): RenderedText[] {
 
 /** Only then is `window.assent` all that it will be. Where they do not come, nothing of theirs opens. */
 const importing = (address: string | undefined): string =>
-  address === undefined ? '' : `.then(()=>import(${address})).catch(()=>{})`
+  address === undefined
+    ? ''
+    : /[?:]/.test(address)
+      ? `.then(()=>{const part=${address};if(part)return import(part)}).catch(()=>{})`
+      : `.then(()=>import(${address})).catch(()=>{})`
 
-/** `"./x"` imports nothing: an empty module has no file. */
-const quoted = ({ text }: RenderedText): string =>
-  text === '' ? '"data:text/javascript,"' : `"./parts.${sha256(text)}.mjs"`
+/** Of a module with nothing in it there is no file. */
+const quoted = ({ text }: RenderedText): string => (text === '' ? '""' : `"./parts.${sha256(text)}.mjs"`)

@@ -50,7 +50,11 @@ export interface RenderedText {
  */
 export function render(configuration: SiteConfiguration, built: Built, since: Since = {}): RenderedText[] {
   const hash = sha256(canonicalJson(configuration))
-  const rules = settling(configuration, lineOf(built, 'settle'), since)
+  const rules = settling(
+    configuration,
+    { settle: lineOf(built, 'settle'), forget: lineOf(built, 'forget-flags') },
+    since,
+  )
   return [
     ...loaderTexts(configuration, hash, built, rules),
     { name: 'ui', kind: 'ui', text: built.ui },
@@ -88,7 +92,7 @@ const text = (kind: TextKind, language: string, text: string, about?: string): R
 })
 
 /** Order of the runtimes in `view.js`. */
-const RUNTIMES = ['first', 'embed', 'notice', 'opt-in', 'opt-out', 'settle'] as const
+const RUNTIMES = ['first', 'embed', 'notice', 'opt-in', 'opt-out', 'settle', 'forget-flags'] as const
 
 const lineOf = ({ view }: Built, name: (typeof RUNTIMES)[number]): string =>
   view.trim().split('\n')[RUNTIMES.indexOf(name)] ?? ''

@@ -10,6 +10,8 @@ export type Since = Readonly<Record<string, number>>
 
 export interface Settling {
   readonly code: string
+  /** Beside the loader only: a call before it starts, with the name of its configuration. */
+  readonly before: ((configuration: string) => string) | undefined
   /** `served`: index of the rule for the region that the server saw. */
   of(configuration: string, served?: number): string
 }
@@ -18,11 +20,16 @@ export interface Settling {
  * What rules by region, and what changed, make of a configuration: code before the call that takes it, and the argument.
  * Sites with neither have nothing of it.
  */
-export function settling(site: SiteConfiguration, built: string, since: Since): Settling {
+export function settling(
+  site: SiteConfiguration,
+  built: { readonly settle: string; readonly forget: string },
+  since: Since,
+): Settling {
   const { rules } = site.regimes
   const byRegion = hasRegions(rules)
-  if (!byRegion && Object.keys(since).length === 0) return { code: '', of: configuration => configuration }
-  const { body, names } = linked(built)
+  if (!byRegion && Object.keys(since).length === 0)
+    return { code: '', before: undefined, of: configuration => configuration }
+  const { body, names } = linked(built.settle)
   const settings = (served: number): SettlingRules => ({
     rules: byRegion ? rules.map(({ regime, keepsOff }) => ({ regime, ...(keepsOff && { keepsOff }) })) : [],
     regions: byRegion ? regionTable(rules) : {},
@@ -37,6 +44,12 @@ export function settling(site: SiteConfiguration, built: string, since: Since): 
   return {
     // In a function of its own, for its names and those of what it stands beside are alike.
     code: `const settled=(()=>{${body}return ${names['settled']}})();`,
+    before: Object.keys(since).length > 0 ? forgetting(built.forget) : undefined,
     of: (configuration, served = -1) => `settled(${configuration},${script(settings(served))})`,
   }
+}
+
+const forgetting = (built: string) => {
+  const { body, names } = linked(built)
+  return (configuration: string): string => `(()=>{${body}${names['forgetFlags']}(${configuration})})();`
 }
