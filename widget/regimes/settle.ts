@@ -11,9 +11,8 @@ export function settled(
   const said = document.documentElement.dataset['assentRegion']?.toUpperCase()
   // `US-CA`, or every other part of that country, or all of it.
   const region = said && [said, said.slice(0, 3), said.slice(0, 2)].find(name => name in regions)
-  // Whoever cannot be remembered could not turn anything off: they are asked first, as everywhere.
-  const { regime = 'opt-in', keepsOff } =
-    (navigator.cookieEnabled && rules[said === undefined ? served : regions[region!]!]) || {}
+  const rule = rules[said === undefined ? served : regions[region!]!]
+  const { regime, keepsOff } = rule && remembers() ? rule : { regime: 'opt-in' as const }
   const isLax = regime !== 'opt-in'
 
   return {
@@ -37,5 +36,17 @@ export function settled(
       }
       return held || isLax ? choices : undefined
     },
+  }
+}
+
+/** Whoever cannot be remembered could not turn anything off: they are asked first, as everywhere. Only trying tells. */
+function remembers(): boolean {
+  try {
+    document.cookie = 'assent_probe=1;samesite=lax'
+    const isKept = document.cookie.includes('assent_probe=1')
+    document.cookie = 'assent_probe=;max-age=0'
+    return isKept
+  } catch {
+    return false // An opaque origin.
   }
 }
