@@ -28,7 +28,7 @@ export function Decision({
               <Dated template={words.decidedOn} at={record.decidedAt} language={language} />{' '}
               <Dated
                 template={words.holdsUntil}
-                at={record.decidedAt + handle.configuration.expiresAfterDays * 86_400_000}
+                at={record.decidedAt + handle.configuration.expiresAfter}
                 language={language}
               />
             </p>
