@@ -1,6 +1,9 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { launchBrowser, newVisitor, type Visitor } from '../support/page.ts'
+import { launchBrowser, launchWithProfile, newVisitor, watch, type Visitor } from '../support/page.ts'
 import { HARSH, startFixture, type Fixture } from './consent-host.ts'
 
 let host: Fixture
@@ -14,11 +17,15 @@ const RULES = [
   { regions: ['NZ'], regime: 'notice-only' },
   { regions: ['BR'], regime: 'opt-out', keepsOff: ['marketing'] },
 ] as const
+const CONSENT_MODE = { ad_storage: 'marketing', analytics_storage: 'analytics' } as const
 const [US, MAINE, NZ, BR] = [0, 1, 2, 3]
 
 beforeAll(async () => {
   ;[host, browser] = await Promise.all([
-    startFixture({ regimes: { default: 'opt-in', rules: RULES } }),
+    startFixture({
+      regimes: { default: 'opt-in', rules: RULES },
+      signals: { googleConsentMode: CONSENT_MODE, wpConsentApi: { marketing: 'marketing' } },
+    }),
     launchBrowser(),
   ])
 })
@@ -200,4 +207,71 @@ test('a yes by name after the signal wins, and is recorded as such', async () =>
   await open()
   await expect.poll(ran).toEqual(everything)
   expect(new Set(host.taken.map(({ id }) => id)).size).toBe(2)
+})
+
+test('an opt-out by the signal stays when the signal is gone, and is told as what it was', async () => {
+  host.rule = US
+  await sendGpc()
+  await open()
+  await expect.poll(() => host.taken.length).toBeGreaterThan(0)
+  const cookies = await visitor.context.cookies()
+  await visitor.leave()
+  visitor = await newVisitor(browser)
+  await visitor.context.addCookies(cookies)
+  await open()
+  await expect.poll(ran).toEqual(['preferences', 'analytics'])
+  await control().click()
+  const said = visitor.page.locator('.assent-decision')
+  await said.getByText(/^Opt-out request honoured: .* Off: Marketing\.$/).waitFor()
+  expect(await said.textContent()).not.toContain('Decided in this browser')
+})
+
+test('a yes from before the signal is overtaken by it', async () => {
+  host.rule = US
+  await open()
+  await expect.poll(ran).toEqual(everything)
+  await visitor.page.evaluate(() => window.assent!.decide({ marketing: true }))
+  await expect.poll(() => host.taken.length).toBe(1)
+  await sendGpc()
+  await open()
+  await expect.poll(() => host.taken.at(-1)).toMatchObject({ method: 'gpc', choices: { marketing: false } })
+  expect(await ran()).toEqual(['preferences', 'analytics'])
+})
+
+test('where people are asked first, the signal is no act of its own', async () => {
+  await sendGpc()
+  await open()
+  await expect.poll(() => banner().count()).toBe(1)
+  await visitor.page.waitForTimeout(300)
+  expect(host.taken).toEqual([])
+})
+
+test.each([
+  ['opted out', US, 'optout'],
+  ['asked first', MAINE, 'optin'],
+])('other plugins of WordPress hear what holds where people are %s', async (_, rule, type) => {
+  host.rule = rule
+  await open()
+  await expect.poll(() => visitor.page.evaluate(() => window.wp_consent_type)).toBe(type)
+})
+
+test('a browser that keeps no cookies could not turn anything off, so nothing runs', async () => {
+  const profile = mkdtempSync(join(tmpdir(), 'assent-profile-'))
+  // What "Block all cookies" in the browser's own settings writes.
+  mkdirSync(join(profile, 'Default'))
+  writeFileSync(
+    join(profile, 'Default', 'Preferences'),
+    JSON.stringify({ profile: { default_content_setting_values: { cookies: 2 } } }),
+  )
+  const context = await launchWithProfile(profile)
+  await visitor.leave()
+  visitor = await watch(context)
+  host.rule = US
+  await open()
+  await control().waitFor()
+  await visitor.page.waitForTimeout(300)
+  expect(await ran()).toEqual([])
+  expect(visitor.complaints).toEqual([])
+  await context.close()
+  rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
 })

@@ -253,6 +253,23 @@ test.each([
   expect(refused).toMatchObject({ code: 1, out: expect.stringContaining(fault) as string })
 })
 
+test('going back to an older version asks as that did', async () => {
+  const before = site({ site: 'back', logOrigin: 'log.test/back', regimes: RULES })
+  await publish(before)
+  const services = before.services.map(s => (s.purpose === 'marketing' ? { ...s, country: 'IS' } : s))
+  await publish({ ...before, services })
+  expect(await text('/s/back/assent.js', from('US', 'CA'))).toMatch(/since:\{marketing:\d+\}/)
+  const { code } = await assent(['site', 'rollback', 'back', '--data', join(folder, 'data')])
+  expect(code).toBe(0)
+  const older = await text('/s/back/assent.js', from('US', 'CA'))
+  expect(older).toContain('served:0')
+  expect(older).not.toContain('since:{')
+  const { out } = await assent(['verify', '--data', join(folder, 'data')])
+  const rendered = [...out.matchAll(/(\d+) of (\d+) published versions rendered again/g)]
+  expect(rendered.length).toBeGreaterThan(1)
+  for (const [line, same, versions] of rendered) expect([line, same]).toEqual([line, versions])
+})
+
 test('a purpose that nobody is asked about cannot be asked again', async () => {
   const before = site({ site: 'plain', logOrigin: 'log.test/plain' })
   expect(await publish(before, '--ask-again', 'necessary')).toMatchObject({ code: 2 })

@@ -336,6 +336,9 @@ export const SOFTWARE_COMPANY: readonly Promised[] = [
     'test/browser/gpc.test.ts › with Global Privacy Control on, accepting all does not accept what it covers, and the entry says so',
     'test/browser/gpc.test.ts › the banner and the settings say that the signal is honoured, and what it keeps off',
     'test/browser/signals.test.ts › with Global Privacy Control, accepting all tells no receiver of advertising that it may',
+    'test/browser/regions.test.ts › the opt-out signal opts out of what it covers where that is the rule, and is one entry of its own',
+    'test/browser/regions.test.ts › an opt-out by the signal stays when the signal is gone, and is told as what it was',
+    'test/browser/regions.test.ts › a browser that keeps no cookies could not turn anything off, so nothing runs',
     'test/browser/blocked-storage.test.ts › where the browser blocks cookies, nobody is asked in vain: no banner, no errors, no loop, nothing optional',
   ),
   proven(
