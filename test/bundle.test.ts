@@ -13,6 +13,10 @@ const dist = (name: string): string => readFileSync(join(ROOT, 'dist', name), 'u
 const gzip = (text: string): number => gzipSync(text, { level: 9 }).length
 const brotli = (text: string): number => brotliCompressSync(text).length
 
+let renderedWith: (
+  changes: Partial<SiteConfiguration>,
+  since: Readonly<Record<string, number>>,
+) => ReturnType<typeof Render>
 let stub: string
 let loader: string
 let texts: Map<string, string>
@@ -32,6 +36,10 @@ beforeAll(async () => {
     render: typeof Render
   }
   const built = { loader, view: dist('view.js'), parts: dist('parts.js'), ui: dist('ui.mjs') }
+  renderedWith = (changes, since) => {
+    const site = JSON.parse(readFileSync(join(ROOT, 'demo/loom/site.json'), 'utf8')) as SiteConfiguration
+    return render({ ...site, ...changes }, built, since)
+  }
   const textsOf = (demo: string): Map<string, string> => {
     const site = JSON.parse(readFileSync(join(ROOT, `demo/${demo}/site.json`), 'utf8')) as SiteConfiguration
     hashOf[demo] = sha256(canonicalJson(site)).slice(0, 8)
@@ -99,6 +107,25 @@ test.each(['en', 'de', 'ar'])('everything to a usable first layer keeps within i
   expect(overBudget(`stub and first.${language} (brotli)`, usable, FIRST_LAYER, MOVE)).toBeUndefined()
   const all = brotli(stub) + median(hash => first(hash) + brotli(withHash('loader', hash)))
   expect(overBudget(`stub, first.${language} and assent.js (brotli)`, all, FIRST_VISIT, MOVE)).toBeUndefined()
+})
+
+test('rules by region, and what changed, weigh on the sites that have them, and there little', () => {
+  const rules = [{ regions: ['US'], regime: 'opt-out' }] as const
+  const cost = (changes: Partial<SiteConfiguration>, since: Readonly<Record<string, number>> = {}) => {
+    const with_ = new Map(renderedWith(changes, since).map(({ name, text }) => [name, text]))
+    const more = (name: string): number => brotli(with_.get(name)!) - brotli(texts.get(name)!)
+    return { loader: more('loader'), first: more('first.en'), quiet: with_.get('first-quiet') }
+  }
+  expect(cost({})).toEqual({ loader: 0, first: 0, quiet: undefined })
+  const byRegion = cost({ regimes: { default: 'opt-in', rules } })
+  const changed = cost({}, { marketing: 1_795_000_000_000 })
+  const found = { regions: byRegion.loader, banner: byRegion.first, changed: changed.loader }
+  const limits = { regions: 600, banner: 500, changed: 680 }
+  for (const [what, limit] of Object.entries(limits))
+    expect(
+      overBudget(what, found[what as keyof typeof found], limit, 'Shorten widget/regimes'),
+    ).toBeUndefined()
+  expect(brotli(byRegion.quiet!)).toBeLessThan(128)
 })
 
 test.each(['en', 'de', 'ar'])('the notice keeps within its bytes, as a view and as a page (%s)', language => {

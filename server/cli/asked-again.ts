@@ -34,27 +34,21 @@ const why = ({ change, what }: Omit<Changed, 'purpose'>): string =>
 
 /** Who is asked again, and why; and what was seen and asks nobody. */
 export function askedAgainLines(
-  {
-    changed,
-    again,
-    unchanged,
-  }: { changed: readonly Changed[]; again?: AsksAgain | undefined; unchanged: boolean },
-  { material = [] }: Declared,
+  { changed, again }: { readonly changed: readonly Changed[]; readonly again?: AsksAgain | undefined },
+  { material = [], notMaterial = [] }: Declared,
 ): string[] {
-  if (unchanged) return []
-  const ids = [...new Set([...changed.map(({ purpose }) => purpose), ...material])]
-  const newest = Math.max(0, ...Object.values(again?.purposes ?? {}).map(({ since }) => since))
-  return ids.map(id => {
-    const about = again?.purposes[id]
-    const isAsked =
-      about?.since === newest &&
-      (material.includes(id) || changed.some(one => one.purpose === id && one.change !== 'wording')) &&
-      !again?.notMaterial?.some(one => one.purpose === id)
-    if (isAsked && about)
-      return `Asks again: ${id}, because of ${about.because.map(why).join('; ')}. Older yeses end, a no stays a no. (--not-material ${id}, if it is none.)`
-    const found = changed.filter(one => one.purpose === id)
-    return again?.notMaterial?.some(one => one.purpose === id)
-      ? `Asks nobody again: ${id}, declared not material (${found.map(why).join('; ')}).`
-      : `Asks nobody again: ${id}, only words changed. (--ask-again ${id}, if they mean something new.)`
+  const ids = new Set([...changed.map(({ purpose }) => purpose), ...material])
+  return [...ids].flatMap(id => {
+    const found = changed.filter(({ purpose }) => purpose === id)
+    const inSubstance = found.filter(({ change }) => change !== 'wording')
+    if (notMaterial.includes(id))
+      return `Asks nobody again: ${id}, declared not material (${found.map(why).join('; ')}).`
+    if (inSubstance.length === 0 && !material.includes(id))
+      return `Asks nobody again: ${id}, only words changed. (--ask-again ${id}, if they mean something new.)`
+    // Nothing was served before: there is nobody to ask again.
+    const because = again?.purposes[id]?.because
+    return because === undefined
+      ? []
+      : `Asks again: ${id}, because of ${because.map(why).join('; ')}. Older yeses end, a no stays a no. (--not-material ${id}, if it is none.)`
   })
 }
