@@ -112,9 +112,9 @@ test.each(['en', 'de', 'ar'])('everything to a usable first layer keeps within i
 test('rules by region, and what changed, weigh on the sites that have them, and there little', () => {
   const rules = [{ regions: ['US'], regime: 'opt-out' }] as const
   const cost = (changes: Partial<SiteConfiguration>, since: Readonly<Record<string, number>> = {}) => {
-    const with_ = new Map(renderedWith(changes, since).map(({ name, text }) => [name, text]))
-    const more = (name: string): number => brotli(with_.get(name)!) - brotli(texts.get(name)!)
-    return { loader: more('loader'), first: more('first.en'), quiet: with_.get('first-quiet') }
+    const rendered = new Map(renderedWith(changes, since).map(({ name, text }) => [name, text]))
+    const more = (name: string): number => brotli(rendered.get(name)!) - brotli(texts.get(name)!)
+    return { loader: more('loader'), first: more('first.en'), quiet: rendered.get('first-quiet') }
   }
   expect(cost({})).toEqual({ loader: 0, first: 0, quiet: undefined })
   const byRegion = cost({ regimes: { default: 'opt-in', rules } })

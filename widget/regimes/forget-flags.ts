@@ -4,7 +4,7 @@ import type { WidgetConfiguration } from '../../shared/domain/publication.ts'
  * The stub tells Consent Mode what the cookie's flags say, and knows of no configuration. A yes to what a purpose no longer
  * is must not be told as one on the next page: the flags go, the choices stay, so that it is known who is to be asked again.
  */
-export function forgetFlags({ site, purposes, since, expiresAfter, place }: WidgetConfiguration): void {
+export function forgetFlags({ site, purposes, since = {}, expiresAfter, place }: WidgetConfiguration): void {
   const name = `assent_${site}=`
   // Where cookies are blocked this throws, and there is nothing to forget.
   try {
@@ -17,7 +17,7 @@ export function forgetFlags({ site, purposes, since, expiresAfter, place }: Widg
     if (version !== 'v1' || !(left > 0)) return
     const bits = purposes.reduce(
       (all, [id, required, , grants]) =>
-        required || (list.split(',').includes(`${id}:1`) && !(since?.[id]! > decidedAt)) ? all | grants : all,
+        required || (list.split(',').includes(`${id}:1`) && !(since[id]! > decidedAt)) ? all | grants : all,
       0,
     )
     // Only ever fewer: what it never said is no business of this.

@@ -6,7 +6,8 @@ const javascript = { type: 'text/javascript', schema: text('JavaScript module.')
 export const WIDGET_FILES: Descriptions = {
   'GET /s/:site/assent.js': {
     paths: ['/s/{site}/assent.js'],
-    summary: "The loader with the site's configuration.",
+    summary:
+      "The loader with the site's configuration; where the site has rules by region and a trusted proxy tells the region, as that has it.",
     answer: javascript,
     also: unchanged,
     problems: ['unknown-site'],
@@ -15,7 +16,7 @@ export const WIDGET_FILES: Descriptions = {
     {
       paths: ['/s/{site}/{view}.{language}.mjs', '/s/{site}/opt-in-{program}.{language}.mjs'],
       summary:
-        'A view in the language that fits best; it exports the hash a decision made on it names. With ?c=, the beginning of the hash of a configuration: as it was last published with that one, if it ever was.',
+        'A view in the language that fits best; it exports the hash a decision made on it names. With ?c=, the beginning of the hash of a configuration: as it was last published with that one, if it ever was. Where nobody is asked first in the region that a trusted proxy tells, the first layer is empty, but with ?strict.',
       answer: javascript,
       also: unchanged,
       problems: ['unknown-site', 'unknown-file'],
