@@ -9,7 +9,7 @@ export interface RememberedChoice {
   /** First 8 hex of the SHA-256 of the configuration decided by. */
   readonly configuration: string
   readonly choices: PurposeChoices
-  /** Global Privacy Control was on when the person decided. */
+  /** Global Privacy Control was on when the person decided, or was itself what denied. */
   readonly gpc: boolean
 }
 
@@ -35,7 +35,7 @@ export function readChoiceCookie(
     .split(',')
     .filter(Boolean)
     .map(item => [item.slice(0, -2), item.endsWith('1')] as const)
-  return { decidedAt, configuration, choices: Object.fromEntries(choices), gpc: gpc === 'g' }
+  return { decidedAt, configuration, choices: Object.fromEntries(choices), gpc: gpc !== '' }
 }
 
 /** How long a browser is to keep it from now on, in seconds. */

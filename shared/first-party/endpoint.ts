@@ -1,8 +1,12 @@
 import { OUR_COOKIE, readChoiceCookie, secondsLeft, type RememberedChoice } from '../domain/choice-cookie.ts'
+import { hasRegions } from '../domain/regime.ts'
 import type { SiteConfiguration } from '../domain/site.ts'
 
 /** Of the site's configuration, what its own endpoint takes: the parsed file will do. */
-export type EndpointSettings = Pick<SiteConfiguration, 'site' | 'choice' | 'purposes' | 'services'>
+export type EndpointSettings = Pick<
+  SiteConfiguration,
+  'site' | 'choice' | 'purposes' | 'services' | 'regimes'
+>
 
 export interface Asked {
   readonly method: string
@@ -75,14 +79,17 @@ function isOwnPage({ host, header }: Asked): boolean {
 
 /** Cookies that the browser has sent, of services whose purpose is not granted. */
 function refused(
-  { purposes, services }: EndpointSettings,
+  { purposes, services, regimes }: EndpointSettings,
   { choices }: RememberedChoice,
   { header }: Asked,
 ): { readonly name: string; readonly path: string }[] {
   const names = (header('cookie') ?? '').split(/; */).map(pair => pair.split('=')[0]!)
   const required = new Set(purposes.filter(({ basis }) => basis !== 'consent').map(({ id }) => id))
+  // Where a region lets something run unasked, only a no is one.
+  const mayRunUnasked = hasRegions(regimes.rules)
+  const isOff = (purpose: string): boolean => (mayRunUnasked ? choices[purpose] === false : !choices[purpose])
   return services
-    .filter(({ purpose }) => !required.has(purpose) && !choices[purpose])
+    .filter(({ purpose }) => !required.has(purpose) && isOff(purpose))
     .flatMap(({ cookies }) => cookies.filter(({ storage }) => storage === 'cookie'))
     .flatMap(({ name, path }) =>
       names
