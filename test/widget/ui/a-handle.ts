@@ -25,7 +25,12 @@ export function aHandle(like: Partial<ConsentHandle> & { readonly stored?: Conse
   const saved: [PurposeChoices, string, string | undefined][] = []
   const tell = (): void => tells.forEach(each => each(stored?.choices ?? {}))
   return {
-    configuration: { site: 'loom', configuration: 'deadbeef'.repeat(8), purposes: [], expiresAfter: 180 * 86_400_000 } as never,
+    configuration: {
+      site: 'loom',
+      configuration: 'deadbeef'.repeat(8),
+      purposes: [],
+      expiresAfter: 180 * 86_400_000,
+    } as never,
     base: 'https://consent.test/s/loom/',
     gpc: false,
     granted: id => stored?.choices[id] === true,
