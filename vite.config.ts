@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { build, type InlineConfig, type Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { PARTS } from './shared/domain/parts.ts'
+import { CONSENT_TOOLS } from './shared/domain/take-over.ts'
 
 /** One bundle of the widget: where it starts, what it becomes in `dist/`. */
 export interface Bundle {
@@ -77,9 +78,10 @@ export const bundles: readonly Bundle[] = [
   // The runtimes of the plain views, in the order in which `render.ts` names them.
   lines(
     'view.js',
-    ['first', 'embed', 'notice', 'opt-in', 'opt-out', 'regimes/settle', 'regimes/forget-flags'].map(
-      name => `widget/${name}.ts`,
-    ),
+    ['first', 'embed', 'notice', 'opt-in', 'opt-out', 'regimes/settle', 'regimes/forget-flags']
+      // The first layer of a site that had such a tool before.
+      .concat(CONSENT_TOOLS.map(tool => `take-over/${tool}`))
+      .map(name => `widget/${name}.ts`),
   ),
   // What only some sites need.
   lines(

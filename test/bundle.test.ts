@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { beforeAll, expect, test } from 'vitest'
 import { canonicalJson } from '../shared/domain/canonical.ts'
+import { CONSENT_TOOLS } from '../shared/domain/take-over.ts'
 import { runCommand } from './support/run-command.ts'
 import type { SiteConfiguration } from '../shared/domain/site.ts'
 import type { render as Render } from '../widget/render/render.ts'
@@ -68,6 +69,9 @@ const overBudget = (what: string, bytes: number, limit: number, remedy: string):
     ? undefined
     : `${what} is ${bytes.toLocaleString('en')} B, limit ${limit.toLocaleString('en')}. ${remedy}; the limit is the product's promise.`
 
+/** Runtimes of plain views between the first layer and those that read another tool's choices. */
+const RUNTIMES_BESIDE = 6
+
 const MOVE = 'Move the code to widget/act.ts or widget/ui, or drop it'
 
 test.each(['ab', 'a-1', 'a-b', 'x2-'])('the stub is a program for the site key %s', key => {
@@ -126,6 +130,16 @@ test('rules by region, and what changed, weigh on the sites that have them, and 
       overBudget(what, found[what as keyof typeof found], limit, 'Shorten widget/regimes'),
     ).toBeUndefined()
   expect(brotli(byRegion.quiet!)).toBeLessThan(128)
+})
+
+test.each(CONSENT_TOOLS)('reading what %s keeps adds no more than its bytes to the first layer', tool => {
+  const [first = '', ...others] = dist('view.js').split('\n')
+  const reading = others[RUNTIMES_BESIDE + CONSENT_TOOLS.indexOf(tool)]!
+  const added = gzip(reading) - gzip(first)
+  expect(added).toBeGreaterThan(100)
+  expect(
+    overBudget(`widget/take-over/${tool}.ts (gzip)`, added, 384, 'Leave it to publishing'),
+  ).toBeUndefined()
 })
 
 test.each(['en', 'de', 'ar'])('the notice keeps within its bytes, as a view and as a page (%s)', language => {

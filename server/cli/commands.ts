@@ -20,6 +20,7 @@ export const GROUPS: Readonly<Record<string, Commands>> = {
     'site csp': async () => (await import('./site-csp.ts')).siteCsp,
     'site schema': async () => (await import('./site-schema.ts')).siteSchema,
     scan: async () => (await import('./scan.ts')).scan,
+    migrate: async () => (await import('./migrate.ts')).migrateCommand,
   },
   'A list': {
     check: async () => (await import('./check.ts')).check,

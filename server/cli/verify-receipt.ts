@@ -102,7 +102,7 @@ function whatItSays(account: Account): string[] {
     `  What:     ${ACTS[act]}${method ? `, made ${WHERE.get(method) ?? `by way of "${method}"`}` : ''}`,
     ...answerLines(account),
     ...circumstances(account),
-    `  When:     ${decidedAt === undefined ? 'nobody kept it' : `${when(decidedAt)} by the clock of whoever did it`}, received ${when(receivedAt)}`,
+    `  When:     ${decidedAt === undefined ? 'nobody kept it' : `${when(decidedAt)} ${account.tool === undefined ? 'by the clock of whoever did it' : 'as that tool noted it'}`}, received ${when(receivedAt)}`,
     ...(account.isImplausible
       ? ['            That time cannot be true: a yes given then permits nothing.']
       : []),
@@ -142,8 +142,10 @@ function circumstances({
   told,
   collectionPoint,
   sharesWith,
+  tool,
 }: Account): string[] {
   return [
+    ...(tool === undefined ? [] : [`  From:     ${tool}, which had asked; it was taken over from there`]),
     ...(cause === undefined ? [] : [`  Why:      ${WHY.get(cause) ?? cause}`]),
     ...(answersTo === undefined ? [] : [`  Answers:  entry ${answersTo}`]),
     ...(recorded
@@ -256,6 +258,7 @@ const WHERE = new Map([
   ['provider', 'by what the provider that carries the messages reported'],
   ['staff', 'by somebody of the site who was told'],
   ['import', 'by a list of another system'],
+  ['take-over', 'in another consent tool, which the site had before'],
   ['hold', 'by a hold that nobody settled in time'],
 ])
 

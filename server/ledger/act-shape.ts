@@ -1,3 +1,4 @@
+import { CONSENT_TOOLS } from '../../shared/domain/take-over.ts'
 import { CONSENT_METHODS } from '../../shared/domain/consent.ts'
 import {
   CONFIRMATION_METHODS,
@@ -97,6 +98,7 @@ const decision = {
   gpc: oneOf(undefined, true),
   under: optional(under),
   located: optional(under),
+  tool: oneOf(undefined, ...CONSENT_TOOLS),
 }
 
 const ofAddress = {

@@ -106,7 +106,7 @@ function newEntry(
   const sentPart = publicPart(decision, subject)
   const sentText = canonicalJson(sentPart)
   const sent = contentHash(sentText)
-  const { choices, configuration, decidedAt, gpc, language, method, text, type, under } = sentPart
+  const { choices, configuration, decidedAt, gpc, language, method, text, tool, type, under } = sentPart
   const entry: DecisionEntry = {
     choices,
     ...(sealed && { commitment: sealed.commitment }),
@@ -122,6 +122,7 @@ function newEntry(
     site,
     ...(subject !== undefined && { subject }),
     ...(text !== undefined && { text }),
+    ...(tool !== undefined && { tool }),
     type,
     ...(under !== undefined && { under }),
     v: 1,
@@ -133,7 +134,7 @@ function newEntry(
 
 /** Named field by field: what is not listed never reaches an entry. In canonical order, so that nothing is left to sort. */
 function publicPart(
-  { id, type, decidedAt, configuration, text, language, method, choices, gpc, under }: SentDecision,
+  { id, type, decidedAt, configuration, text, tool, language, method, choices, gpc, under }: SentDecision,
   subject: string | undefined,
 ) {
   return {
@@ -146,6 +147,7 @@ function publicPart(
     method,
     ...(subject !== undefined && { subject }),
     ...(text !== undefined && { text }),
+    ...(tool !== undefined && { tool }),
     type,
     ...(under !== undefined && { under }),
   }

@@ -27,6 +27,7 @@ export const REFUSAL_STATUS: Record<RefusalReason, number> = {
   'withdrawal-grants': 422,
   'signal-grants': 422,
   'unknown-regime': 422,
+  'unknown-tool': 422,
   'secret-required': 422,
   'id-reused': 409,
   'entry-too-large': 413,

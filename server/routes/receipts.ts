@@ -1,3 +1,4 @@
+import { isUndatedChoice } from '../../shared/domain/take-over.ts'
 import type { Context, Handler } from 'hono'
 import { contentOf, isDecision, type DecisionEntry } from '../../shared/domain/entry.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -94,17 +95,18 @@ function saidOf({ asOf, knownAsOf, known }: PastView) {
 }
 
 function historyLine({ index, entry, imported }: DecisionEntryAt) {
-  const { id, type, decidedAt, receivedAt, configuration, language, method, choices } = entry
+  const { id, type, decidedAt, receivedAt, configuration, language, method, choices, tool } = entry
   return {
     id,
     index,
     type,
-    decidedAt: time(decidedAt),
+    ...(!isUndatedChoice(entry) && { decidedAt: time(decidedAt) }),
     receivedAt: time(receivedAt),
     configuration,
     language,
     method,
     choices,
+    ...(tool !== undefined && { tool }),
     ...(imported && {
       imported: {
         at: time(imported.receivedAt),

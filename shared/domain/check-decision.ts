@@ -2,6 +2,7 @@ import { isComplete, type ConsentDecision, type OfferedPurpose } from './consent
 import type { View } from './publication.ts'
 import { isPublished } from './regime.ts'
 import type { Program, Purpose, RegimeRule } from './site.ts'
+import type { ConsentTool } from './take-over.ts'
 
 /** Why one decision was not stored. Each is a value beside that decision; the rest of its batch is unaffected. */
 export const REFUSAL_REASONS = [
@@ -14,6 +15,7 @@ export const REFUSAL_REASONS = [
   'withdrawal-grants',
   'signal-grants',
   'unknown-regime',
+  'unknown-tool',
   'secret-required',
   'id-reused',
   'entry-too-large',
@@ -31,6 +33,8 @@ export interface PublishedConfiguration {
   readonly purposes: readonly OfferedPurpose[]
   readonly programs: readonly Program[]
   readonly rules: readonly RegimeRule[]
+  /** Whose choices it takes over. */
+  readonly tool?: ConsentTool
   /** `first.en:<hash>`, for every file of every publication of this configuration. */
   readonly texts: { has(nameAndHash: string): boolean }
 }
@@ -42,13 +46,14 @@ export function offeredOf(purposes: readonly Pick<Purpose, 'id' | 'kind' | 'gpc'
     .map(p => ({ id: p.id, required: p.kind === 'necessary', gpc: p.gpc === true }))
 }
 
-/** The view whose text a method shows; `api` is the site's own interface and shows none of ours. */
+/** The view whose text a method shows: none for the site's own interface, the browser's own signal, and other tools. */
 const VIEW_OF_METHOD = {
   banner: 'first',
   settings: 'settings',
   embed: 'embed',
   api: undefined,
   gpc: undefined,
+  'take-over': undefined,
 } as const
 
 export const viewOf = (method: ConsentDecision['method']): View | undefined => VIEW_OF_METHOD[method]
@@ -72,6 +77,7 @@ export function checkDecision(
   return (
     checkText(decision, published) ??
     checkUnder(decision, published) ??
+    checkTool(decision, published) ??
     checkChoices(decision, published.purposes)
   )
 }
@@ -108,6 +114,21 @@ function checkUnder(
   return undefined
 }
 
+function checkTool(
+  { method, tool, type }: ConsentDecision,
+  published: PublishedConfiguration,
+): Refusal | undefined {
+  if (method !== 'take-over')
+    return tool === undefined
+      ? undefined
+      : refuse('unknown-tool', `method "${method}" is no other tool's: leave tool out`)
+  if (tool === undefined || tool !== published.tool)
+    return refuse('unknown-tool', `that configuration takes over no choices of ${tool ?? 'an unnamed tool'}`)
+  return type === 'decision'
+    ? undefined
+    : refuse('unknown-tool', 'what is taken over is a decision, and takes nothing back')
+}
+
 function checkChoices(
   decision: ConsentDecision & { readonly secret?: string },
   purposes: readonly OfferedPurpose[],
@@ -120,7 +141,7 @@ function checkChoices(
     if (purpose.required)
       return refuse('required-purpose', `"${id}" is strictly necessary and no choice: leave it out`)
   }
-  const subset = method === 'embed' || method === 'api' || method === 'gpc'
+  const subset = method !== 'banner' && method !== 'settings'
   if (Object.keys(choices).length === 0 || (!subset && !isComplete(choices, purposes, gpc === true)))
     return refuse('incomplete-choices', 'answer every optional purpose with true or false')
   const grants = grantsAnything(decision)

@@ -9,6 +9,7 @@ import {
   type Regime,
   type SiteConfiguration,
 } from './site.ts'
+import { namesKept } from './take-over.ts'
 
 type Signals = SiteConfiguration['signals']
 
@@ -46,6 +47,8 @@ export interface PartSettings {
   }
   /** Where opting out is the rule. `key`: of the cookie; `covered`: the purposes that the signal is about. */
   readonly 'opt-out-signal': { readonly key: string; readonly covered: readonly string[] }
+  /** Names of cookies and storage keys of the tool the site had before. */
+  readonly 'forget-old': readonly string[]
 }
 
 /** What stops a purpose, and starts it again; `whole` where each of its services that may load says how it is stopped. */
@@ -75,6 +78,7 @@ export const PARTS = [
   'stop',
   'large-storage',
   'opt-out-signal',
+  'forget-old',
 ] as const satisfies readonly (keyof PartSettings)[]
 
 /** Those a site needs where this is the regime; most need none, and pay for none. */
@@ -86,7 +90,7 @@ export function partsOf(
     services,
     gating: { aliases, more, stopEvent } = {},
     origins,
-    choice: { endpoint, handOver, expiresAfterDays: days },
+    choice: { endpoint, handOver, takeOver, expiresAfterDays: days },
   }: SiteConfiguration,
   regime: Regime = 'opt-in',
 ): Partial<PartSettings> {
@@ -108,6 +112,7 @@ export function partsOf(
       stop: { ...(stopEvent && { event: true }), purposes: howToStop(purposes, services) },
     }),
     ...(large.length > 0 && { 'large-storage': large }),
+    ...(takeOver?.removeOld && { 'forget-old': namesKept(takeOver) }),
   }
 }
 

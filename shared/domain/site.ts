@@ -1,6 +1,7 @@
 import type { WidgetLanguage } from './language.ts'
 import type { Confirmation, EvidenceLevel, SendDecision } from './marketing.ts'
 import type { ConsentModeSignal, WpCategory } from './signals.ts'
+import type { TakeOver } from './take-over.ts'
 
 /** Text per BCP 47 language tag; every language of the site has one. */
 export type Localized = Readonly<Record<string, string>>
@@ -310,6 +311,8 @@ export interface SiteConfiguration {
     readonly domain?: string
     /** Goes along when somebody follows a link from one of the site's origins to another. */
     readonly handOver?: true
+    /** Choices that another tool keeps in visitors' browsers are taken over, so that nobody is asked twice. */
+    readonly takeOver?: TakeOver
   }
   readonly appearance: {
     /** CSS hex colour of the buttons; the text on it is black or white, whichever reads better. */

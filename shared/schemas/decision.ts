@@ -3,6 +3,7 @@ import { REFUSAL_REASONS } from '../domain/check-decision.ts'
 import { CONSENT_METHODS, type ConsentDecision } from '../domain/consent.ts'
 import { REGIMES } from '../domain/site.ts'
 import { CONSENT_STATES, type Standing } from '../domain/standing.ts'
+import { CONSENT_TOOLS } from '../domain/take-over.ts'
 
 /** A batch holds at most this many; a browser's outbox sends its rest afterwards. */
 export const MOST_DECISIONS = 64
@@ -50,6 +51,7 @@ const decisionShape = {
     .describe(
       'What the widget ran under, where the site has rules by region; the region as its rule names it.',
     ),
+  tool: z.enum(CONSENT_TOOLS).exactOptional().describe('With the method "take-over": the tool that asked.'),
 }
 
 export const consentDecision = z.strictObject(decisionShape) satisfies z.ZodType<ConsentDecision>
@@ -114,12 +116,13 @@ export const historyAnswer = z.strictObject({
       id: z.string(),
       index: z.int().min(0),
       type: decisionShape.type,
-      decidedAt: rfc3339,
+      decidedAt: rfc3339.exactOptional().describe('Absent where another tool asked and kept no time.'),
       receivedAt: rfc3339,
       configuration: hashSchema,
       language: z.string(),
       method: decisionShape.method,
       choices: decisionShape.choices,
+      tool: decisionShape.tool,
       imported: z
         .strictObject({ at: rfc3339, origin: z.string(), index: z.int().min(0) })
         .exactOptional()

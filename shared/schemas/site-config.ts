@@ -19,10 +19,12 @@ import {
   type SiteConfiguration,
 } from '../domain/site.ts'
 import { keptName } from './kept-names.ts'
+import { CONSENT_TOOLS } from '../domain/take-over.ts'
 import type { Fault } from './loose-site.ts'
 import { plainWords } from './plain-words.ts'
 import { honestyFaults } from './site-honesty.ts'
 import { referenceFaults } from './site-references.ts'
+import { unwrittenFaults } from './to-be-written.ts'
 
 /** Letters or digits one can see: the Hangul fillers count as letters and show nothing. */
 const VISIBLE = /(?![\u115f\u1160\u3164\uffa0])[\p{L}\p{N}]/u
@@ -296,6 +298,33 @@ const signals = z.strictObject({
     .describe('WordPress plugin WP Consent API: its category → purpose that allows it.'),
 })
 
+const takeOver = z
+  .strictObject({
+    tool: z.enum(CONSENT_TOOLS, { error: `must be one of ${CONSENT_TOOLS.join(', ')}` }),
+    name: z
+      .string()
+      .regex(/^[\w!#$%&'*+.^`|~-]+$/, 'must be the name of a cookie or storage key')
+      .exactOptional()
+      .describe('Name of its cookie or storage key, where you had given it another.'),
+    map: z
+      .record(text, id)
+      .describe(
+        "The tool's name of a category or service → id of the purpose it was an answer to. What is not named counts as not asked.",
+      ),
+    switchedOn: date.describe(
+      'The day on which the tool was taken off your pages: what it keeps was said by then.',
+    ),
+    revision: z
+      .int('must be a whole number')
+      .exactOptional()
+      .describe('vanilla-cookieconsent: the revision it asked last (0 when left out); others are not taken.'),
+    removeOld: z
+      .literal(true)
+      .exactOptional()
+      .describe('What the tool keeps is removed once it has been taken over; it stays when left out.'),
+  })
+  .describe('Choices another consent tool keeps in the browsers of your visitors are taken over as yours.')
+
 /**
  * Shape of a site's configuration. What holds across fields is in `site-references.ts` and `site-honesty.ts`;
  * `checkSiteConfiguration` runs them all.
@@ -429,6 +458,7 @@ export const siteConfiguration = z.strictObject({
       .describe(
         'Takes the choice along when a visitor goes from one of the origins to another, by a link or a form.',
       ),
+    takeOver: takeOver.exactOptional(),
   }),
   appearance: z.strictObject({
     accent: z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as "#0b5fff"'),
@@ -476,7 +506,7 @@ export function checkSiteConfiguration(input: unknown): SiteCheck {
   const parsed = siteConfiguration.safeParse(input, { error: elseInPlainWords })
   const shape = parsed.success ? [] : parsed.error.issues.flatMap(issue => shapeFaults(issue, input))
   const broken = new Set(shape.map(f => f.path))
-  const across = [...referenceFaults(input), ...honestyFaults(input)]
+  const across = [...referenceFaults(input), ...honestyFaults(input), ...unwrittenFaults(input)]
   const faults = [...shape, ...across.filter(f => !broken.has(f.path))]
   if (faults.length > 0 || !parsed.success) return { ok: false, faults }
   return { ok: true, configuration: parsed.data }

@@ -17,6 +17,7 @@ export function referenceFaults(input: unknown): Fault[] {
     ...handOver(site),
     ...keptNameFaults(site),
     ...regionFaults(site),
+    ...takenOver(site),
   ]
 }
 
@@ -164,6 +165,33 @@ function handOver({ choice, origins }: LooseSite): Fault[] {
           : `is not needed: "${choice.domain}" has one choice for all of them already. Remove one of the two`,
     },
   ]
+}
+
+/** What another tool asked about is a purpose that is asked about here. */
+function takenOver(site: LooseSite): Fault[] {
+  const map = site.choice?.takeOver?.map
+  const purposes = new Map(each(site.purposes, '').map(({ item }) => [item.id, item.kind]))
+  const path = 'choice.takeOver.map'
+  if (isObject(map) && Object.keys(map).length === 0)
+    return [{ path, message: 'takes nothing over: name what the tool asked about, or remove takeOver' }]
+  return Object.entries(isObject(map) ? map : {}).flatMap(([name, id]) => {
+    const kind = purposes.get(String(id))
+    if (kind === undefined)
+      return [
+        {
+          path: `${path}.${name}`,
+          message: `no purpose has the id "${String(id)}": add it, or name another`,
+        },
+      ]
+    return kind === 'necessary' || kind === 'messages'
+      ? [
+          {
+            path: `${path}.${name}`,
+            message: `"${String(id)}" is not asked about on the page, so nobody answered it: leave it out`,
+          },
+        ]
+      : []
+  })
 }
 
 /** The notice writes these parts by itself, and `#cookies` in a section leads to them. */

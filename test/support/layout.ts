@@ -84,6 +84,14 @@ export const AREAS: readonly Area[] = [
     node: false,
   },
   {
+    // The first layer where another tool asked before: one for each tool, so that a site downloads what it needs.
+    paths: ['widget/take-over/'],
+    runTime: ['widget/first.ts', 'widget/consent/', 'widget/ui/'],
+    types: ['shared/domain/'],
+    packages: [],
+    node: false,
+  },
+  {
     paths: ['widget/ui/'],
     runTime: ['shared/domain/', 'widget/languages/'],
     types: ['widget/consent/', 'shared/schemas/'],
@@ -154,6 +162,13 @@ export const AREAS: readonly Area[] = [
     runTime: ['shared/'],
     packages: ['playwright-core', 'csv-parse'],
     node: true,
+  },
+  {
+    // Reads what other tools' owners wrote, on the owner's machine, never in the server.
+    paths: ['server/switching/'],
+    runTime: ['shared/', 'server/inventory/'],
+    packages: ['acorn'],
+    node: false,
   },
   { paths: ['server/metrics/'], runTime: ['shared/domain/'], packages: ['prom-client'], node: true },
   // What the server says to visitors.

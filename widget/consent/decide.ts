@@ -6,19 +6,21 @@ import { enqueue } from './outbox.ts'
 import { flagsOf, held, sync } from './state.ts'
 import { readCookie } from './stored.ts'
 
+/** Of a choice that another tool took, when that was, as far as is known, and what is told otherwise of it. */
+type Save = (...asked: [...Parameters<ConsentHandle['save']>, decidedAt?: number, more?: object]) => string
+
 /**
  * The only way a choice changes: remember it, apply it, queue it for the ledger. Sending is the outbox's business.
  * @param view which configuration this is, for answers that come without a view
  * @param apply applies what is remembered now, on the whole page
  */
 export const saver =
-  (view: Shown, apply: () => void): ConsentHandle['save'] =>
-  (asked, method, shown, type) => {
+  (view: Shown, apply: () => void): Save =>
+  (asked, method, shown, type, decidedAt = Date.now(), more) => {
     const { configuration, language } = shown ?? view
     // Another tab may have answered something meanwhile.
     sync()
     const before = held
-    const decidedAt = Date.now()
     const choices: Record<string, boolean> = {}
     const remembered = { ...before }
     let grants = false
@@ -53,6 +55,7 @@ export const saver =
       gpc: gpc || undefined,
       under: ours.under,
       secret,
+      ...more,
     })
     return id
   }

@@ -50,13 +50,15 @@ export interface HistoryEntry {
   readonly id: string
   readonly index: number
   readonly type: 'decision' | 'withdrawal'
-  /** RFC 3339 UTC. */
-  readonly decidedAt: string
+  /** RFC 3339 UTC; absent where another tool asked and kept no time. */
+  readonly decidedAt?: string
   readonly receivedAt: string
   readonly configuration: string
   readonly language: string
   readonly method: ConsentMethod
   readonly choices: PurposeChoices
+  /** Of the method `take-over`: the tool that asked. */
+  readonly tool?: string
 }
 
 export interface History {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { hasRegions } from '../../shared/domain/regime.ts'
+import { namesKept } from '../../shared/domain/take-over.ts'
 import type { SiteConfiguration } from '../../shared/domain/site.ts'
 import { linked } from './linked.ts'
 import { script } from './literal.ts'
@@ -51,12 +52,19 @@ export function loaderTexts(
           {
             name: 'first-quiet',
             kind: 'first-quiet',
-            text: 'document.documentElement.dataset.assentRegion&&import("./first."+(document.documentElement.lang||"x")+".mjs?strict");export default()=>()=>{};\n',
+            text: `(document.documentElement.dataset.assentRegion${hasOld(site)})&&import("./first."+(document.documentElement.lang||"x")+".mjs?strict");export default()=>()=>{};\n`,
           } as const,
         ]
       : []),
     ...parts.filter((part, i) => part.text !== '' && parts.findIndex(({ text }) => text === part.text) === i),
   ]
+}
+
+/** What another tool had been told stands everywhere, a refusal above all: the whole first layer reads it. */
+function hasOld({ choice: { takeOver } }: SiteConfiguration): string {
+  if (!takeOver) return ''
+  const [name] = namesKept(takeOver)
+  return `||document.cookie.includes(${script(`${name}=`)})||localStorage[${script(name)}]`
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

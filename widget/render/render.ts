@@ -3,6 +3,7 @@ import { createElement } from 'preact'
 import { canonicalJson } from '../../shared/domain/canonical.ts'
 import { isRightToLeft, type WidgetLanguage } from '../../shared/domain/language.ts'
 import type { TextKind } from '../../shared/domain/publication.ts'
+import { CONSENT_TOOLS, takeOverSettings } from '../../shared/domain/take-over.ts'
 import { takesOptIns, type Program, type SiteConfiguration } from '../../shared/domain/site.ts'
 import { Banner } from '../ui/banner.tsx'
 import embedCss from '../ui/embed.css?raw'
@@ -92,7 +93,10 @@ const text = (kind: TextKind, language: string, text: string, about?: string): R
 })
 
 /** Order of the runtimes in `view.js`. */
-const RUNTIMES = ['first', 'embed', 'notice', 'opt-in', 'opt-out', 'settle', 'forget-flags'] as const
+const RUNTIMES = [
+  ...(['first', 'embed', 'notice', 'opt-in', 'opt-out', 'settle', 'forget-flags'] as const),
+  ...CONSENT_TOOLS,
+] as const
 
 const lineOf = ({ view }: Built, name: (typeof RUNTIMES)[number]): string =>
   view.trim().split('\n')[RUNTIMES.indexOf(name)] ?? ''
@@ -109,15 +113,17 @@ function firstModule(
   rules: Settling,
   language: WidgetLanguage,
 ): string {
-  const { body, names } = runtime(built, 'first')
+  const { takeOver } = site.choice
+  const { body, names } = runtime(built, takeOver?.tool ?? 'first')
   const banner = walkElement(createElement(Banner, { texts: bannerTexts(site, language) }))
   const tree: ElementTree = ['div', { id: 'assent', ...spoken(language) }, banner]
   const css = literal(styles(firstCss, '#assent', site.appearance))
   const [gpc] = unused(names)
   const made = code(tree, { element: names['element']!, gpc: gpc! })
   const asked = rules.of(script(firstConfiguration(site, hash)))
+  const taken = takeOver ? `,${literal(takeOverSettings(takeOver))}` : ''
   // The server adds what the module says of itself at its end: there once somebody answers, not yet when this runs.
-  return `${body}${rules.code}${names['start']}(${asked},new URL(".",import.meta.url).href,()=>({text,configuration,language}),${css},${gpc}=>${made});\n`
+  return `${body}${rules.code}${names['start']}(${asked},new URL(".",import.meta.url).href,()=>({text,configuration,language}),${css},${gpc}=>${made}${taken});\n`
 }
 
 function embedModule(site: SiteConfiguration, built: Built, language: WidgetLanguage): string {

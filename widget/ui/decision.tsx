@@ -9,7 +9,7 @@ export function Decision({
   page,
   onWithdraw,
 }: SettingsParts & { readonly onWithdraw: () => void }) {
-  const { words, language } = page
+  const { words, language, undatedFrom } = page
   const record = model.record.value
   const denied = page.purposes.filter(p => record?.choices[p.id] === false).map(p => p.name)
   const granted = model.granted.value.map(p => p.name)
@@ -25,7 +25,11 @@ export function Decision({
                 : words.allowedNothing}
             </p>
             <p class="assent-muted">
-              <Dated template={words.decidedOn} at={record.decidedAt} language={language} />{' '}
+              {record.decidedAt === undatedFrom ? (
+                words.decidedBefore
+              ) : (
+                <Dated template={words.decidedOn} at={record.decidedAt} language={language} />
+              )}{' '}
               <Dated
                 template={words.holdsUntil}
                 at={record.decidedAt + handle.configuration.expiresAfter}

@@ -101,18 +101,20 @@ function actorSaid({ say }: Speech, actor: string): string {
 function facts(speech: Speech, account: Account): HTMLElement {
   const { words, time, language: reader } = speech
   const { decidedAt, receivedAt, method, language, controller, siteName, site, id, gpc } = account
-  const { from, destroyed, recorded, source, actor, sender, answersTo, sharesWith, collectionPoint } = account
+  const { from, destroyed, recorded, source, actor, sender, answersTo, sharesWith, collectionPoint, tool } =
+    account
   const [evidence, basis] = [`evidence-${recorded?.evidence ?? ''}`, `basis-${recorded?.basis ?? ''}`]
   const where = `where-${method ?? ''}`
   return h(
     'dl',
     { class: 'facts' },
     decidedAt === undefined
-      ? account.recorded && fact(words.decidedAt, words.undated)
-      : fact(words.decidedAt, time(decidedAt), words.decidedAtNote),
+      ? (account.recorded ?? account.tool) && fact(words.decidedAt, words.undated)
+      : fact(words.decidedAt, time(decidedAt), tool === undefined ? words.decidedAtNote : words.toolNote),
     fact(words.receivedAt, time(receivedAt), words.receivedAtNote),
     account.isImplausible && fact('', words.implausible),
     method !== undefined && fact(words.where, where in words ? words[where as keyof Words] : method),
+    tool !== undefined && fact(words.tool, h('bdi', {}, tool)),
     collectionPoint !== undefined && fact(words.collectionPoint, collectionPoint),
     recorded &&
       fact(
@@ -125,7 +127,8 @@ function facts(speech: Speech, account: Account): HTMLElement {
     actor !== undefined && fact(words.actor, h('bdi', {}, actorSaid(speech, actor))),
     sharesWith !== undefined && fact(words.sharedWith, sharesWith),
     answersTo !== undefined && fact(words.answersTo, code(answersTo)),
-    language !== undefined && fact(words.language, nameOf(language, reader)),
+    // Of what another tool showed nobody here knows the language.
+    language !== undefined && tool === undefined && fact(words.language, nameOf(language, reader)),
     controller !== undefined &&
       fact(
         words.offeredBy,
@@ -169,9 +172,9 @@ function nameOf(tag: string, reader: string): string {
 /** What is done where something was shown, or should have been. */
 const SHOWING: ReadonlySet<Account['act']> = new Set(['decision', 'withdrawal', 'opt-in', 'consent-recorded'])
 
-function shownPart({ words }: Speech, { act, shown, gpc }: Account): HTMLElement | undefined {
+function shownPart({ words }: Speech, { act, shown, gpc, tool }: Account): HTMLElement | undefined {
   if (!SHOWING.has(act)) return undefined
-  if (!shown) return h('p', { class: 'note' }, words.shownNone)
+  if (!shown) return h('p', { class: 'note' }, tool === undefined ? words.shownNone : words.shownElsewhere)
   const lines = wordsIn(shown, gpc)
   return h(
     'details',
