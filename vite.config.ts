@@ -107,6 +107,19 @@ export const bundles: readonly Bundle[] = [
   },
 ]
 
+const criteria = (name: string, include: string[], exclude: string[] = []) => ({
+  test: {
+    name,
+    environment: 'node' as const,
+    include,
+    exclude,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 10_000 } },
+    maxWorkers: 2,
+  },
+})
+
 export default defineConfig({
   test: {
     // Two even on two cores, where there would be one: many tests wait for a process or a disk.
@@ -119,7 +132,7 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/widget/**', 'test/browser/**', 'test/engines/**', 'test/bench/**'],
+          exclude: ['test/widget/**', 'test/browser/**', 'test/engines/**', 'test/criteria/**', 'test/bench/**'],
           testTimeout: 20_000,
         },
       },
@@ -147,6 +160,9 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
+      criteria('criteria', ['test/criteria/*.test.ts'], ['test/criteria/*.full.test.ts']),
+      // The same over every language and view, for `npm run test:all`.
+      criteria('criteria-full', ['test/criteria/*.full.test.ts']),
     ],
   },
 })
