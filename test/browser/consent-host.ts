@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { canonicalJson } from '../../shared/domain/canonical.ts'
+import { isRightToLeft } from '../../shared/domain/language.ts'
 import type { SiteConfiguration } from '../../shared/domain/site.ts'
 import type { render as Render } from '../../widget/render/render.ts'
 
@@ -40,7 +41,11 @@ export interface Fixture {
   readonly stub: string
   readonly plainTag: string
   /** Address of a page with this head and body under this host name. */
-  page(html: string, headers?: Record<string, string>, place?: { host?: string; path?: string }): string
+  page(
+    html: string,
+    headers?: Record<string, string>,
+    place?: { host?: string; path?: string; language?: string },
+  ): string
   close(): void
 }
 
@@ -97,9 +102,11 @@ export async function startFixture(
     if (name === 'first' && isLax && !path.endsWith('?strict')) return older.texts.get('first-quiet')
     const isNewer = mood === 'has published again' && !(asked && older.configuration.startsWith(asked))
     const { texts, configuration } = isNewer ? newer : older
-    const text = texts.get(`${name}.${language}`) ?? texts.get(`${name}.en`)
+    const spoken = texts.has(`${name}.${language}`) ? language : 'en'
+    const text = texts.get(`${name}.${spoken}`)
     return (
-      text && `${text}\nexport const text="${sha256(text)}",configuration="${configuration}",language="en"\n`
+      text &&
+      `${text}\nexport const text="${sha256(text)}",configuration="${configuration}",language="${spoken}"\n`
     )
   }
   const takeDecisions = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -164,8 +171,9 @@ export async function startFixture(
     seen,
     stub: stub.replace('<script>', '<script nonce="n">'),
     plainTag: `<script type="module" async src="${consentHost}/s/loom/assent.js"></script>`,
-    page(html, headers = {}, { host = 'www.loom.test', path = `/p${pages.size}` } = {}) {
-      pages.set(path, { html: `<!doctype html><html lang="en">${html}`, headers })
+    page(html, headers = {}, { host = 'www.loom.test', path = `/p${pages.size}`, language = 'en' } = {}) {
+      const direction = isRightToLeft(language) ? 'rtl' : 'ltr'
+      pages.set(path, { html: `<!doctype html><html lang="${language}" dir="${direction}">${html}`, headers })
       return `http://${host}:${port}${path}`
     },
     close() {
