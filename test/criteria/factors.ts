@@ -5,7 +5,9 @@ import { siteConfiguration } from '../../shared/schemas/site-config.ts'
 import { pairwise, type Row } from './pairs.ts'
 
 /** A layout that comes later, or a position, joins by itself: these are the fields of the configuration that are about them. */
-const shape = siteConfiguration.shape.appearance.shape as Partial<Record<string, { readonly options?: readonly string[] }>>
+const shape = siteConfiguration.shape.appearance.shape as Partial<
+  Record<string, { readonly options?: readonly string[] }>
+>
 const PLACES = ['layout', 'position'].flatMap(field => {
   const options = shape[field]?.options
   return options ? [[field, options] as const] : []
@@ -18,7 +20,10 @@ export const LAYOUTS: Readonly<Record<string, Look>> = Object.fromEntries(
   PLACES.reduce<[string, Look][]>(
     (looks, [field, options]) =>
       looks.flatMap(([name, look]) =>
-        options.map((option): [string, Look] => [`${name} ${option}`.trim(), { ...look, [field]: option } as Look]),
+        options.map((option): [string, Look] => [
+          `${name} ${option}`.trim(),
+          { ...look, [field]: option } as Look,
+        ]),
       ),
     [['', {}]],
   ),

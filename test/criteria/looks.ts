@@ -26,7 +26,9 @@ export const looksOf = (control: Locator): Promise<Look> =>
       context.fillRect(0, 0, 1, 1)
       return [...context.getImageData(0, 0, 1, 1).data]
     }
-    const canvas = { context: document.createElement('canvas').getContext('2d', { willReadFrequently: true })! }
+    const canvas = {
+      context: document.createElement('canvas').getContext('2d', { willReadFrequently: true })!,
+    }
     /** The first fill that can be seen, from here upwards. */
     const behind = (at: Element | null): number[] => {
       for (; at; at = at.parentElement) {
@@ -53,8 +55,16 @@ export const looksOf = (control: Locator): Promise<Look> =>
     return {
       tag: element.tagName,
       box: { x, y, width, height },
-      font: [style.fontSize, style.fontWeight, style.fontFamily, style.fontStyle, style.textDecorationLine].join(' '),
-      border: [style.borderTopWidth, style.borderTopStyle, style.borderTopColor, style.borderRadius].join(' '),
+      font: [
+        style.fontSize,
+        style.fontWeight,
+        style.fontFamily,
+        style.fontStyle,
+        style.textDecorationLine,
+      ].join(' '),
+      border: [style.borderTopWidth, style.borderTopStyle, style.borderTopColor, style.borderRadius].join(
+        ' ',
+      ),
       fill: style.backgroundColor,
       ink: style.color,
       contrast: ratio(colour(style.color), fill),

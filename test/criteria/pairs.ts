@@ -12,7 +12,11 @@ function pairsOf(sizes: readonly number[]): Map<string, readonly [Cell, Cell]> {
   sizes.forEach((size, a) => {
     for (let b = a + 1; b < sizes.length; b++)
       for (let x = 0; x < size; x++)
-        for (let y = 0; y < sizes[b]!; y++) pairs.set(nameOf([a, x], [b, y]), [[a, x], [b, y]])
+        for (let y = 0; y < sizes[b]!; y++)
+          pairs.set(nameOf([a, x], [b, y]), [
+            [a, x],
+            [b, y],
+          ])
   })
   return pairs
 }
@@ -35,7 +39,9 @@ export function pairwise<const Given extends Factors>(factors: Given): Row<Given
     row.forEach((cell, i) => row.slice(i + 1).forEach(other => missing.delete(nameOf(cell, other))))
     for (const [factor, value] of row) used[factor]![value]!++
     rows.push(
-      Object.fromEntries(row.map(([factor, value]) => [names[factor]!, factors[names[factor]!]![value]])) as Row<Given>,
+      Object.fromEntries(
+        row.map(([factor, value]) => [names[factor]!, factors[names[factor]!]![value]]),
+      ) as Row<Given>,
     )
   }
   return rows

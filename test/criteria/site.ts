@@ -33,7 +33,10 @@ const everywhere = inEveryLanguage(LOOM)
 export const SITE: SiteConfiguration = {
   ...everywhere,
   languages: WIDGET_LANGUAGES,
-  purposes: everywhere.purposes.map(purpose => ({ ...purpose, name: { ...purpose.name, ...NAMES[purpose.id] } })),
+  purposes: everywhere.purposes.map(purpose => ({
+    ...purpose,
+    name: { ...purpose.name, ...NAMES[purpose.id] },
+  })),
 }
 
 export const inLayout = (layout: string): SiteConfiguration => ({
@@ -43,4 +46,7 @@ export const inLayout = (layout: string): SiteConfiguration => ({
 
 /** What the widget says in a language, by key. */
 export const wordsOf = (language: string): Readonly<Record<string, string>> =>
-  JSON.parse(readFileSync(join(ROOT, 'widget/languages', `${language}.json`), 'utf8')) as Record<string, string>
+  JSON.parse(readFileSync(join(ROOT, 'widget/languages', `${language}.json`), 'utf8')) as Record<
+    string,
+    string
+  >

@@ -62,7 +62,7 @@ export async function openStage({ browser, hosts }: Theatre, visit: Visit): Prom
       // The page may be gone by then.
       await route.continue().catch(() => {})
     })
-  const address = host.page(host.stub + PAGE, HARSH, { language: visit.language })
+  const address = host.page(host.stub + PAGE, POLICY, { language: visit.language })
   const banner = page.locator('#assent > section')
   const open = async (): Promise<void> => {
     await page.goto(address)
@@ -87,10 +87,15 @@ export async function openStage({ browser, hosts }: Theatre, visit: Visit): Prom
   }
 }
 
+/** The page frames a film; all else is the harshest policy. */
+export const POLICY = {
+  'content-security-policy': `${HARSH['content-security-policy']}; frame-src https://vista.example`,
+}
+
 /** A page with something to read, to press and to wait for; the policy allows it no style. */
 const PAGE = `<meta name="viewport" content="width=device-width"><title>Loomwork</title>
-<script type="text/plain" data-consent="analytics" data-service="tempo" src="/runs/tempo"></script>
-<script type="text/plain" data-consent="marketing" data-service="adrift" src="/runs/adrift"></script>
+<script type="text/plain" data-consent="analytics" data-service="tempo" nonce="n" src="/runs/tempo"></script>
+<script type="text/plain" data-consent="marketing" data-service="adrift" nonce="n" src="/runs/adrift"></script>
 <body><header><a href="#read" id="first">Read on</a></header>
 <main><h1>Software for people who weave</h1>
 <iframe title="Film" data-consent="marketing" data-service="vista" data-src="https://vista.example/e" width="280" height="90"></iframe>

@@ -23,11 +23,19 @@ export const spokenOf = (view: Locator): Promise<Spoken> =>
   view.evaluate(box => {
     const texts = (selector: string): string[] =>
       [...box.querySelectorAll<HTMLElement>(selector)]
-        .map(({ innerText }) => innerText.replace(/\s+/g, ' ').trim())
+        // Names stand apart by marks that nobody sees.
+        .map(({ innerText }) =>
+          innerText
+            .replace(/[\u2068\u2069]/g, '')
+            .replace(/\s+/g, ' ')
+            .trim(),
+        )
         .filter(Boolean)
     const known = 'h1, h2, h3, p, button, a'
     const stray = [...box.querySelectorAll<HTMLElement>('*')].filter(
-      each => !each.closest(known) && [...each.childNodes].some(node => node.nodeType === 3 && node.textContent!.trim()),
+      each =>
+        !each.closest(known) &&
+        [...each.childNodes].some(node => node.nodeType === 3 && node.textContent!.trim()),
     )
     return {
       headings: texts('h1, h2, h3'),
