@@ -112,7 +112,7 @@ function Title({ notice, top }: Pick<NoticeProps, 'notice' | 'top'>) {
   const [before, after] = words.noticeRevised.split('{date}')
   const [name, rest] = words.noticeVersion.split('{version}')
   return (
-    <header class="assent-title">
+    <div class="assent-title">
       <p class="assent-muted">
         <span>
           {before}
@@ -130,7 +130,7 @@ function Title({ notice, top }: Pick<NoticeProps, 'notice' | 'top'>) {
         { id: 'assent-notice', tabIndex: -1 },
         fill(words.noticeTitle, { site }, language),
       )}
-    </header>
+    </div>
   )
 }
 
