@@ -25,6 +25,8 @@ export function show(
   const facts = [`s:${service}`, `h:${address.host}`, `p:${consent}`, '']
   const root = make(cases => cases[facts.find(fact => fact in cases)!]!)
   const box = root.firstChild as HTMLElement
+  // Of several, each says what its buttons are about.
+  box.ariaLabel = box.firstChild!.textContent
   const [, removeStyles] = addStyles(css)
   const { style } = where
   const { display } = style

@@ -1,6 +1,15 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { acknowledged, eventually, launchBrowser, lookAround, newVisitor, ours, press, type Visitor } from '../support/page.ts'
+import {
+  acknowledged,
+  eventually,
+  launchBrowser,
+  lookAround,
+  newVisitor,
+  ours,
+  press,
+  type Visitor,
+} from '../support/page.ts'
 import { startWorld, type World } from '../support/world.ts'
 import { exitsOf, HINT_NAMES, WAY_NAMES, watchLeaks, type Leaks } from './leaks.ts'
 
@@ -13,7 +22,11 @@ beforeAll(async () => {
   const pages = { gated: world.snippet + exitsOf(world.plain, true), bare: exitsOf(world.plain, false) }
   for (const [name, html] of Object.entries(pages))
     // `localhost` is a secure context, where a page may keep things in every way there is.
-    world.plain.serve(`localhost/${name}`, `<!doctype html><html lang="en"><title>Page</title><body>${html}<p>text`, name === 'bare' ? { 'set-cookie': 'server=1' } : {})
+    world.plain.serve(
+      `localhost/${name}`,
+      `<!doctype html><html lang="en"><title>Page</title><body>${html}<p>text`,
+      name === 'bare' ? { 'set-cookie': 'server=1' } : {},
+    )
   world.plain.serve('localhost/worker.js', '')
 })
 afterAll(async () => {
@@ -39,7 +52,11 @@ test('a page that asks nobody is caught in every way in which it leaks', async (
   const leaks = await open('bare')
   await eventually(async () => (await leaks()).heard).toEqual(WAY_NAMES)
   await eventually(async () => (await leaks()).kept).toEqual(KINDS)
-  expect(await leaks()).toMatchObject({ hints: HINT_NAMES, setCookies: ['server=1'], hosts: ['localhost', 'vista.example'] })
+  expect(await leaks()).toMatchObject({
+    hints: HINT_NAMES,
+    setCookies: ['server=1'],
+    hosts: ['localhost', 'vista.example'],
+  })
 })
 
 test('P1 P2 before a choice nothing is kept in any way, no answer sets a cookie, and no other host hears of the visit', async () => {

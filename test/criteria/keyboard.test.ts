@@ -40,13 +40,17 @@ async function walk(page: Page, key: 'Tab' | 'Shift+Tab', steps: number): Promis
 const isMarked = (page: Page): Promise<boolean> =>
   page.evaluate(() => {
     const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(document.activeElement!)
-    return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 && !/, 0\)$/.test(outlineColor)
+    // A browser draws its own ring as wide as it likes.
+    return (
+      outlineStyle === 'auto' ||
+      (outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 && !/^rgba.*, 0\)$/.test(outlineColor))
+    )
   })
-/** Nothing but itself is over its middle, and its middle is in the window. */
+/** Nothing but itself is over its middle (of its first line), and that is in the window. */
 const isSeen = (page: Page): Promise<boolean> =>
   page.evaluate(() => {
     const at = document.activeElement!
-    const { left, top, width, height } = at.getBoundingClientRect()
+    const { left, top, width, height } = at.getClientRects()[0]!
     const over = document.elementFromPoint(left + width / 2, top + height / 2)
     return over !== null && (at.contains(over) || over.contains(at))
   })
@@ -57,95 +61,114 @@ const SOME = [
   VISITS.find(({ language }) => isRightToLeft(language))!,
 ].map(visit => [sayVisit(visit), visit] as const)
 
-test.each(SOME)('A4 the banner is reached first, in its order, seen at each step, left again, and reached back (%s)', async (_, visit) => {
-  const { page } = await open(visit)
-  const order = ['notice', 'accept', 'reject', 'settings', 'first']
-  for (const step of order) {
-    // oxlint-disable no-await-in-loop
-    expect(await walk(page, 'Tab', 1)).toEqual([step])
-    expect([step, await isSeen(page)]).toEqual([step, true])
-    if (step !== 'first') expect([step, await isMarked(page)]).toEqual([step, true])
-    // oxlint-enable no-await-in-loop
-  }
-  expect(await walk(page, 'Shift+Tab', 4)).toEqual(['settings', 'reject', 'accept', 'notice'])
-})
-
-test.each(SOME)('A4 Enter refuses, Space accepts, and then the focus is nowhere that is gone (%s)', async (_, visit) => {
-  for (const [act, key] of [
-    ['reject', 'Enter'],
-    ['accept', 'Space'],
-  ] as const) {
-    // oxlint-disable no-await-in-loop
+test.each(SOME)(
+  'A4 the banner is reached first, in its order, seen at each step, left again, and reached back (%s)',
+  async (_, visit) => {
     const { page } = await open(visit)
-    await tabTo(page, `[data-assent=${act}]`)
-    await page.keyboard.press(key)
-    await eventually(() => ours(page, 'accept').count()).toBe(0)
-    expect(await page.evaluate(() => document.activeElement!.isConnected)).toBe(true)
-    // The next stop is the page's own first.
-    expect(await walk(page, 'Tab', 1)).toEqual(['first'])
-    // oxlint-enable no-await-in-loop
-  }
-})
+    const order = ['notice', 'accept', 'reject', 'settings', 'first']
+    for (const step of order) {
+      // oxlint-disable no-await-in-loop
+      expect(await walk(page, 'Tab', 1)).toEqual([step])
+      expect([step, await isSeen(page)]).toEqual([step, true])
+      if (step !== 'first') expect([step, await isMarked(page)]).toEqual([step, true])
+      // oxlint-enable no-await-in-loop
+    }
+    expect(await walk(page, 'Shift+Tab', 4)).toEqual(['settings', 'reject', 'accept', 'notice'])
+  },
+)
 
-test.each(SOME)('A4 the settings take the focus to their title, keep it, close by Escape, and give it back (%s)', async (_, visit) => {
-  const { page } = await open(visit)
-  await tabTo(page, '[data-assent=settings]')
-  await page.keyboard.press('Enter')
-  const settings = page.getByRole('dialog')
-  await settings.waitFor()
-  expect(await focused(page)).toBe('assent-settings-title')
-  expect(await settings.evaluate(dialog => dialog.matches(':modal'))).toBe(true)
-  const forwards = []
-  for (let step = 0; step < 40; step++) {
-    // oxlint-disable no-await-in-loop
-    forwards.push(...(await walk(page, 'Tab', 1)))
-    expect([forwards.at(-1), await settings.evaluate(dialog => dialog.contains(document.activeElement))]).toEqual([
-      forwards.at(-1),
-      true,
-    ])
-    expect([forwards.at(-1), await isSeen(page), await isMarked(page)]).toEqual([forwards.at(-1), true, true])
-    if (forwards.length > 1 && forwards.at(-1) === forwards[0]) break
-    // oxlint-enable no-await-in-loop
-  }
-  // All the way round: everything was passed, and nothing of the page.
-  expect(forwards.at(-1)).toBe(forwards[0])
-  for (const name of ['close', 'accept', 'reject', 'save', 'assent-switch-analytics']) expect(forwards).toContain(name)
-  // And the same way back.
-  expect(await walk(page, 'Shift+Tab', forwards.length - 1)).toEqual(forwards.slice(0, -1).toReversed())
-  await page.keyboard.press('Escape')
-  await settings.waitFor({ state: 'hidden' })
-  expect(await focused(page)).toBe('settings')
-  expect(await page.evaluate(() => document.cookie)).toBe('')
-})
+test.each(SOME)(
+  'A4 Enter refuses, Space accepts, and then the focus is nowhere that is gone (%s)',
+  async (_, visit) => {
+    for (const [act, key] of [
+      ['reject', 'Enter'],
+      ['accept', 'Space'],
+    ] as const) {
+      // oxlint-disable no-await-in-loop
+      const { page } = await open(visit)
+      await tabTo(page, `[data-assent=${act}]`)
+      await page.keyboard.press(key)
+      await eventually(() => ours(page, 'accept').count()).toBe(0)
+      expect(await page.evaluate(() => document.activeElement!.isConnected)).toBe(true)
+      // The next stop is the page's own first.
+      expect(await walk(page, 'Tab', 1)).toEqual(['first'])
+      // oxlint-enable no-await-in-loop
+    }
+  },
+)
 
-test.each(SOME)('A4 the notice takes the focus, keeps it, closes by Escape, and gives it back (%s)', async (_, visit) => {
-  const { page } = await open(visit)
-  await tabTo(page, '[data-assent=notice]')
-  await page.keyboard.press('Enter')
-  const notice = page.locator('dialog.assent-notice, .assent-notice dialog').first()
-  await notice.waitFor()
-  expect(await notice.evaluate(dialog => dialog.contains(document.activeElement))).toBe(true)
-  for (const key of ['Tab', 'Tab', 'Tab', 'Shift+Tab', 'Shift+Tab', 'Shift+Tab', 'Shift+Tab'] as const) {
-    // oxlint-disable no-await-in-loop
-    await page.keyboard.press(key)
+test.each(SOME)(
+  'A4 the settings take the focus to their title, keep it, close by Escape, and give it back (%s)',
+  async (_, visit) => {
+    const { page } = await open(visit)
+    await tabTo(page, '[data-assent=settings]')
+    await page.keyboard.press('Enter')
+    const settings = page.getByRole('dialog')
+    await settings.waitFor()
+    expect(await focused(page)).toBe('assent-settings-title')
+    expect(await settings.evaluate(dialog => dialog.matches(':modal'))).toBe(true)
+    const reach = () =>
+      settings.evaluate(dialog =>
+        [...dialog.querySelectorAll<HTMLElement>('a, button, input, select, summary')]
+          .filter(each => each.checkVisibility())
+          .map(each => each.dataset['assent'] || each.id || each.tagName.toLowerCase()),
+      )
+    const stops = await reach()
+    for (const name of ['close', 'accept', 'reject', 'save', 'assent-switch-analytics'])
+      expect(stops).toContain(name)
+    // All the way round: everything is passed in its order, seen and marked, and nothing of the page. Then the first again.
+    for (const stop of [...stops, stops[0]]) {
+      // oxlint-disable no-await-in-loop
+      expect([...(await walk(page, 'Tab', 1)), await isSeen(page), await isMarked(page)]).toEqual([
+        stop,
+        true,
+        true,
+      ])
+      // oxlint-enable no-await-in-loop
+    }
+    // And the same way back.
+    expect(await walk(page, 'Shift+Tab', stops.length)).toEqual(stops.toReversed())
+    await page.keyboard.press('Escape')
+    await settings.waitFor({ state: 'hidden' })
+    expect(await focused(page)).toBe('settings')
+    expect(await page.evaluate(() => document.cookie)).toBe('')
+  },
+)
+
+test.each(SOME)(
+  'A4 the notice takes the focus, keeps it, closes by Escape, and gives it back (%s)',
+  async (_, visit) => {
+    const { page } = await open(visit)
+    await tabTo(page, '[data-assent=notice]')
+    await page.keyboard.press('Enter')
+    const notice = page.locator('dialog.assent-notice, .assent-notice dialog').first()
+    await notice.waitFor()
     expect(await notice.evaluate(dialog => dialog.contains(document.activeElement))).toBe(true)
-    // oxlint-enable no-await-in-loop
-  }
-  await page.keyboard.press('Escape')
-  await notice.waitFor({ state: 'hidden' })
-  expect(await focused(page)).toBe('notice')
-})
+    for (const key of ['Tab', 'Tab', 'Tab', 'Shift+Tab', 'Shift+Tab', 'Shift+Tab', 'Shift+Tab'] as const) {
+      // oxlint-disable no-await-in-loop
+      await page.keyboard.press(key)
+      expect(await notice.evaluate(dialog => dialog.contains(document.activeElement))).toBe(true)
+      // oxlint-enable no-await-in-loop
+    }
+    await page.keyboard.press('Escape')
+    await notice.waitFor({ state: 'hidden' })
+    expect(await focused(page)).toBe('notice')
+  },
+)
 
-test.each(SOME)('A4 the control behind the banner opens the settings by keyboard, and has the focus again afterwards (%s)', async (_, visit) => {
-  const { page } = await open(visit)
-  await tabTo(page, '[data-assent=reject]')
-  await page.keyboard.press('Enter')
-  await ours(page, 'open').waitFor()
-  await tabTo(page, '[data-assent=open]')
-  expect([await isSeen(page), await isMarked(page)]).toEqual([true, true])
-  await page.keyboard.press('Enter')
-  await page.getByRole('dialog').waitFor()
-  await page.keyboard.press('Escape')
-  await page.getByRole('dialog').waitFor({ state: 'hidden' })
-  expect(await focused(page)).toBe('open')
-})
+test.each(SOME)(
+  'A4 the control behind the banner opens the settings by keyboard, and has the focus again afterwards (%s)',
+  async (_, visit) => {
+    const { page } = await open(visit)
+    await tabTo(page, '[data-assent=reject]')
+    await page.keyboard.press('Enter')
+    await ours(page, 'open').waitFor()
+    await tabTo(page, '[data-assent=open]')
+    expect([await isSeen(page), await isMarked(page)]).toEqual([true, true])
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+    expect(await focused(page)).toBe('open')
+  },
+)

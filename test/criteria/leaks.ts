@@ -61,7 +61,11 @@ export interface Leaks {
 }
 
 /** Watches a visit from its first request on. */
-export async function watchLeaks(context: BrowserContext, page: Page, plain: PlainPages): Promise<() => Promise<Leaks>> {
+export async function watchLeaks(
+  context: BrowserContext,
+  page: Page,
+  plain: PlainPages,
+): Promise<() => Promise<Leaks>> {
   const from = plain.seen.length
   const setCookies: string[] = []
   const credentials: string[] = []
@@ -71,11 +75,15 @@ export async function watchLeaks(context: BrowserContext, page: Page, plain: Pla
   devtools.on('Network.requestWillBeSent', ({ request }) => hosts.add(new URL(request.url).hostname))
   devtools.on('Network.webSocketCreated', ({ url }) => hosts.add(new URL(url).hostname))
   devtools.on('Network.responseReceivedExtraInfo', ({ headers }) => {
-    for (const [name, value] of Object.entries(headers)) if (/^set-cookie$/i.test(name)) setCookies.push(value)
+    for (const [name, value] of Object.entries(headers))
+      if (/^set-cookie$/i.test(name)) setCookies.push(value)
   })
   devtools.on('Network.requestWillBeSentExtraInfo', ({ headers }) => {
     const { host, Host = host } = headers
-    if (/^consent\.test/.test(Host ?? '') && Object.keys(headers).some(name => /^(cookie|authorization)$/i.test(name)))
+    if (
+      /^consent\.test/.test(Host ?? '') &&
+      Object.keys(headers).some(name => /^(cookie|authorization)$/i.test(name))
+    )
       credentials.push(JSON.stringify(headers))
   })
   devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
@@ -86,7 +94,11 @@ export async function watchLeaks(context: BrowserContext, page: Page, plain: Pla
   return async () => {
     const securityOrigin = new URL(page.url()).origin
     const items = async (isLocalStorage: boolean) =>
-      (await devtools.send('DOMStorage.getDOMStorageItems', { storageId: { securityOrigin, isLocalStorage } })).entries
+      (
+        await devtools.send('DOMStorage.getDOMStorageItems', {
+          storageId: { securityOrigin, isLocalStorage },
+        })
+      ).entries
     const stores = {
       cookie: await context.cookies(),
       local: await items(true),
@@ -95,9 +107,9 @@ export async function watchLeaks(context: BrowserContext, page: Page, plain: Pla
       cache: (await devtools.send('CacheStorage.requestCacheNames', { securityOrigin })).caches,
       worker: [...workers],
     }
-    const links = await page.locator(HINT_NAMES.map(rel => `link[rel~=${rel}]`).join()).evaluateAll(all =>
-      all.map(link => (link as HTMLLinkElement).rel),
-    )
+    const links = await page
+      .locator(HINT_NAMES.map(rel => `link[rel~=${rel}]`).join())
+      .evaluateAll(all => all.map(link => (link as HTMLLinkElement).rel))
     return {
       heard: WAY_NAMES.filter(way => plain.seen.slice(from).includes(`${OTHER}/exit/${way}`)),
       hints: HINT_NAMES.filter(hint => links.includes(hint)),

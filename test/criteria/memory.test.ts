@@ -60,7 +60,9 @@ describe.each(Object.keys(LAYOUTS))('%s', layout => {
       expect(actions).toBeLessThanOrEqual(giving + 1)
       await page.waitForFunction(() => window.assent?.sync)
       expect(await ran(page)).toEqual([])
-      await page.evaluate(() => window.assent!.decide({ preferences: true, analytics: true, marketing: true }))
+      await page.evaluate(() =>
+        window.assent!.decide({ preferences: true, analytics: true, marketing: true }),
+      )
       await eventually(() => ran(page)).toHaveLength(2)
       // oxlint-enable no-await-in-loop
     }
@@ -68,7 +70,10 @@ describe.each(Object.keys(LAYOUTS))('%s', layout => {
 })
 
 /** A person whose clock says what we say; the browser itself keeps its cookies by its own. */
-async function visitAt(time: number, address: string): Promise<{ page: Page; at(time: number): Promise<void> }> {
+async function visitAt(
+  time: number,
+  address: string,
+): Promise<{ page: Page; at(time: number): Promise<void> }> {
   const visitor = await newVisitor(theatre.browser)
   onTestFinished(visitor.leave)
   const { page } = visitor
@@ -109,7 +114,9 @@ test.each(['accept', 'reject'] as const)(
     await ours(page, 'accept').waitFor()
     const words = await lastWords(page)
     delete words['security_storage']
-    expect(Object.entries(words).filter(([name, word]) => name.endsWith('_storage') && word !== 'denied')).toEqual([])
+    expect(
+      Object.entries(words).filter(([name, word]) => name.endsWith('_storage') && word !== 'denied'),
+    ).toEqual([])
     expect(await page.evaluate(() => window.assent!.granted('marketing'))).toBe(false)
   },
 )
@@ -134,8 +141,15 @@ test('W5 W6 a refusal and a grant are kept for the same time, which is what is c
 test('W7 a mended word asks nobody again; a new purpose is asked about, and what was answered stays as it was', async () => {
   const [layout] = Object.keys(LAYOUTS)
   const site = inLayout(layout!)
-  const mended = await startFixture({ ...site, banner: { ...site.banner, title: { ...site.banner.title, en: 'You decide, about cookies' } } })
-  const maps = { ...SITE.purposes.find(({ id }) => id === 'preferences')!, id: 'maps', name: { ...SITE.name, en: 'Maps' } }
+  const mended = await startFixture({
+    ...site,
+    banner: { ...site.banner, title: { ...site.banner.title, en: 'You decide, about cookies' } },
+  })
+  const maps = {
+    ...SITE.purposes.find(({ id }) => id === 'preferences')!,
+    id: 'maps',
+    name: { ...SITE.name, en: 'Maps' },
+  }
   const wider = await startFixture({ ...site, purposes: [...site.purposes, maps] })
   onTestFinished(() => {
     mended.close()
@@ -155,7 +169,9 @@ test('W7 a mended word asks nobody again; a new purpose is asked about, and what
   expect(await ours(page, 'accept').count()).toBe(0)
   await page.goto(wider.page(`${wider.stub}<p>text`, HARSH))
   await ours(page, 'accept').waitFor()
-  expect(await page.evaluate(() => ['preferences', 'analytics', 'marketing', 'maps'].filter(id => window.assent!.granted(id)))).toEqual([
-    'analytics',
-  ])
+  expect(
+    await page.evaluate(() =>
+      ['preferences', 'analytics', 'marketing', 'maps'].filter(id => window.assent!.granted(id)),
+    ),
+  ).toEqual(['analytics'])
 })

@@ -23,7 +23,9 @@ async function open(value?: unknown, more = ''): Promise<Visitor> {
 }
 
 const TAGS = ['analytics', 'marketing']
-  .map(id => `<script type="text/plain" nonce="n" data-consent="${id}">(window.ran??=[]).push('${id}')</script>`)
+  .map(
+    id => `<script type="text/plain" nonce="n" data-consent="${id}">(window.ran??=[]).push('${id}')</script>`,
+  )
   .join('')
 
 const say = (visitor: Visitor, value: unknown): Promise<unknown> =>
@@ -40,16 +42,19 @@ test.each([
   [true, true],
   [false, false],
   [undefined, false],
-])('G1 G2 G5 the browser says %j: accepting everything leaves advertising off %j', async (value, keepsOff) => {
-  const { page, posted } = await open(value)
-  await press(page, 'accept')
-  await eventually(() => ran(page)).toContain('analytics')
-  expect(await granted(page, 'marketing')).toBe(!keepsOff)
-  expect((await ran(page)).includes('marketing')).toBe(!keepsOff)
-  await eventually(() => posted.length).toBe(1)
-  // G5: on record exactly when it was on.
-  expect(posted[0]!.gpc ?? false).toBe(keepsOff)
-})
+])(
+  'G1 G2 G5 the browser says %j: accepting everything leaves advertising off %j',
+  async (value, keepsOff) => {
+    const { page, posted } = await open(value)
+    await press(page, 'accept')
+    await eventually(() => ran(page)).toContain('analytics')
+    expect(await granted(page, 'marketing')).toBe(!keepsOff)
+    expect((await ran(page)).includes('marketing')).toBe(!keepsOff)
+    await eventually(() => posted.length).toBe(1)
+    // G5: on record exactly when it was on.
+    expect(posted[0]!.gpc ?? false).toBe(keepsOff)
+  },
+)
 
 test('G2 the signal alone is no consent and no refusal: nothing is kept, sent or run, and the question stands', async () => {
   const visitor = await open(true)
@@ -57,7 +62,8 @@ test('G2 the signal alone is no consent and no refusal: nothing is kept, sent or
   expect(await visitor.context.cookies()).toEqual([])
   expect(visitor.posted).toEqual([])
   expect(await ran(visitor.page)).toEqual([])
-  for (const id of ['preferences', 'analytics', 'marketing']) expect(await granted(visitor.page, id)).toBe(false)
+  for (const id of ['preferences', 'analytics', 'marketing'])
+    expect(await granted(visitor.page, id)).toBe(false)
 })
 
 test('G3 G5 a later yes by name, moved in the settings, holds against the signal and is recorded with it', async () => {

@@ -27,7 +27,9 @@ const inline = (text: string): string => `<script nonce="n">${text}</script>`
 const PROBE = inline(
   `window.probe = (window.dataLayer || []).map(each => [Object.prototype.toString.call(each), ...Array.from(each)])`,
 )
-const TAG = inline(`window.dataLayer=window.dataLayer||[];function gtag(){dataLayer.push(arguments)};gtag('js',new Date());gtag('config','G-1')`)
+const TAG = inline(
+  `window.dataLayer=window.dataLayer||[];function gtag(){dataLayer.push(arguments)};gtag('js',new Date());gtag('config','G-1')`,
+)
 const REST = `${TAG}${inline(GOOGLE)}<title>Page</title><p>text`
 /** How late everything of ours comes. */
 const LATENESS = [0, 3_000]
@@ -69,41 +71,52 @@ const states = (page: Page): Promise<Record<string, number>> =>
       Object.fromEntries(
         signals.map(signal => [
           signal,
-          (window as never as { google_tag_data: { ics: { getConsentState(of: string): number } } }).google_tag_data.ics.getConsentState(
-            signal,
-          ),
+          (
+            window as never as { google_tag_data: { ics: { getConsentState(of: string): number } } }
+          ).google_tag_data.ics.getConsentState(signal),
         ]),
       ),
     SEVEN,
   )
 
-test.each(LATENESS)('C1 C2 the script after ours finds the default, all seven denied, as an arguments object (ours %i ms late)', async lateness => {
-  const page = await open(await visitor(lateness))
-  const [first, ...more] = await probed(page)
-  expect(more).toEqual([])
-  expect(first!.slice(0, 3)).toEqual(['[object Arguments]', 'consent', 'default'])
-  const { wait_for_update: _, ...said } = first![3] as Record<string, unknown>
-  expect(Object.keys(said).toSorted()).toEqual(SEVEN.toSorted())
-  expect(new Set(Object.values(said))).toEqual(new Set(['denied']))
-  await ours(page, 'accept').waitFor()
-  // Nor do late files bring another.
-  expect((await commands(page)()).filter(command => command === 'default')).toHaveLength(1)
-})
+test.each(LATENESS)(
+  'C1 C2 the script after ours finds the default, all seven denied, as an arguments object (ours %i ms late)',
+  async lateness => {
+    const page = await open(await visitor(lateness))
+    const [first, ...more] = await probed(page)
+    expect(more).toEqual([])
+    expect(first!.slice(0, 3)).toEqual(['[object Arguments]', 'consent', 'default'])
+    const { wait_for_update: _, ...said } = first![3] as Record<string, unknown>
+    expect(Object.keys(said).toSorted()).toEqual(SEVEN.toSorted())
+    expect(new Set(Object.values(said))).toEqual(new Set(['denied']))
+    await ours(page, 'accept').waitFor()
+    // Nor do late files bring another.
+    expect((await commands(page)()).filter(command => command === 'default')).toHaveLength(1)
+  },
+)
 
-test.each(LATENESS)('C3 C6 C7 one default, one update for each change, none for looking; a withdrawal is denied (ours %i ms late)', async lateness => {
-  const page = await open(await visitor(lateness))
-  await ours(page, 'accept').waitFor()
-  await lookAtSettings(page)
-  expect((await commands(page)()).filter(command => command === 'update')).toEqual([])
-  await press(page, 'accept')
-  await eventually(commands(page)).toEqual(['default', 'update'])
-  const [, granted] = (await words(page))[1]!
-  expect(Object.keys(granted).toSorted()).toEqual(SEVEN.toSorted())
-  expect(await states(page)).toEqual(Object.fromEntries(SEVEN.map(signal => [signal, 1])))
-  await page.evaluate(() => window.assent!.withdraw())
-  await eventually(commands(page)).toEqual(['default', 'update', 'update'])
-  expect(await states(page)).toMatchObject({ ad_storage: 2, ad_user_data: 2, ad_personalization: 2, analytics_storage: 2 })
-})
+test.each(LATENESS)(
+  'C3 C6 C7 one default, one update for each change, none for looking; a withdrawal is denied (ours %i ms late)',
+  async lateness => {
+    const page = await open(await visitor(lateness))
+    await ours(page, 'accept').waitFor()
+    await lookAtSettings(page)
+    expect((await commands(page)()).filter(command => command === 'update')).toEqual([])
+    await press(page, 'accept')
+    await eventually(commands(page)).toEqual(['default', 'update'])
+    const [, granted] = (await words(page))[1]!
+    expect(Object.keys(granted).toSorted()).toEqual(SEVEN.toSorted())
+    expect(await states(page)).toEqual(Object.fromEntries(SEVEN.map(signal => [signal, 1])))
+    await page.evaluate(() => window.assent!.withdraw())
+    await eventually(commands(page)).toEqual(['default', 'update', 'update'])
+    expect(await states(page)).toMatchObject({
+      ad_storage: 2,
+      ad_user_data: 2,
+      ad_personalization: 2,
+      analytics_storage: 2,
+    })
+  },
+)
 
 test('C4 a returning visitor’s choice is there before the next script, with or without our files', async () => {
   const returning = await visitor()

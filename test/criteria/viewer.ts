@@ -10,7 +10,13 @@ import { HARSH } from '../browser/consent-host.ts'
 import { startMailServer, type MailServer } from '../support/mail-server.ts'
 import { linkIn } from '../support/messages.ts'
 import { launchBrowser, newVisitor, type Visitor } from '../support/page.ts'
-import { HARBOR, OFFERS, RESEARCH, startPreferences, type PreferencesServer } from '../support/preferences-server.ts'
+import {
+  HARBOR,
+  OFFERS,
+  RESEARCH,
+  startPreferences,
+  type PreferencesServer,
+} from '../support/preferences-server.ts'
 import { shopReceipts } from '../support/receipts.ts'
 import { selfSigned } from '../support/tls-proxy.ts'
 import { startWorld, type World } from '../support/world.ts'
@@ -68,7 +74,9 @@ export async function startViewer(): Promise<Viewer> {
   }
 }
 
-const POLICY = { 'content-security-policy': `${HARSH['content-security-policy']}; frame-src http://vista.example:*` }
+const POLICY = {
+  'content-security-policy': `${HARSH['content-security-policy']}; frame-src http://vista.example:*`,
+}
 
 const pageOf = ({ snippet, plain }: World, language: DocumentLanguage): string => `<!doctype html>
 <html lang="${language}" dir="${isRightToLeft(language) ? 'rtl' : 'ltr'}"><meta name="viewport" content="width=device-width">
@@ -94,12 +102,19 @@ const harden = async (page: Page): Promise<void> => {
 /** So that the server sends by this one; it reads its providers when it starts. */
 async function giveMail(world: World, mail: MailServer): Promise<void> {
   const email = { smtp: `smtp://127.0.0.1:${mail.port}`, from: 'Harborline IT <news@harbor.example>' }
-  writeFileSync(join(world.data, 'keys', 'providers.json'), JSON.stringify({ harbor: { email } }), { mode: 0o600 })
+  writeFileSync(join(world.data, 'keys', 'providers.json'), JSON.stringify({ harbor: { email } }), {
+    mode: 0o600,
+  })
   await world.kill()
   await world.start()
 }
 
-async function confirmationFor(world: World, browser: Browser, mail: MailServer, language: DocumentLanguage): Promise<string> {
+async function confirmationFor(
+  world: World,
+  browser: Browser,
+  mail: MailServer,
+  language: DocumentLanguage,
+): Promise<string> {
   const address = `mira.${language}.${mail.mails.length}@post.example`
   const { page, leave } = await newVisitor(browser, { javaScriptEnabled: false })
   await page.goto(`${world.host}/s/harbor/opt-in.harbor-research.${language}.html`)

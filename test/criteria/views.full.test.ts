@@ -19,7 +19,8 @@ afterAll(async () => {
 })
 
 /** A control that says nothing of itself: a line of the tree with a role and no name behind it. */
-const NAMELESS = /^\s*- (button|link|checkbox|switch|textbox|combobox|heading|dialog|region|table|iframe)(?: \[[^\]]*\])*:?$/gm
+const NAMELESS =
+  /^\s*- (button|link|checkbox|switch|textbox|combobox|heading|dialog|region|table|iframe)(?: \[[^\]]*\])*:?$/gm
 
 describe.each(DOCUMENT_LANGUAGES)('%s', language => {
   afterAll(() => {

@@ -79,7 +79,8 @@ const served =
 const formPage = (name: string): Open =>
   served(({ world }, language) => `${world.local}/s/loom/${name}.${language}.html`)
 const preferences = served(
-  ({ preferences: { origin, link } }, language) => origin + link('preferences').replace('.en.', `.${language}.`),
+  ({ preferences: { origin, link } }, language) =>
+    origin + link('preferences').replace('.en.', `.${language}.`),
 )
 const verify = served(({ world }) => `${world.local}/verify`)
 

@@ -70,8 +70,10 @@ function sentence({ say, words }: Speech, { act, type, cause, controller, siteNa
     : say(act, { controller: controller?.name ?? siteName ?? site })
 }
 
-function answerList({ words }: Speech, { answers, channel }: Account): HTMLElement | undefined {
+function answerList({ words }: Speech, { answers, channel, language }: Account): HTMLElement | undefined {
   if (answers.length === 0) return undefined
+  // Read aloud as it was shown, whatever the reader's language.
+  const spoken = language === undefined ? {} : { lang: language }
   const by = channel === 'email' || channel === 'sms' ? words[channel] : channel
   return h(
     'ul',
@@ -84,8 +86,12 @@ function answerList({ words }: Speech, { answers, channel }: Account): HTMLEleme
         h(
           'div',
           {},
-          h('strong', {}, [name ?? id ?? words.everyProgram, by].filter(Boolean).join(', ')),
-          description !== undefined && h('p', {}, description),
+          h(
+            'strong',
+            name === undefined ? {} : spoken,
+            [name ?? id ?? words.everyProgram, by].filter(Boolean).join(', '),
+          ),
+          description !== undefined && h('p', spoken, description),
           answer === 'requested' && h('p', {}, words.needsConfirming),
         ),
       ),

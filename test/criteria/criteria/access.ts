@@ -15,6 +15,14 @@ export const ACCESS: readonly Criterion[] = [
     'No view breaks the harshest page policy, Trusted Types included',
     ours('W3C Content Security Policy 3 and Trusted Types'),
   ),
-  criterion('A3', 'Every control and part of every view has a role and a name, in the order in which it is read aloud', read(`${WCAG}, 1.3.1, 1.3.2, 4.1.2`)),
-  criterion('A4', 'By keyboard alone: the order is that of the page, the focus is seen and never under the banner, Escape leaves, and the focus goes back', read(`${WCAG}, 2.1.1, 2.1.2, 2.4.3, 2.4.7, 2.4.11`)),
+  criterion(
+    'A3',
+    'Every control and part of every view has a role and a name, in the order in which it is read aloud',
+    read(`${WCAG}, 1.3.1, 1.3.2, 4.1.2`),
+  ),
+  criterion(
+    'A4',
+    'By keyboard alone: the order is that of the page, the focus is seen and never under the banner, Escape leaves, and the focus goes back',
+    read(`${WCAG}, 2.1.1, 2.1.2, 2.4.3, 2.4.7, 2.4.11`),
+  ),
 ]
