@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { printPromises, promiseTable } from './promise-table.ts'
-import { documented, later, proven } from './promises/promise.ts'
+import { documented, later, partly, proven } from './promises/promise.ts'
 import { PROMISES } from './promises.ts'
 import { testReport } from './support/test-report.ts'
 
@@ -46,6 +46,14 @@ test('a promise that names no test at all is broken', () => {
 test('promises for later and documented ones need no test, and are counted apart', () => {
   const rows = promiseTable([later('X1', 'One day'), documented('X2', 'By people')], report)
   expect(printPromises(rows, false)).toMatch(/2 promises: 0 works, 0 broken, 1 later, 1 documented only$/)
+})
+
+test('a promise for later of which a part is shown breaks when that part does', () => {
+  const stateWith = (test: string) => promiseTable([partly('X1', 'One day', test)], report)[0]!.state
+  expect([stateWith('test/a.test.ts › holds'), stateWith('test/a.test.ts › breaks')]).toEqual([
+    'later',
+    'broken',
+  ])
 })
 
 test('the table holds every promise once, in order', () => {

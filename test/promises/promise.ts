@@ -12,9 +12,19 @@ export interface Promised {
   readonly id: string
   readonly promise: string
   readonly proof: Proof
+  /** What of a promise for later is shown already. */
+  readonly partly?: readonly TestName[]
 }
 
 export const later = (id: string, promise: string): Promised => ({ id, promise, proof: 'later' })
+
+/** For later, though a part of it is shown. */
+export const partly = (id: string, promise: string, ...shown: readonly TestName[]): Promised => ({
+  id,
+  promise,
+  proof: 'later',
+  partly: shown,
+})
 
 export const documented = (id: string, promise: string): Promised => ({
   id,
