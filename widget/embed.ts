@@ -26,6 +26,7 @@ export function show(
   const root = make(cases => cases[facts.find(fact => fact in cases)!]!)
   const box = root.firstChild as HTMLElement
   // Of several, each says what its buttons are about.
+  box.role = 'group'
   box.ariaLabel = box.firstChild!.textContent
   const [, removeStyles] = addStyles(css)
   const { style } = where

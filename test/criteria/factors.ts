@@ -20,10 +20,7 @@ export const LAYOUTS: Readonly<Record<string, Look>> = Object.fromEntries(
   PLACES.reduce<[string, Look][]>(
     (looks, [field, options]) =>
       looks.flatMap(([name, look]) =>
-        options.map((option): [string, Look] => [
-          `${name} ${option}`.trim(),
-          { ...look, [field]: option } as Look,
-        ]),
+        options.map((option): [string, Look] => [`${name} ${option}`.trim(), { ...look, [field]: option }]),
       ),
     [['', {}]],
   ),

@@ -81,7 +81,7 @@ export async function watchLeaks(
   devtools.on('Network.requestWillBeSentExtraInfo', ({ headers }) => {
     const { host, Host = host } = headers
     if (
-      /^consent\.test/.test(Host ?? '') &&
+      Host?.startsWith('consent.test') &&
       Object.keys(headers).some(name => /^(cookie|authorization)$/i.test(name))
     )
       credentials.push(JSON.stringify(headers))

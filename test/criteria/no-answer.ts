@@ -119,5 +119,5 @@ const grantsOf = (page: Page): Promise<string[]> =>
       .map(call => Array.from(call as ArrayLike<unknown>))
       .flatMap(([command, , said]) => (command === 'consent' ? Object.entries(said as object) : []))
       .filter(([signal, word]) => signal !== 'security_storage' && word === 'granted')
-      .map(([signal]) => String(signal)),
+      .map(([signal]) => signal),
   ])

@@ -30,7 +30,7 @@ export function pairwise<const Given extends Factors>(factors: Given): Row<Given
   const names = Object.keys(factors)
   const sizes = names.map(name => factors[name]!.length)
   const missing = pairsOf(sizes)
-  const used = sizes.map(size => new Array<number>(size).fill(0))
+  const used = sizes.map(size => Array.from({ length: size }, () => 0))
   const rows: Row<Given>[] = []
   for (let next = first(missing); next; next = first(missing)) {
     const row: Cell[] = [...next]
