@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { CRITERIA } from '../criteria/criteria.ts'
 import { criteriaTable, printCriteria, unknownIds } from '../criteria/criteria-table.ts'
+import { plantFaults } from '../criteria/planted.ts'
 import { switchGatesOff } from '../gates-off.ts'
 import { printPromises, promiseTable } from '../promise-table.ts'
 import { PROMISES } from '../promises.ts'
@@ -84,6 +85,7 @@ export const FURTHER_STEPS: readonly Step[] = [
     what: 'criteria of the banner, in every language and every view',
     run: () => runCriteria('criteria-full', 40),
   },
+  { name: 'planted', what: 'faults planted in the banner, one by one', run: () => plantFaults() },
 ]
 
 const reportFile = (step: string): string => join(REPORTS, `${step}.json`)
