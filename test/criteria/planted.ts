@@ -95,15 +95,15 @@ const PLANTED: readonly GateOff[] = [
   {
     gate: 'a choice never ends',
     file: 'widget/consent/state.ts',
-    find: '* 86_400_000 > Date.now()',
-    replace: '* 86_400_000 > 0',
+    find: 'configuration.expiresAfter > Date.now()',
+    replace: 'configuration.expiresAfter > 0',
     test: 'test/criteria/memory.test.ts › W5 W6 “accept” holds to its last second, for months and nobody is asked; a second later the banner is back and all is denied',
   },
   {
     gate: 'a refusal is kept for a day only',
     file: 'widget/consent/decide.ts',
-    find: 'const { place, expiresAfterDays: days } = ours',
-    replace: 'const { place } = ours\n    const days = grants ? ours.expiresAfterDays : 1',
+    find: 'const { place, expiresAfter } = ours',
+    replace: 'const { place } = ours\n    const expiresAfter = grants ? ours.expiresAfter : 86_400_000',
     test: 'test/criteria/memory.test.ts › W5 W6 a refusal and a grant are kept for the same time, which is what is configured and less than browsers allow',
   },
   {
@@ -116,8 +116,8 @@ const PLANTED: readonly GateOff[] = [
   {
     gate: 'the opt-out signal is seen only when the loader has come',
     file: 'widget/snippet.ts',
-    find: "const isMasked = navigator.globalPrivacyControl && !flagsAndGpc.endsWith('g')",
-    replace: "const isMasked = !navigator && !flagsAndGpc.endsWith('g')",
+    find: 'const isMasked = navigator.globalPrivacyControl &&',
+    replace: 'const isMasked = !navigator &&',
     test: 'test/criteria/privacy-control.test.ts › G7 a grant from before the signal is masked from the first line of the page on, before anything of ours has come',
   },
   {

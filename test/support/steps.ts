@@ -72,7 +72,7 @@ export const STEPS: readonly Step[] = [
   {
     name: 'criteria',
     what: 'criteria of the banner, over pairs of conditions',
-    run: () => runCriteria('criteria', 6),
+    run: () => runCriteria('criteria', 10),
   },
   { name: 'gates', what: 'each gate switched off once', run: () => switchGatesOff() },
   { name: 'promises', what: 'promises', run: () => Promise.resolve(checkPromises()) },

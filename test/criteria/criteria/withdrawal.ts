@@ -29,9 +29,10 @@ export const WITHDRAWAL: readonly Criterion[] = [
         `${WITHDRAWN} withdrawing removes what the scripts left, on the parent domain and below a path too`,
         `${WITHDRAWN} withdrawing stops what ran: the page is fresh afterwards and nothing optional comes back`,
         `${WITHDRAWN} a withdrawal is an entry of its own under the same subject, and takes nothing back from the log`,
+        'test/browser/large-storage.test.ts › databases, caches and service workers go with the consent, and what nobody declared stays',
+        'test/browser/stop.test.ts › a service that says how it is stopped is stopped once, before its cookies go, and the page stays',
         'test/browser/signals-google.test.ts › Google hears exactly one update per change, none on looking, and denied after the withdrawal',
       ],
-      open: 'databases and caches of the browser are not cleared yet',
     },
   ),
   criterion(
