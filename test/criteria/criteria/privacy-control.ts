@@ -48,16 +48,18 @@ export const PRIVACY_CONTROL: readonly Criterion[] = [
     unchecked('California regulations, § 7025'),
     {
       tests: [
+        'test/browser/regions.test.ts › the opt-out signal opts out of what it covers where that is the rule, and is one entry of its own',
         `${GPC} with Global Privacy Control on, accepting all does not accept what it covers, and the entry says so`,
       ],
-      open: 'an entry of its own, for visitors whose law takes the signal as an opt-out, comes with the regimes',
     },
   ),
   criterion(
     'G6',
     'A visitor from the European Union with the signal on is still asked, and advertising stays denied',
     unchecked('GDPR and ePrivacy Directive; the signal answers no question of theirs'),
-    { open: 'told apart from other visitors only once regimes go by region' },
+    {
+      tests: ['test/browser/regions.test.ts › where people are asked first, the signal is no act of its own'],
+    },
   ),
   criterion('G7', 'The signal is honoured before anything is drawn or run', read(SPEC), {
     tests: [
@@ -69,8 +71,10 @@ export const PRIVACY_CONTROL: readonly Criterion[] = [
     'Where the law asks for it, the visitor is shown that the opt-out is honoured',
     unchecked('California regulations of 2026'),
     {
-      tests: [`${GPC} the banner and the settings say that the signal is honoured, and what it keeps off`],
-      open: 'outside of the banner and the settings it is shown once regimes go by region',
+      tests: [
+        'test/browser/regions.test.ts › an opt-out by the signal stays when the signal is gone, and is told as what it was',
+        `${GPC} the banner and the settings say that the signal is honoured, and what it keeps off`,
+      ],
     },
   ),
 ]

@@ -28,7 +28,7 @@ export const SIGNALS: readonly Criterion[] = [
     ],
   }),
   criterion('C5', 'Defaults by region name codes of ISO 3166', MODE, {
-    open: 'defaults are the strictest everywhere, so no region is named; comes with the regimes if at all',
+    open: 'defaults are the strictest everywhere, so no region is named; a visitor’s own regime is told by an update',
   }),
   criterion('C6', 'A withdrawal is told as denied', MODE),
   criterion('C7', 'Looking at the settings tells nothing', MODE),

@@ -63,10 +63,11 @@ export const WITHDRAWAL: readonly Criterion[] = [
     unchecked('GDPR Art. 7(1): consent is to what was said when it was asked'),
     {
       tests: [
+        'test/browser/asked-again.test.ts › who is asked again when marketing got another recipient › whoever had granted it',
+        'test/browser/asked-again.test.ts › who is asked again when marketing got another recipient › nobody who had refused everything',
         'test/browser/loader.test.ts › a purpose that is new is asked about under a loader that was there before, which applies the answer',
         'test/widget/due.test.ts › a choice made under an older configuration counts until a purpose is new',
       ],
-      open: 'a new recipient under an old purpose does not ask again yet',
     },
   ),
 ]
