@@ -114,6 +114,14 @@ export const AREAS: readonly Area[] = [
     packages: [],
     node: false,
   },
+  // What the owner's own program imports: its framework stands beside it, nothing else.
+  {
+    paths: ['widget/frameworks/'],
+    runTime: [],
+    types: ['shared/domain/', 'widget/consent/'],
+    packages: ['react', 'vue'],
+    node: false,
+  },
   { paths: ['server/subjects/'], runTime: ['shared/domain/'], packages: [], node: true },
   {
     paths: ['server/ledger/'],
