@@ -1,0 +1,94 @@
+import { assent, AssentSnippet, ConsentGate, useConsent } from 'assent/react'
+import { lazy, Suspense, useState } from 'react'
+
+/** Address of the Assent server; the build writes it in. */
+declare const ASSENT_SERVER: string
+
+export function App({ nonce }: { readonly nonce?: string }) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charSet="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>Loomwork: how a cloth is made</title>
+        <AssentSnippet site="loom" server={ASSENT_SERVER} nonce={nonce} />
+        <link rel="stylesheet" href="/style.css" />
+      </head>
+      <body>
+        <main>
+          <h1>How a cloth is made</h1>
+          <p>
+            A loom lifts some threads and lets the shuttle pass under them. Row after row, that is a cloth.
+          </p>
+          <Picks />
+          <Film />
+          <Yarn />
+          <Visits />
+          <p>
+            <button type="button" onClick={() => assent.open('settings')}>
+              Cookie settings
+            </button>{' '}
+            <button type="button" onClick={() => assent.withdraw()}>
+              Take everything back
+            </button>
+          </p>
+        </main>
+      </body>
+    </html>
+  )
+}
+
+/** Nothing of it asks anybody: it works with or without an answer. */
+function Picks() {
+  const [picks, setPicks] = useState(0)
+  return (
+    <p>
+      <button type="button" onClick={() => setPicks(picks + 1)}>
+        Picks woven: {picks}
+      </button>
+    </p>
+  )
+}
+
+/** Somebody else's player: its address is not asked for before the visitor has agreed. */
+const Film = () => (
+  <ConsentGate
+    purpose="marketing"
+    service="vista"
+    fallback={
+      <p className="closed">
+        The film comes from Vista, which wants to recognise you. It waits for your yes.
+      </p>
+    }
+  >
+    <iframe src="/vendor/vista.html" title="The loom at work" />
+  </ConsentGate>
+)
+
+/** Nobody has approved this service, so it stays out, whatever the visitor says. */
+const Yarn = () => (
+  <ConsentGate
+    purpose="preferences"
+    service="nimbus"
+    fallback={<p className="closed">Yarn prices: not today.</p>}
+  >
+    <p>Yarn prices, by Nimbus</p>
+  </ConsentGate>
+)
+
+/** Code that is not even fetched before it may run. */
+const Statistics = lazy(() => import('./statistics.tsx'))
+
+function Visits() {
+  const { granted, known } = useConsent('analytics')
+  return (
+    <section>
+      <p>Statistics: {granted ? 'allowed' : known ? 'refused' : 'not answered'}</p>
+      <ConsentGate purpose="analytics">
+        <Suspense>
+          <Statistics />
+        </Suspense>
+      </ConsentGate>
+    </section>
+  )
+}
