@@ -6,8 +6,10 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build, type InlineConfig } from 'vite'
 
+export const EXAMPLES = ['react', 'vue', 'element'] as const
+
 export interface ExampleSettings {
-  readonly name: 'react' | 'vue' | 'element'
+  readonly name: (typeof EXAMPLES)[number]
   /** Where its sources are, and the packages it has installed. */
   readonly folder: string
   /** Where its server is built to: within reach of the same packages. */
@@ -29,11 +31,8 @@ export async function buildExample({ name, folder, into, server }: ExampleSettin
     configFile: false,
     logLevel: 'error',
     root: folder,
-    // While developing, frameworks tell in words where server and browser differ.
-    mode: 'development',
     define: {
       ASSENT_SERVER: JSON.stringify(server),
-      'process.env.NODE_ENV': '"development"',
       __VUE_OPTIONS_API__: 'false',
       __VUE_PROD_DEVTOOLS__: 'false',
       __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'true',

@@ -1,5 +1,4 @@
-import 'assent/element'
-import type { ConsentGate } from 'assent/element'
+import { assent, type ConsentGate } from 'assent/element'
 
 /** Nothing of it asks anybody: it works with or without an answer. */
 const button = document.querySelector<HTMLButtonElement>('#picks')!
@@ -12,3 +11,6 @@ gate.addEventListener(
   'toggle',
   () => (words.textContent = `Statistics: ${gate.isOpen ? 'allowed' : 'waiting'}`),
 )
+
+document.querySelector('#settings')!.addEventListener('click', () => assent.open('settings'))
+document.querySelector('#withdraw')!.addEventListener('click', () => assent.withdraw())

@@ -27,7 +27,7 @@ export function respond(nonce: string, response: ServerResponse): void {
           The film comes from Vista, which wants to recognise you. It waits for your yes.
           <button type="button" data-consent-settings>Cookie settings</button>
         </p>
-        <template><iframe src="/vendor/vista.html" title="The loom at work"></iframe></template>
+        <template><iframe src="/vendor/vista.html" title="The loom at work" sandbox="allow-scripts"></iframe></template>
       </consent-gate>
 
       <!-- Nobody has approved this service, so it stays out, whatever the visitor says. -->
@@ -45,6 +45,10 @@ export function respond(nonce: string, response: ServerResponse): void {
           </script>
         </template>
       </consent-gate>
+      <p>
+        <button type="button" id="settings">Cookie settings</button>
+        <button type="button" id="withdraw">Take everything back</button>
+      </p>
     </main>
   </body>
 </html>`)

@@ -61,7 +61,7 @@ const Film = () => (
       </p>
     }
   >
-    <iframe src="/vendor/vista.html" title="The loom at work" />
+    <iframe src="/vendor/vista.html" title="The loom at work" sandbox="allow-scripts" />
   </ConsentGate>
 )
 
@@ -77,7 +77,7 @@ const Yarn = () => (
 )
 
 /** Code that is not even fetched before it may run. */
-const Statistics = lazy(() => import('./statistics.tsx'))
+const Statistics = lazy(() => import('./statistics.tsx').then(({ Statistics }) => ({ default: Statistics })))
 
 function Visits() {
   const { granted, known } = useConsent('analytics')

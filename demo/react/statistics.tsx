@@ -7,6 +7,6 @@ declare global {
 
 ;(window.ran ??= []).push('statistics')
 
-export default function Statistics() {
+export function Statistics() {
   return <p>This visit is counted.</p>
 }

@@ -14,7 +14,8 @@ const Film = () =>
     ConsentGate,
     { purpose: 'marketing', service: 'vista' },
     {
-      default: () => h('iframe', { src: '/vendor/vista.html', title: 'The loom at work' }),
+      default: () =>
+        h('iframe', { src: '/vendor/vista.html', title: 'The loom at work', sandbox: 'allow-scripts' }),
       fallback: () =>
         h('p', 'The film comes from Vista, which wants to recognise you. It waits for your yes.'),
     },

@@ -47,10 +47,7 @@ describe.each(['react', 'vue', 'element'] as const)('the example page of %s', na
       if (['warning', 'error'].includes(message.type())) said.push(message.text())
     })
   })
-  afterEach(async () => {
-    expect([...said, ...visitor.complaints]).toEqual([])
-    await visitor.leave()
-  })
+  afterEach(() => visitor.leave())
 
   const film = (page: Page) => page.frameLocator('iframe[title="The loom at work"]').locator('body')
   const counted = (page: Page) => page.getByText('This visit is counted.')
@@ -63,14 +60,17 @@ describe.each(['react', 'vue', 'element'] as const)('the example page of %s', na
       return button.textContent()
     }).not.toBe('Picks woven: 0')
   }
-  const closed = async (page: Page): Promise<void> => {
+  const takeBack = (page: Page) => page.getByRole('button', { name: 'Take everything back' }).click()
+  /** No mismatch, no violation, nothing that went wrong. */
+  const expectQuiet = (): void => expect([...said, ...visitor.complaints]).toEqual([])
+  const expectClosed = async (page: Page): Promise<void> => {
     expect(await page.locator('iframe').count()).toBe(0)
     expect(await counted(page).count()).toBe(0)
     expect(await page.getByText('It waits for your yes.').isVisible()).toBe(true)
     expect(await page.getByText('Yarn prices: not today.').isVisible()).toBe(true)
     expect(await ran(page)).toEqual([])
   }
-  const open = async (page: Page): Promise<void> => {
+  const expectOpen = async (page: Page): Promise<void> => {
     await film(page).waitFor()
     await counted(page).waitFor()
     await eventually(() => ran(page)).toEqual(['statistics'])
@@ -88,28 +88,35 @@ describe.each(['react', 'vue', 'element'] as const)('the example page of %s', na
       expect(live).not.toContain(gated)
   })
 
+  test('is built so that it would tell of a mismatch', async () => {
+    const script = await (await fetch(`${address.replace('www.loom.test', '127.0.0.1')}client.js`)).text()
+    const words = { react: "didn't match the client properties", vue: 'Hydration node mismatch', element: '' }
+    expect(script).toContain(words[name])
+  })
+
   test('for a first visitor nothing gated loads before the answer; after it each once; after withdrawal nothing', async () => {
     const { page } = visitor
     await page.goto(address)
     await ours(page, 'accept').waitFor()
     await isAlive(page)
-    await closed(page)
+    await expectClosed(page)
     expect([asked('vista'), asked('statistics')]).toEqual([0, 0])
 
     await press(page, 'accept')
-    await open(page)
+    await expectOpen(page)
     // Longer than the loader takes to look again.
     await page.waitForTimeout(500)
     expect(await ran(page)).toEqual(['statistics'])
     expect(asked('vista.html')).toBe(1)
 
     const reloaded = page.waitForEvent('load')
-    await page.evaluate(() => window.assent!.withdraw())
+    await takeBack(page)
     await reloaded
     await ours(page, 'open').waitFor()
     await isAlive(page)
-    await closed(page)
+    await expectClosed(page)
     expect(asked('vista.html')).toBe(1)
+    expectQuiet()
   })
 
   test('for somebody who refused it stays closed, and says so', async () => {
@@ -119,19 +126,22 @@ describe.each(['react', 'vue', 'element'] as const)('the example page of %s', na
     await page.reload()
     await ours(page, 'open').waitFor()
     await isAlive(page)
-    await closed(page)
-    if (name !== 'element') await page.getByText('Statistics: refused').waitFor()
+    await expectClosed(page)
+    const words = name === 'element' ? 'waiting' : 'refused'
+    expect(await page.getByText(/^Statistics: /).textContent()).toBe(`Statistics: ${words}`)
+    expectQuiet()
   })
 
   test('for somebody who agreed before, the same page is taken up and then opens', async () => {
     const { page } = visitor
     await page.goto(address)
     await press(page, 'accept')
-    await open(page)
+    await expectOpen(page)
     await page.reload()
     await isAlive(page)
-    await open(page)
-    await page.getByText('Statistics: allowed').waitFor()
+    await expectOpen(page)
+    expect(await page.getByText(/^Statistics: /).textContent()).toBe('Statistics: allowed')
+    expectQuiet()
   })
 
   test('another tab follows, both ways', async () => {
@@ -141,15 +151,16 @@ describe.each(['react', 'vue', 'element'] as const)('the example page of %s', na
     await isAlive(other)
     await visitor.page.goto(address)
     await press(visitor.page, 'accept')
-    await open(visitor.page)
+    await expectOpen(visitor.page)
     await other.bringToFront()
-    await open(other)
+    await expectOpen(other)
     await visitor.page.bringToFront()
-    await visitor.page.evaluate(() => window.assent!.withdraw())
+    await takeBack(visitor.page)
     await other.bringToFront()
     await eventually(() => other.locator('iframe').count()).toBe(0)
     await ours(other, 'open').waitFor()
     await isAlive(other)
-    await closed(other)
+    await expectClosed(other)
+    expectQuiet()
   })
 })
