@@ -74,6 +74,7 @@ export async function buildExample({ name, folder, into, server }: ExampleSettin
 /** The neighbouring demo's own files: how these pages look, and somebody else's player. */
 const LOOM = join(import.meta.dirname, 'loom')
 const SHARED = ['/style.css', '/vendor/vista.html', '/vendor/vista.css']
+const STYLE = readFileSync(join(import.meta.dirname, 'example.css'), 'utf8')
 
 export async function serveExample(settings: ExampleSettings, port: number): Promise<Server> {
   const { files, respond } = await buildExample(settings)
@@ -89,6 +90,8 @@ export async function serveExample(settings: ExampleSettings, port: number): Pro
       void respond(nonce, response)
     } else if (script !== undefined)
       response.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8' }).end(script)
+    else if (path === '/example.css')
+      response.writeHead(200, { 'content-type': 'text/css; charset=utf-8' }).end(STYLE)
     else if (SHARED.includes(path)) {
       const type = path.endsWith('.css') ? 'text/css' : 'text/html'
       response

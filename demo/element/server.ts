@@ -14,37 +14,50 @@ export function respond(nonce: string, response: ServerResponse): void {
     <title>Loomwork: how a cloth is made</title>
     <script nonce="${nonce}">${snippetScript({ site: 'loom', server: ASSENT_SERVER })}</script>
     <link rel="stylesheet" href="/style.css" />
+    <link rel="stylesheet" href="/example.css" />
     <script type="module" src="/client.js" nonce="${nonce}"></script>
   </head>
   <body>
-    <main>
+    <main class="example">
       <h1>How a cloth is made</h1>
       <p>A loom lifts some threads and lets the shuttle pass under them. Row after row, that is a cloth.</p>
       <p><button type="button" id="picks">Picks woven: 0</button></p>
 
-      <consent-gate purpose="marketing" service="vista">
-        <p slot="fallback">
-          The film comes from Vista, which wants to recognise you. It waits for your yes.
-          <button type="button" data-consent-settings>Cookie settings</button>
-        </p>
-        <template><iframe src="/vendor/vista.html" title="The loom at work" sandbox="allow-scripts"></iframe></template>
-      </consent-gate>
+      <section>
+        <h2>The film</h2>
+        <consent-gate purpose="marketing" service="vista">
+          <div slot="fallback">
+            <p>It comes from Vista, which wants to recognise you. It waits for your yes.</p>
+            <p><button type="button" data-consent-settings>Choose</button></p>
+          </div>
+          <template>
+            <iframe src="/vendor/vista.html" title="The loom at work" sandbox="allow-scripts"></iframe>
+          </template>
+        </consent-gate>
+      </section>
 
-      <!-- Nobody has approved this service, so it stays out, whatever the visitor says. -->
-      <consent-gate purpose="preferences" service="nimbus">
-        <p slot="fallback">Yarn prices: not today.</p>
-        <template><p>Yarn prices, by Nimbus</p></template>
-      </consent-gate>
+      <section>
+        <h2>The yarn</h2>
+        <!-- Nobody has approved this service, so it stays out, whatever the visitor says. -->
+        <consent-gate purpose="preferences" service="nimbus">
+          <p slot="fallback">Yarn prices: not today.</p>
+          <template><p>Yarn prices, by Nimbus</p></template>
+        </consent-gate>
+      </section>
 
-      <p id="statistics">Statistics: waiting</p>
-      <consent-gate purpose="analytics">
-        <template>
-          <p>This visit is counted.</p>
-          <script nonce="${nonce}">
-            ;(window.ran ??= []).push('statistics')
-          </script>
-        </template>
-      </consent-gate>
+      <section>
+        <h2>The count</h2>
+        <p id="statistics">Statistics: waiting</p>
+        <consent-gate purpose="analytics">
+          <template>
+            <p>This visit is counted.</p>
+            <script nonce="${nonce}">
+              ;(window.ran ??= []).push('statistics')
+            </script>
+          </template>
+        </consent-gate>
+      </section>
+
       <p>
         <button type="button" id="settings">Cookie settings</button>
         <button type="button" id="withdraw">Take everything back</button>

@@ -13,9 +13,10 @@ export function App({ nonce }: { readonly nonce?: string }) {
         <title>Loomwork: how a cloth is made</title>
         <AssentSnippet site="loom" server={ASSENT_SERVER} nonce={nonce} />
         <link rel="stylesheet" href="/style.css" />
+        <link rel="stylesheet" href="/example.css" />
       </head>
       <body>
-        <main>
+        <main className="example">
           <h1>How a cloth is made</h1>
           <p>
             A loom lifts some threads and lets the shuttle pass under them. Row after row, that is a cloth.
@@ -52,28 +53,26 @@ function Picks() {
 
 /** Somebody else's player: its address is not asked for before the visitor has agreed. */
 const Film = () => (
-  <ConsentGate
-    purpose="marketing"
-    service="vista"
-    fallback={
-      <p className="closed">
-        The film comes from Vista, which wants to recognise you. It waits for your yes.
-      </p>
-    }
-  >
-    <iframe src="/vendor/vista.html" title="The loom at work" sandbox="allow-scripts" />
-  </ConsentGate>
+  <section>
+    <h2>The film</h2>
+    <ConsentGate
+      purpose="marketing"
+      service="vista"
+      fallback={<p>It comes from Vista, which wants to recognise you. It waits for your yes.</p>}
+    >
+      <iframe src="/vendor/vista.html" title="The loom at work" sandbox="allow-scripts" />
+    </ConsentGate>
+  </section>
 )
 
 /** Nobody has approved this service, so it stays out, whatever the visitor says. */
 const Yarn = () => (
-  <ConsentGate
-    purpose="preferences"
-    service="nimbus"
-    fallback={<p className="closed">Yarn prices: not today.</p>}
-  >
-    <p>Yarn prices, by Nimbus</p>
-  </ConsentGate>
+  <section>
+    <h2>The yarn</h2>
+    <ConsentGate purpose="preferences" service="nimbus" fallback={<p>Yarn prices: not today.</p>}>
+      <p>Yarn prices, by Nimbus</p>
+    </ConsentGate>
+  </section>
 )
 
 /** Code that is not even fetched before it may run. */
@@ -83,6 +82,7 @@ function Visits() {
   const { granted, known } = useConsent('analytics')
   return (
     <section>
+      <h2>The count</h2>
       <p>Statistics: {granted ? 'allowed' : known ? 'refused' : 'not answered'}</p>
       <ConsentGate purpose="analytics">
         <Suspense>

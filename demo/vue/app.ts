@@ -10,24 +10,29 @@ const Picks = defineComponent(() => {
 
 /** Somebody else's player: its address is not asked for before the visitor has agreed. */
 const Film = () =>
-  h(
-    ConsentGate,
-    { purpose: 'marketing', service: 'vista' },
-    {
-      default: () =>
-        h('iframe', { src: '/vendor/vista.html', title: 'The loom at work', sandbox: 'allow-scripts' }),
-      fallback: () =>
-        h('p', 'The film comes from Vista, which wants to recognise you. It waits for your yes.'),
-    },
-  )
+  h('section', [
+    h('h2', 'The film'),
+    h(
+      ConsentGate,
+      { purpose: 'marketing', service: 'vista' },
+      {
+        default: () =>
+          h('iframe', { src: '/vendor/vista.html', title: 'The loom at work', sandbox: 'allow-scripts' }),
+        fallback: () => h('p', 'It comes from Vista, which wants to recognise you. It waits for your yes.'),
+      },
+    ),
+  ])
 
 /** Nobody has approved this service, so it stays out, whatever the visitor says. */
 const Yarn = () =>
-  h(
-    ConsentGate,
-    { purpose: 'preferences', service: 'nimbus' },
-    { default: () => h('p', 'Yarn prices, by Nimbus'), fallback: () => h('p', 'Yarn prices: not today.') },
-  )
+  h('section', [
+    h('h2', 'The yarn'),
+    h(
+      ConsentGate,
+      { purpose: 'preferences', service: 'nimbus' },
+      { default: () => h('p', 'Yarn prices, by Nimbus'), fallback: () => h('p', 'Yarn prices: not today.') },
+    ),
+  ])
 
 /** Code that is not even fetched before it may run. */
 const Statistics = defineAsyncComponent(() => import('./statistics.ts').then(module => module.Statistics))
@@ -36,13 +41,14 @@ const Visits = defineComponent(() => {
   const { granted, known } = useConsent('analytics')
   return () =>
     h('section', [
+      h('h2', 'The count'),
       h('p', `Statistics: ${granted.value ? 'allowed' : known.value ? 'refused' : 'not answered'}`),
       h(ConsentGate, { purpose: 'analytics' }, { default: () => h(Statistics) }),
     ])
 })
 
 export const App = () =>
-  h('main', [
+  h('main', { class: 'example' }, [
     h('h1', 'How a cloth is made'),
     h('p', 'A loom lifts some threads and lets the shuttle pass under them. Row after row, that is a cloth.'),
     h(Picks),

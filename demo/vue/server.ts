@@ -16,6 +16,7 @@ export async function respond(nonce: string, response: ServerResponse): Promise<
     <title>Loomwork: how a cloth is made</title>
     <script nonce="${nonce}">${snippetScript({ site: 'loom', server: ASSENT_SERVER })}</script>
     <link rel="stylesheet" href="/style.css" />
+    <link rel="stylesheet" href="/example.css" />
     <script type="module" src="/client.js" nonce="${nonce}"></script>
   </head>
   <body>
