@@ -56,7 +56,7 @@ test.each<[language: string, program: () => Promise<string>, body: () => string]
     await press(page, 'accept')
     await eventually(films).toBe(1)
     expect(await page.locator('main').getByRole('button').count()).toBe(0)
-      if (language !== 'html') await page.getByText('Statistics are on.').waitFor()
+    if (language !== 'html') await page.getByText('Statistics are on.').waitFor()
     expect(visitor.complaints).toEqual([])
     await visitor.leave()
   },
