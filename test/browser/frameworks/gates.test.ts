@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { assent as Assent } from '../../../widget/frameworks/assent.ts'
 import { eventually, launchBrowser, newVisitor, ours, press, ran, type Visitor } from '../../support/page.ts'
 import { HARSH, startFixture, type Fixture } from '../consent-host.ts'
 import { bundleProgram } from './program.ts'
@@ -22,7 +23,7 @@ beforeAll(async () => {
   ])
   programs.set(
     '/element.js',
-    await bundleProgram(`import { assent } from 'assent/element'\nwindow.own = assent`),
+    await bundleProgram(`import { assent } from 'assent/element'\nwindow.own = () => assent`),
   )
 })
 afterAll(async () => {
@@ -36,6 +37,9 @@ beforeEach(async () => {
 })
 afterEach(() => visitor.leave())
 
+/** What the program made of the web component leaves for the tests. */
+declare const own: () => typeof Assent
+
 const ELEMENT = '<script defer src="/element.js" nonce="n"></script>'
 const gate = (attributes: string, inside = '<b>in</b>'): string =>
   `<consent-gate ${attributes}><i slot="fallback">out</i><template>${inside}</template></consent-gate>`
@@ -45,6 +49,11 @@ const accept = async (): Promise<void> => {
   await press(page, 'accept')
   await eventually(() => page.evaluate(() => document.cookie)).toContain('analytics:1')
 }
+const addPlainTag = (): Promise<void> =>
+  page.evaluate(
+    src => document.head.append(Object.assign(document.createElement('script'), { type: 'module', src })),
+    /src="([^"]+)/.exec(host.plainTag)![1]!,
+  )
 /** Longer than the loader takes to look at the page again. */
 const aMoment = (): Promise<void> => page.waitForTimeout(400)
 
@@ -69,17 +78,16 @@ describe('a gate', () => {
 
   test('stays closed where the page has no snippet; what was asked waits until there is one', async () => {
     // An element with this id is `window.assent`, too.
-    await page.goto(host.page(`${ELEMENT}<body>${gate('purpose=analytics')}<p id="assent">text</p>`))
-    await page.evaluate(() => (window as unknown as { own: { open(): void } }).own.open())
+    await page.goto(host.page(`${ELEMENT}<body><p id="assent">text</p>`))
+    await page.evaluate(() => own().open())
+    await page.evaluate(
+      html => document.body.insertAdjacentHTML('beforeend', html),
+      gate('purpose=analytics'),
+    )
     expect([await isIn(), await isOut()]).toEqual([false, true])
     expect(visitor.complaints).toEqual([])
-    await page.evaluate(
-      src => {
-        document.querySelector('#assent')!.remove()
-        document.head.append(Object.assign(document.createElement('script'), { type: 'module', src }))
-      },
-      /src="([^"]+)/.exec(host.plainTag)![1]!,
-    )
+    await page.evaluate(() => document.querySelector('#assent')!.remove())
+    await addPlainTag()
     await page.locator('.assent-settings').waitFor()
   })
 
@@ -93,6 +101,7 @@ describe('a gate', () => {
     expect(await page.evaluate(() => window.assent!.granted('analytics'))).toBe(true)
     await aMoment()
     expect([await isIn(), await isOut()]).toEqual([false, true])
+    expect(await page.evaluate(() => own().granted('analytics'))).toBe(false)
   })
 
   test('runs its scripts in order, once, under the harshest policy', async () => {
@@ -172,22 +181,25 @@ describe('a gate', () => {
 })
 
 test('two programs on one page, each with its own copy, are both told', async () => {
-  programs.set('/one.js', programs.get('/element.js')!.replace('window.own =', 'window.one ='))
-  programs.set(
-    '/two.js',
-    await bundleProgram(`import { createApp, h } from 'vue'
+  const program = (name: string): Promise<string> =>
+    bundleProgram(`import { createApp, h } from 'vue'
       import { ConsentGate, useConsent } from 'assent/vue'
       createApp({ setup: () => {
         const { granted } = useConsent('analytics')
-        return () => [h('p', 'granted ' + granted.value), h(ConsentGate, { purpose: 'analytics' }, () => h('s', 'in'))]
-      } }).mount('main')`),
-  )
+        return () => [
+          h('p', '${name}: ' + granted.value),
+          h(ConsentGate, { purpose: 'analytics' }, () => h('p', '${name} is in')),
+        ]
+      } }).mount('#${name}')`)
+  programs.set('/one.js', await program('one')).set('/two.js', await program('two'))
   const scripts = '<script src="/one.js" defer></script><script src="/two.js" defer></script>'
-  await page.goto(host.page(`${scripts}${host.plainTag}<body>${gate('purpose=analytics')}<main></main>`))
+  await page.goto(host.page(`${scripts}<body><main id="one"></main><main id="two"></main>`))
+  await page.getByText('two: false').waitFor()
+  await addPlainTag()
   await accept()
-  await eventually(isIn).toBe(true)
-  await page.getByText('granted true').waitFor()
-  await page.locator('main s').waitFor()
+  for (const words of ['one: true', 'one is in', 'two: true', 'two is in'])
+    // oxlint-disable-next-line no-await-in-loop -- all at once in the page
+    await page.getByText(words).waitFor()
   expect(visitor.complaints).toEqual([])
 })
 
