@@ -2,10 +2,10 @@ import type { PurposeChoices } from '../../shared/domain/consent.ts'
 import type { Assent } from '../consent/handle.ts'
 import type { Stub } from '../consent/page.ts'
 
-/** What the visitor has said of a purpose. Of a necessary one nobody is asked: it is granted. */
+/** What the visitor has said of a purpose. */
 export interface Consent {
   readonly granted: boolean
-  /** There is an answer: a page that asks in its own words asks while this is false. */
+  /** There is an answer, or none is needed: a page that asks in its own words asks while this is false. */
   readonly known: boolean
 }
 
