@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -30,7 +30,7 @@ describe.each(['react', 'vue', 'element'] as const)('the example page of %s', na
 
   beforeAll(async () => {
     // Within `node_modules`, where the frameworks are found from.
-    into = mkdtempSync(join(ROOT, 'node_modules/.cache/assent-example-'))
+    into = join(ROOT, 'node_modules/.cache/assent', `example-${name}-${process.pid}`)
     const server = new URL(/src="([^"]+)/.exec(host.plainTag)![1]!).origin
     pages = await serveExample({ name, folder: join(ROOT, 'demo', name), into, server }, 0)
     address = `http://www.loom.test:${(pages.address() as AddressInfo).port}/`

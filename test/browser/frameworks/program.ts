@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type Plugin } from 'vite'
 import { compileScript, parse } from 'vue/compiler-sfc'
 
 const ROOT = join(import.meta.dirname, '../../..')
+const CACHE = join(ROOT, 'node_modules/.cache/assent')
 
 /** Bundles a program of an owner's as one script; `files`: what else it imports. It is built as it is while developing. */
 export async function bundleProgram(
@@ -11,7 +12,8 @@ export async function bundleProgram(
   files: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   // Within `node_modules`, where the frameworks are found from.
-  const folder = mkdtempSync(join(ROOT, 'node_modules/.cache/assent-program-'))
+  mkdirSync(CACHE, { recursive: true })
+  const folder = mkdtempSync(join(CACHE, 'program-'))
   for (const [name, text] of Object.entries({ 'program.tsx': code, ...files }))
     writeFileSync(join(folder, name), text)
   try {
