@@ -1,4 +1,4 @@
-/** `node demo/frameworks.ts react`: starts a server, and the page of one framework beside it. */
+/** `node demo/frameworks.ts react`: starts a server, and the page of one framework beside it. Another port may follow. */
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { EXAMPLES, serveExample } from './example.ts'
@@ -8,22 +8,24 @@ import { configurationFor, DEMO_SITES } from './sites.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const CLI = join(ROOT, 'server', 'cli', 'main.ts')
-const SERVER_PORT = 8790
-const PAGE_PORT = 8791
+const USUAL_PORT = 8790
 
 async function main(): Promise<void> {
-  const name = EXAMPLES.find(each => each === process.argv[2])
+  const [, , asked, port = USUAL_PORT] = process.argv
+  const name = EXAMPLES.find(each => each === asked)
+  const serverPort = Number(port)
+  const pagePort = serverPort + 1
   if (!name) throw new Error(`Which one? node demo/frameworks.ts ${EXAMPLES.join(' | ')}`)
-  const taken = await portsThatAreTaken([SERVER_PORT, PAGE_PORT])
+  const taken = await portsThatAreTaken([serverPort, pagePort])
   if (taken.length > 0) throw new Error(`Another program has port ${taken.join(' and ')}. Stop it first.`)
   await runToEnd('build', [join(ROOT, '.ci', 'build.ts'), '--if-stale'])
-  const data = resolve('data-frameworks')
+  const data = resolve(`data-${serverPort}`)
   mkdirSync(data, { recursive: true })
   const loom = DEMO_SITES.find(({ id }) => id === 'loom')!
-  const file = configurationFor({ ...loom, port: PAGE_PORT }, data)
+  const file = configurationFor({ ...loom, port: pagePort }, data)
   await runToEnd('publish loom', [CLI, 'site', 'publish', file, '--data', data])
-  const host = `http://localhost:${SERVER_PORT}`
-  const server = await startServer([CLI, 'serve', '--data', data, '--port', `${SERVER_PORT}`], host)
+  const host = `http://localhost:${serverPort}`
+  const server = await startServer([CLI, 'serve', '--data', data, '--port', `${serverPort}`], host)
   const page = await serveExample(
     {
       name,
@@ -32,9 +34,9 @@ async function main(): Promise<void> {
       into: join(ROOT, 'node_modules', '.cache', 'assent', `example-${name}`),
       server: host,
     },
-    PAGE_PORT,
+    pagePort,
   )
-  console.log(`\n  The page is at http://localhost:${PAGE_PORT}. Stop with Ctrl+C.\n`)
+  console.log(`\n  The page is at http://localhost:${pagePort}. Stop with Ctrl+C.\n`)
   process.exitCode = await server.ended
   page.close()
 }
