@@ -96,6 +96,11 @@ test('each can be imported on a server, where there is no page: nothing is grant
   expect(await node(entries.join('\n'))).toBe('react false\nvue false\nelement false\n')
 })
 
+test('servers that render components of their own know the one for React as one of the browser', () => {
+  const built = readFileSync(join(program, 'node_modules/assent/dist/widget/frameworks/react.js'), 'utf8')
+  expect(built).toMatch(/^'use client'/)
+})
+
 test('an owner of one framework needs no other', async () => {
   for (const [entry, packages] of Object.entries({
     react: ['react'],

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { serveExample } from '../../../demo/example.ts'
+import { axeFindings } from '../../support/axe.ts'
 import { eventually, launchBrowser, newVisitor, ours, press, ran, type Visitor } from '../../support/page.ts'
 import { startFixture, type Fixture } from '../consent-host.ts'
 
@@ -143,6 +144,17 @@ describe.each(['react', 'vue', 'element'] as const)('the example page of %s', na
     await expectOpen(page)
     expect(await page.getByText(/^Statistics: /).textContent()).toBe('Statistics: allowed')
     expectQuiet()
+  })
+
+  test('is accessible, closed and open', async () => {
+    const { page } = visitor
+    const rules = ['color-contrast', 'button-name']
+    await page.goto(address)
+    await ours(page, 'accept').waitFor()
+    expect(await axeFindings(page, rules)).toEqual([])
+    await press(page, 'accept')
+    await expectOpen(page)
+    expect(await axeFindings(page, [...rules, 'frame-title'])).toEqual([])
   })
 
   test('another tab follows, both ways', async () => {
