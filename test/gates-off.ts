@@ -67,6 +67,13 @@ const GATES_OFF: readonly GateOff[] = [
     replace: 'if (isMasked && !gpc) for',
     test: 'test/browser/gpc.test.ts › Global Privacy Control that is switched on later denies what had been accepted without it',
   },
+  {
+    gate: 'what is not approved is not rendered by a framework',
+    file: 'widget/frameworks/gate.ts',
+    find: 'isOpened && consentTo(purpose).granted',
+    replace: 'consentTo(purpose).granted',
+    test: 'test/browser/frameworks/gates.test.ts › what names a service that is not approved is not rendered with consent',
+  },
 ]
 
 export const switchGatesOff = (): Promise<CommandEnd> =>

@@ -1,6 +1,7 @@
 import { describe } from 'vitest'
 import { choicesHold } from './choices.ts'
 import type { Launch } from './engine.ts'
+import { frameworksHold } from './frameworks.ts'
 import { gatesHold } from './gates.ts'
 import { useStage } from './stage.ts'
 import { surroundingsHold } from './surroundings.ts'
@@ -12,6 +13,7 @@ export function coreSuite(launch: Launch): void {
   choicesHold(stage)
   gatesHold(stage)
   surroundingsHold(stage)
+  frameworksHold(stage)
   describe('a site that asks for more', () => {
     withdrawalsHold(stage)
   })

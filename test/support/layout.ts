@@ -122,6 +122,14 @@ export const AREAS: readonly Area[] = [
     packages: [],
     node: false,
   },
+  // What the owner's own program imports: its framework stands beside it, nothing else.
+  {
+    paths: ['widget/frameworks/'],
+    runTime: [],
+    types: ['shared/domain/', 'widget/consent/'],
+    packages: ['react', 'vue'],
+    node: false,
+  },
   { paths: ['server/subjects/'], runTime: ['shared/domain/'], packages: [], node: true },
   {
     paths: ['server/ledger/'],
@@ -195,6 +203,11 @@ export const AREAS: readonly Area[] = [
     node: true,
   },
   { paths: ['demo/'], runTime: [], packages: [], node: true },
+  // Pages of owners who have installed the package, and a framework.
+  { paths: ['demo/react/'], runTime: [], packages: ['assent', 'react', 'react-dom'], node: true },
+  { paths: ['demo/vue/'], runTime: [], packages: ['assent', 'vue'], node: true },
+  { paths: ['demo/element/'], runTime: [], packages: ['assent'], node: true },
+  { paths: ['demo/example.ts'], runTime: [], packages: ['vite'], node: true },
 ]
 
 /** Everything that may stand at the top of the repository. */
@@ -218,8 +231,9 @@ export const TOP_LEVEL: readonly string[] = [
 /** The one place that may read the environment; everything else is handed what it needs. */
 export const READS_ENVIRONMENT: readonly string[] = ['server/config.ts']
 
-/** The server loads built files by path, a page by the address of its server; nothing else hides what it imports. */
+/** The server and the demo load built files by path, a page by the address of its server; nothing else hides what it imports. */
 export const COMPUTED_IMPORTS: readonly string[] = [
+  'demo/example.ts',
   'server/inventory/',
   'widget/snippet.ts',
   'widget/consent/fetch-view.ts',
