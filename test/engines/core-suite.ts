@@ -1,6 +1,7 @@
 import { choicesHold } from './choices.ts'
 import type { Launch } from './engine.ts'
 import { gatesHold } from './gates.ts'
+import { matrixHolds } from './matrix.ts'
 import { useStage } from './stage.ts'
 import { surroundingsHold } from './surroundings.ts'
 
@@ -9,5 +10,6 @@ export function coreSuite(launch: Launch): void {
   const stage = useStage(launch)
   choicesHold(stage)
   gatesHold(stage)
+  matrixHolds(stage)
   surroundingsHold(stage)
 }

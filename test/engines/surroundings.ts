@@ -8,7 +8,7 @@ import { acknowledged, aMoment, FIRST, postedIn, ran } from './visit.ts'
 /** What is around a choice: a host that is away, a policy, assistive tools, a receipt. */
 export function surroundingsHold(stage: Stage): void {
   test('a consent host that hangs does not hold the page, and nothing is granted', async () => {
-    stage.network.hang('consent.test')
+    stage.network.treat('consent.test', 'hangs')
     const started = Date.now()
     await stage.tab.go(stage.pageOf(samplePage(stage.world.snippet)))
     expect(Date.now() - started).toBeLessThan(3_000)

@@ -51,7 +51,9 @@ function openElement(element: HTMLElement): void {
   const player = element.parentElement
   if (dataset['src'] && player instanceof HTMLMediaElement && element instanceof HTMLSourceElement) {
     element.src = dataset['src']
-    const { NETWORK_EMPTY, NETWORK_NO_SOURCE, networkState } = player
+    const { NETWORK_EMPTY, NETWORK_NO_SOURCE, networkState, currentSrc } = player
+    // One that was tried, and cannot be played here, is not asked for again.
+    if (currentSrc === element.src) return
     if (networkState === NETWORK_EMPTY || networkState === NETWORK_NO_SOURCE) player.load()
   }
 }
