@@ -51,7 +51,7 @@ export async function startNetwork(): Promise<Network> {
     const mood = moods.get(url.hostname)
     if (mood && !(await MOODS[mood](response))) return
     if (url.pathname.startsWith('/sample/')) return sample(url.pathname, response)
-    if (url.pathname.startsWith('/exit/')) return void exitFile(url.pathname, response)
+    if (url.pathname.startsWith('/exit/')) return exitFile(url.pathname, response)
     const { method, headers } = request
     const on = ask({ host: '127.0.0.1', port: url.port, path: url.pathname + url.search, method, headers })
     on.on('response', answer => {

@@ -1,10 +1,18 @@
+import type { PurposeChoices } from '../../shared/domain/consent.ts'
 import { configuration as ours, gpc, key } from './config.ts'
 import { writeCookie } from './cookie.ts'
 import type { ConsentHandle, Shown } from './handle.ts'
 import { newId, stamped } from './ids.ts'
 import { enqueue } from './outbox.ts'
-import { flagsOf, record, sync } from './state.ts'
+import { record, sync } from './state.ts'
 import { readCookie } from './stored.ts'
+
+/** Consent Mode flags that choices grant. */
+const flagsOf = (choices: PurposeChoices): number =>
+  ours.purposes.reduce(
+    (bits, [id, required, , grants]) => (required || choices[id] ? bits | grants : bits),
+    0,
+  )
 
 /**
  * The only way a choice changes: remember it, apply it, queue it for the ledger. Sending is the outbox's business.

@@ -15,13 +15,6 @@ export const watchers = new Set<() => void>()
 export const granted = (purpose: string): boolean =>
   configuration.purposes.some(([id, required]) => id === purpose && (required || record?.choices[id]))
 
-/** Consent Mode flags that choices grant. */
-export const flagsOf = (choices: PurposeChoices): number =>
-  configuration.purposes.reduce(
-    (bits, [id, required, , grants]) => (required || choices[id] ? bits | grants : bits),
-    0,
-  )
-
 /**
  * `v1.<time, base 36>.<configuration, 8 hex>.<id>:1,<id>:0.<Consent Mode flags>[g][.<secret>]`; g: GPC was on.
  * A browser may keep the cookie longer than it was told to: the time in it decides.
@@ -43,9 +36,12 @@ export function sync(): void {
   flags = 0
   if (record) {
     const isMasked = gpc && !record.gpc
-    // The signal came on after the decision: what it covers counts as not asked until the person grants it by name.
-    if (isMasked) for (const [id, , covered] of configuration.purposes) if (covered) delete record.choices[id]
-    flags = flagsOf(record.choices) & (isMasked ? ~ADVERTISING_FLAGS : -1)
+    for (const [id, , covered, grants] of configuration.purposes) {
+      // The signal came on after the decision: what it covers counts as not asked until the person grants it by name.
+      if (isMasked && covered) delete record.choices[id]
+      if (granted(id)) flags |= grants
+    }
+    if (isMasked) flags &= ~ADVERTISING_FLAGS
   }
   if (seen !== (seen = raw)) for (const run of watchers) run()
 }
