@@ -1,6 +1,7 @@
 import { choicesHold } from './choices.ts'
 import type { Launch } from './engine.ts'
 import { gatesHold } from './gates.ts'
+import { hostAwayHolds } from './host-away.ts'
 import { matrixHolds } from './matrix.ts'
 import { useStage } from './stage.ts'
 import { surroundingsHold } from './surroundings.ts'
@@ -11,5 +12,6 @@ export function coreSuite(launch: Launch): void {
   choicesHold(stage)
   gatesHold(stage)
   matrixHolds(stage)
+  hostAwayHolds(stage)
   surroundingsHold(stage)
 }

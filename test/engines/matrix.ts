@@ -18,7 +18,7 @@ export function matrixHolds(stage: Stage): void {
   describe('every kind of exit', () => {
     useGating(stage)
     for (const ways of PAGES)
-      describe(ways.join(', '), () => {
+      describe(`by ${ways.join(', ')}`, () => {
         // oxlint-disable vitest/expect-expect -- each counts what was asked for
         test('nothing leaks without a choice, after a refusal or after a yes to something else; what is granted runs exactly once', () =>
           waitsUntilGranted(stage, exitsOf(ways)))

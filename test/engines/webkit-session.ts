@@ -12,7 +12,8 @@ export interface Session {
 export async function openSession(driver: string, display: string, capabilities: object): Promise<Session> {
   const { ask, stop } = await startDriver(driver, display)
   try {
-    const { sessionId } = await ask<{ sessionId: string }>('POST', '/session', { capabilities })
+    const opening = ask<{ sessionId: string }>('POST', '/session', { capabilities })
+    const { sessionId } = await Promise.race([opening, tooLate()])
     return {
       ask: (method, end, body) => ask(method, `/session/${sessionId}${end}`, body),
       async end() {
@@ -25,6 +26,12 @@ export async function openSession(driver: string, display: string, capabilities:
     throw error
   }
 }
+
+/** Opening takes a quarter of a second; now and then a browser starts and never tells its driver. */
+const tooLate = (): Promise<never> =>
+  wait(8_000, undefined, { ref: false }).then(() => {
+    throw new Error('WebKit did not open a session in time')
+  })
 
 async function startDriver(driver: string, display: string) {
   const port = await freePort()

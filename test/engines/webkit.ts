@@ -22,7 +22,6 @@ export const launchWebKit: Launch = async (network, settings) => {
   return {
     name: 'WebKit',
     async visitor() {
-      // Now and then a browser starts and never tells its driver.
       const session = await open().catch(open)
       await session.ask('POST', '/window/rect', { width: 1280, height: 800 })
       return tabOf(await firstTab(session))
