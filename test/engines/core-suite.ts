@@ -3,8 +3,10 @@ import type { Launch } from './engine.ts'
 import { gatesHold } from './gates.ts'
 import { hostAwayHolds } from './host-away.ts'
 import { matrixHolds } from './matrix.ts'
+import { pageLifeHolds } from './page-life.ts'
 import { useStage } from './stage.ts'
 import { surroundingsHold } from './surroundings.ts'
+import { viewsHold } from './views.ts'
 
 /** What must hold in every engine. */
 export function coreSuite(launch: Launch): void {
@@ -13,5 +15,7 @@ export function coreSuite(launch: Launch): void {
   gatesHold(stage)
   matrixHolds(stage)
   hostAwayHolds(stage)
+  pageLifeHolds(stage)
+  viewsHold(stage)
   surroundingsHold(stage)
 }
