@@ -136,10 +136,21 @@ export default defineConfig({
         test: {
           name: 'engines',
           environment: 'node',
-          include: ['test/engines/**/*.test.ts'],
+          include: ['test/engines/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           // What is measured here is long, so two engines may run at once.
+          maxWorkers: 2,
+        },
+      },
+      {
+        // Each kind of exit alone, and every way of being away: minutes, so not in `npm test`.
+        test: {
+          name: 'engines-whole',
+          environment: 'node',
+          include: ['test/engines/whole/*.test.ts'],
+          testTimeout: 90_000,
+          hookTimeout: 60_000,
           maxWorkers: 2,
         },
       },

@@ -10,6 +10,8 @@ const PAGES: readonly (readonly Way[])[] = [
   ['a page put in its place'],
 ]
 
+export const WAYS_IN: readonly Way[] = PAGES.flat()
+
 const ALL = { preferences: true, analytics: true, marketing: true }
 const NONE = { preferences: false, analytics: false, marketing: false }
 
