@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { eventually } from '../support/page.ts'
 import { coreSuite } from './core-suite.ts'
 import { launchFirefox } from './firefox.ts'
+import { nothingKeptHolds } from './nothing-kept.ts'
 import { useStage } from './stage.ts'
 import { acknowledged, aMoment, FIRST, ran } from './visit.ts'
 
@@ -53,4 +54,8 @@ describe('Firefox whose owner has switched on Global Privacy Control', () => {
     expect(entry).toMatchObject({ gpc: true, choices: { preferences: true, analytics: true } })
     expect(entry['choices']).not.toHaveProperty('marketing')
   })
+})
+
+describe('Firefox whose owner lets no site keep anything', () => {
+  nothingKeptHolds(launchFirefox)
 })
