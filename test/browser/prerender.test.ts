@@ -21,7 +21,7 @@ beforeAll(async () => {
     startFixture({}, (site, request, response, next) => {
       if (request.url === '/next') waits = response
       else {
-        purposes.push(`${request.url}: ${request.headers['sec-purpose']}`)
+        purposes.push(`${request.url}: ${String(request.headers['sec-purpose'])}`)
         answerExits(site, request, response, next)
       }
     }),
