@@ -137,7 +137,7 @@ export default defineConfig({
           name: 'engines',
           environment: 'node',
           include: ['test/engines/*.test.ts'],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
           // What is measured here is long, so two engines may run at once.
           maxWorkers: 2,

@@ -12,6 +12,9 @@ const PAGES: readonly (readonly Way[])[] = [
 
 export const WAYS_IN: readonly Way[] = PAGES.flat()
 
+/** Scripts come one after the other, dozens of them. */
+const ONE_BY_ONE = { timeout: 20_000 }
+
 const ALL = { preferences: true, analytics: true, marketing: true }
 const NONE = { preferences: false, analytics: false, marketing: false }
 
@@ -53,7 +56,7 @@ export async function waitsUntilGranted(stage: Stage, exits: readonly Exit[]): P
   await aMoment(stage.tab)
   expect(asked()).toEqual(never())
   await decide(stage, ALL)
-  await eventually(asked).toEqual(once())
+  await expect.poll(asked, ONE_BY_ONE).toEqual(once())
   await decide(stage, ALL)
   await aMoment(stage.tab)
   expect(asked()).toEqual(once())
@@ -69,7 +72,7 @@ export async function runsWhileGranted(stage: Stage, exits: readonly Exit[]): Pr
   await decide(stage, ALL)
   await acknowledged(stage.tab, stage.network, 1)
   await openWith(stage, exits)
-  await eventually(asked).toEqual(once())
+  await expect.poll(asked, ONE_BY_ONE).toEqual(once())
   await aMoment(stage.tab)
   expect(asked()).toEqual(once())
   await stage.tab.evaluate(() => void Object.assign(globalThis, { isTheSame: true }))

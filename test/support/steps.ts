@@ -112,7 +112,7 @@ async function runEngines(): Promise<StepResult> {
   })
   const present = OPTIONAL_ENGINES.filter(each => !absent.some(({ engine }) => engine === each))
   const files = ['Chromium' as const, ...present].map(fileOf)
-  const end = await runTests('engines', ['engines'], 'verbose', 6, files)
+  const end = await runTests('engines', ['engines'], 'verbose', 10, files)
   return { ...end, notRun: absent.map(({ engine, why }) => `${engine}: not run (${why})`) }
 }
 
