@@ -159,8 +159,8 @@ export default defineConfig({
         test: {
           name: 'engines',
           environment: 'node',
-          include: ['test/engines/**/*.test.ts'],
-          testTimeout: 30_000,
+          include: ['test/engines/*.test.ts'],
+          testTimeout: 60_000,
           hookTimeout: 60_000,
           // What is measured here is long, so two engines may run at once.
           maxWorkers: 2,
@@ -169,6 +169,17 @@ export default defineConfig({
       criteria('criteria', ['test/criteria/*.test.ts'], ['test/criteria/*.full.test.ts']),
       // The same over every language and view, for `npm run test:all`.
       criteria('criteria-full', ['test/criteria/*.full.test.ts']),
+      {
+        // Each kind of exit alone, and every way of being away: minutes, so not in `npm test`.
+        test: {
+          name: 'engines-whole',
+          environment: 'node',
+          include: ['test/engines/whole/*.test.ts'],
+          testTimeout: 90_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
     ],
   },
 })

@@ -35,8 +35,8 @@ const GATES_OFF: readonly GateOff[] = [
   {
     gate: 'scripts wait for the one before them',
     file: 'widget/gates/elements.ts',
-    find: '(isWaiting && inOrder)',
-    replace: '(isWaiting && inOrder && false)',
+    find: '(awaited && inOrder)',
+    replace: '(awaited && inOrder && false)',
     test: `${CHOICE} › accepting runs each held-back script exactly once, in order, without a reload, and is one entry`,
   },
   {
@@ -63,8 +63,8 @@ const GATES_OFF: readonly GateOff[] = [
   {
     gate: 'Global Privacy Control masks what was granted before it',
     file: 'widget/consent/state.ts',
-    find: 'if (isMasked) for',
-    replace: 'if (isMasked && !gpc) for',
+    find: 'if (isMasked && covered)',
+    replace: 'if (isMasked && covered && !gpc)',
     test: 'test/browser/gpc.test.ts › Global Privacy Control that is switched on later denies what had been accepted without it',
   },
   {

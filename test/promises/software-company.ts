@@ -1,4 +1,4 @@
-import { documented, later, partly, proven, type Promised } from './promise.ts'
+import { documented, inEachEngine, later, partly, proven, type Promised } from './promise.ts'
 
 /** What a software company's privacy notice tells people: controls, inventory, requests, rights, cookies. */
 export const SOFTWARE_COMPANY: readonly Promised[] = [
@@ -294,12 +294,23 @@ export const SOFTWARE_COMPANY: readonly Promised[] = [
     'test/browser/choice.test.ts › before a choice nothing optional is asked for, nothing is stored, and no other host hears of the visit',
     'test/criteria/before.test.ts › P1 P2 before a choice nothing is kept in any way, no answer sets a cookie, and no other host hears of the visit',
     'test/criteria/before.test.ts › P3 after a refusal it stays so, beside one record of the choice: after a reload, going back, and in a second tab',
-    'test/engines/chromium.test.ts › Chromium › first layer › shows itself, asks no other host for anything, and nothing is kept',
+    ...inEachEngine('first layer › shows itself, asks no other host for anything, and nothing is kept'),
+    ...inEachEngine(
+      'every kind of exit › by parsed, appended, innerHTML, a clone of a template › nothing leaks without a choice, after a refusal or after a yes to something else; what is granted runs exactly once',
+    ),
+    ...inEachEngine(
+      'every kind of exit › by a page put in its place › nothing leaks without a choice, after a refusal or after a yes to something else; what is granted runs exactly once',
+    ),
+    ...inEachEngine('a consent host that › hangs holds nothing up, grants nothing and breaks nothing'),
   ),
   proven(
     'B101',
     'Once agreed to, what was held back runs at once',
     'test/browser/choice.test.ts › accepting runs each held-back script exactly once, in order, without a reload, and is one entry',
+    ...inEachEngine('a choice › to accept runs what waited once each, is one entry, and is remembered'),
+    ...inEachEngine(
+      'everything that can wait › keeps the order of the page, however long each takes to come, were it six seconds',
+    ),
   ),
   proven(
     'B102',
@@ -310,6 +321,10 @@ export const SOFTWARE_COMPANY: readonly Promised[] = [
     'B103',
     'Remembering preferences is a choice of its own',
     'test/browser/choice.test.ts › declining leaves no preference cookie, though the page works; allowing preferences leaves it',
+    ...inEachEngine(
+      'a choice › of statistics alone in the settings runs these alone, is one entry, and is remembered',
+    ),
+    ...inEachEngine('a choice › to reject keeps everything away, is one entry, and is remembered'),
   ),
   proven(
     'B104',
@@ -336,6 +351,8 @@ export const SOFTWARE_COMPANY: readonly Promised[] = [
     'test/browser/views.test.ts › banner › refusing is as large and as near as accepting (400 % zoom of 1280 x 800, en)',
     'test/browser/views.test.ts › banner › refusing is as large and as near as accepting (400 % zoom of 1280 x 800, de)',
     'test/browser/views.test.ts › banner › refusing is as large and as near as accepting (400 % zoom of 1280 x 800, ar)',
+    ...inEachEngine('a choice › to reject keeps everything away, is one entry, and is remembered'),
+    ...inEachEngine('first layer › can be answered with the keyboard alone'),
   ),
   proven(
     'B108',
@@ -348,11 +365,20 @@ export const SOFTWARE_COMPANY: readonly Promised[] = [
     'test/browser/regions.test.ts › an opt-out by the signal stays when the signal is gone, and is told as what it was',
     'test/browser/regions.test.ts › a browser that keeps no cookies could not turn anything off, so nothing runs',
     'test/browser/blocked-storage.test.ts › where the browser blocks cookies, nobody is asked in vain: no banner, no errors, no loop, nothing optional',
+    'test/engines/firefox.test.ts › Firefox whose owner has switched on Global Privacy Control › denies advertising without a click, also when all is accepted, and the entry says so',
+    'test/engines/firefox.test.ts › Firefox whose owner lets no site keep anything › asks nobody in vain: no banner, no loop, nothing optional',
+    'test/engines/webkit.test.ts › WebKit whose owner lets no site keep anything › asks nobody in vain: no banner, no loop, nothing optional',
   ),
   proven(
     'B109',
     'Who declines can still read the site',
     'test/browser/choice.test.ts › who declines can read the page; the video says why it is missing and offers the choice in place',
+    ...inEachEngine(
+      'what is embedded › loads once for who wants it once; nothing is granted, and the next page asks again',
+    ),
+    ...inEachEngine(
+      'what is embedded › loads on this page and every later one for who allows it, and that is an entry of its own',
+    ),
   ),
   later('B110', 'Links to other sites are recognisable'),
   proven(

@@ -26,7 +26,8 @@ const HOSTS = [
   .concat('nimbus.example')
   .map(host => `MAP ${host} 127.0.0.1`)
 
-const ARGUMENTS = [
+/** What every Chromium of the tests is started with. */
+export const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

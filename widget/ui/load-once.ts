@@ -16,8 +16,24 @@ export function loadOnce(where: HTMLIFrameElement | HTMLTemplateElement, handle:
   if (where instanceof HTMLIFrameElement) {
     where.src = src!
     where.focus()
-  } else void insertInOrder(where)
+  } else {
+    openWithin(where, consent!)
+    void insertInOrder(where)
+  }
 }
+
+/** What waits in a template for the same purpose comes with it, unless it belongs to another service. */
+function openWithin({ content, dataset: { service } }: HTMLTemplateElement, consent: string): void {
+  for (const element of content.querySelectorAll<Waiting>(`[data-consent="${consent}"]`)) {
+    const { dataset } = element
+    if (![undefined, service].includes(dataset['service'])) continue
+    delete dataset['consent']
+    if (element.type === 'text/plain') element.type = dataset['type'] ?? ''
+    else if (dataset['src']) element.src = dataset['src']
+  }
+}
+
+type Waiting = HTMLElement & { type?: string; src?: string }
 
 /** An inline script that follows an external one finds what that one brought, as in a page that is parsed. */
 async function insertInOrder(template: HTMLTemplateElement): Promise<void> {
