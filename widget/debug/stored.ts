@@ -24,9 +24,9 @@ export async function stored(judge: Judge): Promise<readonly Line[]> {
       line('session storage', name, judge.byName('session', name)),
     ),
     ...(await later(async () => (await indexedDB.databases()).map(({ name }) => name ?? ''))).map(name =>
-      line('database', name, []),
+      line('database', name, judge.byName('database', name)),
     ),
-    ...(await later(() => caches.keys())).map(name => line('cache', name, [])),
+    ...(await later(() => caches.keys())).map(name => line('cache', name, judge.byName('cache', name))),
   ]
 }
 
