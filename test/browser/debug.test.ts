@@ -126,11 +126,4 @@ test('it is used by the keyboard alone, under the harshest policy, and axe finds
     if (await each.evaluate(summary => !(summary.parentElement as HTMLDetailsElement).open))
       await each.press('Enter')
   expect(await axeFindings(page, ['color-contrast', 'aria-dialog-name'])).toEqual([])
-  for (const [name, size] of [
-    ['wide', { width: 1280, height: 800 }],
-    ['narrow', { width: 360, height: 740 }],
-  ] as const) {
-    await page.setViewportSize(size)
-    await page.screenshot({ path: `/tmp/debug-${name}.png` })
-  }
 })

@@ -47,7 +47,7 @@ const insert = (page: Page, way: Way): Promise<unknown> =>
 const settle = (page: Page): Promise<void> => page.waitForTimeout(600)
 /** What was asked once nothing more has come for a while, however slow the machine is. */
 const lasting = async (page: Page): Promise<Record<string, number>> => {
-  for (let before = ''; before !== JSON.stringify(asked()); ) {
+  for (let before = ''; before !== JSON.stringify(asked());) {
     before = JSON.stringify(asked())
     // oxlint-disable-next-line no-await-in-loop -- time is what it waits for
     await settle(page)
