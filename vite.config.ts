@@ -75,6 +75,7 @@ async function codeOf({ config }: Bundle): Promise<string> {
 export const bundles: readonly Bundle[] = [
   module('widget/loader.ts', 'loader.js'),
   iife('widget/snippet.ts', 'snippet.js', 'assentSnippet'),
+  iife('widget/guard.ts', 'guard.js', 'assentGuarding'),
   // The runtimes of the plain views, in the order in which `render.ts` names them.
   lines(
     'view.js',
@@ -89,6 +90,8 @@ export const bundles: readonly Bundle[] = [
     PARTS.map(name => `widget/parts/${name}.ts`),
   ),
   module('widget/settings.ts', 'ui.mjs'),
+  // Only for whoever builds a page.
+  module('widget/debug.ts', 'debug.js'),
   // With its style sheet becomes `verify.html`, which is whole in itself.
   iife('widget/verify/main.ts', 'verify.js', 'assentVerify'),
   {

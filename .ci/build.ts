@@ -84,7 +84,11 @@ async function bundle(made: Bundle, into: string): Promise<string[]> {
 function fileOf(output: string, own: string): [name: string, text: string] {
   switch (output) {
     case 'snippet.js':
-      return ['snippet.html', `<script>${own.replace(/^\(function\(\)\{/, '(()=>{')}</script>`]
+    case 'guard.js':
+      return [
+        output.replace('.js', '.html'),
+        `<script>${own.replace(/^\(function\(\)\{/, '(()=>{')}</script>`,
+      ]
     case 'verify.js':
       return ['verify.html', verifyPage(own)]
     default:

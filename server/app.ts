@@ -59,6 +59,7 @@ import { receiveOneClick } from './routes/one-click.ts'
 import { receiveOptIns } from './routes/opt-ins.ts'
 import { optOutAgain, receiveOptOutPage, showOptOutPage } from './routes/opt-out-page.ts'
 import { receiveOptOuts } from './routes/opt-outs.ts'
+import { debugView } from './routes/debug-view.ts'
 import { describeApi, describeConfiguration } from './routes/openapi.ts'
 import { preferencesAgain, receivePreferences, showPreferences } from './routes/preferences-page.ts'
 import { refusalPage } from './routes/refusal-page.ts'
@@ -100,6 +101,8 @@ export interface AppDeps extends Transport, Regions {
   readonly access?: (line: AccessLine) => void
   /** The page that checks receipts, as it was built. */
   readonly verifyPage: () => Uint8Array | undefined
+  /** The debug view, as it was built. */
+  readonly debugView: () => Uint8Array | undefined
 }
 
 /** Compressed widget files held in memory. */
@@ -151,6 +154,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.onError(faults(log, newId, meter))
 
   app.get('/s/:site/assent.js', site, loaderFile(byRegion))
+  app.get('/s/:site/debug.mjs', site, debugView(files, deps.debugView))
   app.get(`/s/:site/:file{(?:${VIEW}|opt-in-${ID})\\.${TAG}\\.mjs}`, site, viewFile(byRegion))
   app.get(
     `/s/:site/:file{(?:(?:${VIEW}|opt-in\\.${ID})\\.${TAG}|parts|ui)\\.${HASH}\\.mjs}`,

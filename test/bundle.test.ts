@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { beforeAll, expect, test } from 'vitest'
+import { guardFor } from '../server/cli/snippet.ts'
 import { canonicalJson } from '../shared/domain/canonical.ts'
 import { CONSENT_TOOLS } from '../shared/domain/take-over.ts'
 import { runCommand } from './support/run-command.ts'
@@ -187,6 +188,17 @@ test.each(['en', 'de', 'ar'])('the opt-out view keeps within its bytes (%s)', la
 /** Names and strings that survive minifying and stand in no code of ours. */
 const LIBRARY_MARKS = ['__k', '__H', '__html', 'preact', 'Cycle detected', 'ZodError', '_zod']
 const libraryMarks = (text: string): string[] => LIBRARY_MARKS.filter(mark => text.includes(mark))
+
+test('the guard of automatic mode keeps within its bytes, beside the hosts of a site', () => {
+  const guard = guardFor(
+    JSON.parse(readFileSync(join(ROOT, 'demo/loom/site.json'), 'utf8')) as SiteConfiguration,
+  )
+  expect(
+    overBudget('widget/guard.ts (gzip)', gzip(guard), 3_250, 'Leave out a way that nobody uses, or say less'),
+  ).toBeUndefined()
+  expect(guard).toMatch(/^<script>[^<]*<\/script>$/)
+  expect(libraryMarks(guard)).toEqual([])
+})
 
 test('no library is inside the loader, the stub or a plain view', () => {
   expect(libraryMarks(stub)).toEqual([])

@@ -61,6 +61,13 @@ const GATES_OFF: readonly GateOff[] = [
     test: `${WITHDRAWAL} › withdrawing removes what the scripts left, on the parent domain and below a path too`,
   },
   {
+    gate: 'automatic mode waits for a grant',
+    file: 'widget/guard/waiting.ts',
+    find: '!!needs && !isGranted(needs)',
+    replace: '!needs && !isGranted(needs)',
+    test: 'test/browser/gates/automatic-calls.test.ts › what nobody has approved stays away, whatever was granted',
+  },
+  {
     gate: 'Global Privacy Control masks what was granted before it',
     file: 'widget/consent/state.ts',
     find: 'if (isMasked && covered)',

@@ -15,6 +15,7 @@ export const GROUPS: Readonly<Record<string, Commands>> = {
     'site list': async () => (await import('./site-list.ts')).siteList,
     'site points': async () => (await import('./site-points.ts')).sitePoints,
     'site snippet': async () => (await import('./site-snippet.ts')).siteSnippet,
+    'site guard': async () => (await import('./site-guard.ts')).siteGuard,
     'site gtm-template': async () => (await import('./site-gtm-template.ts')).siteGtmTemplate,
     'site gpc-json': async () => (await import('./site-gpc-json.ts')).siteGpcJson,
     'site csp': async () => (await import('./site-csp.ts')).siteCsp,

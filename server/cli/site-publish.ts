@@ -1,9 +1,11 @@
 import { readConfig } from '../config.ts'
 import { builtFrom } from '../inventory/built.ts'
+import { sitesIn } from '../inventory/current.ts'
 import { publishSite } from '../inventory/publish.ts'
 import { CommandError, DATA_HELP, DATA_OPTION, EXIT, dataFlag, type Command } from './command.ts'
 import { askedAgainLines, declaredIn } from './asked-again.ts'
 import { openData } from './data.ts'
+import { guardWarnings } from './guard-warnings.ts'
 import { languageWarnings } from './language-warnings.ts'
 import { printFaults } from './site-check.ts'
 import { regionWarnings } from './region-warnings.ts'
@@ -49,6 +51,7 @@ Exit codes: 0 published, 1 it has faults or could not be published, 2 the comman
     const data = await openData(readConfig(dataFlag(flags), environment), Date.now)
     try {
       const { site } = check.configuration
+      const before = data.ledger.store.current(site) && sitesIn(data.ledger.store)(site)?.configuration
       const declared = declaredIn(flags, check.configuration)
       const published = await publishSite(data.ledger, data.folders, built, check.configuration, declared)
       if (!published.ok) throw new CommandError(published.detail)
@@ -59,6 +62,7 @@ Exit codes: 0 published, 1 it has faults or could not be published, 2 the comman
       const warnings = [
         ...languageWarnings(check.configuration),
         ...regionWarnings(check.configuration, data.ledger.now()),
+        ...guardWarnings(check.configuration, before),
       ]
       if (published.noticeIsUnrevised && !isOfToday)
         warnings.push({

@@ -1,6 +1,7 @@
 import { offeredOf } from './check-decision.ts'
 import { OUR_COOKIE } from './choice-cookie.ts'
 import { aliasTarget, isApproved, serviceLists, type AliasTarget, type ServiceLists } from './gating.ts'
+import { guardId, guardTable } from './guard.ts'
 import type { ConsentModeSignal } from './signals.ts'
 import {
   isLargeStorage,
@@ -49,6 +50,12 @@ export interface PartSettings {
   readonly 'opt-out-signal': { readonly key: string; readonly covered: readonly string[] }
   /** Names of cookies and storage keys of the tool the site had before. */
   readonly 'forget-old': readonly string[]
+  readonly debug: true
+  readonly automatic: {
+    readonly site: string
+    /** The guard that pages are to carry. */
+    readonly guard: string
+  }
 }
 
 /** What stops a purpose, and starts it again; `whole` where each of its services that may load says how it is stopped. */
@@ -79,6 +86,8 @@ export const PARTS = [
   'large-storage',
   'opt-out-signal',
   'forget-old',
+  'automatic',
+  'debug',
 ] as const satisfies readonly (keyof PartSettings)[]
 
 /** Those a site needs where this is the regime; most need none, and pay for none. */
@@ -88,16 +97,17 @@ export function partsOf(
     signals,
     purposes,
     services,
-    gating: { aliases, more, stopEvent } = {},
+    gating: { aliases, more, stopEvent, automatic } = {},
     origins,
     choice: { endpoint, handOver, takeOver, expiresAfterDays: days },
+    debug,
   }: SiteConfiguration,
   regime: Regime = 'opt-in',
 ): Partial<PartSettings> {
   const key = `${OUR_COOKIE}${site}`
   const large = largeKept(purposes, services)
   const covered = offeredOf(purposes).flatMap(({ id, gpc }) => (gpc ? id : []))
-  return {
+  const parts: Partial<PartSettings> = {
     ...signalParts(signals, regime),
     ...(regime === 'opt-out' && covered[0] && { 'opt-out-signal': { key, covered } }),
     ...(endpoint !== undefined && { memory: { endpoint, key } }),
@@ -113,7 +123,10 @@ export function partsOf(
     }),
     ...(large.length > 0 && { 'large-storage': large }),
     ...(takeOver?.removeOld && { 'forget-old': namesKept(takeOver) }),
+    ...(automatic && { automatic: { site, guard: guardId(guardTable({ purposes, services })) } }),
   }
+  // Where a part is fetched anyway, the way into the debug view costs next to nothing.
+  return debug || Object.keys(parts).length > 0 ? { ...parts, debug: true } : parts
 }
 
 const optionalOf = (purposes: SiteConfiguration['purposes']): string[] =>

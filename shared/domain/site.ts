@@ -286,6 +286,8 @@ export interface SiteConfiguration {
     /** Category of the plugin → purpose that allows it; a category without one is never spoken of. */
     readonly wpConsentApi?: Partial<Readonly<Record<WpCategory, string>>>
   }
+  /** Pages open the debug view where their address ends in `?assent-debug`, even if no other part is on them. */
+  readonly debug?: true
   readonly gating?: {
     /** Style sheets, `srcset`, posters, objects, classes and placeholders of widgets wait, too. */
     readonly more?: true
@@ -293,6 +295,8 @@ export interface SiteConfiguration {
     readonly aliases?: Readonly<Record<string, string>>
     /** A DOM event `assent:stop` for each purpose that is taken back. */
     readonly stopEvent?: true
+    /** Pages carry a guard that holds what asks a host of a service, marked or not. */
+    readonly automatic?: true
   }
   readonly banner: {
     /** The only honest place for refusal (EDPB Cookie Banner Taskforce, practice A). */

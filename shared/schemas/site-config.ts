@@ -398,6 +398,10 @@ export const siteConfiguration = z.strictObject({
     .exactOptional()
     .describe('From which date on what a "stop" ends; everything of the channel when left out.'),
   signals,
+  debug: z
+    .literal(true)
+    .exactOptional()
+    .describe('Pages open the debug view where their address has "?assent-debug".'),
   gating: z
     .strictObject({
       more: z
@@ -417,6 +421,12 @@ export const siteConfiguration = z.strictObject({
         .exactOptional()
         .describe(
           'Dispatches "assent:stop" on document, its detail {purpose}, for each purpose taken back; whoever stops all of it calls preventDefault, and nothing is loaded again.',
+        ),
+      automatic: z
+        .literal(true)
+        .exactOptional()
+        .describe(
+          'Whatever asks a host of your services waits, marked or not, on pages that carry what "assent site guard" prints.',
         ),
     })
     .exactOptional()

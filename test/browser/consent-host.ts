@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { guardFor } from '../../server/cli/snippet.ts'
+import { debugModule } from '../../server/inventory/debug-module.ts'
 import { canonicalJson } from '../../shared/domain/canonical.ts'
 import { isRightToLeft } from '../../shared/domain/language.ts'
 import type { SiteConfiguration } from '../../shared/domain/site.ts'
@@ -39,6 +42,8 @@ export interface Fixture {
   readonly seen: string[]
   /** What an owner pastes, with a nonce. */
   readonly stub: string
+  /** What an owner in automatic mode pastes above it, with a nonce. */
+  readonly guard: string
   readonly plainTag: string
   /** Address of a page with this head and body under this host name. */
   page(
@@ -100,6 +105,7 @@ export async function startFixture(
     if (name === 'parts') return [...older.texts.values()].find(text => sha256(text) === language)
     const isLax = rule !== undefined && site.regimes.rules[rule]?.regime !== 'opt-in'
     if (name === 'first' && isLax && !path.endsWith('?strict')) return older.texts.get('first-quiet')
+    if (name === 'debug') return debugModule(dist('debug.js'), site, older.configuration)
     const isNewer = mood === 'has published again' && !(asked && older.configuration.startsWith(asked))
     const { texts, configuration } = isNewer ? newer : older
     const spoken = texts.has(`${name}.${language}`) ? language : 'en'
@@ -148,6 +154,11 @@ export async function startFixture(
           .end(found?.html)
       })
   })
+  // A socket that was asked for is seen, and gets no further.
+  server.on('upgrade', ({ headers, url = '' }: IncomingMessage, socket: Duplex) => {
+    seen.push((headers.host ?? '').split(':')[0]! + url)
+    socket.destroy()
+  })
   await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
   const { port } = server.address() as AddressInfo
   const consentHost = `http://consent.test:${port}`
@@ -170,6 +181,7 @@ export async function startFixture(
     taken,
     seen,
     stub: stub.replace('<script>', '<script nonce="n">'),
+    guard: guardFor(site).replace('<script>', '<script nonce="n">'),
     plainTag: `<script type="module" async src="${consentHost}/s/loom/assent.js"></script>`,
     page(html, headers = {}, { host = 'www.loom.test', path = `/p${pages.size}`, language = 'en' } = {}) {
       const direction = isRightToLeft(language) ? 'rtl' : 'ltr'

@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { automaticModeHolds } from './automatic.ts'
 import { choicesHold } from './choices.ts'
 import type { Launch } from './engine.ts'
 import { frameworksHold } from './frameworks.ts'
@@ -20,6 +21,7 @@ export function coreSuite(launch: Launch): void {
   hostAwayHolds(stage)
   pageLifeHolds(stage)
   viewsHold(stage)
+  automaticModeHolds(stage)
   surroundingsHold(stage)
   frameworksHold(stage)
   describe('a site that asks for more', () => {

@@ -46,6 +46,7 @@ export const APP_SETTINGS = {
   contradicted: () => [],
   builtFiles: () => true,
   verifyPage: () => undefined,
+  debugView: () => undefined,
 } satisfies Partial<AppDeps>
 
 export interface LogLine extends LogFields {

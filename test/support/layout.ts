@@ -63,6 +63,22 @@ export const AREAS: readonly Area[] = [
   { paths: ['widget/regimes/'], runTime: ['shared/domain/'], packages: [], node: false },
   { paths: ['widget/gates/'], runTime: ['shared/domain/', 'widget/consent/'], packages: [], node: false },
   {
+    // Pasted above the snippet, and a program of its own: it runs before anything else is there.
+    paths: ['widget/guard.ts', 'widget/guard/'],
+    runTime: [],
+    types: ['shared/domain/', 'widget/consent/'],
+    packages: [],
+    node: false,
+  },
+  {
+    // For whoever builds a page; no visitor downloads it.
+    paths: ['widget/debug.ts', 'widget/debug/'],
+    runTime: ['shared/domain/'],
+    types: ['widget/consent/'],
+    packages: [],
+    node: false,
+  },
+  {
     paths: ['widget/loader.ts', 'widget/act.ts', 'widget/snippet.ts'],
     runTime: ['shared/domain/', 'widget/consent/', 'widget/gates/'],
     packages: [],
@@ -237,6 +253,7 @@ export const COMPUTED_IMPORTS: readonly string[] = [
   'server/inventory/',
   'widget/snippet.ts',
   'widget/consent/fetch-view.ts',
+  'widget/parts/debug.ts',
 ]
 
 /** Names that say nothing about what is inside, and so collect everything. */

@@ -8,6 +8,8 @@ export function loadOnce(where: HTMLIFrameElement | HTMLTemplateElement, handle:
   const { consent, src } = where.dataset
   // A grant that comes later must not load it twice.
   delete where.dataset['consent']
+  // Nor is automatic mode to hold what was just asked for.
+  window.assentGuard?.pass(where.outerHTML)
   let isLater = false
   handle.onChange(choices => {
     if (isLater && !choices[consent!]) location.reload()

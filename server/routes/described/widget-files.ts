@@ -12,6 +12,14 @@ export const WIDGET_FILES: Descriptions = {
     also: unchanged,
     problems: ['unknown-site'],
   },
+  'GET /s/:site/debug.mjs': {
+    paths: ['/s/{site}/debug.mjs'],
+    summary:
+      'The debug view, which opens where it is imported: what is gated, kept, told and leaked on that page.',
+    answer: javascript,
+    also: unchanged,
+    problems: ['unknown-site', 'unknown-file'],
+  },
   'GET /s/:site/:file{(?:first|settings|embed|notice|opt-out|opt-in-[a-z][a-z0-9-]{0,31})\\.[A-Za-z0-9-]{1,35}\\.mjs}':
     {
       paths: ['/s/{site}/{view}.{language}.mjs', '/s/{site}/opt-in-{program}.{language}.mjs'],
