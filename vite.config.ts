@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { build, type InlineConfig, type Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { PARTS } from './shared/domain/parts.ts'
+import { CONSENT_TOOLS } from './shared/domain/take-over.ts'
 
 /** One bundle of the widget: where it starts, what it becomes in `dist/`. */
 export interface Bundle {
@@ -74,10 +75,14 @@ async function codeOf({ config }: Bundle): Promise<string> {
 export const bundles: readonly Bundle[] = [
   module('widget/loader.ts', 'loader.js'),
   iife('widget/snippet.ts', 'snippet.js', 'assentSnippet'),
+  iife('widget/guard.ts', 'guard.js', 'assentGuarding'),
   // The runtimes of the plain views, in the order in which `render.ts` names them.
   lines(
     'view.js',
-    ['first', 'embed', 'notice', 'opt-in', 'opt-out', 'inline'].map(name => `widget/${name}.ts`),
+    ['first', 'embed', 'notice', 'opt-in', 'opt-out', 'regimes/settle', 'regimes/forget-flags', 'inline']
+      // The first layer of a site that had such a tool before.
+      .concat(CONSENT_TOOLS.map(tool => `take-over/${tool}`))
+      .map(name => `widget/${name}.ts`),
   ),
   // What only some sites need.
   lines(
@@ -85,6 +90,8 @@ export const bundles: readonly Bundle[] = [
     PARTS.map(name => `widget/parts/${name}.ts`),
   ),
   module('widget/settings.ts', 'ui.mjs'),
+  // Only for whoever builds a page.
+  module('widget/debug.ts', 'debug.js'),
   // With its style sheet becomes `verify.html`, which is whole in itself.
   iife('widget/verify/main.ts', 'verify.js', 'assentVerify'),
   {
@@ -103,6 +110,19 @@ export const bundles: readonly Bundle[] = [
   },
 ]
 
+const criteria = (name: string, include: string[], exclude: string[] = []) => ({
+  test: {
+    name,
+    environment: 'node' as const,
+    include,
+    exclude,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 10_000 } },
+    maxWorkers: 2,
+  },
+})
+
 export default defineConfig({
   test: {
     // Two even on two cores, where there would be one: many tests wait for a process or a disk.
@@ -115,7 +135,13 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/widget/**', 'test/browser/**', 'test/engines/**', 'test/bench/**'],
+          exclude: [
+            'test/widget/**',
+            'test/browser/**',
+            'test/engines/**',
+            'test/criteria/**',
+            'test/bench/**',
+          ],
           testTimeout: 20_000,
         },
       },
@@ -136,10 +162,24 @@ export default defineConfig({
         test: {
           name: 'engines',
           environment: 'node',
-          include: ['test/engines/**/*.test.ts'],
-          testTimeout: 30_000,
+          include: ['test/engines/*.test.ts'],
+          testTimeout: 60_000,
           hookTimeout: 60_000,
           // What is measured here is long, so two engines may run at once.
+          maxWorkers: 2,
+        },
+      },
+      criteria('criteria', ['test/criteria/*.test.ts'], ['test/criteria/*.full.test.ts']),
+      // The same over every language and view, for `npm run test:all`.
+      criteria('criteria-full', ['test/criteria/*.full.test.ts']),
+      {
+        // Each kind of exit alone, and every way of being away: minutes, so not in `npm test`.
+        test: {
+          name: 'engines-whole',
+          environment: 'node',
+          include: ['test/engines/whole/*.test.ts'],
+          testTimeout: 90_000,
+          hookTimeout: 60_000,
           maxWorkers: 2,
         },
       },

@@ -84,7 +84,11 @@ async function bundle(made: Bundle, into: string): Promise<string[]> {
 function fileOf(output: string, own: string): [name: string, text: string] {
   switch (output) {
     case 'snippet.js':
-      return ['snippet.html', `<script>${own.replace(/^\(function\(\)\{/, '(()=>{')}</script>`]
+    case 'guard.js':
+      return [
+        output.replace('.js', '.html'),
+        `<script>${own.replace(/^\(function\(\)\{/, '(()=>{')}</script>`,
+      ]
     case 'verify.js':
       return ['verify.html', verifyPage(own)]
     default:
@@ -123,9 +127,9 @@ const COMPILED = {
 }
 
 async function emitServer(into: string): Promise<void> {
-  await compile(into, ['server', 'shared'], COMPILED)
+  await compile(into, ['server', 'shared', 'widget/frameworks'], COMPILED)
   // Only what other people's programs import has types beside it.
-  await compile(into, ['shared/client', 'shared/first-party'], {
+  await compile(into, ['shared/client', 'shared/first-party', 'widget/frameworks'], {
     ...COMPILED,
     declaration: true,
     emitDeclarationOnly: true,
@@ -136,6 +140,17 @@ async function emitServer(into: string): Promise<void> {
     cpSync(join(root, path), join(into, path))
   }
   say(`server/ and shared/ as JavaScript, ${sql.length} .sql files`)
+}
+
+/** Pages made by code get the stub from there; those made by hand from `snippet.html`. */
+function fillInStub(into: string): void {
+  const stub = readFileSync(join(into, 'snippet.html'), 'utf8')
+  const file = join(into, 'widget/frameworks/stub.js')
+  const text = JSON.stringify(stub.trim().replace(/^<script>|<\/script>$/g, ''))
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replace("'__STUB__'", () => text),
+  )
 }
 
 async function compile(into: string, folders: readonly string[], compilerOptions: object): Promise<void> {
@@ -188,6 +203,7 @@ async function buildAll(sources: string): Promise<void> {
       Promise.all(bundles.map(each => bundle(each, fresh))),
       emitServer(fresh),
     ])
+    fillInStub(fresh)
     writeLicenses(fresh, packages.flat())
     writeFileSync(join(fresh, '.sources'), sources)
     // Swapped in whole, so that whoever reads `dist/` meanwhile never sees half a build.

@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import type { Log } from '../shared/domain/log.ts'
 import type { Meter } from '../shared/domain/meter.ts'
 import type { Providers } from '../shared/schemas/providers.ts'
+import { createHandOvers } from './hand-over/waiting.ts'
 import { sitesIn } from './inventory/current.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { Erasures } from './erasure/erase.ts'
@@ -19,6 +20,7 @@ import { fromOwnPage } from './middleware/own-page.ts'
 import { publicAnswer } from './middleware/public-answer.ts'
 import { accessLog, type AccessLine } from './middleware/access-log.ts'
 import { counted, createLimits, rateLimit, type LimitSettings } from './middleware/rate-limit.ts'
+import type { Regions } from './middleware/region.ts'
 import { noteRefusals } from './middleware/refusals.ts'
 import { noteRefusedOrigins } from './middleware/refused-origins.ts'
 import { browserSecret } from './middleware/secret.ts'
@@ -34,6 +36,7 @@ import { confirmAgain, receiveConfirmPage, showConfirmPage } from './routes/conf
 import { showCollectionPoints } from './routes/collection-points.ts'
 import { receiveConsent } from './routes/consents.ts'
 import { receiveDecisions } from './routes/decisions.ts'
+import { leaveHandOver, takeHandOver } from './routes/hand-overs.ts'
 import { receiveHook } from './routes/hooks.ts'
 import { receiveRevocation } from './routes/revocations.ts'
 import { receiveErasure } from './routes/erasures.ts'
@@ -56,6 +59,7 @@ import { receiveOneClick } from './routes/one-click.ts'
 import { receiveOptIns } from './routes/opt-ins.ts'
 import { optOutAgain, receiveOptOutPage, showOptOutPage } from './routes/opt-out-page.ts'
 import { receiveOptOuts } from './routes/opt-outs.ts'
+import { debugView } from './routes/debug-view.ts'
 import { describeApi, describeConfiguration } from './routes/openapi.ts'
 import { preferencesAgain, receivePreferences, showPreferences } from './routes/preferences-page.ts'
 import { refusalPage } from './routes/refusal-page.ts'
@@ -67,7 +71,7 @@ import { showHeaders, showManyHeaders } from './routes/unsubscribe-headers.ts'
 import { verifyPage } from './routes/verify-page.ts'
 import { keptFile, loaderFile, viewFile } from './routes/widget-files.ts'
 
-export interface AppDeps extends Transport {
+export interface AppDeps extends Transport, Regions {
   readonly ledger: Ledger
   readonly erasures: Erasures
   readonly apiKeys: ApiKeys
@@ -97,6 +101,8 @@ export interface AppDeps extends Transport {
   readonly access?: (line: AccessLine) => void
   /** The page that checks receipts, as it was built. */
   readonly verifyPage: () => Uint8Array | undefined
+  /** The debug view, as it was built. */
+  readonly debugView: () => Uint8Array | undefined
 }
 
 /** Compressed widget files held in memory. */
@@ -119,6 +125,7 @@ const OPT_OUT_PAGE = `/s/:site/:page{opt-out\\.${TAG}\\.html}`
 export function createApp(deps: AppDeps): Hono<AppEnv> {
   const { ledger, erasures, apiKeys, log, newId, suspended, meter } = deps
   const files = { ledger, compressed: createCompressedFiles(COMPRESSED_BYTES) }
+  const byRegion = { ...files, regionHeaders: deps.regionHeaders, proxies: deps.proxies }
   const find = sitesIn(ledger.store)
   const site = knownSite(find)
   const limits = counted(
@@ -146,8 +153,9 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.use(onlyHttps(deps))
   app.onError(faults(log, newId, meter))
 
-  app.get('/s/:site/assent.js', site, loaderFile(files))
-  app.get(`/s/:site/:file{(?:${VIEW}|opt-in-${ID})\\.${TAG}\\.mjs}`, site, viewFile(files))
+  app.get('/s/:site/assent.js', site, loaderFile(byRegion))
+  app.get('/s/:site/debug.mjs', site, debugView(files, deps.debugView))
+  app.get(`/s/:site/:file{(?:${VIEW}|opt-in-${ID})\\.${TAG}\\.mjs}`, site, viewFile(byRegion))
   app.get(
     `/s/:site/:file{(?:(?:${VIEW}|opt-in\\.${ID})\\.${TAG}|parts|ui)\\.${HASH}\\.mjs}`,
     site,
@@ -217,9 +225,12 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     ownPages,
     growing,
     limited,
-    receiveDecisions(ledger, limits, refusals),
+    receiveDecisions(ledger, limits, refusals, deps),
   )
   app.get('/v1/sites/:site/decisions', site, limited, browserSecret, showHistory(ledger))
+  const handOvers = createHandOvers(ledger.now)
+  app.post('/v1/sites/:site/hand-overs', site, ownPages, limited, leaveHandOver(handOvers, ledger.now))
+  app.post('/v1/sites/:site/hand-overs/taken', site, ownPages, limited, takeHandOver(handOvers))
   app.get('/v1/sites/:site/receipts/:id', site, browserSecret, showReceipt(ledger))
   app.get('/v1/sites/:site/texts/:hash', site, showText(files))
 

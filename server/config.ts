@@ -22,6 +22,8 @@ export interface Config {
   readonly tls?: { readonly cert: string; readonly key: string }
   /** Addresses and networks whose word about the browser behind them is believed. */
   readonly trustedProxies: readonly string[]
+  /** Headers in which they tell a visitor's country, and its part. */
+  readonly regionHeaders: readonly string[]
   readonly limits: LimitSettings
   /** Master key given directly (64 hex digits); otherwise `masterKeyFile` is read. */
   readonly masterKey?: string
@@ -84,6 +86,14 @@ const settings = z.object({
       ranges => ranges.every(range => readRange(range) !== undefined),
       'must be addresses or networks of your own, such as "127.0.0.1,10.0.0.0/8"',
     )
+    .default([]),
+  ASSENT_REGION_HEADER: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9-]{1,64}(\s*,\s*[A-Za-z0-9-]{1,64})?$/,
+      'must be the name of a header, or two: of the country and of its part, such as "CF-IPCountry,CF-Region-Code"',
+    )
+    .transform(names => names.split(',').map(name => name.trim()))
     .default([]),
   ASSENT_MASTER_KEY: z
     .string()
@@ -153,6 +163,7 @@ export function readConfig(flags: ConfigFlags = {}, environment: Environment = p
         tls: { cert: resolve(data.ASSENT_TLS_CERT), key: resolve(data.ASSENT_TLS_KEY) },
       }),
     trustedProxies: data.ASSENT_TRUSTED_PROXIES,
+    regionHeaders: data.ASSENT_REGION_HEADER,
     limits: {
       perMinute: data.ASSENT_LIMIT_PER_MINUTE,
       burst: data.ASSENT_LIMIT_BURST,
@@ -188,6 +199,10 @@ function acrossSettings(data: z.infer<typeof settings>): string[] {
   if (url?.protocol === 'https:' && ownTls === 0 && data.ASSENT_TRUSTED_PROXIES.length === 0)
     faults.push(
       'ASSENT_URL is https, and nothing here ends TLS: name the proxy that does in ASSENT_TRUSTED_PROXIES (such as "127.0.0.1"), or set ASSENT_TLS_CERT and ASSENT_TLS_KEY',
+    )
+  if (data.ASSENT_REGION_HEADER.length > 0 && data.ASSENT_TRUSTED_PROXIES.length === 0)
+    faults.push(
+      'ASSENT_REGION_HEADER is believed from a trusted proxy only, and there is none: name it in ASSENT_TRUSTED_PROXIES, and have it overwrite what browsers send in that header',
     )
   if (data.ASSENT_MASTER_KEY !== undefined && data.ASSENT_MASTER_KEY_FILE !== undefined)
     faults.push('ASSENT_MASTER_KEY and ASSENT_MASTER_KEY_FILE are both set: keep one')

@@ -1,4 +1,4 @@
-import type { Promised } from './promises/promise.ts'
+import type { Promised, TestName } from './promises/promise.ts'
 import type { TestReport } from './support/test-report.ts'
 
 export type PromiseState = 'works' | 'broken' | 'later' | 'documented only'
@@ -13,13 +13,18 @@ export interface PromiseRow {
 
 /** Holds every promise to the tests it names. A row works only when each of them was found and passed. */
 export function promiseTable(promises: readonly Promised[], report: TestReport): PromiseRow[] {
-  return promises.map(({ id, promise, proof }) => {
-    if (typeof proof === 'string') return { id, promise, state: proof, faults: [] }
-    const faults = proof.flatMap(test => {
+  const faultsOf = (tests: readonly TestName[]): string[] =>
+    tests.flatMap(test => {
       const state = report.get(test)
       if (state === 'passed') return []
       return [`${state === undefined ? 'not found' : state}: ${test}`]
     })
+  return promises.map(({ id, promise, proof, partly = [] }) => {
+    if (typeof proof === 'string') {
+      const faults = faultsOf(partly)
+      return { id, promise, state: faults.length === 0 ? proof : 'broken', faults }
+    }
+    const faults = faultsOf(proof)
     if (proof.length === 0) faults.push('names no test; write `later` until it has one')
     return { id, promise, state: faults.length === 0 ? 'works' : 'broken', faults }
   })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { printPromises, promiseTable } from './promise-table.ts'
-import { documented, later, proven } from './promises/promise.ts'
+import { documented, later, partly, proven, without } from './promises/promise.ts'
 import { PROMISES } from './promises.ts'
 import { testReport } from './support/test-report.ts'
 
@@ -48,8 +48,27 @@ test('promises for later and documented ones need no test, and are counted apart
   expect(printPromises(rows, false)).toMatch(/2 promises: 0 works, 0 broken, 1 later, 1 documented only$/)
 })
 
+test('a promise for later of which a part is shown breaks when that part does', () => {
+  const stateWith = (test: string) => promiseTable([partly('X1', 'One day', test)], report)[0]!.state
+  expect([stateWith('test/a.test.ts › holds'), stateWith('test/a.test.ts › breaks')]).toEqual([
+    'later',
+    'broken',
+  ])
+})
+
 test('the table holds every promise once, in order', () => {
   const ids = (letter: string, digits: number, count: number) =>
     Array.from({ length: count }, (_, i) => letter + String(i + 1).padStart(digits, '0'))
   expect(PROMISES.map(({ id }) => id)).toEqual([...ids('M', 1, 8), ...ids('A', 2, 63), ...ids('B', 2, 111)])
+})
+
+test('the tests of an engine that is not there are left out; a row that names no other is broken', () => {
+  const rows = without(
+    ['test/engines/webkit.test.ts'],
+    [
+      proven('X1', 'Both', 'test/a.test.ts › holds', 'test/engines/webkit.test.ts › WebKit › holds'),
+      proven('X2', 'That alone', 'test/engines/webkit.test.ts › WebKit › holds'),
+    ],
+  )
+  expect(promiseTable(rows, report).map(({ state }) => state)).toEqual(['works', 'broken'])
 })

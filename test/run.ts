@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util'
-import { forgetReports, STEPS, type Step, type StepResult } from './support/steps.ts'
+import { forgetReports, FURTHER_STEPS, STEPS, type Step, type StepResult } from './support/steps.ts'
 
 const HELP = `npm test runs every step below, even when one fails, and ends with a summary.
-  node test/run.ts                        everything
+  node test/run.ts                        everything but what takes longest
+  node test/run.ts --all                  everything: npm run test:all
   node test/run.ts --only unit,promises   these steps only; reports of earlier runs are kept
 Steps:
-${STEPS.map(({ name, what }) => `  ${name.padEnd(10)}${what}`).join('\n')}`
+${[...STEPS, ...FURTHER_STEPS].map(({ name, what }) => `  ${name.padEnd(15)}${what}`).join('\n')}`
 
 interface StepEnd {
   readonly step: Step
@@ -31,21 +32,28 @@ async function runStep(step: Step): Promise<StepEnd> {
   return { step, passed, seconds, notRun }
 }
 
-function chosenSteps(only: string | undefined): readonly Step[] {
-  if (only === undefined) return STEPS
+function chosenSteps(only: string | undefined, all: boolean): readonly Step[] {
+  const every = [...STEPS, ...FURTHER_STEPS]
+  if (only === undefined) return all ? every : STEPS
   const names = only.split(',')
-  const unknown = names.filter(name => !STEPS.some(step => step.name === name))
+  const unknown = names.filter(name => !every.some(step => step.name === name))
   if (unknown.length > 0) throw new Error(`no such step: ${unknown.join(', ')}\n${HELP}`)
-  return STEPS.filter(({ name }) => names.includes(name))
+  return every.filter(({ name }) => names.includes(name))
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { only: { type: 'string' }, help: { type: 'boolean' } } })
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      all: { type: 'boolean', default: false },
+      help: { type: 'boolean' },
+    },
+  })
   if (values.help) {
     console.log(HELP)
     return 0
   }
-  const steps = chosenSteps(values.only)
+  const steps = chosenSteps(values.only, values.all)
   if (values.only === undefined) forgetReports()
   const ends: StepEnd[] = []
   // One after the other: the later steps need the build, and two cores are soon full.
@@ -53,10 +61,10 @@ async function main(): Promise<number> {
   for (const step of steps) ends.push(await runStep(step))
   console.log('\n── summary')
   for (const { step, passed, seconds, notRun } of ends) {
-    console.log(`${passed ? 'passed' : 'FAILED'}  ${step.name.padEnd(10)}${seconds.padStart(7)} s`)
+    console.log(`${passed ? 'passed' : 'FAILED'}  ${step.name.padEnd(15)}${seconds.padStart(7)} s`)
     for (const line of notRun) console.log(`        ${line}`)
   }
-  if (values.only !== undefined) console.log('Only a part ran; `npm test` runs everything.')
+  if (values.only !== undefined) console.log('Only a part ran; `npm run test:all` runs everything.')
   return ends.every(({ passed }) => passed) ? 0 : 1
 }
 

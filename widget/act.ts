@@ -4,7 +4,7 @@ import { saver } from './consent/decide.ts'
 import { fetchView } from './consent/fetch-view.ts'
 import type { Shown } from './consent/handle.ts'
 import { decisionsAddress, flush } from './consent/outbox.ts'
-import { record, sync } from './consent/state.ts'
+import { granted, held, sync } from './consent/state.ts'
 import { readCookie } from './consent/stored.ts'
 import { tellConsentMode } from './gates/google-consent-mode.ts'
 import { clear, expire, leftovers } from './gates/clear.ts'
@@ -20,17 +20,19 @@ export function act(handle: Loader & Partial<Acts>, view: Shown): void {
   if (handle.save) return
   if (!window.assent?.granted) tellConsentMode('default', 0)
   const save = saver(view, () => {
+    // First of all: what still runs would write again.
+    for (const [id] of handle.configuration.purposes) if (!granted(id)) window.assent!.stop?.(id)
     clear()
     window.assent!.sync!()
   })
   const acts: Acts = {
     gpc,
-    save(...asked) {
-      const id = save(...asked)
+    save(choices, method = 'api', ...asked) {
+      const id = save(choices, method, ...asked)
       if (id) return id
       // One that somebody planted for the parent domain is in the way: an answer replaces it.
       expire(key, '/')
-      return save(...asked)
+      return save(choices, method, ...asked)
     },
     takeBack: () =>
       void acts.save(Object.fromEntries(handle.configuration.purposes.map(([id]) => [id, false])), 'api'),
@@ -38,8 +40,17 @@ export function act(handle: Loader & Partial<Acts>, view: Shown): void {
     close: () => handle.hide('settings'),
     record() {
       sync()
-      const [, time, hash, , , secret] = readCookie(key)?.split('.') ?? []
-      return record && { ...record, decidedAt: parseInt(time!, 36), configuration: hash!, secret }
+      const [, time, hash, , signals, secret] = readCookie(key)?.split('.') ?? []
+      return held
+        ? {
+            choices: held,
+            decidedAt: parseInt(time!, 36),
+            configuration: hash!,
+            gpc: !!signals?.endsWith('g'),
+            isSignal: !!signals?.endsWith('s'),
+            secret,
+          }
+        : undefined
     },
     receipt: () => window.assent!.last,
     async history() {
@@ -53,6 +64,7 @@ export function act(handle: Loader & Partial<Acts>, view: Shown): void {
       sync()
       return leftovers()
     },
+    removeRest: () => window.assent!.removeRest?.(),
     catchUp() {
       sync()
       void flush()

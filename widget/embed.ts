@@ -25,6 +25,9 @@ export function show(
   const facts = [`s:${service}`, `h:${address.host}`, `p:${consent}`, '']
   const root = make(cases => cases[facts.find(fact => fact in cases)!]!)
   const box = root.firstChild as HTMLElement
+  // Of several, each says what its buttons are about.
+  box.role = 'group'
+  box.ariaLabel = box.firstChild!.textContent
   const [, removeStyles] = addStyles(css)
   const { style } = where
   const { display } = style
@@ -55,7 +58,7 @@ export function show(
   // Nor does one offer what the gate never opens: a service that is misspelt, or a host of one nobody approved.
   const { approved, unapproved } = handle.configuration
   if (
-    ![undefined, ...approved].includes(service) ||
+    !approved.includes(service ?? '') ||
     unapproved.some(host => where.outerHTML.toLowerCase().includes(host))
   )
     for (const button of box.querySelectorAll('[data-assent=accept],[data-assent=once]')) button.remove()

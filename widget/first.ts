@@ -57,7 +57,9 @@ export function start(
     for (const [id, required, covered] of configuration.purposes)
       if (!required && !(granted && covered && gpc)) choices[id] = granted
     // The loader applies it, when it is there.
-    saver(shown(), () => window.assent!.sync?.())(choices, 'banner', shown())
+    if (!saver(shown(), () => window.assent!.sync?.())(choices, 'banner', shown()))
+      // A cookie that somebody planted is in the way: whoever can remove it answers instead.
+      window.assent!.decide(choices)
     close()
   }
   // oxlint-disable unicorn/prefer-add-event-listener -- bytes; nobody else knows these elements

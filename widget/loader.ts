@@ -10,15 +10,16 @@ import { openElements } from './gates/elements.ts'
 import { mayBeKept } from './gates/keeps.ts'
 
 export async function start(published: WidgetConfiguration, servedFrom: string): Promise<void> {
+  const { assent } = window
   // The tag was pasted twice.
-  if (window.assent?.sync) return
+  if (assent?.sync) return
   // An element with this id goes by the same name.
-  const stub = window.assent?.queue && window.assent
+  const stub = assent?.queue && assent
   configure(published, servedFrom)
 
   function resume(): void {
     sync()
-    if ([...stored('c'), ...stored('l')].some(name => name.startsWith(key + '_out')) || mayBeKept())
+    if ([stored('c'), stored('localStorage')].join().includes(key + '_out') || mayBeKept())
       void acting(() => handle.catchUp())
   }
   /** The placeholder of embeds is the smallest view that carries all of acting. */
@@ -28,7 +29,7 @@ export async function start(published: WidgetConfiguration, servedFrom: string):
     onChange,
     open,
     hide,
-    decide: choices => acting(() => handle.save(choices, 'api')),
+    decide: (...asked) => acting(() => handle.save(...asked)),
     withdraw: () => acting(() => handle.takeBack()),
     sync: resume,
     last: stub?.last,
@@ -44,7 +45,8 @@ export async function start(published: WidgetConfiguration, servedFrom: string):
   let told = telling.flags
   watchers.add(() => {
     if (flags !== told) telling.tell!('update', (told = flags))
-    openElements()
+    // What now runs for the first time waits until the person has seen what their click did.
+    setTimeout(openElements)
   })
   sync()
   window.assent = api

@@ -19,7 +19,8 @@ if (!window.assent) {
   }
   const [, , choices = '', flagsAndGpc = ''] = remembered
   // Decided before the signal came on: until the loader knows which purposes it covers, all are denied.
-  const isMasked = navigator.globalPrivacyControl && !flagsAndGpc.endsWith('g')
+  // oxlint-disable-next-line unicorn/prefer-string-starts-ends-with -- bytes
+  const isMasked = navigator.globalPrivacyControl && !/g$/.test(flagsAndGpc)
   const flags = parseInt(flagsAndGpc) & (isMasked ? ~ADVERTISING_FLAGS : -1)
   tellConsentMode('default', flags, { wait_for_update: 500 })
 

@@ -15,11 +15,13 @@ export const GROUPS: Readonly<Record<string, Commands>> = {
     'site list': async () => (await import('./site-list.ts')).siteList,
     'site points': async () => (await import('./site-points.ts')).sitePoints,
     'site snippet': async () => (await import('./site-snippet.ts')).siteSnippet,
+    'site guard': async () => (await import('./site-guard.ts')).siteGuard,
     'site gtm-template': async () => (await import('./site-gtm-template.ts')).siteGtmTemplate,
     'site gpc-json': async () => (await import('./site-gpc-json.ts')).siteGpcJson,
     'site csp': async () => (await import('./site-csp.ts')).siteCsp,
     'site schema': async () => (await import('./site-schema.ts')).siteSchema,
     scan: async () => (await import('./scan.ts')).scan,
+    migrate: async () => (await import('./migrate.ts')).migrateCommand,
   },
   'A list': {
     check: async () => (await import('./check.ts')).check,

@@ -59,5 +59,6 @@ function howDone(act: Act | ErasureEntry | EvidenceReadEntry): string {
   if (act.type === 'erasure') return act.reason
   if (act.type === 'opt-in') return `${act.method}, ${act.confirmation} opt-in`
   if (act.type === 'consent-recorded') return `${act.method}, ${act.evidence} evidence`
+  if ('tool' in act && act.tool !== undefined) return `${act.method} from ${act.tool}`
   return act.type === 'hold-release' || act.type === 'evidence-read' ? act.actor : act.method
 }

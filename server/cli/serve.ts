@@ -39,6 +39,8 @@ Settings from the environment only:
 
 An https address is production. TLS then ends in a proxy in front, or here; one of the two has to be set:
   ASSENT_TRUSTED_PROXIES   addresses or networks of your proxies, such as 127.0.0.1,10.0.0.0/8
+  ASSENT_REGION_HEADER     header in which they tell a visitor's country, or two with its part, such as
+                           CF-IPCountry,CF-Region-Code; for sites with rules by region
   ASSENT_TLS_CERT          file with the certificate chain; read when the server starts
   ASSENT_TLS_KEY           file with its key, mode 600
 

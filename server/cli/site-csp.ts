@@ -4,7 +4,7 @@ import { builtFrom } from '../inventory/built.ts'
 import { EXIT, textFlag, type Command } from './command.ts'
 import { printFaults } from './site-check.ts'
 import { checkSiteFile } from './site-file.ts'
-import { hashSource, serverAddress, serverOf, snippetFor } from './snippet.ts'
+import { guardFor, hashSource, serverAddress, serverOf, snippetFor } from './snippet.ts'
 import { DIST } from './version.ts'
 
 export const siteCsp: Command = {
@@ -30,8 +30,9 @@ Exit codes: 0 done, 1 the configuration has faults, 2 the command was not unders
       printFaults(terminal, file, check.faults)
       return EXIT.findings
     }
-    const { site, services } = check.configuration
-    terminal.out(pagePolicy(services, server, hashSource(snippetFor(site, server))))
+    const { site, services, gating } = check.configuration
+    const inline = [snippetFor(site, server), ...(gating?.automatic ? [guardFor(check.configuration)] : [])]
+    terminal.out(pagePolicy(services, server, inline.map(hashSource).join(' ')))
     return EXIT.ok
   },
 }

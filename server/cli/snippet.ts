@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { guardId, guardTable } from '../../shared/domain/guard.ts'
+import type { SiteConfiguration } from '../../shared/domain/site.ts'
 import type { Config } from '../config.ts'
 import { CommandError, EXIT } from './command.ts'
 import { DIST } from './version.ts'
@@ -29,3 +31,13 @@ export const hashSource = (snippet: string): string =>
   `'sha256-${createHash('sha256')
     .update(snippet.replace(/^<script>|<\/script>$/g, ''))
     .digest('base64')}'`
+
+/** What owners in automatic mode paste above it. */
+export function guardFor({ purposes, services }: Pick<SiteConfiguration, 'purposes' | 'services'>): string {
+  const table = guardTable({ purposes, services })
+  // Hosts and ids have no characters that could end the script.
+  return readFileSync(new URL('guard.html', DIST), 'utf8')
+    .trim()
+    .replaceAll('__HOSTS__', () => JSON.stringify(table))
+    .replaceAll('__ID__', () => JSON.stringify(guardId(table)))
+}

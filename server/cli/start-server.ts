@@ -103,6 +103,7 @@ async function listenOn(
       production: config.production,
       ownTls: config.tls !== undefined,
       proxies: createProxies(config.trustedProxies),
+      regionHeaders: config.regionHeaders,
       limits: config.limits,
       failedCheckpoints: () => job.failed(),
       suspended: job.suspended,
@@ -111,6 +112,7 @@ async function listenOn(
       ...(config.accessLog && { access: line => log.info('request', { ...line }) }),
       builtFiles: () => BUILT_FILES.every(name => existsSync(new URL(name, DIST))),
       verifyPage: readOnce(new URL('verify.html', DIST)),
+      debugView: readOnce(new URL('debug.js', DIST)),
     })
     const server = config.tls
       ? createTlsServer({ ...TIMEOUTS, ...readTls(config.tls) }, listener)

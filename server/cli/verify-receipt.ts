@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { withoutMisleading } from '../../shared/domain/misleading.ts'
-import { accountOf, type Account, type Answer } from '../../shared/receipt/account.ts'
+import { accountOf, type Account, type Answer, type SaidRegime } from '../../shared/receipt/account.ts'
 import type { Signer, Trust } from '../../shared/receipt/signatures.ts'
 import { trustedKeys, type KeyCounts } from '../../shared/receipt/trusted-keys.ts'
 import { verifyReceipt, type HeldReceipt } from '../../shared/receipt/verify.ts'
@@ -102,7 +102,7 @@ function whatItSays(account: Account): string[] {
     `  What:     ${ACTS[act]}${method ? `, made ${WHERE.get(method) ?? `by way of "${method}"`}` : ''}`,
     ...answerLines(account),
     ...circumstances(account),
-    `  When:     ${decidedAt === undefined ? 'nobody kept it' : `${when(decidedAt)} by the clock of whoever did it`}, received ${when(receivedAt)}`,
+    `  When:     ${decidedAt === undefined ? 'nobody kept it' : `${when(decidedAt)} ${account.tool === undefined ? 'by the clock of whoever did it' : 'as that tool noted it'}`}, received ${when(receivedAt)}`,
     ...(account.isImplausible
       ? ['            That time cannot be true: a yes given then permits nothing.']
       : []),
@@ -113,10 +113,21 @@ function whatItSays(account: Account): string[] {
         : '  Text:     none: nothing was shown for it',
     ...(account.configuration ? [`  Version:  configuration ${account.configuration}`] : []),
     ...(account.gpc ? ['  Signal:   Global Privacy Control was on'] : []),
+    ...regimeLines(account),
     ...(account.from
       ? [`  Imported: from entry ${account.from.index} of the log "${account.from.origin}"`]
       : []),
     `  Number:   ${id}`,
+  ]
+}
+
+/** Which rules the site kept, as the browser said, and what its own server made of where it saw the visitor. */
+function regimeLines({ under, located }: Account): string[] {
+  const said = ({ regime, region }: SaidRegime): string =>
+    `${regime}${region === undefined ? '' : ` (${region})`}`
+  return [
+    ...(under ? [`  Regime:   ${said(under)}, as the browser said`] : []),
+    ...(located ? [`  Seen:     ${said(located)}, as the server saw where the visitor was`] : []),
   ]
 }
 
@@ -131,8 +142,10 @@ function circumstances({
   told,
   collectionPoint,
   sharesWith,
+  tool,
 }: Account): string[] {
   return [
+    ...(tool === undefined ? [] : [`  From:     ${tool}, which had asked; it was taken over from there`]),
     ...(cause === undefined ? [] : [`  Why:      ${WHY.get(cause) ?? cause}`]),
     ...(answersTo === undefined ? [] : [`  Answers:  entry ${answersTo}`]),
     ...(recorded
@@ -237,6 +250,7 @@ const WHERE = new Map([
   ['offer', 'on a small banner'],
   ['page', 'on a page of its own'],
   ['api', "on the site's own interface"],
+  ['gpc', "by the browser's opt-out signal itself"],
   ['keyword', 'by text message'],
   ['link', 'by a link that was sent to the address'],
   ['one-click', 'by the unsubscribe button of a mail program'],
@@ -244,6 +258,7 @@ const WHERE = new Map([
   ['provider', 'by what the provider that carries the messages reported'],
   ['staff', 'by somebody of the site who was told'],
   ['import', 'by a list of another system'],
+  ['take-over', 'in another consent tool, which the site had before'],
   ['hold', 'by a hold that nobody settled in time'],
 ])
 

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { AsksAgain } from '../../shared/domain/material-change.ts'
 import type { TextKind } from '../../shared/domain/publication.ts'
 import type { SiteConfiguration } from '../../shared/domain/site.ts'
 import type { Fault } from '../../shared/schemas/loose-site.ts'
+import { asksAgainFile, sinceOf } from './asks-again.ts'
 import type { RenderedFile } from '../ledger/publish.ts'
 
 /** What a publication needs of the built widget. */
@@ -12,7 +14,8 @@ export const BUILT_FILES = ['first-layer.js', 'loader.js', 'view.js', 'parts.js'
 export interface Built {
   /** What it could not show of a configuration, whatever that looks like: texts are parsed here and nowhere else. */
   faults(configuration: unknown): Fault[]
-  files(configuration: SiteConfiguration): RenderedFile[]
+  /** `again`: what is asked again since earlier publications. */
+  files(configuration: SiteConfiguration, again?: AsksAgain): RenderedFile[]
 }
 
 interface Rendered {
@@ -26,6 +29,7 @@ interface Renderer {
   readonly render: (
     configuration: SiteConfiguration,
     built: { readonly loader: string; readonly view: string; readonly parts: string; readonly ui: string },
+    since: Readonly<Record<string, number>>,
   ) => readonly Rendered[]
   readonly noticeFaults: Built['faults']
 }
@@ -41,13 +45,17 @@ export async function builtFrom(folder: URL): Promise<Built> {
   ])
   return {
     faults: noticeFaults,
-    files: configuration =>
-      render(configuration, { loader, view, parts, ui }).map(({ name, kind, language, text }) => ({
-        name,
-        kind,
-        ...(language !== undefined && { language }),
-        bytes: new TextEncoder().encode(text),
-      })),
+    files: (configuration, again) => [
+      ...render(configuration, { loader, view, parts, ui }, sinceOf(again)).map(
+        ({ name, kind, language, text }) => ({
+          name,
+          kind,
+          ...(language !== undefined && { language }),
+          bytes: new TextEncoder().encode(text),
+        }),
+      ),
+      ...(again ? [asksAgainFile(again)] : []),
+    ],
   }
 }
 

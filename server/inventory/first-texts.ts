@@ -20,6 +20,7 @@ export interface FirstTexts {
   readonly necessary: Words
   readonly analytics: Words
   readonly marketing: Words
+  readonly preferences: Words
   readonly messages: Words
   readonly cookies: { readonly choice: string; readonly onItsWay: string; readonly later: string }
   readonly program: (told: Told) => string
@@ -46,6 +47,11 @@ export const FIRST_TEXTS: Readonly<Record<DocumentLanguage, FirstTexts>> = {
       name: 'Marketing',
       description:
         'Lets advertising partners and embedded content, such as videos, recognise your browser on this and other sites.',
+    },
+    preferences: {
+      name: 'Preferences',
+      description:
+        'Remembers what you have set here, such as your language, and keeps features you asked for working.',
     },
     messages: { name: 'News and offers', description: 'News and offers, sent only if you ask for them.' },
     cookies: {
@@ -97,6 +103,11 @@ export const FIRST_TEXTS: Readonly<Record<DocumentLanguage, FirstTexts>> = {
       description:
         'Lässt Werbepartner und eingebettete Inhalte wie Videos Ihren Browser auf dieser und anderen Websites wiedererkennen.',
     },
+    preferences: {
+      name: 'Einstellungen',
+      description:
+        'Merkt sich, was Sie hier eingestellt haben, etwa die Sprache, und lässt Funktionen laufen, die Sie möchten.',
+    },
     messages: {
       name: 'Neuigkeiten und Angebote',
       description: 'Neuigkeiten und Angebote, nur wenn Sie danach fragen.',
@@ -147,6 +158,10 @@ export const FIRST_TEXTS: Readonly<Record<DocumentLanguage, FirstTexts>> = {
       name: 'التسويق',
       description:
         'تتيح لشركاء الإعلان والمحتوى المضمّن، مثل مقاطع الفيديو، التعرّف على متصفحك في هذا الموقع ومواقع أخرى.',
+    },
+    preferences: {
+      name: 'التفضيلات',
+      description: 'تتذكر ما ضبطته هنا، مثل اللغة، وتُبقي الميزات التي طلبتها عاملة.',
     },
     messages: { name: 'الأخبار والعروض', description: 'أخبار وعروض لا تُرسل إلا إذا طلبتها.' },
     cookies: {

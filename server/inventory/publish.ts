@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../../shared/domain/canonical.ts'
+import type { AsksAgain, Changed, Declared } from '../../shared/domain/material-change.ts'
 import type { PublicationFiles, TextKind } from '../../shared/domain/publication.ts'
 import { TEXT_KINDS } from '../../shared/domain/publication.ts'
 import type { SiteConfiguration } from '../../shared/domain/site.ts'
@@ -11,6 +12,7 @@ import type { SignerFolders } from '../ledger/signer.ts'
 import { openSigner } from '../ledger/signing-keys.ts'
 import type { Publication } from '../ledger/store.ts'
 import type { Built } from './built.ts'
+import { comparedWithServed, keptAsksAgain } from './asks-again.ts'
 import { readConfiguration } from './current.ts'
 import { noticeIsUnrevised } from './notice-version.ts'
 
@@ -19,6 +21,9 @@ export type Published =
       readonly ok: true
       /** The notice says something new under its old date. */
       readonly noticeIsUnrevised: boolean
+      /** What is another about purposes, and what is asked again from now on. */
+      readonly changed: readonly Changed[]
+      readonly again: AsksAgain | undefined
     } & PublicationAnswer)
   | Refused
 interface Refused {
@@ -33,6 +38,7 @@ export async function publishSite(
   folders: SignerFolders,
   built: Built,
   configuration: SiteConfiguration,
+  declared: Declared = {},
 ): Promise<Published> {
   const { site, logOrigin } = configuration
   const namesake = ledger.store
@@ -52,10 +58,11 @@ export async function publishSite(
     }
   const canonical = canonicalJson(configuration)
   // Rendered from the canonical form, as it will be read back: the order of a file's fields must not show in the bytes.
-  const files = built.files(JSON.parse(canonical) as SiteConfiguration)
+  const { found, again } = comparedWithServed(ledger.store, configuration, declared, ledger.now())
+  const files = built.files(JSON.parse(canonical) as SiteConfiguration, again)
   const unrevised = noticeIsUnrevised(ledger.store, configuration, files)
   const answer = await append(ledger, site, new TextEncoder().encode(canonical), files)
-  return { ok: true, ...answer, noticeIsUnrevised: unrevised }
+  return { ok: true, ...answer, noticeIsUnrevised: unrevised, changed: found, again }
 }
 
 export type RolledBack =
@@ -132,7 +139,8 @@ function textOf(ledger: Ledger, site: string, hash: string): Uint8Array {
 /** `first.en` → a first layer in English: the name says what it is, and last in which language. */
 function fileOf(name: string, bytes: Uint8Array): RenderedFile {
   const [kind, ...rest] = name.split('.')
-  const language = rest.at(-1)
+  // `loader.0` is one by region.
+  const language = kind === 'loader' || kind === 'parts' ? undefined : rest.at(-1)
   if (!isTextKind(kind)) throw new Error(`couldn't publish "${name}": it is of no known kind`)
   return { name, kind, ...(language !== undefined && { language }), bytes }
 }
@@ -146,7 +154,8 @@ export function differsFromBuilt(ledger: Ledger, built: Built, site: string): bo
   const configuration = readConfiguration(ledger.store, site, current.configuration)
   // Published by a version of Assent that took what this one refuses: it cannot be made again.
   if (built.faults(configuration).length > 0) return true
-  const made = built.files(configuration).map(({ name, bytes }) => [name, sha256(bytes)])
+  const again = keptAsksAgain(ledger.store, site, current.files)
+  const made = built.files(configuration, again).map(({ name, bytes }) => [name, sha256(bytes)])
   return !sameFiles(Object.fromEntries(made), current.files)
 }
 

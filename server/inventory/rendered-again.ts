@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { LedgerStore, Publication } from '../ledger/store.ts'
 import type { Built } from './built.ts'
+import { keptAsksAgain } from './asks-again.ts'
 import { readConfiguration } from './current.ts'
 
 /**
@@ -34,7 +35,7 @@ function isRendered(
   try {
     const configuration = readConfiguration(store, site, hash)
     if (built.faults(configuration).length > 0) return false
-    const made = built.files(configuration)
+    const made = built.files(configuration, keptAsksAgain(store, site, files))
     return (
       made.length === Object.keys(files).length &&
       made.every(({ name, bytes }) => files[name] === createHash('sha256').update(bytes).digest('hex'))

@@ -13,6 +13,7 @@ import { openLetter, type Outbox } from '../messages/outbox.ts'
 import { backoff, sendMessage, type Sending } from '../messages/send.ts'
 import type { Message } from '../messages/store.ts'
 import type { LinkTokens } from '../subjects/link-token.ts'
+import { busySince } from './busy.ts'
 import { repeat } from './repeat.ts'
 
 export interface MessagingDeps extends Outbox {
@@ -38,8 +39,10 @@ const FOLLOWER = 'messages'
 const AT_ONCE = 256
 /** Of those that ask for a message: what each costs, twice an opt-in, nobody who is being answered shall wait for. */
 const MADE_AT_ONCE = 8
-/** Between two such: a flood of sign-ups is answered first, and gets its messages as soon as it is over. */
+/** Between two such, in milliseconds. */
 const PAUSE = 10
+/** While there is no time to spare: a flood of sign-ups is answered first, and gets its messages as soon as it is over. */
+const PAUSE_IN_A_FLOOD = 80
 const DUE_AT_ONCE = 64
 const DAY = 86_400_000
 /** A provider that is not there is looked for again after so long. */
@@ -64,6 +67,7 @@ export function startMessaging(deps: MessagingDeps, every: number): MessagingJob
   /** Ways that took nothing the last times: how often, and until when nobody asks again. */
   const waits = new Map<string, { readonly failures: number; readonly until: number }>()
   const stopped = new AbortController()
+  const isBusy = busySince()
   let unsettled = false
 
   async function follow(key: string): Promise<void> {
@@ -78,7 +82,7 @@ export function startMessaging(deps: MessagingDeps, every: number): MessagingJob
         const some = messages.together(() => followSome(site, texts, from, next))
         read = some.read
         // oxlint-disable-next-line no-await-in-loop -- others have their turn
-        await (some.made > 0 ? sleep(PAUSE) : turn())
+        await (some.made > 0 ? sleep(isBusy() ? PAUSE_IN_A_FLOOD : PAUSE) : turn())
       }
       next += texts.length
     }

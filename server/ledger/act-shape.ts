@@ -1,3 +1,4 @@
+import { CONSENT_TOOLS } from '../../shared/domain/take-over.ts'
 import { CONSENT_METHODS } from '../../shared/domain/consent.ts'
 import {
   CONFIRMATION_METHODS,
@@ -11,7 +12,7 @@ import {
   RECORD_METHODS,
   TOLD_BY,
 } from '../../shared/domain/marketing.ts'
-import { CHANNELS } from '../../shared/domain/site.ts'
+import { CHANNELS, REGIMES } from '../../shared/domain/site.ts'
 
 /**
  * What is wrong with an act that another log recorded, member by member; `undefined` when nothing is. That log proves the
@@ -55,6 +56,11 @@ const name = matches(/^[a-z][a-z0-9-]{0,63}$/)
 const language = matches(/^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/)
 const choices: Check = value =>
   isObject(value) && Object.entries(value).every(([key, choice]) => name(key) && typeof choice === 'boolean')
+const under: Check = value =>
+  isObject(value) &&
+  oneOf('regime', 'regime,region')(Object.keys(value).sort().join()) &&
+  oneOf(...REGIMES)(value['regime']) &&
+  optional(matches(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/))(value['region'])
 const source: Check = value =>
   isObject(value) &&
   Object.keys(value).sort().join() === 'index,leaf,origin,size' &&
@@ -90,6 +96,9 @@ const decision = {
   method: oneOf(...CONSENT_METHODS),
   choices,
   gpc: oneOf(undefined, true),
+  under: optional(under),
+  located: optional(under),
+  tool: oneOf(undefined, ...CONSENT_TOOLS),
 }
 
 const ofAddress = {

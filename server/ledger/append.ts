@@ -2,6 +2,7 @@ import { canonicalJson } from '../../shared/domain/canonical.ts'
 import { checkDecision, type RefusalReason } from '../../shared/domain/check-decision.ts'
 import type { ConsentDecision } from '../../shared/domain/consent.ts'
 import type { DecisionEntry } from '../../shared/domain/entry.ts'
+import type { Under } from '../../shared/domain/regime.ts'
 import { commitmentOf, type PrivateFields } from '../subjects/seal.ts'
 import { sealFor, type Sealed } from '../subjects/seal-for.ts'
 import { subjectOf } from '../subjects/subject.ts'
@@ -32,6 +33,8 @@ export async function appendDecisions(
   ledger: Ledger,
   site: string,
   decisions: readonly SentDecision[],
+  /** What the server itself saw to hold for whoever sends this. */
+  located?: Under,
 ): Promise<DecisionAnswer[]> {
   const receivedAt = ledger.now()
   const refusals = decisions.map(decision => refusalOf(ledger, site, decision))
@@ -46,7 +49,7 @@ export async function appendDecisions(
         )
       : []
     const judged = decisions.map((d, i) => {
-      const one = refusals[i] ?? newEntry(site, d, receivedAt, sealed[i])
+      const one = refusals[i] ?? newEntry(site, d, receivedAt, sealed[i], located)
       return sealed[i] && preparedAt !== undefined && isAccepted(one) ? { ...one, preparedAt } : one
     })
     const accepted = judged.filter(isAccepted)
@@ -96,13 +99,14 @@ function newEntry(
   decision: SentDecision,
   receivedAt: number,
   sealed: Sealed | undefined,
+  located: Under | undefined,
 ): NewEntry | RefusedDecision {
   const { id, secret } = decision
   const subject = secret === undefined ? undefined : subjectOf(site, secret)
   const sentPart = publicPart(decision, subject)
   const sentText = canonicalJson(sentPart)
   const sent = contentHash(sentText)
-  const { choices, configuration, decidedAt, gpc, language, method, text, type } = sentPart
+  const { choices, configuration, decidedAt, gpc, language, method, text, tool, type, under } = sentPart
   const entry: DecisionEntry = {
     choices,
     ...(sealed && { commitment: sealed.commitment }),
@@ -111,13 +115,16 @@ function newEntry(
     ...(gpc !== undefined && { gpc }),
     id,
     language,
+    ...(located !== undefined && { located }),
     method,
     receivedAt,
     sent,
     site,
     ...(subject !== undefined && { subject }),
     ...(text !== undefined && { text }),
+    ...(tool !== undefined && { tool }),
     type,
+    ...(under !== undefined && { under }),
     v: 1,
   }
   if (isTooLarge(sentText, entry))
@@ -127,7 +134,7 @@ function newEntry(
 
 /** Named field by field: what is not listed never reaches an entry. In canonical order, so that nothing is left to sort. */
 function publicPart(
-  { id, type, decidedAt, configuration, text, language, method, choices, gpc }: SentDecision,
+  { id, type, decidedAt, configuration, text, tool, language, method, choices, gpc, under }: SentDecision,
   subject: string | undefined,
 ) {
   return {
@@ -140,7 +147,9 @@ function publicPart(
     method,
     ...(subject !== undefined && { subject }),
     ...(text !== undefined && { text }),
+    ...(tool !== undefined && { tool }),
     type,
+    ...(under !== undefined && { under }),
   }
 }
 

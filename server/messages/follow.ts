@@ -100,7 +100,7 @@ function queueAsked(
 ): boolean {
   const source = network === undefined ? undefined : sourceOf(outbox, entry.site, network)
   const of = { subject: entry.subject, ...(source && { source }) }
-  const stopped = letter.kind === 'confirm' ? saidStop(outbox.ledger, entry.site, about(entry)) : undefined
+  const stopped = saidStop(outbox.ledger, entry.site, about(entry))
   const over = stopped ? undefined : overLimit(outbox, entry.site, of, outbox.limits)
   const why: Refused | undefined = stopped ?? (over && `limit ${over}`)
   const queued = queueMessage(outbox, entry.site, {

@@ -109,11 +109,11 @@ function notWanted(
   if (!ASKED.includes(kind)) return undefined
   if (!program) return 'no such program'
   const stands = programStanding(state?.standing ?? {}, channel, program.id)
-  if (kind === 'welcome') return isGranted(stands) ? undefined : 'taken back'
+  const stopped = saidStop(ledger, site.key, { subject, channel, program: program.id })
+  if (kind === 'welcome') return isGranted(stands) ? stopped : 'taken back'
   // One that was asked for again since is confirmed by this message too: its page shows what is confirmed.
   const waiting = waitingOf(stands)
   if (!waiting) return 'not asked any more'
-  const stopped = saidStop(ledger, site.key, { subject, channel, program: program.id })
   if (stopped) return stopped
   return ledger.now() < waiting.since + unconfirmedFor(program) ? undefined : 'expired'
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { CurrentSite } from '../inventory/current.ts'
 import type { ApiKey } from '../operators/api-keys.ts'
 
-/** What middleware hands to the routes behind it. */
+/** What middleware hands to the routes behind it: read by `c.get('site')`, for `c.var` copies all of it each time. */
 export interface AppEnv {
   Bindings: {
     /** The request as Node received it. */

@@ -117,19 +117,19 @@ export function limitedNow(
   proxies: TrustedProxies,
 ): Response | undefined {
   c.set('addressPrefix', prefixOf(c, proxies))
-  const over = limits.take(c.var.site.key, c.var.addressPrefix, { tokens: 1, entries: 0 })
+  const over = limits.take(c.get('site').key, c.get('addressPrefix'), { tokens: 1, entries: 0 })
   return over && tooMany(c, over)
 }
 
 /** What would become `entries` entries: the refusal, when that is too many at this moment. The first token is taken. */
 export function overLimit(c: Context<AppEnv>, limits: Limits, entries: number): Response | undefined {
-  const over = limits.take(c.var.site.key, c.var.addressPrefix, { tokens: entries - 1, entries })
+  const over = limits.take(c.get('site').key, c.get('addressPrefix'), { tokens: entries - 1, entries })
   return over && tooMany(c, over)
 }
 
 /** One token of a bucket of its own, such as that of one link, wherever it comes from. */
 export function overLimitOf(c: Context<AppEnv>, limits: Limits, bucket: string): Response | undefined {
-  const over = limits.take(c.var.site.key, bucket, { tokens: 1, entries: 0 })
+  const over = limits.take(c.get('site').key, bucket, { tokens: 1, entries: 0 })
   return over && tooMany(c, over)
 }
 

@@ -7,7 +7,7 @@ import { problem } from './problem.ts'
 export const growingLog =
   (suspended: ReadonlySet<string>, meter?: Meter): MiddlewareHandler<AppEnv> =>
   (c, next) => {
-    if (!suspended.has(c.var.site.key)) return next()
+    if (!suspended.has(c.get('site').key)) return next()
     meter?.faulted('log-suspended')
     return Promise.resolve(logSuspended(c))
   }

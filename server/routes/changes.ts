@@ -15,7 +15,7 @@ export const showChanges =
   async c => {
     const question = readQuestion(c, ledger)
     if ('detail' in question) return problem(c, 'invalid-query', question.detail)
-    return freshJson(c, await changesAfter(ledger, c.var.site, question))
+    return freshJson(c, await changesAfter(ledger, c.get('site'), question))
   }
 
 const PARAMETERS = ['after', 'channel', 'program']
@@ -25,7 +25,7 @@ function readQuestion(c: Context<AppEnv>, { store }: Ledger): ChangesQuestion | 
   if (asked.some(([name, values]) => !PARAMETERS.includes(name) || values.length > 1))
     return { detail: `Ask with ${PARAMETERS.join(', ')}, each once, and with nothing else.` }
   const { after: since = '', channel, program } = c.req.query()
-  const { site } = c.var
+  const site = c.get('site')
   const after = readSize(since, store.size(site.key))
   if (after === null)
     return { detail: 'Ask with after=…, the "logSize" of the check of your list: a number of entries.' }

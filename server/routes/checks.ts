@@ -40,7 +40,7 @@ export const checkAddresses =
     return checkedJson(c, ledger, question)
   }
 
-const actorOf = (c: Context<AppEnv>): string => `key:${c.var.key.id}`
+const actorOf = (c: Context<AppEnv>): string => `key:${c.get('key').id}`
 
 async function checkedJson(c: Context<AppEnv>, ledger: Ledger, question: ListQuestion): Promise<Response> {
   const body = await readJson(c, JSON_LIMIT)
@@ -53,7 +53,7 @@ async function checkedJson(c: Context<AppEnv>, ledger: Ledger, question: ListQue
       `Send {"addresses": […]} with 1 to ${MOST_ADDRESSES} addresses and nothing else; a longer list as text/csv or application/x-ndjson.`,
     )
   const { mode } = question
-  const check = checkList(ledger, c.var.site, question)
+  const check = checkList(ledger, c.get('site'), question)
   const rows: RowAnswer[] = []
   for (let n = 0; n < asked.data.addresses.length; n += AT_ONCE) {
     rows.push(...check.answer(asked.data.addresses.slice(n, n + AT_ONCE).map(address => ({ address }))))
@@ -62,7 +62,7 @@ async function checkedJson(c: Context<AppEnv>, ledger: Ledger, question: ListQue
   }
   const shown = rows.filter(row => !row.isOld && (mode !== 'filter' || isSendable(row)))
   const list = contentHash(body.bytes)
-  const summary = await concludeCheck(ledger, c.var.site, question, check, {
+  const summary = await concludeCheck(ledger, c.get('site'), question, check, {
     format: 'json',
     list,
     actor: actorOf(c),
@@ -89,7 +89,7 @@ async function checkedCsv(
     return problem(c, 'not-a-batch', 'Send a list over HTTP/1.1: nginx needs "proxy_http_version 1.1;".')
   return streamed(c, log, question, {
     type: 'text/csv; charset=utf-8',
-    begin: body => checkCsv(ledger, c.var.site, question, body, actorOf(c)),
+    begin: body => checkCsv(ledger, c.get('site'), question, body, actorOf(c)),
     end: summary => {
       const said = headerJson(summary)
       addTrailer(c, said)
@@ -108,7 +108,7 @@ const checkedNdjson = (
 ): Promise<Response> =>
   streamed(c, log, question, {
     type: 'application/x-ndjson',
-    begin: body => checkNdjson(ledger, c.var.site, question, body, actorOf(c)),
+    begin: body => checkNdjson(ledger, c.get('site'), question, body, actorOf(c)),
     end: summary => `${JSON.stringify({ summary })}\n`,
     headers: {},
   })
@@ -135,7 +135,7 @@ async function streamed(
       for await (const _ of list.text);
       return freshJson(c, { summary: await list.finish() })
     }
-    const broken = (fault: string) => log.warn('check broken off', { site: c.var.site.key, fault })
+    const broken = (fault: string) => log.warn('check broken off', { site: c.get('site').key, fault })
     const body = Readable.toWeb(Readable.from(encoded(list, end, broken), { objectMode: false }))
     return new Response(body as ReadableStream, {
       headers: { ...c.get('publicHeaders'), 'Cache-Control': 'no-store', 'Content-Type': type, ...headers },
@@ -197,7 +197,7 @@ function readQuestion(
   if (!isCheckMode(mode)) return { detail: `Ask with mode=${CHECK_MODES.join(' or mode=')}.` }
   if (summary !== undefined && summary !== 'behind')
     return { detail: 'Ask with summary=behind, or without it.' }
-  const { site } = c.var
+  const site = c.get('site')
   const known = site.configuration.programs.find(({ id }) => id === program)
   if (!known) return { detail: noSuchProgram(site, program) }
   // Of one address it is an answer; a whole list of that is a slip of whoever asks.

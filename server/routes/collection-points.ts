@@ -6,6 +6,6 @@ import { freshJson } from '../middleware/public-answer.ts'
 /** The register: where else people are asked, by which words, and what is to be sent along from there. */
 export const showCollectionPoints = (): Handler<AppEnv> => c =>
   freshJson(c, {
-    configuration: c.var.site.hash,
-    collectionPoints: collectionPointsOf(c.var.site),
+    configuration: c.get('site').hash,
+    collectionPoints: collectionPointsOf(c.get('site')),
   })

@@ -33,7 +33,7 @@ export const receiveConfirmPage =
     if (asked.is !== 'waiting' || body.form.get('request') !== asked.request.id)
       return show(c, outbox.ledger, asked)
     const { ledger, messages } = outbox
-    const { key } = c.var.site
+    const { key } = c.get('site')
     const { subject, channel, program, id: confirms } = asked.request
     const confirming = { subject, channel, program, confirms, method: 'link' } as const
     const done = await confirmOptIn(ledger, key, confirming, senderOf(c))
@@ -48,10 +48,10 @@ export const confirmAgain =
     show(c, outbox.ledger, askedIn(c, outbox), passing)
 
 const askedIn = (c: Context<AppEnv>, outbox: Outbox): Asked =>
-  askedBy(outbox, c.var.site.key, c.req.query('token'))
+  askedBy(outbox, c.get('site').key, c.req.query('token'))
 
 function show(c: Context<AppEnv>, ledger: Ledger, asked: Asked, passing?: Passing): Response {
-  const page = pageOf(c, ledger, c.var.site, 'confirm-page')
+  const page = pageOf(c, ledger, c.get('site'), 'confirm-page')
   if (!page) return noSuchPage(c)
   const isKnown = asked.is === 'waiting' || asked.is === 'confirmed'
   const said = isKnown

@@ -41,7 +41,8 @@ export const receiveConsent =
   async c => {
     const body = await readJson(c)
     if ('refusal' in body) return body.refusal
-    const { site, key } = c.var
+    const site = c.get('site')
+    const key = c.get('key')
     const note = (refused: string) => refusals(site.key, [{ refused }])
     const sent = filled(body.json)
     const isOther = sent['basis'] !== undefined && sent['basis'] !== 'consent'

@@ -1,5 +1,6 @@
 import type { Context, Handler } from 'hono'
 import type { RefusalReason } from '../../shared/domain/check-decision.ts'
+import { underOf } from '../../shared/domain/regime.ts'
 import { decisionBatch, MOST_DECISIONS, sentDecision } from '../../shared/schemas/decision.ts'
 import type { SentOverWire } from '../../shared/schemas/decision.ts'
 import { appendDecisions } from '../ledger/append.ts'
@@ -7,6 +8,7 @@ import type { DecisionAnswer, SentDecision } from '../ledger/append.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { readJson } from '../middleware/body.ts'
 import type { AppEnv } from '../middleware/env.ts'
+import { regionOf, type Regions } from '../middleware/region.ts'
 import type { NoteRefusals } from '../middleware/refusals.ts'
 import { problem } from '../middleware/problem.ts'
 import { freshJson } from '../middleware/public-answer.ts'
@@ -23,6 +25,9 @@ export const REFUSAL_STATUS: Record<RefusalReason, number> = {
   'required-purpose': 422,
   'incomplete-choices': 422,
   'withdrawal-grants': 422,
+  'signal-grants': 422,
+  'unknown-regime': 422,
+  'unknown-tool': 422,
   'secret-required': 422,
   'id-reused': 409,
   'entry-too-large': 413,
@@ -30,7 +35,7 @@ export const REFUSAL_STATUS: Record<RefusalReason, number> = {
 
 /** Takes a batch: what is well-formed goes to the ledger in one call, and every decision gets its own answer. */
 export const receiveDecisions =
-  (ledger: Ledger, limits: Limits, refusals: NoteRefusals): Handler<AppEnv> =>
+  (ledger: Ledger, limits: Limits, refusals: NoteRefusals, regions: Regions): Handler<AppEnv> =>
   async c => {
     const body = await readJson(c)
     if ('refusal' in body) return body.refusal
@@ -43,13 +48,14 @@ export const receiveDecisions =
     const over = overLimit(c, limits, sent.length)
     if (over) return over
 
-    const site = c.get('site').key
+    const { key: site, configuration } = c.get('site')
     const read = sent.map(value => readItem(sentDecision, value, 'the decision'))
     const wellFormed = read.flatMap(r => ('item' in r ? [r.item] : []))
     if (wellFormed.some(d => d.subject !== undefined && !ownSubject(site, d)))
       return problem(c, 'forged-subject', 'Leave "subject" out, or send the secret it was made from.')
 
-    const appended = await appendDecisions(ledger, site, wellFormed.map(withoutSubject))
+    const located = underOf(configuration.regimes, regionOf(c, regions))
+    const appended = await appendDecisions(ledger, site, wellFormed.map(withoutSubject), located)
     let next = 0
     const entries = read.map(r => wireAnswer('item' in r ? appended[next++]! : r))
     refusals(site, entries)

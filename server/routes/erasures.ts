@@ -27,7 +27,7 @@ export const receiveErasure =
     const over = overLimit(c, limits, 1)
     if (over) return over
 
-    const { key: site, configuration } = c.var.site
+    const { key: site, configuration } = c.get('site')
     const { reason } = asked.data
     const found: Partial<FoundAddress> | { readonly detail: string } =
       'subject' in asked.data

@@ -30,10 +30,10 @@ export const showEvidence =
     const { language, reason, question } = asked
     const reader: EvidenceReader = {
       id: mintId(ledger.now()),
-      actor: `key:${c.var.key.id}`,
+      actor: `key:${c.get('key').id}`,
       ...(reason && { reason }),
     }
-    const { site } = c.var
+    const site = c.get('site')
     const found = await readEvidence(ledger, site, question, reader, subject =>
       messagesOf(outbox, site.key, subject),
     )

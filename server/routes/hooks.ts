@@ -44,7 +44,7 @@ const LIMITS: Readonly<Record<Provider, number>> = {
 export const receiveHook =
   (provider: Provider, deps: HookDeps): Handler<AppEnv> =>
   async c => {
-    const { key } = c.var.site
+    const { key } = c.get('site')
     const { hooks, replies = 'provider' } = Object.hasOwn(deps.providers, key) ? deps.providers[key]! : {}
     if (!hooks?.[provider])
       return problem(
@@ -71,7 +71,7 @@ export const receiveHook =
     const taken: Taken[] = []
     for (const event of heard.events) {
       // oxlint-disable-next-line no-await-in-loop -- in the order they happened: a stop before a start
-      taken.push(await takeEvent(inbox, c.var.site, event))
+      taken.push(await takeEvent(inbox, c.get('site'), event))
       tellOfConnection(deps.log, key, event)
     }
     tellOfRefused(deps.log, key, provider, taken)
@@ -120,7 +120,7 @@ function refused(
 ): Response {
   const over = limitedNow(c, limits, proxies)
   if (over) return over
-  log.warn('hook refused', { site: c.var.site.key, provider, reason, do: detail })
+  log.warn('hook refused', { site: c.get('site').key, provider, reason, do: detail })
   return problem(c, SLUGS[reason], detail)
 }
 

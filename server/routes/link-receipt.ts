@@ -9,7 +9,7 @@ import type { LinkTokens } from '../subjects/link-token.ts'
 export const showLinkReceipt =
   (ledger: Ledger, links: LinkTokens): Handler<AppEnv> =>
   async c => {
-    const { key } = c.var.site
+    const { key } = c.get('site')
     const [, id = ''] = (c.req.param('file') ?? '').split('.')
     const claim = links.read(key, 'preferences', c.req.query('token') ?? '')
     const entry = claim && ledger.store.entryById(key, id)?.entry

@@ -21,7 +21,7 @@ export function openLink(
   links: LinkTokens,
   token: string | null | undefined,
 ): OpenedLink | undefined {
-  const { key, configuration } = c.var.site
+  const { key, configuration } = c.get('site')
   for (const audience of token ? AUDIENCES : []) {
     const claim = links.read(key, audience, token!)
     const preferences = claim && preferencesOf(ledger, key, claim, configuration.programs)

@@ -35,7 +35,7 @@ export const showChecks =
     if (before !== undefined && !/^\d{1,15}$/.test(before))
       return problem(c, 'invalid-query', 'Ask with before=…, the "before" of the answer before this one.')
     const found = ledger.store.snapshot(() =>
-      ledger.store.listChecks(c.var.site.key, {
+      ledger.store.listChecks(c.get('site').key, {
         most: MOST,
         ...(list !== undefined && { list }),
         ...(begin !== undefined && { from: begin }),

@@ -16,7 +16,7 @@ const PLAIN = { 'Content-Type': 'text/plain; charset=utf-8' }
 export const showCheckpoint =
   (ledger: Ledger): Handler<AppEnv> =>
   c => {
-    const site = c.var.site.key
+    const site = c.get('site').key
     const note = newestCheckpoint(ledger.store, site)?.note ?? checkpoint(ledger, site) ?? ''
     return answerNote(c, note)
   }
@@ -25,7 +25,7 @@ export const showCheckpoint =
 export const showWitnessed =
   (ledger: Ledger): Handler<AppEnv> =>
   c => {
-    const seen = witnessedCheckpoint(ledger.store, c.var.site.key)
+    const seen = witnessedCheckpoint(ledger.store, c.get('site').key)
     if (seen) return answerNote(c, seen.note)
     return problem(
       c,
@@ -45,14 +45,14 @@ export const showKeys =
   (ledger: Ledger): Handler<AppEnv> =>
   c => {
     c.header('Cache-Control', BRIEFLY)
-    return c.json(ledger.signer(c.var.site.key).keys)
+    return c.json(ledger.signer(c.get('site').key).keys)
   }
 
 /** The current verifier key, to be kept by whoever wants to check this log. */
 export const showVerifierKey =
   (ledger: Ledger): Handler<AppEnv> =>
   c =>
-    c.body(`${ledger.signer(c.var.site.key).vkey}\n`, 200, {
+    c.body(`${ledger.signer(c.get('site').key).vkey}\n`, 200, {
       ...PLAIN,
       'Cache-Control': BRIEFLY,
     })
@@ -67,7 +67,7 @@ const proofQuery = z.object({ index: count, size: count })
 export const showProof =
   (ledger: Ledger): Handler<AppEnv> =>
   c => {
-    const site = c.var.site.key
+    const site = c.get('site').key
     const query = proofQuery.safeParse(c.req.query())
     const proof = query.success && inclusionProofAt(ledger, site, query.data.index, query.data.size)
     if (!query.success || !proof)
@@ -85,7 +85,7 @@ const consistencyQuery = z.object({ from: count, to: count })
 export const showConsistency =
   (ledger: Ledger): Handler<AppEnv> =>
   c => {
-    const site = c.var.site.key
+    const site = c.get('site').key
     const query = consistencyQuery.safeParse(c.req.query())
     const proof = query.success && consistencyProofAt(ledger, site, query.data.from, query.data.to)
     if (!query.success || !proof)

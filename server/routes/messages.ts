@@ -19,7 +19,7 @@ export const showMessages =
     const { channel, address = '' } = c.req.query()
     if (!isChannel(channel))
       return problem(c, 'invalid-query', `Ask with channel=${CHANNELS.join(' or channel=')}.`)
-    const { key, configuration } = c.var.site
+    const { key, configuration } = c.get('site')
     // An unencoded + arrives as a blank; no address begins with one.
     const given = address.startsWith(' ') ? `+${address.slice(1)}` : address
     const found = findAddress(outbox.ledger, key, { channel, given }, configuration)

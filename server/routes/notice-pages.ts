@@ -17,9 +17,9 @@ export const noticePage =
   (deps: WidgetFileDeps): Handler<AppEnv> =>
   c => {
     const language = languageOf(c)
-    const hash = c.var.site.files[`notice-page.${language}`]
+    const hash = c.get('site').files[`notice-page.${language}`]
     if (hash === undefined) return notPublished(c)
-    const { body } = kept(deps, c.var.site.key, hash)
+    const { body } = kept(deps, c.get('site').key, hash)
     protect(c, body, language)
     return answer(c, deps, { name: hash, bytes: body, cache: SHORT, vary: NEGOTIATED, type: HTML })
   }
@@ -29,12 +29,12 @@ export const keptNoticePage =
   (deps: WidgetFileDeps): Handler<AppEnv> =>
   c => {
     const [, language = '', hash = ''] = (c.req.param('file') ?? '').split('.')
-    const text = deps.ledger.store.text(c.var.site.key, hash)
+    const text = deps.ledger.store.text(c.get('site').key, hash)
     if (text?.kind !== 'notice-page' || text.language !== language)
       return problem(
         c,
         'unknown-file',
-        `No notice with this hash was published here: /s/${c.var.site.key}/notice-versions.${c.var.site.configuration.languages[0]}.html lists them all.`,
+        `No notice with this hash was published here: /s/${c.get('site').key}/notice-versions.${c.get('site').configuration.languages[0]}.html lists them all.`,
       )
     protect(c, text.body, language)
     return answer(c, deps, {
@@ -52,7 +52,7 @@ export function noticeVersions(deps: WidgetFileDeps): Handler<AppEnv> {
   const made = new WeakMap<PublicationFiles, Map<string, Uint8Array>>()
   return c => {
     const language = languageOf(c)
-    const { key, files } = c.var.site
+    const { key, files } = c.get('site')
     const hash = files[`notice-versions.${language}`]
     if (hash === undefined) return notPublished(c)
     const lists = made.get(files) ?? new Map<string, Uint8Array>()
@@ -88,7 +88,7 @@ function filled(deps: WidgetFileDeps, site: string, hash: string, language: stri
 function languageOf(c: Context<AppEnv>): string {
   const [, wanted = ''] = (c.req.param('file') ?? '').split('.')
   const preferred = [wanted, ...acceptedInOrder(c.req.header('accept-language'))]
-  return pickLanguage(preferred, c.var.site.configuration.languages)
+  return pickLanguage(preferred, c.get('site').configuration.languages)
 }
 
 interface NoticeVersion {

@@ -27,7 +27,7 @@ async function stopped(
   c: Context<AppEnv>,
   { ledger, links, limits }: PreferencesWrites,
 ): Promise<Response | undefined> {
-  const { key } = c.var.site
+  const { key } = c.get('site')
   const claim = links.read(key, 'unsubscribe', tokenIn(c) ?? '')
   if (!claim) return nobody(c)
   // A provider posts for thousands from one address: a no that ends something is never asked to wait.

@@ -56,7 +56,7 @@ interface Asked {
 }
 
 function find(c: Context<AppEnv>, ledger: Ledger): Asked | Response {
-  const { site } = c.var
+  const site = c.get('site')
   const program = site.configuration.programs.find(({ id }) => id === c.req.param('page')?.split('.')[1])
   if (program && !takesOptIns(program))
     return problem(c, 'program-closed', 'This sign-up is closed: nothing can be sent to it.')
@@ -86,7 +86,7 @@ async function append(
   form: URLSearchParams,
   ticked: readonly Channel[],
 ): Promise<string[]> {
-  const { key, configuration } = c.var.site
+  const { key, configuration } = c.get('site')
   const optInOf = (channel: Channel): unknown => ({
     id: form.get(`${channel}-id`),
     program: program.id,
@@ -129,7 +129,7 @@ function show(
   facts: readonly string[],
   passing?: Passing,
 ): Response {
-  const { origins } = c.var.site.configuration
+  const { origins } = c.get('site').configuration
   const channels = asked.program.disclosures.map(({ channel }) => channel)
   const done = channels.filter(channel => facts.includes(`done:${channel}`))
   const isOver = done.length > 0 && done.length === tickedIn(asked.program, form).length
@@ -172,7 +172,7 @@ function wordsFor(
   form: URLSearchParams,
   isAgreed: boolean,
 ): Words {
-  const { key, hash } = c.var.site
+  const { key, hash } = c.get('site')
   const [read, configuration] = [form.get('text'), form.get('configuration')]
   const text = isAgreed && read !== null ? store.text(key, read) : undefined
   return text && configuration !== null

@@ -31,7 +31,7 @@ export const receiveOptIns =
 
     const read = optIns.map(value => readItem(sentOptIn, value, 'the opt-in'))
     const wellFormed = read.flatMap(r => ('item' in r ? [r.item] : []))
-    const { key, configuration } = c.var.site
+    const { key, configuration } = c.get('site')
     const appended = await appendOptIns(ledger, key, wellFormed, configuration, senderOf(c))
     let next = 0
     const entries = read.map(r => wireAnswer('item' in r ? appended[next++]! : r))
@@ -43,7 +43,7 @@ export const receiveOptIns =
 const MOST_OF_AGENT = 512
 
 export function senderOf(c: Context<AppEnv>): Sender {
-  const network = networkOf(c.var.addressPrefix)
+  const network = networkOf(c.get('addressPrefix'))
   const userAgent = c.req.header('user-agent')?.slice(0, MOST_OF_AGENT)
   const page = c.req.header('origin')
   return {

@@ -47,7 +47,7 @@ async function append(
   form: URLSearchParams,
   named: readonly Channel[],
 ): Promise<string[]> {
-  const { key, configuration } = c.var.site
+  const { key, configuration } = c.get('site')
   const ids = new Map(named.map(channel => [channel, idOf(c, ledger, form, channel)]))
   const optOutOf = (channel: Channel): unknown => ({
     id: ids.get(channel),
@@ -71,7 +71,7 @@ async function append(
 
 function idOf(c: Context<AppEnv>, ledger: Ledger, form: URLSearchParams, channel: Channel): string | null {
   const [sent, given] = [form.get(`${channel}-id`), form.get(`${channel}-address`) ?? '']
-  const { key, configuration } = c.var.site
+  const { key, configuration } = c.get('site')
   const found = findAddress(ledger, key, { channel, given }, configuration)
   return sent === null || 'detail' in found
     ? sent
@@ -85,7 +85,7 @@ function show(
   facts: readonly string[],
   passing?: Passing,
 ): Response {
-  const page = pageOf(c, ledger, c.var.site, NAME)
+  const page = pageOf(c, ledger, c.get('site'), NAME)
   if (!page) return noSuchPage(c)
   const done = CHANNELS.filter(channel => facts.includes(`done:${channel}`))
   const isOver = done.length > 0 && done.length === facts.filter(fact => fact.includes(':')).length

@@ -31,7 +31,7 @@ export const receiveOptOuts =
 
     const read = optOuts.map(value => withMethod(c, readItem(sentOptOut, value, 'the opt-out')))
     const wellFormed = read.flatMap(r => ('item' in r ? [r.item] : []))
-    const { key, configuration } = c.var.site
+    const { key, configuration } = c.get('site')
     const appended = await appendOptOuts(ledger, key, wellFormed, configuration)
     let next = 0
     const entries = read.map(r => wireAnswer('item' in r ? appended[next++]! : r))

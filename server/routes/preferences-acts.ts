@@ -36,13 +36,13 @@ function actId(
 ): { readonly id: string; readonly decidedAt: number } | undefined {
   const sent = idSchema.safeParse(form.get('id'))
   if (!sent.success) return undefined
-  const { key } = c.var.site
+  const { key } = c.get('site')
   const id = derivedId(['preferences', key, opened?.claim.subject ?? '', ...act], sent.data)
   return { id, decidedAt: decidedAtOf(ledger, key, id) }
 }
 
 const programOf = ({ c }: Pick<Pressed, 'c'>, id: string | null): Program | undefined =>
-  c.var.site.configuration.programs.find(program => program.id === id)
+  c.get('site').configuration.programs.find(program => program.id === id)
 
 /** `*`: everything on this channel. */
 export async function stop(pressed: Pressed, program: string): Promise<string[]> {
@@ -51,7 +51,7 @@ export async function stop(pressed: Pressed, program: string): Promise<string[]>
   const isAll = program === '*'
   const act = actId(pressed, 'stop', program)
   if (!act || (!isAll && !programOf(pressed, program))) return ['failed']
-  const { key } = c.var.site
+  const { key } = c.get('site')
   const claim = { subject, channel, ...(!isAll && { program }) }
   const id = idOfNo(ledger, key, act.id, claim)
   const decidedAt = decidedAtOf(ledger, key, id)
@@ -108,7 +108,7 @@ async function append(
   optIns: readonly SentOptIn[],
   mustConfirm = false,
 ): Promise<OptInAnswer[]> {
-  const { key, configuration } = c.var.site
+  const { key, configuration } = c.get('site')
   const answers = await sentTwiceIsOnce(() =>
     appendOptIns(ledger, key, optIns, configuration, senderOf(c), { mustConfirm }),
   )
@@ -122,7 +122,7 @@ async function append(
  */
 export async function move(pressed: Pressed): Promise<string[]> {
   const { c, ledger, form, opened } = pressed
-  const { key: site, configuration } = c.var.site
+  const { key: site, configuration } = c.get('site')
   const { subject, channel } = opened.claim
   const given = form.get('new-address')?.trim()
   if (!given) return ['new:empty']
@@ -171,7 +171,7 @@ export async function stopOther(
   const channel = channelOf(address)
   const act = actId(pressed, 'other', channel, address)
   if (!act) return ['failed']
-  const { key, configuration } = c.var.site
+  const { key, configuration } = c.get('site')
   const found = findAddress(ledger, key, { channel, given: address }, configuration)
   const subject = 'detail' in found ? undefined : found.subject
   const id = idOfNo(ledger, key, act.id, { subject, channel })
@@ -201,12 +201,12 @@ export async function askForLink(
   const channel = channelOf(address)
   const act = actId(pressed, 'link', channel, address)
   if (!act) return ['failed']
-  const { key, configuration } = c.var.site
+  const { key, configuration } = c.get('site')
   const found = inAnyHome(channel, address, configuration.programs)
   if ('detail' in found) return ['link:invalid-address']
   const blind = ledger.blindIndex.blindOf(key, channel, found.address)
   const subject = ledger.store.snapshot(() => ledger.store.subjectOfAddress(key, blind))
-  const network = networkOf(c.var.addressPrefix)
+  const network = networkOf(c.get('addressPrefix'))
   if (subject !== undefined && sends(channel))
     queuePreferencesLink({ ledger, messages }, key, {
       id: act.id,

@@ -64,7 +64,7 @@ export async function answerPressed(
   form: URLSearchParams,
 ): Promise<Response> {
   const token = form.get('token')
-  const page = pageOf(c, deps.ledger, c.var.site, NAME)
+  const page = pageOf(c, deps.ledger, c.get('site'), NAME)
   if (!page) return noSuchPage(c)
   const opened = openLink(c, deps.ledger, deps.links, token)
   const over = limitOf(c, deps, form, opened)
@@ -97,7 +97,7 @@ async function act(
 const sendsFor =
   (c: Context<AppEnv>, { providers }: PreferencesDeps) =>
   (channel: Channel): boolean =>
-    providers[c.var.site.key]?.[channel] !== undefined
+    providers[c.get('site').key]?.[channel] !== undefined
 
 const withOpen = (facts: readonly string[]): string[] =>
   facts.some(fact => fact.startsWith('new:')) ? [...facts, 'moved-open'] : [...facts]
@@ -136,7 +136,7 @@ function show(
   passing?: Passing,
 ): Response {
   const { ledger, links, messages } = deps
-  const page = pageOf(c, ledger, c.var.site, NAME)
+  const page = pageOf(c, ledger, c.get('site'), NAME)
   if (!page) return noSuchPage(c)
   const opened = openLink(c, ledger, links, token)
   const asks = !opened && CHANNELS.some(sendsFor(c, deps))
@@ -149,7 +149,7 @@ function show(
       opened,
       ...(opened?.audience === 'preferences' && {
         messages: messages
-          .ofSubject(c.var.site.key, opened.claim.subject)
+          .ofSubject(c.get('site').key, opened.claim.subject)
           .filter(({ state }) => state !== 'failed')
           .slice(-MOST_MESSAGES)
           .toReversed(),

@@ -28,7 +28,7 @@ export function answerPreferences(
   { opened, messages = [], facts, values, said }: Shown,
   framing: Framing = {},
 ): Response {
-  const { configuration, hash } = c.var.site
+  const { configuration, hash } = c.get('site')
   const { language } = page
   const seen = opened?.audience === 'preferences' ? messages : []
   const lists = {

@@ -1,3 +1,4 @@
+import { isUndatedChoice } from '../../shared/domain/take-over.ts'
 import type { Context, Handler } from 'hono'
 import { contentOf, isDecision, type DecisionEntry } from '../../shared/domain/entry.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -17,7 +18,7 @@ const OPEN_FOR = 10 * 60_000
 export const showReceipt =
   (ledger: Ledger): Handler<AppEnv> =>
   async c => {
-    const site = c.var.site.key
+    const site = c.get('site').key
     const id = c.req.param('id') ?? ''
     const stored = ledger.store.entryById(site, id)
     const decision = stored && contentOf(stored.entry)
@@ -41,9 +42,10 @@ function mayOpen(c: Context<AppEnv>, entry: DecisionEntry, now: number): Respons
           'receipt-closed',
           'Nothing says whose decision this is, so its receipt was open for ten minutes only; decide again to get one.',
         )
-  return c.var.secret === undefined
+  const secret = c.get('secret')
+  return secret === undefined
     ? secretMissing(c)
-    : subjectOf(entry.site, c.var.secret) === entry.subject
+    : subjectOf(entry.site, secret) === entry.subject
       ? undefined
       : problem(
           c,
@@ -65,15 +67,17 @@ function secretMissing(c: Context<AppEnv>): Response {
 export const showHistory =
   (ledger: Ledger): Handler<AppEnv> =>
   c => {
-    if (c.var.secret === undefined) return secretMissing(c)
+    const secret = c.get('secret')
+    if (secret === undefined) return secretMissing(c)
     const asked = Object.entries(c.req.queries())
     const moments = readMoments(c.req.query())
     // What is misspelt would be passed over: the answer would be to another question.
     if (asked.some(([name, values]) => !MOMENTS.some(known => known === name) || values.length > 1))
       return problem(c, 'invalid-query', 'Ask with asOf or knownAsOf, each once, and with nothing else.')
     if ('detail' in moments) return problem(c, 'invalid-query', moments.detail)
-    const subject = subjectOf(c.var.site.key, c.var.secret)
-    const { standing, entries, view, erasedAt } = historyOf(ledger, c.var.site.key, subject, moments)
+    const { key } = c.get('site')
+    const subject = subjectOf(key, secret)
+    const { standing, entries, view, erasedAt } = historyOf(ledger, key, subject, moments)
     return c.json({
       subject,
       standing: answersIn(standing),
@@ -91,17 +95,18 @@ function saidOf({ asOf, knownAsOf, known }: PastView) {
 }
 
 function historyLine({ index, entry, imported }: DecisionEntryAt) {
-  const { id, type, decidedAt, receivedAt, configuration, language, method, choices } = entry
+  const { id, type, decidedAt, receivedAt, configuration, language, method, choices, tool } = entry
   return {
     id,
     index,
     type,
-    decidedAt: time(decidedAt),
+    ...(!isUndatedChoice(entry) && { decidedAt: time(decidedAt) }),
     receivedAt: time(receivedAt),
     configuration,
     language,
     method,
     choices,
+    ...(tool !== undefined && { tool }),
     ...(imported && {
       imported: {
         at: time(imported.receivedAt),

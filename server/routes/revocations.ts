@@ -21,12 +21,12 @@ export const receiveRevocation =
       const { path, message } = sent.error.issues[0]!
       return problem(c, 'not-a-revocation', `Correct ${path.join('.') || 'the body'}: ${message}.`)
     }
-    const { key, configuration } = c.var.site
+    const { key, configuration } = c.get('site')
     const { id = mintId(ledger.now()), decidedAt, ...said } = sent.data
     const answer = await recordRevocation(
       ledger,
       key,
-      { id, ...said, decidedAt: parseMoment(decidedAt)!, actor: `key:${c.var.key.id}` },
+      { id, ...said, decidedAt: parseMoment(decidedAt)!, actor: `key:${c.get('key').id}` },
       configuration,
     )
     if ('detail' in answer) return problem(c, 'not-a-revocation', `Correct it: ${answer.detail}.`)

@@ -18,11 +18,11 @@ export const showStatus =
   async c => {
     const question = readQuestion(c, { messages, now: ledger.now })
     if ('detail' in question) return problem(c, 'invalid-query', question.detail)
-    const unknown = misspelt(ledger, c.var.site, question.program)
+    const unknown = misspelt(ledger, c.get('site'), question.program)
     if (unknown !== undefined) return problem(c, 'invalid-query', unknown)
     const { consentedAt, expiresAt, notBefore, asOf, known, ...answer } = statusOf(
       ledger,
-      c.var.site,
+      c.get('site'),
       question,
     )
     meter?.statusAnswered(answer.decision)
@@ -57,7 +57,7 @@ function readQuestion(c: Context<AppEnv>, deps: SendDeps): StatusQuestion | { re
   if ('detail' in inTime) return inTime
   const sending = readSending(
     deps,
-    c.var.site,
+    c.get('site'),
     { channel, program, onlySilence: true },
     { seller, sender, sendAt },
   )

@@ -9,7 +9,7 @@ export const showText =
   (deps: WidgetFileDeps): Handler<AppEnv> =>
   c => {
     const hash = c.req.param('hash') ?? ''
-    const text = deps.ledger.store.text(c.var.site.key, hash)
+    const text = deps.ledger.store.text(c.get('site').key, hash)
     if (!text)
       return problem(
         c,

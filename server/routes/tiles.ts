@@ -26,7 +26,7 @@ const FOR_EVER = 'max-age=31536000, immutable'
 export const showTile =
   (ledger: Ledger): Handler<AppEnv> =>
   c => {
-    const site = c.var.site.key
+    const site = c.get('site').key
     const path = c.req.param('tile') ?? ''
     const asked = parseTile(path)
     if (!asked) return misspelt(c, `/log/${site}/tile/<level>/<n>[.p/<width>]`)
@@ -43,7 +43,7 @@ export const showTile =
 export const showBundle =
   (ledger: Ledger): Handler<AppEnv> =>
   async c => {
-    const site = c.var.site.key
+    const site = c.get('site').key
     const path = c.req.param('bundle') ?? ''
     const asked = parseBundle(path)
     if (!asked) return misspelt(c, `/log/${site}/tile/entries/<n>[.p/<width>]`)
@@ -67,7 +67,7 @@ const misspelt = (c: Context, form: string): Response =>
   )
 
 function beyond(c: Context<AppEnv>, ledger: Ledger, asked: TileAddress): Response | undefined {
-  const size = publishedSize(ledger, c.var.site.key)
+  const size = publishedSize(ledger, c.get('site').key)
   const width = widthIn(size, asked)
   if (asked.width <= width) return undefined
   const now = `The last checkpoint has ${size} entries`

@@ -29,7 +29,7 @@ export const showHeaders =
     if ('detail' in question) return problem(c, 'invalid-query', question.detail)
     const address = c.req.query('address')
     if (!address) return problem(c, 'invalid-query', 'Ask with address=…, percent-encoded: a + in it is %2B.')
-    const answer = mailHeaders(deps, c.var.site, question)(address)
+    const answer = mailHeaders(deps, c.get('site'), question)(address)
     if (!('refused' in answer)) return freshJson(c, answer)
     const { refused } = answer
     return problem(c, refused === 'unknown-address' ? refused : 'invalid-query', WHAT_TO_DO[refused])
@@ -55,7 +55,7 @@ export const showManyHeaders =
         'not-a-batch',
         `Send {"addresses": […]} with 1 to ${MOST_ADDRESSES} addresses and nothing else.`,
       )
-    const headersOf = mailHeaders(deps, c.var.site, question)
+    const headersOf = mailHeaders(deps, c.get('site'), question)
     const rows: HeadersAnswer[] = []
     for (let n = 0; n < asked.data.addresses.length; n += AT_ONCE) {
       const some = asked.data.addresses.slice(n, n + AT_ONCE)
@@ -78,8 +78,8 @@ function readQuestion(
     return { detail: `Ask with ${parameters.join(', ')}, each once, and with nothing else.` }
   const { channel, program } = c.req.query()
   if (!isChannel(channel)) return { detail: `Ask with channel=${CHANNELS.join(' or channel=')}.` }
-  const known = c.var.site.configuration.programs.find(({ id }) => id === program)
-  if (!known) return { detail: noSuchProgram(c.var.site, program) }
+  const known = c.get('site').configuration.programs.find(({ id }) => id === program)
+  if (!known) return { detail: noSuchProgram(c.get('site'), program) }
   if (!hasChannel(known, channel)) return { detail: `"${known.id}" writes nobody by ${channel}.` }
   return { channel, program: known.id }
 }

@@ -1,9 +1,11 @@
 import type { Context, Handler } from 'hono'
+import { hasRegions, ruleFor } from '../../shared/domain/regime.ts'
 import { pickLanguage } from '../../shared/domain/language.ts'
 import { readConfiguration, type CurrentSite } from '../inventory/current.ts'
 import type { StoredText } from '../ledger/store.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { AppEnv } from '../middleware/env.ts'
+import { regionOf, type Regions } from '../middleware/region.ts'
 import { problem } from '../middleware/problem.ts'
 import { acceptedInOrder, pickEncoding } from './accept.ts'
 import type { CompressedFiles } from './compressed.ts'
@@ -21,11 +23,17 @@ const JAVASCRIPT = 'text/javascript; charset=utf-8'
 
 /** `assent.js`: the loader with the site's configuration inlined. */
 export const loaderFile =
-  (deps: WidgetFileDeps): Handler<AppEnv> =>
+  (deps: WidgetFileDeps & Regions): Handler<AppEnv> =>
   c => {
-    const { key, files } = c.var.site
-    const text = kept(deps, key, files['loader'])
-    return answer(c, deps, { name: text.hash, bytes: text.body, cache: SHORT, vary: 'Accept-Encoding' })
+    const { key, files } = c.get('site')
+    const { rule, ...caching } = byRegion(c, deps, c.get('site'))
+    const text = kept(deps, key, files[`loader.${rule}`] ?? files['loader'])
+    return answer(c, deps, {
+      name: text.hash,
+      bytes: text.body,
+      ...caching,
+      vary: ['Accept-Encoding', ...caching.vary].join(', '),
+    })
   }
 
 /**
@@ -34,25 +42,44 @@ export const loaderFile =
  * is published, and what is shown must be of the configuration whose purposes it offers.
  */
 export const viewFile =
-  (deps: WidgetFileDeps): Handler<AppEnv> =>
+  (deps: WidgetFileDeps & Regions): Handler<AppEnv> =>
   c => {
-    const { key, files, hash, configuration } = publicationFor(deps, c.var.site, c.req.query('c'))
+    const published = publicationFor(deps, c.get('site'), c.req.query('c'))
+    const { key, files, hash, configuration } = published
     const [asked = '', wanted = ''] = (c.req.param('file') ?? '').split('.')
     // The loader makes one step of an address out of whatever a page asks for, and so cannot be led to another site's.
     const view = asked.replace(/^opt-in-/, 'opt-in.')
     const preferred = [wanted, ...acceptedInOrder(c.req.header('accept-language'))]
     const language = pickLanguage(preferred, configuration.languages)
-    const name = files[`${view}.${language}`]
+    const { isLax, ...caching } = view === 'first' ? byRegion(c, deps, published) : EVERYWHERE
+    const isQuiet = isLax && c.req.query('strict') === undefined
+    const name = (isQuiet ? files['first-quiet'] : undefined) ?? files[`${view}.${language}`]
     if (name === undefined) return notPublished(c)
     const text = kept(deps, key, name)
     const shown = `export const text=${JSON.stringify(text.hash)},configuration=${JSON.stringify(hash)},language=${JSON.stringify(language)}\n`
     return answer(c, deps, {
       name: `${text.hash}-${hash.slice(0, 16)}-${language}`,
       bytes: Buffer.concat([text.body, Buffer.from(`\n${shown}`)]),
-      cache: SHORT,
-      vary: 'Accept-Encoding, Accept-Language',
+      cache: caching.cache,
+      vary: ['Accept-Encoding', 'Accept-Language', ...caching.vary].join(', '),
     })
   }
+
+const EVERYWHERE = { rule: -1, isLax: false, cache: SHORT, vary: [] as readonly string[] }
+
+/** No cache between here and the visitor: some of them look at no `Vary`, and would serve one region's to another. */
+const PRIVATE = SHORT.replace('public', 'private')
+/** Nor the visitor's own for long: who travels is asked where the law says so. */
+const LAX = 'private, max-age=300'
+
+/** Which rule holds where the visitor is, and what that means for caches. */
+function byRegion(c: Context<AppEnv>, deps: Regions, { configuration }: CurrentSite): typeof EVERYWHERE {
+  const { rules } = configuration.regimes
+  if (deps.regionHeaders.length === 0 || !hasRegions(rules)) return EVERYWHERE
+  const rule = ruleFor(rules, regionOf(c, deps))
+  const isLax = rule >= 0 && rules[rule]!.regime !== 'opt-in'
+  return { rule, isLax, cache: isLax ? LAX : PRIVATE, vary: deps.regionHeaders }
+}
 
 /** The current publication also for whoever asks for one that never was. */
 function publicationFor({ ledger }: WidgetFileDeps, site: CurrentSite, beginning = ''): CurrentSite {
@@ -69,7 +96,7 @@ export const keptFile =
   c => {
     const [kind, ...rest] = (c.req.param('file') ?? '').split('.')
     const [hash = '', language] = rest.slice(0, -1).toReversed()
-    const text = deps.ledger.store.text(c.var.site.key, hash)
+    const text = deps.ledger.store.text(c.get('site').key, hash)
     if (!text || text.kind !== kind || text.language !== language)
       return problem(
         c,

@@ -1,20 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
-
-/** Where Chromium and the browsers made of it usually are. */
-const USUAL_PLACES = [
-  ...['/usr/bin', '/usr/local/bin', '/snap/bin', '/opt/homebrew/bin'].flatMap(folder =>
-    ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'microsoft-edge'].map(
-      name => `${folder}/${name}`,
-    ),
-  ),
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-  'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
-  'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
-]
+import { installedBrowser } from './installed-browser.ts'
 
 /** A browser that cannot be had; its message says what to install. */
 export class NoBrowser extends Error {}
@@ -43,7 +29,7 @@ export async function openBrowser(choice: BrowserChoice = {}): Promise<Browser> 
   const { chromium } = await playwright()
   if (choice.path !== undefined && !existsSync(choice.path))
     throw new NoBrowser(`There is no browser at ${choice.path}: check the path`)
-  const path = [choice.path, ...USUAL_PLACES, chromium.executablePath()].find(
+  const path = [choice.path ?? installedBrowser(), chromium.executablePath()].find(
     file => file !== undefined && existsSync(file),
   )
   if (path === undefined)

@@ -1,8 +1,13 @@
-import { STORAGE_KINDS, type Service, type SiteConfiguration } from '../../shared/domain/site.ts'
+import {
+  STORAGE_KINDS,
+  type Service,
+  type ServiceCookie,
+  type SiteConfiguration,
+} from '../../shared/domain/site.ts'
 import { fits, type Classified, type Classify } from './classify.ts'
 import { secondsOf } from './duration.ts'
 import { FINDING_KINDS, type Finding, type FindingKind } from './finding.ts'
-import { hostOf, STATE_WORDS, type Scan, type Seen, type SeenKind } from './seen.ts'
+import { hostOf, keptNameOf, STATE_WORDS, type Scan, type Seen, type SeenKind } from './seen.ts'
 
 /** A thing that was seen, with the service of the configuration it belongs to. */
 export interface Placed {
@@ -31,10 +36,17 @@ export function place(
       seen,
       ...(service && { service }),
       ...(classified && { classified }),
-      own: asksHost(seen.kind) && own.has(hostNamed(seen)),
+      own: asksHost(seen.kind) && own.has(hostNamed(seen)) && !isKeptForOthers(seen, service, own),
     }
   })
 }
+
+/** The script of a service worker is always on the site's own host, whoever had it registered. */
+const isKeptForOthers = (
+  { kind, by }: Seen,
+  service: Service | undefined,
+  own: ReadonlySet<string>,
+): boolean => kind === 'service-worker' && (!!service || by.slice(0, 1).some(each => !own.has(hostOf(each))))
 
 const asksHost = (kind: SeenKind): boolean =>
   kind === 'request' || kind === 'connection' || kind === 'worker' || kind === 'service-worker'
@@ -47,16 +59,19 @@ const isHostOf = (host: string, { hosts }: Service): boolean =>
   hosts.includes(host) || hosts.includes(host.replace(/:\d+$/, ''))
 
 function serviceOf(seen: Seen, services: readonly Service[], own: ReadonlySet<string>): Service | undefined {
-  const { kind, name, by } = seen
-  if (asksHost(kind)) return services.find(service => isHostOf(hostNamed(seen), service))
-  const named = services.find(({ cookies }) =>
-    cookies.some(each => (each.storage as string) === kind && fits(name, each.name)),
-  )
-  if (named || STORAGE_KINDS.some(known => known === kind)) return named
-  // A configuration has no place for it: it belongs to whoever made it.
-  const culprits = by.map(hostOf).filter(host => !own.has(host))
-  return services.find(service => culprits.some(host => isHostOf(host, service)))
+  const named = services.find(({ cookies }) => cookies.some(each => isKeptAs(seen, each)))
+  if (named || !asksHost(seen.kind)) return named
+  const host = hostNamed(seen)
+  // Of whichever host the site's own worker is, that says nothing of whose it is.
+  if (seen.kind === 'service-worker' && own.has(host)) return undefined
+  return services.find(service => isHostOf(host, service))
 }
+
+/** A service worker is declared by the path of its script. */
+const isKeptAs = (
+  { kind, name }: Pick<Seen, 'kind' | 'name'>,
+  declared: Pick<ServiceCookie, 'storage' | 'name'>,
+): boolean => declared.storage === kind && fits(keptNameOf({ kind, name }), declared.name)
 
 export function judge(
   scan: Scan,
@@ -158,7 +173,7 @@ function unseen(scan: Scan, placed: readonly Placed[], { services }: SiteConfigu
           .filter(host => !theirs.some(each => asksHost(each.kind) && hostNamed(each).startsWith(host)))
           .map(name => ({ what: 'request' as const, name })),
         ...service.cookies
-          .filter(({ name, storage }) => !theirs.some(each => each.kind === storage && fits(each.name, name)))
+          .filter(cookie => !theirs.some(each => isKeptAs(each, cookie)))
           .map(({ name, storage }) => ({ what: storage, name })),
       ]
       return missing.map((each): Finding => ({

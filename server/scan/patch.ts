@@ -1,9 +1,15 @@
-import type { Purpose, Service, ServiceCookie, SiteConfiguration } from '../../shared/domain/site.ts'
+import {
+  STORAGE_KINDS,
+  type Purpose,
+  type Service,
+  type ServiceCookie,
+  type SiteConfiguration,
+} from '../../shared/domain/site.ts'
 import { isBelow, type Classified } from './classify.ts'
 import { durationOf } from './duration.ts'
 import type { Finding } from './finding.ts'
 import type { Placed } from './judge.ts'
-import { hostOf, type Seen } from './seen.ts'
+import { hostOf, keptNameOf, type Seen } from './seen.ts'
 
 /** One operation of a JSON patch (RFC 6902). */
 export interface Operation {
@@ -90,14 +96,14 @@ export function withProposal(configuration: SiteConfiguration, { operations }: P
   return edited
 }
 
-const isStored = ({ kind }: Seen): boolean => kind === 'cookie' || kind === 'local' || kind === 'session'
+const isStored = ({ kind }: Seen): boolean => STORAGE_KINDS.some(stored => stored === kind)
 
 /** Belongs to a service that stands there already: the same product by the table, or hosts of the same owner. */
 function isAbout(service: Service, seen: Seen, classified: Classified | undefined): boolean {
   const known = classified?.known
   if (known)
     return service.id === known.id || service.hosts.some(host => known.hosts.some(h => isBelow(host, h)))
-  if (seen.kind === 'cookie' || seen.kind === 'local' || seen.kind === 'session')
+  if (isStored(seen))
     return seen.by.slice(0, 1).some(culprit => service.hosts.some(host => areOne(host, hostOf(culprit))))
   return service.hosts.some(host => areOne(host, seen.name))
 }
@@ -205,9 +211,10 @@ const idOf = (name: string): string => {
   return (/^[a-z]/.test(plain) ? plain : `host-${plain}`).slice(0, 32).replace(/-$/, '')
 }
 
-/** Nothing ends what stands in local storage. */
+/** Nothing ends what stands in local storage or a database. */
 const NEVER_ENDS = 'P10Y'
-const DECLARABLE = /^[\w!#$%&'+.^`|~-]+/
+const COOKIE_NAME = /^[\w!#$%&'+.^`|~-]+/
+const OTHER_NAME = /^[^\s*\p{C}](?:[^*\p{C}]*[^\s*\p{C}])?/u
 
 /** The entry for the cookie table, or why there can be none. */
 function cookieOf(
@@ -215,10 +222,11 @@ function cookieOf(
   classified: Classified | undefined,
   { languages }: SiteConfiguration,
 ): ServiceCookie | string {
-  const fitting = classified?.pattern ?? name
-  const [start = ''] = DECLARABLE.exec(fitting.replace(/\*$/, '')) ?? []
+  const fitting = classified?.pattern ?? keptNameOf({ kind, name })
+  const declarable = kind === 'cookie' ? COOKIE_NAME : OTHER_NAME
+  const [start = ''] = declarable.exec(fitting.replace(/\*$/, '')) ?? []
   if (start.length < 3 && start !== fitting)
-    return `"${name}" (${kind}) has characters that the name of a cookie cannot have: declare it by hand`
+    return `"${name}" (${kind}) has characters that no declared name can have: declare it by hand`
   const text =
     classified?.cookie?.description ||
     `To be described: ${classified ? `kept by ${classified.name}` : `written by ${by[0] ?? 'a script that is not known'}`}.`
@@ -227,7 +235,7 @@ function cookieOf(
     storage: kind as ServiceCookie['storage'],
     domain: cookie?.domain.replace(/^\./, '') ?? URL.parse(origin || pages[0] || '')?.hostname ?? '',
     path: cookie?.path ?? '/',
-    duration: kind === 'local' ? NEVER_ENDS : kind === 'session' ? 'session' : durationOf(cookie?.seconds),
+    duration: kind === 'cookie' ? durationOf(cookie?.seconds) : kind === 'session' ? 'session' : NEVER_ENDS,
     description: Object.fromEntries(languages.map(language => [language, text])),
   }
 }

@@ -120,3 +120,7 @@ export function merged(all: readonly Seen[]): Seen[] {
 
 /** Of a culprit such as `https://a.example/b.js:12`. */
 export const hostOf = (address: string): string => URL.parse(address)?.host ?? ''
+
+/** As a configuration names what is kept: a service worker by the path of its script. */
+export const keptNameOf = ({ kind, name }: Pick<Seen, 'kind' | 'name'>): string =>
+  kind === 'service-worker' ? (URL.parse(name)?.pathname ?? name) : name

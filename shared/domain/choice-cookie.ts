@@ -9,7 +9,7 @@ export interface RememberedChoice {
   /** First 8 hex of the SHA-256 of the configuration decided by. */
   readonly configuration: string
   readonly choices: PurposeChoices
-  /** Global Privacy Control was on when the person decided. */
+  /** Global Privacy Control was on when the person decided, or was itself what denied. */
   readonly gpc: boolean
 }
 
@@ -19,7 +19,7 @@ const AHEAD = 10 * 60_000
 
 /** As the widget writes it: `widget/consent/state.ts` says what stands where. */
 const WRITTEN =
-  /^v1\.([0-9a-z]{6,11})\.([0-9a-f]{8})\.([a-z][a-z0-9-]*:[01](?:,[a-z][a-z0-9-]*:[01])*)?\.\d{1,3}(g?)(?:\.[0-9a-f]{44})?$/
+  /^v1\.([0-9a-z]{6,11})\.([0-9a-f]{8})\.([a-z][a-z0-9-]*:[01](?:,[a-z][a-z0-9-]*:[01])*)?\.\d{1,3}([gs]?)(?:\.[0-9a-f]{44})?$/
 
 /** `undefined` for what is none, is of a time to come, or has expired. */
 export function readChoiceCookie(
@@ -35,7 +35,7 @@ export function readChoiceCookie(
     .split(',')
     .filter(Boolean)
     .map(item => [item.slice(0, -2), item.endsWith('1')] as const)
-  return { decidedAt, configuration, choices: Object.fromEntries(choices), gpc: gpc === 'g' }
+  return { decidedAt, configuration, choices: Object.fromEntries(choices), gpc: gpc !== '' }
 }
 
 /** How long a browser is to keep it from now on, in seconds. */

@@ -3,6 +3,7 @@ import { processOf, type Asked } from './consent-record-process.ts'
 import { absent, CONFORMS, CONTEXT, instant, lasting, until, type Node } from './consent-record-terms.ts'
 import { looseObject, looseText, type Loose } from './loose.ts'
 import { UNDATED_YES } from './marketing.ts'
+import { isUndatedChoice } from './take-over.ts'
 import { isPlausible } from './standing.ts'
 
 /**
@@ -121,7 +122,7 @@ function record(source: Source, act: Act, notices: readonly Node[]): Node {
   }
 }
 
-const ELSEWHERE = new Set<unknown>(['api', 'staff', 'import', 'provider'])
+const ELSEWHERE = new Set<unknown>(['api', 'gpc', 'staff', 'import', 'provider', 'take-over'])
 
 /** The event fields. The time is the one the browser claimed; the receipt's own `dct:created` is the server's. */
 function status({ entry, configuration }: Source, { state, messages }: Act): Node {
@@ -135,10 +136,10 @@ function status({ entry, configuration }: Source, { state, messages }: Act): Nod
   }
 }
 
-const indicatedAt = ({ type, decidedAt }: Loose): unknown =>
-  type === 'consent-recorded' && decidedAt === UNDATED_YES
+const indicatedAt = (entry: Loose): unknown =>
+  (entry['type'] === 'consent-recorded' && entry['decidedAt'] === UNDATED_YES) || isUndatedChoice(entry)
     ? absent('Nobody kept when. It is known only that it was before the receipt was created.')
-    : (instant(decidedAt) ?? absent('The entry has no time.'))
+    : (instant(entry['decidedAt']) ?? absent('The entry has no time.'))
 
 function remembered(configuration: Loose | undefined): Node {
   const days = looseObject(configuration?.['choice'])['expiresAfterDays']
@@ -155,6 +156,7 @@ const METHODS = new Map<unknown, string>([
   ['offer', 'A small banner of the program'],
   ['page', 'A page of its own'],
   ['api', 'An interface that is not ours'],
+  ['gpc', 'The opt-out signal of the browser (Global Privacy Control)'],
   ['keyword', 'A text message'],
   ['link', 'A link sent to the address'],
   ['one-click', 'The unsubscribe button of a mail program'],
@@ -162,6 +164,7 @@ const METHODS = new Map<unknown, string>([
   ['provider', 'The provider that carries the messages'],
   ['staff', 'Told to the controller'],
   ['import', 'A list of another system'],
+  ['take-over', 'Another consent tool, which the site had before'],
   ['hold', 'A hold that nobody settled'],
 ])
 

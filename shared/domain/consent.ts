@@ -1,8 +1,15 @@
+import type { Under } from './regime.ts'
+import type { ConsentTool } from './take-over.ts'
+
 /** Purpose id → what the person chose. `true` and `false` are both answers; an absent id was never asked. */
 export type PurposeChoices = Readonly<Record<string, boolean>>
 
-/** Where the person acted. `api` is the site's own interface, so no text of ours was shown. */
-export const CONSENT_METHODS = ['banner', 'settings', 'embed', 'api'] as const
+/**
+ * Where the person acted. `api` is the site's own interface, so no text of ours was shown; nor was there one for `gpc`: the
+ * browser's own opt-out signal, taken as what it is where the law says that it opts out; nor for `take-over`: another consent
+ * tool, which the site had before.
+ */
+export const CONSENT_METHODS = ['banner', 'settings', 'embed', 'api', 'gpc', 'take-over'] as const
 export type ConsentMethod = (typeof CONSENT_METHODS)[number]
 
 /**
@@ -13,11 +20,11 @@ export interface ConsentDecision {
   /** UUIDv7, made in the browser (RFC 9562): sending twice is harmless because the id is unique in the ledger. */
   readonly id: string
   readonly type: 'decision' | 'withdrawal'
-  /** Epoch milliseconds by the browser's clock: a claim, kept beside the server's own time. */
+  /** Epoch milliseconds by the browser's clock, or as the other tool noted it: a claim, kept beside the server's own time. */
   readonly decidedAt: number
   /** SHA-256 (hex) of the configuration whose purposes were offered. */
   readonly configuration: string
-  /** SHA-256 (hex) of the bytes that showed the choice; absent for `api`. */
+  /** SHA-256 (hex) of the bytes that showed the choice; absent for `api` and `take-over`. */
   readonly text?: string
   /** BCP 47 tag of the language shown. */
   readonly language: string
@@ -25,6 +32,10 @@ export interface ConsentDecision {
   readonly choices: PurposeChoices
   /** The browser sent Global Privacy Control while the person decided. */
   readonly gpc?: true
+  /** What the widget ran under, as the browser says; absent where the site has no rules by region, so everybody is asked first. */
+  readonly under?: Under
+  /** Of `take-over`: the tool that asked. */
+  readonly tool?: ConsentTool
 }
 
 /** The part of a configuration a decision is judged by. */

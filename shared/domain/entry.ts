@@ -14,6 +14,7 @@ import type {
   RecordedConsent,
 } from './marketing.ts'
 import type { PublicationFiles, TextKind } from './publication.ts'
+import type { Under } from './regime.ts'
 import type { Channel } from './site.ts'
 
 /**
@@ -36,6 +37,8 @@ export interface DecisionEntry extends EntryBase, Omit<ConsentDecision, 'id'> {
   readonly subject?: string
   /** This subject's previous index in the log. */
   readonly previous?: number
+  /** What holds where a trusted proxy saw the visitor, by the site's rules: told by the server, beside what the browser says. */
+  readonly located?: Under
 }
 
 /** One address agreed to one program on one channel. The address itself is sealed beside the entry. */

@@ -5,7 +5,7 @@ export type AliasTarget = readonly [purpose: string, service?: string]
 
 /** What a gate must know to stay closed, whatever was granted. */
 export interface ServiceLists {
-  /** Ids of the approved services. */
+  /** Ids of the approved services, and `''` for what names none. */
   readonly approved: readonly string[]
   /** Hosts of services that are not approved. */
   readonly unapproved: readonly string[]
@@ -23,6 +23,6 @@ export function aliasTarget(
 export const isApproved = ({ approval }: Pick<Service, 'approval'>): boolean => approval.state === 'approved'
 
 export const serviceLists = (services: readonly Service[]): ServiceLists => ({
-  approved: services.filter(isApproved).map(({ id }) => id),
+  approved: ['', ...services.filter(isApproved).map(({ id }) => id)],
   unapproved: services.filter(service => !isApproved(service)).flatMap(({ hosts }) => hosts),
 })

@@ -5,7 +5,7 @@ import type { Service } from './site.ts'
  * A Content-Security-Policy for the owner's own pages that lets approved services load, and nobody else: the browser's own
  * lock behind our gates. What the page itself needs inline is the owner's to add.
  * @param server origin of the consent server
- * @param stub hash source of the snippet's script
+ * @param stub hash sources of the scripts that are pasted
  */
 export function pagePolicy(services: readonly Service[], server: string, stub: string): string {
   const hosts = [...new Set(services.filter(isApproved).flatMap(service => service.hosts))].toSorted()

@@ -2,6 +2,7 @@ import type { Appearance } from './appearance.ts'
 import type { WidgetLanguage } from './language.ts'
 import type { Confirmation, EvidenceLevel, SendDecision } from './marketing.ts'
 import type { ConsentModeSignal, WpCategory } from './signals.ts'
+import type { TakeOver } from './take-over.ts'
 
 /** Text per BCP 47 language tag; every language of the site has one. */
 export type Localized = Readonly<Record<string, string>>
@@ -36,11 +37,20 @@ export interface Purpose {
   readonly audiences?: readonly Audience[]
 }
 
-export const STORAGE_KINDS = ['cookie', 'local', 'session'] as const
+/** Read and removed at once, by every script: what the loader itself sees to. */
+export const SIMPLE_STORAGE = ['cookie', 'local', 'session'] as const
+/** IndexedDB, Cache Storage and service workers, which only some services use: a part of the widget's own. */
+export const LARGE_STORAGE = ['database', 'cache', 'service-worker'] as const
+export const STORAGE_KINDS = [...SIMPLE_STORAGE, ...LARGE_STORAGE] as const
 export type StorageKind = (typeof STORAGE_KINDS)[number]
+export type LargeStorage = (typeof LARGE_STORAGE)[number]
 
-/** One cookie or storage key a service sets; `*` at the end of the name stands for the rest. */
+export const isLargeStorage = (kind: StorageKind): kind is LargeStorage =>
+  LARGE_STORAGE.some(large => large === kind)
+
+/** One thing a service keeps in the browser; `*` at the end of the name stands for the rest. */
 export interface ServiceCookie {
+  /** Of a service worker the path of its script. */
   readonly name: string
   readonly storage: StorageKind
   /** Host the cookie belongs to, as the browser shows it; `loom.example` means the parent domain and all below. */
@@ -64,6 +74,9 @@ export const SERVICE_USES = [
 ] as const
 export type ServiceUse = (typeof SERVICE_USES)[number]
 
+/** A function that a service leaves on `window`, by its path there, and what it is called with. */
+export type GlobalCall = readonly [path: string, ...values: readonly (string | number | boolean)[]]
+
 export interface Service {
   readonly id: string
   readonly name: string
@@ -77,6 +90,10 @@ export interface Service {
   readonly cookies: readonly ServiceCookie[]
   /** Only an approved service ever loads, whatever the visitor granted. */
   readonly approval: { readonly state: ApprovalState; readonly by?: string; readonly on?: string }
+  /** Calls that stop all of it while it runs: with them a withdrawal need not load the page again. */
+  readonly stop?: readonly GlobalCall[]
+  /** Calls that start it again on the same page; without them it runs again from the next page on. */
+  readonly resume?: readonly GlobalCall[]
   /** Reference of the data-processing agreement. */
   readonly agreement?: string
   readonly policy?: string
@@ -184,6 +201,15 @@ export type RevocationScope = (typeof REVOCATION_SCOPES)[number]
 export const REGIMES = ['opt-in', 'opt-out', 'notice-only'] as const
 export type Regime = (typeof REGIMES)[number]
 
+/** What holds in some regions. */
+export interface RegimeRule {
+  /** ISO 3166-1 countries (`US`) or ISO 3166-2 subdivisions (`US-CA`); the most specific rule wins. */
+  readonly regions: readonly string[]
+  readonly regime: Regime
+  /** Purposes that are off there all the same, until the person switches them on. */
+  readonly keepsOff?: readonly string[]
+}
+
 /** Who a notice section or a purpose speaks to. */
 export const AUDIENCES = [
   'visitors',
@@ -234,7 +260,7 @@ export interface SiteConfiguration {
   readonly languages: readonly WidgetLanguage[]
   readonly regimes: {
     readonly default: Regime
-    readonly rules: readonly { readonly regions: readonly string[]; readonly regime: Regime }[]
+    readonly rules: readonly RegimeRule[]
   }
   readonly purposes: readonly Purpose[]
   readonly services: readonly Service[]
@@ -261,11 +287,17 @@ export interface SiteConfiguration {
     /** Category of the plugin → purpose that allows it; a category without one is never spoken of. */
     readonly wpConsentApi?: Partial<Readonly<Record<WpCategory, string>>>
   }
+  /** Pages open the debug view where their address ends in `?assent-debug`, even if no other part is on them. */
+  readonly debug?: true
   readonly gating?: {
     /** Style sheets, `srcset`, posters, objects, classes and placeholders of widgets wait, too. */
     readonly more?: true
     /** Category or service names in other tools' attributes → id of a purpose or a service. */
     readonly aliases?: Readonly<Record<string, string>>
+    /** A DOM event `assent:stop` for each purpose that is taken back. */
+    readonly stopEvent?: true
+    /** Pages carry a guard that holds what asks a host of a service, marked or not. */
+    readonly automatic?: true
   }
   readonly banner: {
     /** The only honest place for refusal (EDPB Cookie Banner Taskforce, practice A). */
@@ -282,6 +314,10 @@ export interface SiteConfiguration {
     readonly endpoint?: string
     /** Remembered for this domain and all below it, not for one host only. */
     readonly domain?: string
+    /** Goes along when somebody follows a link from one of the site's origins to another. */
+    readonly handOver?: true
+    /** Choices that another tool keeps in visitors' browsers are taken over, so that nobody is asked twice. */
+    readonly takeOver?: TakeOver
   }
   readonly appearance: Appearance
   readonly retention: readonly {

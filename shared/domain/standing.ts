@@ -15,6 +15,7 @@ import {
   type OptOutCause,
 } from './marketing.ts'
 import type { Channel } from './site.ts'
+import { isUndatedChoice } from './take-over.ts'
 
 /** Consent states of the W3C Data Privacy Vocabulary (ISO/IEC TS 27560) that recording can lead to. */
 export const CONSENT_STATES = [
@@ -186,7 +187,7 @@ interface Claim {
 
 /** The claimed time can be true. What somebody recorded for a person may have been said long before. */
 export const canBe = (act: Claim): boolean =>
-  act.type === 'consent-recorded' || isToldByOthers(act)
+  act.type === 'consent-recorded' || isToldByOthers(act) || isUndatedChoice(act)
     ? isBehind(act.decidedAt, act.receivedAt)
     : isPlausible(act.decidedAt, act.receivedAt)
 

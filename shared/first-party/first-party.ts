@@ -52,8 +52,10 @@ export const choiceMiddleware =
     response.end(told.text)
   }
 
-const headersOf = ({ status }: Told): Record<string, string> => ({
+const headersOf = ({ status, removed }: Told): Record<string, string> => ({
   'Cache-Control': 'no-store',
+  // No name of a cookie has a semicolon in it.
+  ...(removed.length > 0 && { 'Assent-Removed': removed.join(';') }),
   ...(status === 405 && { Allow: 'POST' }),
   ...(status !== 204 && { 'Content-Type': 'text/plain; charset=utf-8' }),
 })

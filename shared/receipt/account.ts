@@ -3,6 +3,7 @@ import { inLanguage, looseList, looseObject, looseText, type Loose } from '../do
 import { UNDATED_YES } from '../domain/marketing.ts'
 import { withoutMisleading } from '../domain/misleading.ts'
 import { canBe } from '../domain/standing.ts'
+import { isUndatedChoice, TOOL_NAMES, type ConsentTool } from '../domain/take-over.ts'
 import type { ReceiptText } from './receipt.ts'
 import { configurationIn } from './record.ts'
 import type { HeldReceipt } from './verify.ts'
@@ -29,8 +30,13 @@ export interface Account {
   readonly isImplausible: boolean
   /** Where the person acted. */
   readonly method?: string
+  /** Of what was taken over: the consent tool that had asked, by its own name where that is known. */
+  readonly tool?: string
   readonly language?: string
   readonly gpc: boolean
+  /** What a site's rules by region had it do, as the browser said, and as the server itself saw it. */
+  readonly under?: SaidRegime
+  readonly located?: SaidRegime
   readonly subject?: string
   /** SHA-256 of the configuration. */
   readonly configuration?: string
@@ -68,6 +74,11 @@ export interface Account {
   }
 }
 
+export interface SaidRegime {
+  readonly regime: string
+  readonly region?: string
+}
+
 /** What can be told of an entry in words of its own. */
 export type ToldAct = Act['type'] | 'erasure' | 'evidence-read'
 
@@ -98,7 +109,8 @@ export function accountOf({
   const language = looseText(given['language'])
   const controller = looseObject(configuration['controller'])
   const said = given['decidedAt']
-  const decidedAt = typeof said === 'number' && said !== UNDATED_YES ? said : undefined
+  const isUndated = said === UNDATED_YES || isUndatedChoice(given)
+  const decidedAt = typeof said === 'number' && !isUndated ? said : undefined
   const receivedAt = Number(given['receivedAt'])
   const optional = {
     siteName: inLanguage(configuration['name'], language),
@@ -106,10 +118,13 @@ export function accountOf({
     channel: looseText(given['channel']),
     decidedAt,
     method: looseText(given['method']),
+    tool: toolIn(given),
     language,
     subject: looseText(given['subject']),
     configuration: looseText(given['configuration']),
     from: sourceOf(entry),
+    under: regimeIn(given['under']),
+    located: regimeIn(given['located']),
     cause: looseText(given['cause']),
     sender: looseText(given['sender']),
     actor: looseText(given['actor']),
@@ -147,6 +162,11 @@ export function accountOf({
   return { ...readable(account), ...(shown && { shown }) }
 }
 
+function toolIn({ tool }: Loose): string | undefined {
+  const id = looseText(tool)
+  return id === undefined || !Object.hasOwn(TOOL_NAMES, id) ? id : TOOL_NAMES[id as ConsentTool]
+}
+
 /** What was recorded there may have been imported there too: the innermost was first. */
 function sourceOf(entry: Entry): ImportSource | undefined {
   let from: ImportSource | undefined
@@ -165,6 +185,12 @@ const recordedIn = (entry: Loose): Account['recorded'] =>
   entry['type'] === 'consent-recorded'
     ? { basis: String(entry['basis']), evidence: String(entry['evidence']) }
     : undefined
+
+function regimeIn(said: unknown): SaidRegime | undefined {
+  const regime = looseText(looseObject(said)['regime'])
+  const region = looseText(looseObject(said)['region'])
+  return regime === undefined ? undefined : { regime, ...(region !== undefined && { region }) }
+}
 
 function listedIn(source: unknown): Account['source'] {
   const { file, row } = looseObject(source)

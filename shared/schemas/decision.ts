@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import { REFUSAL_REASONS } from '../domain/check-decision.ts'
 import { CONSENT_METHODS, type ConsentDecision } from '../domain/consent.ts'
+import { REGIMES } from '../domain/site.ts'
 import { CONSENT_STATES, type Standing } from '../domain/standing.ts'
+import { CONSENT_TOOLS } from '../domain/take-over.ts'
 
 /** A batch holds at most this many; a browser's outbox sends its rest afterwards. */
 export const MOST_DECISIONS = 64
@@ -37,6 +39,19 @@ const decisionShape = {
   method: z.enum(CONSENT_METHODS),
   choices: z.record(z.string().max(64), z.boolean()),
   gpc: z.literal(true).exactOptional(),
+  under: z
+    .strictObject({
+      regime: z.enum(REGIMES),
+      region: z
+        .string()
+        .regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/, 'must be a country such as "US", or its part such as "US-CA"')
+        .exactOptional(),
+    })
+    .exactOptional()
+    .describe(
+      'What the widget ran under, where the site has rules by region; the region as its rule names it.',
+    ),
+  tool: z.enum(CONSENT_TOOLS).exactOptional().describe('With the method "take-over": the tool that asked.'),
 }
 
 export const consentDecision = z.strictObject(decisionShape) satisfies z.ZodType<ConsentDecision>
@@ -101,12 +116,13 @@ export const historyAnswer = z.strictObject({
       id: z.string(),
       index: z.int().min(0),
       type: decisionShape.type,
-      decidedAt: rfc3339,
+      decidedAt: rfc3339.exactOptional().describe('Absent where another tool asked and kept no time.'),
       receivedAt: rfc3339,
       configuration: hashSchema,
       language: z.string(),
       method: decisionShape.method,
       choices: decisionShape.choices,
+      tool: decisionShape.tool,
       imported: z
         .strictObject({ at: rfc3339, origin: z.string(), index: z.int().min(0) })
         .exactOptional()

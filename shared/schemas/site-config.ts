@@ -19,10 +19,13 @@ import {
   type SiteConfiguration,
 } from '../domain/site.ts'
 import { appearance } from './appearance.ts'
+import { keptName } from './kept-names.ts'
+import { CONSENT_TOOLS } from '../domain/take-over.ts'
 import type { Fault } from './loose-site.ts'
 import { plainWords } from './plain-words.ts'
 import { honestyFaults } from './site-honesty.ts'
 import { referenceFaults } from './site-references.ts'
+import { unwrittenFaults } from './to-be-written.ts'
 
 /** Letters or digits one can see: the Hangul fillers count as letters and show nothing. */
 const VISIBLE = /(?![\u115f\u1160\u3164\uffa0])[\p{L}\p{N}]/u
@@ -75,6 +78,22 @@ const purpose = z.strictObject({
   audiences: z.array(z.enum(AUDIENCES)).exactOptional(),
 })
 
+const globalCalls = z
+  .array(
+    z.tuple(
+      [
+        z
+          .string()
+          .regex(
+            /^[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*$/,
+            'must be a function as the page calls it, such as "fbq" or "posthog.opt_out_capturing"',
+          ),
+      ],
+      z.union([z.string(), z.number(), z.boolean()]),
+    ),
+  )
+  .min(1, 'needs at least one call, such as ["clarity", "stop"]')
+
 const service = z.strictObject({
   id,
   name: text,
@@ -85,13 +104,12 @@ const service = z.strictObject({
   hosts: z.array(host),
   cookies: z.array(
     z.strictObject({
-      name: z
-        .string()
-        .regex(
-          /^[\w!#$%&'+.^`|~-]+\*?$/,
-          'must be a cookie name (RFC 6265 token); "*" stands only at its end',
-        ),
-      storage: z.enum(STORAGE_KINDS),
+      name: keptName.describe(
+        'Of a service worker the path of its script; "*" at the end stands for the rest.',
+      ),
+      storage: z
+        .enum(STORAGE_KINDS)
+        .describe('"database" is IndexedDB, "cache" is Cache Storage: both are removed on withdrawal, too.'),
       domain: host,
       path: z.string().regex(/^\/[^;,\s]*$/, 'must start with "/", without ";", "," or blanks'),
       duration,
@@ -103,6 +121,12 @@ const service = z.strictObject({
     by: text.exactOptional(),
     on: date.exactOptional(),
   }),
+  stop: globalCalls
+    .exactOptional()
+    .describe(
+      'Calls that stop all of it while it runs, such as [["clarity", "stop"]]: a withdrawal then need not load the page again.',
+    ),
+  resume: globalCalls.exactOptional().describe('Calls that start it again on the same page.'),
   agreement: text.exactOptional(),
   policy: link.exactOptional(),
 })
@@ -275,6 +299,33 @@ const signals = z.strictObject({
     .describe('WordPress plugin WP Consent API: its category → purpose that allows it.'),
 })
 
+const takeOver = z
+  .strictObject({
+    tool: z.enum(CONSENT_TOOLS, { error: `must be one of ${CONSENT_TOOLS.join(', ')}` }),
+    name: z
+      .string()
+      .regex(/^[\w!#$%&'*+.^`|~-]+$/, 'must be the name of a cookie or storage key')
+      .exactOptional()
+      .describe('Name of its cookie or storage key, where you had given it another.'),
+    map: z
+      .record(text, id)
+      .describe(
+        "The tool's name of a category or service → id of the purpose it was an answer to. What is not named counts as not asked.",
+      ),
+    switchedOn: date.describe(
+      'The day on which the tool was taken off your pages: what it keeps was said by then.',
+    ),
+    revision: z
+      .int('must be a whole number')
+      .exactOptional()
+      .describe('vanilla-cookieconsent: the revision it asked last (0 when left out); others are not taken.'),
+    removeOld: z
+      .literal(true)
+      .exactOptional()
+      .describe('What the tool keeps is removed once it has been taken over; it stays when left out.'),
+  })
+  .describe('Choices another consent tool keeps in the browsers of your visitors are taken over as yours.')
+
 /**
  * Shape of a site's configuration. What holds across fields is in `site-references.ts` and `site-honesty.ts`;
  * `checkSiteConfiguration` runs them all.
@@ -310,8 +361,33 @@ export const siteConfiguration = z.strictObject({
     )
     .min(1, 'needs at least one language'),
   regimes: z.strictObject({
-    default: z.enum(REGIMES),
-    rules: z.array(z.strictObject({ regions: z.array(text), regime: z.enum(REGIMES) })),
+    default: z.enum(REGIMES).describe('Where the region is unknown, or no rule is about it: "opt-in".'),
+    rules: z.array(
+      z.strictObject({
+        regions: z
+          .array(
+            z
+              .string()
+              .regex(
+                /^[A-Z]{2}(-[A-Z0-9]{1,3})?$/,
+                'must be a country such as "US", or its part such as "US-CA"',
+              ),
+          )
+          .min(1, 'needs at least one country or part of one')
+          .describe(
+            'ISO 3166-1 countries ("US") or ISO 3166-2 parts ("US-CA"). The most specific rule wins.',
+          ),
+        regime: z
+          .enum(REGIMES)
+          .describe(
+            '"opt-in" asks first; in the other two, optional purposes are on until somebody turns them off.',
+          ),
+        keepsOff: z
+          .array(id)
+          .exactOptional()
+          .describe('Purposes that are off there all the same, until somebody switches them on.'),
+      }),
+    ),
   }),
   purposes: z.array(purpose).min(1, 'needs at least one purpose'),
   services: z.array(service),
@@ -323,6 +399,10 @@ export const siteConfiguration = z.strictObject({
     .exactOptional()
     .describe('From which date on what a "stop" ends; everything of the channel when left out.'),
   signals,
+  debug: z
+    .literal(true)
+    .exactOptional()
+    .describe('Pages open the debug view where their address has "?assent-debug".'),
   gating: z
     .strictObject({
       more: z
@@ -337,9 +417,23 @@ export const siteConfiguration = z.strictObject({
         .describe(
           "Names in other tools' attributes (data-category, data-name, data-cookieconsent, data-purpose), each with the id of your purpose or service.",
         ),
+      stopEvent: z
+        .literal(true)
+        .exactOptional()
+        .describe(
+          'Dispatches "assent:stop" on document, its detail {purpose}, for each purpose taken back; whoever stops all of it calls preventDefault, and nothing is loaded again.',
+        ),
+      automatic: z
+        .literal(true)
+        .exactOptional()
+        .describe(
+          'Whatever asks a host of your services waits, marked or not, on pages that carry what "assent site guard" prints.',
+        ),
     })
     .exactOptional()
-    .describe('What waits for consent beyond data-consent on scripts, templates, frames and images.'),
+    .describe(
+      'What waits for consent beyond data-consent on scripts, templates, frames and images, and who hears when it is taken back.',
+    ),
   banner: z.strictObject({
     reject: z.literal('first-layer', {
       error:
@@ -369,6 +463,13 @@ export const siteConfiguration = z.strictObject({
       .describe(
         'One choice for this domain and every host below it, such as "shop.example"; one per host when left out.',
       ),
+    handOver: z
+      .literal(true)
+      .exactOptional()
+      .describe(
+        'Takes the choice along when a visitor goes from one of the origins to another, by a link or a form.',
+      ),
+    takeOver: takeOver.exactOptional(),
   }),
   appearance,
   retention: z.array(
@@ -411,7 +512,7 @@ export function checkSiteConfiguration(input: unknown): SiteCheck {
   const parsed = siteConfiguration.safeParse(input, { error: elseInPlainWords })
   const shape = parsed.success ? [] : parsed.error.issues.flatMap(issue => shapeFaults(issue, input))
   const broken = new Set(shape.map(f => f.path))
-  const across = [...referenceFaults(input), ...honestyFaults(input)]
+  const across = [...referenceFaults(input), ...honestyFaults(input), ...unwrittenFaults(input)]
   const faults = [...shape, ...across.filter(f => !broken.has(f.path))]
   if (faults.length > 0 || !parsed.success) return { ok: false, faults }
   return { ok: true, configuration: parsed.data }

@@ -1,5 +1,7 @@
 import { NOTICE_PARTS } from '../domain/site.ts'
+import { keptNameFaults } from './kept-names.ts'
 import { each, isObject, looseSite, type Fault, type LooseSite } from './loose-site.ts'
+import { regionFaults } from './site-regions.ts'
 import { signalPurposes } from './signal-purposes.ts'
 
 /** What a configuration names must be there, once, in every language; and its origins must be origins. */
@@ -12,6 +14,10 @@ export function referenceFaults(input: unknown): Fault[] {
     ...languages(site),
     ...origins(site),
     ...domain(site),
+    ...handOver(site),
+    ...keptNameFaults(site),
+    ...regionFaults(site),
+    ...takenOver(site),
   ]
 }
 
@@ -143,6 +149,49 @@ function domain({ choice, origins }: LooseSite): Fault[] {
           message: `"${shared}" is not above ${String(elsewhere)}: each of "origins" must be below it`,
         },
       ]
+}
+
+/** One choice for all of them needs none, and a cookie does not know the ports of one host apart. */
+function handOver({ choice, origins }: LooseSite): Fault[] {
+  if (choice?.handOver !== true || !Array.isArray(origins)) return []
+  const hosts = new Set(origins.map((origin: unknown) => URL.parse(String(origin))?.hostname))
+  if (choice.domain === undefined && hosts.size > 1) return []
+  return [
+    {
+      path: 'choice.handOver',
+      message:
+        choice.domain === undefined
+          ? 'hands a choice from host to host, and "origins" has only one: add the others there, or remove it'
+          : `is not needed: "${choice.domain}" has one choice for all of them already. Remove one of the two`,
+    },
+  ]
+}
+
+/** What another tool asked about is a purpose that is asked about here. */
+function takenOver(site: LooseSite): Fault[] {
+  const map = site.choice?.takeOver?.map
+  const purposes = new Map(each(site.purposes, '').map(({ item }) => [item.id, item.kind]))
+  const path = 'choice.takeOver.map'
+  if (isObject(map) && Object.keys(map).length === 0)
+    return [{ path, message: 'takes nothing over: name what the tool asked about, or remove takeOver' }]
+  return Object.entries(isObject(map) ? map : {}).flatMap(([name, id]) => {
+    const kind = purposes.get(String(id))
+    if (kind === undefined)
+      return [
+        {
+          path: `${path}.${name}`,
+          message: `no purpose has the id "${String(id)}": add it, or name another`,
+        },
+      ]
+    return kind === 'necessary' || kind === 'messages'
+      ? [
+          {
+            path: `${path}.${name}`,
+            message: `"${String(id)}" is not asked about on the page, so nobody answered it: leave it out`,
+          },
+        ]
+      : []
+  })
 }
 
 /** The notice writes these parts by itself, and `#cookies` in a section leads to them. */

@@ -74,6 +74,19 @@ interface Round extends LoadResult {
   readonly cpuMicroseconds: number
 }
 
+/** Waits until a server has nothing left to do beside answering: under 2 % of a core for three seconds. */
+async function idle(server: Measured): Promise<void> {
+  // Where nothing tells what it uses, as long as it usually takes.
+  if (Number.isNaN(server.cpuSeconds())) return sleep(150_000)
+  for (let quiet = 0, seconds = 0; quiet < 3; seconds++) {
+    if (seconds === 600) throw new Error('the server never finished what follows from its entries')
+    const before = server.cpuSeconds()
+    // oxlint-disable-next-line no-await-in-loop -- one look after the other
+    await sleep(1_000)
+    quiet = server.cpuSeconds() - before <= 0.02 ? quiet + 1 : 0
+  }
+}
+
 async function measure(target: Measured, options: Omit<LoadOptions, 'port' | 'seconds'>): Promise<Round> {
   const before = target.cpuSeconds()
   const result = await load({ ...options, port: target.port, seconds })
@@ -99,7 +112,7 @@ async function decisions(server: Measured, echo: Measured): Promise<void> {
   if (!first.includes('"index"')) throw new Error(`the ledger refused a decision of this benchmark: ${first}`)
 
   // The welcome of each opt-in that was loaded is made beside the answers, which is no part of this.
-  await sleep(15_000)
+  await idle(server)
   for (const count of connections) {
     const post = { method: 'POST', body, connections: count } as const
     // oxlint-disable-next-line no-await-in-loop -- one measurement after the other
@@ -152,7 +165,7 @@ async function marketing(server: Measured, echo: Measured, { form, key }: Loaded
     ['Status answers, numbers nobody ever named', 'stranger', strangersNumber],
   ] as const
   // And so is that of those just measured.
-  await sleep(45_000)
+  await idle(server)
   for (const [title, name, number] of asked)
     // oxlint-disable-next-line no-await-in-loop -- one measurement after the other
     await compare(title, name, usual, 0.35, {

@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { guardFor } from '../../server/cli/snippet.ts'
+import { debugModule } from '../../server/inventory/debug-module.ts'
 import { canonicalJson } from '../../shared/domain/canonical.ts'
+import { isRightToLeft } from '../../shared/domain/language.ts'
 import type { SiteConfiguration } from '../../shared/domain/site.ts'
 import type { render as Render } from '../../widget/render/render.ts'
 
@@ -31,6 +35,8 @@ export type Mood = 'answers' | 'hangs' | 'fails' | 'takes no decisions' | 'has p
 /** A consent host and the pages of a site on one server, told apart by host name; nothing in it knows a database. */
 export interface Fixture {
   mood: Mood
+  /** Index of the rule of the region in which visitors are seen; none where they are seen nowhere. */
+  rule: number | undefined
   /** SHA-256 of the configuration that `assent.js` is of, and of the one published after it. */
   readonly configuration: string
   readonly newerConfiguration: string
@@ -40,9 +46,15 @@ export interface Fixture {
   readonly seen: string[]
   /** What an owner pastes, with a nonce. */
   readonly stub: string
+  /** What an owner in automatic mode pastes above it, with a nonce. */
+  readonly guard: string
   readonly plainTag: string
   /** Address of a page with this head and body under this host name. */
-  page(html: string, headers?: Record<string, string>, place?: { host?: string; path?: string }): string
+  page(
+    html: string,
+    headers?: Record<string, string>,
+    place?: { host?: string; path?: string; language?: string },
+  ): string
   close(): void
 }
 
@@ -69,6 +81,7 @@ export type OwnServer = (
 export async function startFixture(
   changes: Partial<SiteConfiguration> = {},
   own: OwnServer = (_site, _request, _response, next) => next(),
+  since: Readonly<Record<string, number>> = {},
 ): Promise<Fixture> {
   const { render } = (await import(/* @vite-ignore */ join(ROOT, 'dist/first-layer.js'))) as {
     render: typeof Render
@@ -81,7 +94,7 @@ export async function startFixture(
     ui: dist('ui.mjs'),
   }
   const published = (of: SiteConfiguration) => ({
-    texts: new Map(render(of, built).map(({ name, text }) => [name, text])),
+    texts: new Map(render(of, built, since).map(({ name, text }) => [name, text])),
     configuration: sha256(canonicalJson(of)),
   })
   const older = published(site)
@@ -90,17 +103,24 @@ export async function startFixture(
   const taken: Record<string, unknown>[] = []
   const seen: string[] = []
   let mood: Mood = 'answers'
+  let rule: number | undefined
 
   const file = (path: string, asked: string | null): string | undefined => {
     const [name = '', language = ''] = path.split('/').at(-1)!.split('.')
     // From a cache.
-    if (name === 'assent') return older.texts.get('loader')
-    if (name === 'ui' || name === 'parts') return older.texts.get(name)
+    if (name === 'assent') return older.texts.get(rule === undefined ? 'loader' : `loader.${rule}`)
+    if (name === 'ui') return older.texts.get(name)
+    if (name === 'parts') return [...older.texts.values()].find(text => sha256(text) === language)
+    const isLax = rule !== undefined && site.regimes.rules[rule]?.regime !== 'opt-in'
+    if (name === 'first' && isLax && !path.endsWith('?strict')) return older.texts.get('first-quiet')
+    if (name === 'debug') return debugModule(dist('debug.js'), site, older.configuration)
     const isNewer = mood === 'has published again' && !(asked && older.configuration.startsWith(asked))
     const { texts, configuration } = isNewer ? newer : older
-    const text = texts.get(`${name}.${language}`) ?? texts.get(`${name}.en`)
+    const spoken = texts.has(`${name}.${language}`) ? language : 'en'
+    const text = texts.get(`${name}.${spoken}`)
     return (
-      text && `${text}\nexport const text="${sha256(text)}",configuration="${configuration}",language="en"\n`
+      text &&
+      `${text}\nexport const text="${sha256(text)}",configuration="${configuration}",language="${spoken}"\n`
     )
   }
   const takeDecisions = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -122,7 +142,7 @@ export async function startFixture(
       if (mood === 'hangs') return
       if (mood === 'fails') return void response.writeHead(500).end()
       if (path.endsWith('/decisions')) return void takeDecisions(request, response)
-      const text = file(path, searchParams.get('c'))
+      const text = file(path + (searchParams.has('strict') ? '?strict' : ''), searchParams.get('c'))
       response.writeHead(text ? 200 : 404, { 'content-type': 'text/javascript' }).end(text)
     } else if (path.startsWith('/runs/')) {
       // A script that says it ran; the number in its name is how many milliseconds it takes to come.
@@ -142,6 +162,11 @@ export async function startFixture(
           .end(found?.html)
       })
   })
+  // A socket that was asked for is seen, and gets no further.
+  server.on('upgrade', ({ headers, url = '' }: IncomingMessage, socket: Duplex) => {
+    seen.push((headers.host ?? '').split(':')[0]! + url)
+    socket.destroy()
+  })
   await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
   const { port } = server.address() as AddressInfo
   const consentHost = `http://consent.test:${port}`
@@ -153,14 +178,22 @@ export async function startFixture(
     set mood(next) {
       mood = next
     },
+    get rule() {
+      return rule
+    },
+    set rule(next) {
+      rule = next
+    },
     configuration: older.configuration,
     newerConfiguration: newer.configuration,
     taken,
     seen,
     stub: stub.replace('<script>', '<script nonce="n">'),
+    guard: guardFor(site).replace('<script>', '<script nonce="n">'),
     plainTag: `<script type="module" async src="${consentHost}/s/loom/assent.js"></script>`,
-    page(html, headers = {}, { host = 'www.loom.test', path = `/p${pages.size}` } = {}) {
-      pages.set(path, { html: `<!doctype html><html lang="en">${html}`, headers })
+    page(html, headers = {}, { host = 'www.loom.test', path = `/p${pages.size}`, language = 'en' } = {}) {
+      const direction = isRightToLeft(language) ? 'rtl' : 'ltr'
+      pages.set(path, { html: `<!doctype html><html lang="${language}" dir="${direction}">${html}`, headers })
       return `http://${host}:${port}${path}`
     },
     close() {

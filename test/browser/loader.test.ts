@@ -393,6 +393,26 @@ test('an answer replaces a consent that somebody planted for the parent domain',
   expect(kept[0]!.value).toContain('marketing:0')
 })
 
+test('what somebody planted for the parent domain, and says nothing, keeps no answer of the first layer from counting', async () => {
+  const page = visitor.page
+  const address = host.page(`${host.stub}${gated('marketing', saying('ads'))}`)
+  await page.goto(host.page('<p>A sibling of the site'))
+  await page.evaluate(() => {
+    document.cookie = 'assent_loom=planted;domain=loom.test;path=/;max-age=9999'
+  })
+  await page.goto(address)
+  await ours(page, 'accept').click()
+  await expect.poll(() => ran(page)).toEqual(['ads'])
+  // Sent twice it is one decision all the same; one of the page before this may come late.
+  const asked = () => new Set(host.taken.filter(({ method }) => method === 'api').map(({ id }) => id))
+  await expect.poll(() => asked().size).toBe(1)
+  const kept = (await visitor.context.cookies()).filter(({ name }) => name === 'assent_loom')
+  expect(kept.map(({ domain, value }) => [domain, value.slice(0, 3)])).toEqual([['www.loom.test', 'v1.']])
+  await page.reload()
+  await ours(page, 'open').waitFor()
+  expect(await page.locator('#assent').count()).toBe(0)
+})
+
 test('a service whose name is misspelt never loads, whatever was granted', async () => {
   await visitor.page.goto(
     host.page(

@@ -45,12 +45,28 @@ test("the site's own server remembers the choice, reads it, and removes what no 
   const [kept] = await cookies()
   expect(kept).toMatchObject({ domain: '.loom.test', path: '/', sameSite: 'Lax', httpOnly: false })
   expect(kept!.expires * 1000 - Date.now()).toBeGreaterThan(179 * 86_400_000)
-  expect(posts()).toHaveLength(1)
+  // Something was removed, so it is looked whether that is so.
+  expect(posts()).toHaveLength(2)
   await page.reload()
   await page.locator('[data-assent=open]').waitFor()
   expect(read.at(-1)).toEqual({ preferences: false, analytics: false, marketing: false })
   // It answered: within a session it is not asked again.
-  expect(posts()).toHaveLength(1)
+  expect(posts()).toHaveLength(2)
+})
+
+test('a cookie that no script sees and the server cannot remove either is named in the settings', async () => {
+  const { page } = visitor
+  // Below a path that the configuration does not know of.
+  const hidden = { name: '_tempo', value: '1', httpOnly: true, domain: 'www.loom.test', path: '/assent' }
+  await page.goto(host.page(`${host.stub}<p>text`))
+  await visitor.context.addCookies([hidden])
+  const warned = page.waitForEvent('console', message => message.text().includes('_tempo'))
+  await press('settings')
+  await page.locator('.assent-settings').waitFor()
+  await page.locator('.assent-settings [data-assent=reject]').click()
+  const told = page.locator('#assent-intro ~ output').first()
+  await expect.poll(() => told.textContent()).toContain('could not be removed from here: _tempo')
+  expect((await warned).text()).toContain('could not be removed')
 })
 
 test('a choice holds on every host below the domain, and a later one replaces it on all', async () => {

@@ -532,7 +532,8 @@ describe('the offer', () => {
 
   test('where cookies are asked about again, nothing is offered beside the question, nor once it was put off', async () => {
     await page.goto(world.loom)
-    await press(page, 'reject')
+    // Who has refused everything is not asked about what is new.
+    await press(page, 'accept')
     await world.publish('loom', site => {
       const maps = { ...site.purposes.find(({ id }) => id === 'preferences')!, id: 'maps' }
       return { ...withProgram(OFFER)(site), purposes: [...site.purposes, maps] }

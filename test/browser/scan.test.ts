@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { serveSite } from '../../demo/serve-site.ts'
 import { withPort } from '../../demo/sites.ts'
-import type { Finding } from '../../server/scan/finding.ts'
+import { GRAVE, type Finding } from '../../server/scan/finding.ts'
 import type { Operation } from '../../server/scan/patch.ts'
 import type { Seen } from '../../server/scan/seen.ts'
 import type { SiteConfiguration } from '../../shared/domain/site.ts'
@@ -54,6 +54,47 @@ afterAll(() => {
   demo?.close()
   rmSync(folder, { recursive: true, force: true })
 })
+
+/** What an owner has unmarked on their pages, and whose scripts put in more. */
+const UNMARKED = (at: (name: string) => string): string => `<script>
+  const add = (tag, values) => document.head.append(Object.assign(document.createElement(tag), values))
+  add('script', { src: '${at('tempo')}/runs/unmarked' })
+  add('link', { rel: 'stylesheet', href: '${at('tempo')}/sheet.css' })
+  new Image().src = '${at('adrift')}/pixel.gif'
+  void fetch('${at('adrift')}/collect', { method: 'POST', mode: 'no-cors' }).catch(() => {})
+  navigator.sendBeacon('${at('adrift')}/beacon')
+  addEventListener('load', () => { document.body.insertAdjacentHTML('beforeend', '<iframe src="${at('vista')}/film.html" title="f"></iframe>') })
+</script>`
+
+test('a page whose trackers nobody marked leaks, and with the guard of automatic mode it does not', async () => {
+  const { port } = new URL(consent.page(''))
+  const at = (name: string): string => `http://${name}.example:${port}`
+  const config = join(folder, 'guarded.json')
+  writeFileSync(config, withPort(readFileSync(join(DEMO, 'site.json'), 'utf8'), Number(port)))
+  const scan = async (guard: string): Promise<Scanned> =>
+    scanned(
+      consent.page(
+        `<head><title>Page</title>${guard}${consent.stub}</head><body>${UNMARKED(at)}<p>text</p></body>`,
+      ),
+      '--config',
+      config,
+    )
+  const leaks = ({ findings }: Scanned): string[] =>
+    findings.filter(({ kind }) => GRAVE.includes(kind)).map(({ name }) => name)
+  const bare = await scan('')
+  expect(bare.code).toBe(1)
+  expect(new Set(leaks(bare)).size).toBe(3)
+  const guarded = await scan(consent.guard)
+  expect([guarded.code, leaks(guarded)]).toEqual([0, []])
+  // After the yes of the scan, each of them was asked.
+  expect(new Set(guarded.seen.filter(({ kind }) => kind === 'request').map(({ name }) => name))).toEqual(
+    new Set(
+      ['tempo', 'adrift', 'vista']
+        .map(name => `${name}.example:${port}`)
+        .concat(`consent.test:${port}`, `www.loom.test:${port}`),
+    ),
+  )
+}, 120_000)
 
 interface Scanned {
   readonly code: number | null

@@ -187,6 +187,7 @@ export const handle = {
     return like.history === 'fails' ? Promise.reject(new TypeError('offline')) : like.history === 'hangs' ? new Promise(() => {}) : Promise.resolve(like.history)
   },
   leftovers: () => like.leftovers ?? [],
+  removeRest: () => undefined,
   async load(view) { calls.push(['load', view]) },
   close() { calls.push(['close']); for (const end of open.values()) end() },
 }

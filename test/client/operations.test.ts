@@ -218,6 +218,8 @@ test.each(Object.entries(CALLS))('%s asks and is answered as the API describes i
 const LEFT_OUT: Readonly<Record<string, string>> = {
   'POST /v1/sites/{site}/decisions': 'the widget sends it, from a page of the site',
   'GET /v1/sites/{site}/decisions': 'a browser asks it about itself',
+  'POST /v1/sites/{site}/hand-overs': 'the widget sends it, for who follows a link to another domain',
+  'POST /v1/sites/{site}/hand-overs/taken': 'the widget asks it on that domain',
   'POST /v1/sites/{site}/opt-ins': 'the form sends it, from a page of the site',
 }
 

@@ -9,6 +9,7 @@ import type { ConsentDecision } from '../../shared/domain/consent.ts'
 
 const published: PublishedConfiguration = {
   programs: [],
+  rules: [{ regions: ['US'], regime: 'opt-out' }],
   purposes: [
     { id: 'necessary', required: true, gpc: false },
     { id: 'analytics', required: false, gpc: false },
@@ -51,6 +52,18 @@ describe('stored', () => {
     [
       "one purpose from the site's own interface",
       { ...textless, method: 'api', choices: { marketing: true } },
+    ],
+    [
+      'the signal as an act of its own, where opting out is the rule',
+      {
+        ...textless,
+        ...secretless,
+        text: undefined,
+        method: 'gpc',
+        gpc: true,
+        choices: { marketing: false },
+        under: { regime: 'opt-out', region: 'US' },
+      } as unknown as typeof decision,
     ],
     ['a withdrawal', { ...decision, type: 'withdrawal', choices: { analytics: false, marketing: false } }],
   ])('%s', (_, changed) => expect(reasonFor(changed)).toBeUndefined())

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { partsOf } from '../support/engines.ts'
 import { connectBidi, type Bidi } from './bidi.ts'
-import type { Driver, Launch } from './engine.ts'
+import { DIRECT, type Driver, type Launch, type Tab } from './engine.ts'
 import { clickAt, press, type Input } from './input.ts'
 import { tabOf } from './tab.ts'
 
@@ -18,6 +18,9 @@ export const launchFirefox: Launch = async (network, settings) => {
     'network.proxy.http_port': network.port,
     'network.proxy.ssl': '127.0.0.1',
     'network.proxy.ssl_port': network.port,
+    'network.proxy.no_proxies_on': DIRECT.join(),
+    // 2: none of any site, nor its storage.
+    ...(settings?.cookies === 'never' && { 'network.cookie.cookieBehavior': 2 }),
     // What stands as "Tell web sites not to sell or share my data" in its settings.
     'privacy.globalprivacycontrol.enabled': settings?.privacyControl === true,
   }
@@ -60,8 +63,13 @@ const addressOf = (child: ChildProcess): Promise<string> =>
   })
 
 /** A container of its own is a person of its own. */
-async function visit(bidi: Bidi) {
+async function visit(bidi: Bidi): Promise<Tab> {
   const { userContext } = await bidi.ask<{ userContext: string }>('browser.createUserContext')
+  const leave = async (): Promise<void> => void (await bidi.ask('browser.removeUserContext', { userContext }))
+  return tabOf(await openTab(bidi, userContext, leave))
+}
+
+async function openTab(bidi: Bidi, userContext: string, close?: () => Promise<void>): Promise<Driver> {
   const { context } = await bidi.ask<{ context: string }>('browsingContext.create', {
     type: 'tab',
     userContext,
@@ -69,9 +77,10 @@ async function visit(bidi: Bidi) {
   await bidi.ask('browsingContext.setViewport', { context, viewport: { width: 1280, height: 720 } })
   const act = async (actions: Input): Promise<void> =>
     void (await bidi.ask('input.performActions', { context, actions }))
-  const driver: Driver = {
+  return {
     go: async url => void (await bidi.ask('browsingContext.navigate', { context, url, wait: 'complete' })),
     reload: async () => void (await bidi.ask('browsingContext.reload', { context, wait: 'complete' })),
+    back: async () => void (await bidi.ask('browsingContext.traverseHistory', { context, delta: -1 })),
     async run(body) {
       const functionDeclaration = `async () => { ${body}\n }`
       const { result, exceptionDetails } = await bidi.ask<Ran>('script.callFunction', {
@@ -90,9 +99,9 @@ async function visit(bidi: Bidi) {
       })
       return cookies.map(({ name, value, domain }) => ({ name, value: value.value, domain }))
     },
-    close: async () => void (await bidi.ask('browser.removeUserContext', { userContext })),
+    another: () => openTab(bidi, userContext),
+    close: close ?? (async () => void (await bidi.ask('browsingContext.close', { context }))),
   }
-  return tabOf(driver)
 }
 
 interface Ran {

@@ -50,19 +50,19 @@ export function gatesHold(stage: Stage): void {
       expect(await left()).toEqual(all)
     })
 
-    test('keeps the order of the page, however long each takes to come', async () => {
+    test('keeps the order of the page, however long each takes to come, were it six seconds', async () => {
       const script = (name: string): string =>
         `<script type="text/plain" data-consent="analytics" src="/sample/${name}"></script>`
       const inline = (name: string, attributes = 'type="text/plain" data-consent="analytics"'): string =>
         `<script ${attributes}>(window.ran??=[]).push('${name}')</script>`
       await stage.tab.go(
-        stage.pageOf(`<!doctype html><title>Order</title>${stage.world.snippet}<body>${script('slow-300')}${inline('after slow')}
+        stage.pageOf(`<!doctype html><title>Order</title>${stage.world.snippet}<body>${script('slow-5600')}${inline('after slow')}
           <template data-consent="analytics"><script src="/sample/inner-100"></script>${inline('after inner', '')}</template>
           ${script('missing.html')}${script('last-0')}`),
       )
       await stage.tab.click(FIRST.accept)
       await eventually(() => ran(stage.tab)).toEqual([
-        'slow-300',
+        'slow-5600',
         'after slow',
         'inner-100',
         'after inner',

@@ -6,6 +6,8 @@ import {
   type ServerResponse,
 } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { exitFile } from '../browser/gates/files.ts'
+import { MOODS, type Mood } from './moods.ts'
 
 /** One thing a browser asked for. */
 export interface Asked {
@@ -25,9 +27,9 @@ export interface Network {
   readonly asked: readonly Asked[]
   /** Addresses asked for that contain this. */
   askedFor(part: string): string[]
-  /** From now on this host takes requests and never answers. */
-  hang(host: string): void
-  /** Nothing hangs, nothing was asked. */
+  /** From now on this host behaves like this; without a mood, well. */
+  treat(host: string, mood?: Mood): void
+  /** Every host behaves well, nothing was asked. */
   reset(): void
   close(): void
 }
@@ -36,7 +38,7 @@ const INVENTED = /^(127\.0\.0\.1|localhost|[a-z.]+\.(test|example))$/
 
 export async function startNetwork(): Promise<Network> {
   const asked: Asked[] = []
-  const hanging = new Set<string>()
+  const moods = new Map<string, Mood | undefined>()
   const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     // A browser without a proxy for this host asks with a path alone, and never comes here.
     const url = new URL(request.url!)
@@ -46,8 +48,10 @@ export async function startNetwork(): Promise<Network> {
     for await (const part of request) parts.push(part as Buffer)
     const body = Buffer.concat(parts)
     asked.push({ ...entry, body: body.toString() })
-    if (hanging.has(url.hostname)) return
+    const mood = moods.get(url.hostname)
+    if (mood && !(await MOODS[mood](response))) return
     if (url.pathname.startsWith('/sample/')) return sample(url.pathname, response)
+    if (url.pathname.startsWith('/exit/')) return exitFile(url.pathname, response)
     const { method, headers } = request
     const on = ask({ host: '127.0.0.1', port: url.port, path: url.pathname + url.search, method, headers })
     on.on('response', answer => {
@@ -68,9 +72,9 @@ export async function startNetwork(): Promise<Network> {
     port: (server.address() as AddressInfo).port,
     asked,
     askedFor: part => asked.map(({ address }) => address).filter(address => address.includes(part)),
-    hang: host => void hanging.add(host),
+    treat: (host, mood) => void moods.set(host, mood),
     reset() {
-      hanging.clear()
+      moods.clear()
       asked.length = 0
     },
     close() {

@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { startWorld, type World } from '../support/world.ts'
-import type { Engine, Launch, Tab } from './engine.ts'
+import type { Engine, EngineName, Launch, Tab } from './engine.ts'
 import { startNetwork, type Network } from './network.ts'
 import { FIRST, postedIn } from './visit.ts'
 
 /** One engine with a real server behind it; in each test a visitor who was never here before. */
 export interface Stage {
+  readonly engine: EngineName
   readonly world: World
   readonly network: Network
   readonly tab: Tab
@@ -43,6 +44,9 @@ export function useStage(launch: Launch): Stage {
   afterEach(() => tab.close())
 
   return {
+    get engine() {
+      return engine.name
+    },
     get world() {
       return world
     },

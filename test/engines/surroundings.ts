@@ -1,30 +1,11 @@
 import { expect, test } from 'vitest'
 import { axeFindings } from '../support/axe.ts'
 import { eventually } from '../support/page.ts'
-import { samplePage } from './samples.ts'
 import type { Stage } from './stage.ts'
-import { acknowledged, aMoment, FIRST, postedIn, ran } from './visit.ts'
+import { acknowledged, FIRST, postedIn, ran } from './visit.ts'
 
-/** What is around a choice: a host that is away, a policy, assistive tools, a receipt. */
+/** What is around a choice: a policy, assistive tools, a receipt. */
 export function surroundingsHold(stage: Stage): void {
-  test('a consent host that hangs does not hold the page, and nothing is granted', async () => {
-    stage.network.hang('consent.test')
-    const started = Date.now()
-    await stage.tab.go(stage.pageOf(samplePage(stage.world.snippet)))
-    expect(Date.now() - started).toBeLessThan(3_000)
-    await eventually(() => stage.network.askedFor('consent.test').length).toBeGreaterThan(0)
-    await aMoment(stage.tab)
-    expect(
-      await stage.tab.evaluate(() => [window.assent!.granted('analytics'), document.readyState]),
-    ).toEqual([false, 'complete'])
-    expect(await stage.tab.evaluate(() => [...(window.dataLayer![0] as unknown[])].slice(0, 2))).toEqual([
-      'consent',
-      'default',
-    ])
-    expect(await ran(stage.tab)).toEqual([])
-    expect(stage.network.askedFor('/sample/')).toEqual([])
-  })
-
   test('the harshest policy is violated in no view, and what waits runs; a violation would be seen', async () => {
     const policy = `default-src 'none'; img-src 'self'; script-src 'nonce-n' ${stage.world.host}; connect-src ${stage.world.host}; require-trusted-types-for 'script'; trusted-types 'none'; report-uri /violations`
     const nonced = stage.world.snippet.replaceAll('<script', '<script nonce="n"')

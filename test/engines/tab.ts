@@ -23,6 +23,7 @@ export function tabOf(driver: Driver): Tab {
     ...driver,
     evaluate,
     count,
+    another: async () => tabOf(await driver.another()),
     shows: selector => eventually(() => count(selector)).toBeGreaterThan(0),
     async click(selector) {
       const free = async (): Promise<string> => (await places(selector))[0]?.over ?? `no ${selector}`

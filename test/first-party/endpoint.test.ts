@@ -57,6 +57,22 @@ describe("the endpoint of a site's own server", () => {
     expect(removed.join()).not.toMatch(/loom_theme|session=|assent_/)
   })
 
+  test('where a region lets something run unasked, only what was denied is removed', () => {
+    const rules = [{ regions: ['US'], regime: 'opt-out' }] as const
+    const lax: SiteConfiguration = { ...site, regimes: { default: 'opt-in', rules } }
+    // What the widget writes when the opt-out signal itself denied.
+    const value = written(Date.now(), 'marketing:0', '0s')
+    const cookie = `assent_loom=${value}; _tempo=1; _adrift=2`
+    const headers = { 'sec-fetch-site': 'same-origin', cookie }
+    const removedBy = (of: SiteConfiguration): string =>
+      choiceEndpoint(of)(new Request(`${base}/assent/choice${asked(value)}`, { method: 'POST', headers }))!
+        .headers.getSetCookie()
+        .join()
+    expect(removedBy(lax)).toContain('_adrift=;')
+    expect(removedBy(lax)).not.toContain('_tempo=;')
+    expect(removedBy(site)).toContain('_tempo=;')
+  })
+
   test('over https the cookie is for https only', async () => {
     const { cookies } = await ask(asked(written(Date.now())), { 'x-forwarded-proto': 'https' })
     expect(cookies[0]).toMatch(/; Secure$/)
@@ -103,6 +119,11 @@ describe('reading a choice on the server', () => {
       choices: { preferences: true, analytics: false, marketing: false },
       gpc: true,
     })
+  })
+
+  test('tells what the signal itself denied', () => {
+    const header = `assent_loom=${written(decidedAt, 'marketing:0', '0s')}`
+    expect(readChoice(header, site)).toMatchObject({ choices: { marketing: false }, gpc: true })
   })
 
   test.each([

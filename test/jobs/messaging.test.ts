@@ -408,6 +408,20 @@ describe('an address that said no to messages', () => {
     expect(app.status(PHONE, 'sms')).toMatchObject({ decision: 'hold', reason: 'pending_double_optin' })
   })
 
+  test('nor is it welcomed to a program of a single opt-in, until it answers itself', async () => {
+    const welcome = { en: 'Harborline: welcome. Reply STOP to stop.', de: 'Willkommen.', ar: 'أهلًا' }
+    const app = await anApp({
+      change: program => ({ ...program, confirmation: 'single', replies: { welcome } }),
+    })
+    await says(app, { method: 'keyword' })
+    app.ledger.advance(60_000)
+    await app.optIn({ channel: 'sms' })
+    await app.optIn({ channel: 'sms', address: '+12025550124' })
+    await app.messaging.run()
+    expect(twilio.texts.map(({ form }) => form['To'])).toEqual(['+12025550124'])
+    expect(sms(app)).toEqual(['said stop'])
+  })
+
   test('nor by a message that waited since before it, for a request of before', async () => {
     const app = await anApp()
     twilio.answers.push(twilioFault(500, 20500, PHONE))

@@ -63,6 +63,7 @@ export const IT_SERVICES: readonly Promised[] = [
     'A13',
     'No third party learns anything before the person agrees',
     'test/browser/choice.test.ts › before a choice nothing optional is asked for, nothing is stored, and no other host hears of the visit',
+    'test/criteria/before.test.ts › P1 P2 before a choice nothing is kept in any way, no answer sets a cookie, and no other host hears of the visit',
   ),
   later('A14', 'Only suppliers with a contract and a named approver can be switched on'),
   proven(

@@ -1,4 +1,4 @@
-import { documented, later, proven, type Promised } from './promise.ts'
+import { documented, inEachEngine, later, partly, proven, type Promised } from './promise.ts'
 
 /** What a software company's privacy notice tells people: controls, inventory, requests, rights, cookies. */
 export const SOFTWARE_COMPANY: readonly Promised[] = [
@@ -278,7 +278,12 @@ export const SOFTWARE_COMPANY: readonly Promised[] = [
   later('B92', 'How long data is kept can be looked up by anybody'),
   later('B93', 'Data is neither sold nor leased'),
   later('B94', 'No machine decides about people or profiles them for marketing'),
-  later('B95', 'Data stays in the region it was promised to stay in'),
+  // Where a service may be is for later; that no other than an approved one is reached is shown.
+  partly(
+    'B95',
+    'Data stays in the region it was promised to stay in',
+    'test/browser/gates/page-policy.test.ts › under the policy that is printed everything approved works without a violation, and nobody else hears of the visit',
+  ),
   later('B96', 'A subsidiary abroad gets data only under an agreement'),
   later('B97', 'A new purpose is announced before it begins'),
   later('B98', 'The data-protection officer can be reached by mail and letter'),
@@ -287,11 +292,25 @@ export const SOFTWARE_COMPANY: readonly Promised[] = [
     'B100',
     'A cookie is asked about before it is placed',
     'test/browser/choice.test.ts › before a choice nothing optional is asked for, nothing is stored, and no other host hears of the visit',
+    'test/criteria/before.test.ts › P1 P2 before a choice nothing is kept in any way, no answer sets a cookie, and no other host hears of the visit',
+    'test/criteria/before.test.ts › P3 after a refusal it stays so, beside one record of the choice: after a reload, going back, and in a second tab',
+    ...inEachEngine('first layer › shows itself, asks no other host for anything, and nothing is kept'),
+    ...inEachEngine(
+      'every kind of exit › by parsed, appended, innerHTML, a clone of a template › nothing leaks without a choice, after a refusal or after a yes to something else; what is granted runs exactly once',
+    ),
+    ...inEachEngine(
+      'every kind of exit › by a page put in its place › nothing leaks without a choice, after a refusal or after a yes to something else; what is granted runs exactly once',
+    ),
+    ...inEachEngine('a consent host that › hangs holds nothing up, grants nothing and breaks nothing'),
   ),
   proven(
     'B101',
     'Once agreed to, what was held back runs at once',
     'test/browser/choice.test.ts › accepting runs each held-back script exactly once, in order, without a reload, and is one entry',
+    ...inEachEngine('a choice › to accept runs what waited once each, is one entry, and is remembered'),
+    ...inEachEngine(
+      'everything that can wait › keeps the order of the page, however long each takes to come, were it six seconds',
+    ),
   ),
   proven(
     'B102',
@@ -302,6 +321,10 @@ export const SOFTWARE_COMPANY: readonly Promised[] = [
     'B103',
     'Remembering preferences is a choice of its own',
     'test/browser/choice.test.ts › declining leaves no preference cookie, though the page works; allowing preferences leaves it',
+    ...inEachEngine(
+      'a choice › of statistics alone in the settings runs these alone, is one entry, and is remembered',
+    ),
+    ...inEachEngine('a choice › to reject keeps everything away, is one entry, and is remembered'),
   ),
   proven(
     'B104',
@@ -309,7 +332,12 @@ export const SOFTWARE_COMPANY: readonly Promised[] = [
     'test/schemas/site-config.test.ts › a dishonest configuration does not validate › an advertising service inside analytics',
   ),
   later('B105', 'Statistics are removed in time'),
-  later('B106', 'What each cookie holds, for whom and how long, is listed'),
+  proven(
+    'B106',
+    'What each cookie holds, for whom and how long, is listed',
+    'test/browser/scan.test.ts › the demo site leaks nothing in any state, and keeps just what its cookie table says',
+    'test/scan/judge.test.ts › databases, caches and service workers are declared like cookies, and proposed where they are not',
+  ),
   proven(
     'B107',
     'Accepting and declining are equally easy',
@@ -323,6 +351,8 @@ export const SOFTWARE_COMPANY: readonly Promised[] = [
     'test/browser/views.test.ts › banner › refusing is as large and as near as accepting (400 % zoom of 1280 x 800, en)',
     'test/browser/views.test.ts › banner › refusing is as large and as near as accepting (400 % zoom of 1280 x 800, de)',
     'test/browser/views.test.ts › banner › refusing is as large and as near as accepting (400 % zoom of 1280 x 800, ar)',
+    ...inEachEngine('a choice › to reject keeps everything away, is one entry, and is remembered'),
+    ...inEachEngine('first layer › can be answered with the keyboard alone'),
   ),
   proven(
     'B108',
@@ -331,12 +361,24 @@ export const SOFTWARE_COMPANY: readonly Promised[] = [
     'test/browser/gpc.test.ts › with Global Privacy Control on, accepting all does not accept what it covers, and the entry says so',
     'test/browser/gpc.test.ts › the banner and the settings say that the signal is honoured, and what it keeps off',
     'test/browser/signals.test.ts › with Global Privacy Control, accepting all tells no receiver of advertising that it may',
+    'test/browser/regions.test.ts › the opt-out signal opts out of what it covers where that is the rule, and is one entry of its own',
+    'test/browser/regions.test.ts › an opt-out by the signal stays when the signal is gone, and is told as what it was',
+    'test/browser/regions.test.ts › a browser that keeps no cookies could not turn anything off, so nothing runs',
     'test/browser/blocked-storage.test.ts › where the browser blocks cookies, nobody is asked in vain: no banner, no errors, no loop, nothing optional',
+    'test/engines/firefox.test.ts › Firefox whose owner has switched on Global Privacy Control › denies advertising without a click, also when all is accepted, and the entry says so',
+    'test/engines/firefox.test.ts › Firefox whose owner lets no site keep anything › asks nobody in vain: no banner, no loop, nothing optional',
+    'test/engines/webkit.test.ts › WebKit whose owner lets no site keep anything › asks nobody in vain: no banner, no loop, nothing optional',
   ),
   proven(
     'B109',
     'Who declines can still read the site',
     'test/browser/choice.test.ts › who declines can read the page; the video says why it is missing and offers the choice in place',
+    ...inEachEngine(
+      'what is embedded › loads once for who wants it once; nothing is granted, and the next page asks again',
+    ),
+    ...inEachEngine(
+      'what is embedded › loads on this page and every later one for who allows it, and that is an entry of its own',
+    ),
   ),
   proven(
     'B110',

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { MESSAGE_BASES } from '../../shared/domain/marketing.ts'
 import type { Dated } from '../../shared/rules/dated.ts'
 import { BASES } from '../../shared/rules/implied-consent.ts'
+import { OPT_OUT_SIGNALS } from '../../shared/rules/opt-out-signals.ts'
 import { KEYWORDS } from '../../shared/rules/keywords.ts'
 import { QUIET_HOURS, WEEKDAYS } from '../../shared/rules/quiet-hours.ts'
 import { REVOCATION_RULES } from '../../shared/rules/revocation.ts'
@@ -10,6 +11,7 @@ const TABLES: Readonly<Record<string, readonly [key: string, row: Dated][]>> = {
   'quiet hours': QUIET_HOURS.map(row => [row.id, row]),
   bases: BASES.map(row => [`${row.basis} ${row.countries?.join() ?? ''}`, row]),
   keywords: KEYWORDS.map(row => [`${row.means} ${row.language} ${row.word} ${row.source}`, row]),
+  'opt-out signals': OPT_OUT_SIGNALS.map(row => [row.region, row]),
   revocation: REVOCATION_RULES.map(row => [row.country, row]),
 }
 

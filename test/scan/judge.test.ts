@@ -136,7 +136,7 @@ test('a proposal groups what belongs together, and is a configuration that valid
     thing({ name: '_ga_1ABC', state: 'accepted', cookie }),
     thing({ name: 'kst_visit', state: 'accepted', cookie }),
     thing({ kind: 'request', name: 'pixel.tempo.example', state: 'accepted' }),
-    thing({ kind: 'local', name: 'q:1', state: 'accepted', origin: PAGE }),
+    thing({ name: 'q:1', state: 'accepted', cookie }),
     thing({ kind: 'local', name: 'basket', state: 'accepted', origin: PAGE }),
     thing({ kind: 'request', name: 'cdn.quill.co.uk', state: 'accepted' }),
     thing({
@@ -176,6 +176,46 @@ test('a proposal groups what belongs together, and is a configuration that valid
     },
   ])
   expect(added).toHaveLength(4)
+})
+
+test('databases, caches and service workers are declared like cookies, and proposed where they are not', () => {
+  const kept = (state: 'before' | 'accepted', by = 'http://quill.example/q.js:1') =>
+    (
+      [
+        ['database', 'quill visits'],
+        ['cache', 'https://quill.example/pieces'],
+        ['service-worker', `${PAGE}quill/worker.js`],
+      ] as const
+    ).map(([kind, name]) => thing({ kind, name, state, by: [by], origin: PAGE }))
+  const { findings, placed } = judged(kept('accepted'))
+  expect(findings.filter(({ kind }) => kind !== 'unseen').map(({ kind }) => kind)).toEqual([
+    'undeclared',
+    'undeclared',
+    'undeclared',
+  ])
+  const { operations, notes } = propose(findings, placed, demo)
+  expect(notes).toEqual([])
+  expect(operations).toMatchObject([
+    {
+      value: {
+        id: 'quill-example',
+        cookies: [
+          { name: 'quill visits', storage: 'database' },
+          { name: 'https://quill.example/pieces', storage: 'cache' },
+          { name: '/quill/worker.js', storage: 'service-worker', domain: 'www.loom.test', duration: 'P10Y' },
+        ],
+      },
+    },
+  ])
+  const after = withProposal(demo, { operations, notes })
+  expect(checkSiteConfiguration(after)).toMatchObject({ ok: true })
+  const again = judged(kept('accepted'), after).findings
+  expect(again.filter(({ kind }) => kind === 'undeclared')).toEqual([])
+  const leaks = judged(kept('before'), after).findings.filter(({ kind }) => kind === 'leak')
+  expect(leaks.map(({ service }) => service)).toEqual(['quill-example', 'quill-example', 'quill-example'])
+  // The site's own worker is its own business.
+  const own = judged(kept('before', `${PAGE}own.js:3`)).findings
+  expect(own.map(({ what }) => what)).not.toContain('service-worker')
 })
 
 test('the built-in table names everything once, and says of each row where it is from', () => {

@@ -282,3 +282,66 @@ test('editors get a JSON Schema that knows every top-level field', () => {
   const schema = siteConfigurationJsonSchema() as { properties: Record<string, unknown> }
   expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(Object.keys(loom())))
 })
+
+describe('what a service keeps, and how it is stopped', () => {
+  const kept = (storage: string, name: string) =>
+    faultsAfter(s => Object.assign(s.services[2].cookies[0], { storage, name }))
+
+  test.each([
+    ['database', 'firebase: visits/1'],
+    ['database', '_pouch_*'],
+    ['database', 'visits of *'],
+    ['database', 'v'],
+    ['cache', 'https://www.loom.test/pieces'],
+    ['service-worker', '/push/worker.js'],
+    ['local', 'seen:today'],
+  ])('a %s is declared by its name as the browser shows it: %s', (storage, name) => {
+    expect(kept(storage, name)).toEqual([])
+  })
+
+  test.each([
+    ['cookie', 'seen:today', 'must be a cookie name'],
+    ['database', 'a*b', '"*" stands only at its end'],
+    ['cache', '*', 'must be its name as the browser shows it'],
+    ['cache', 'visits ', 'must be its name as the browser shows it'],
+    ['cache', ' ', 'must be its name as the browser shows it'],
+    ['database', 'visits\u202e', 'must be its name as the browser shows it'],
+    ['service-worker', 'worker.js', 'must be the path of the script'],
+    ['indexeddb', 'visits', 'write one of cookie, local, session, database, cache, service-worker'],
+  ])('a %s called "%s" is a fault that says why', (storage, name, why) => {
+    expect(kept(storage, name).join()).toContain(why)
+  })
+
+  test('a call names a function and what it is called with, and no code', () => {
+    const stopped = (stop: unknown) => faultsAfter(s => (s.services[2].stop = stop))
+    expect(stopped([['tempo.opt_out'], ['fbq', 'consent', 'revoke', 1, true]])).toEqual([])
+    expect(stopped([['tempo()']]).join()).toContain('must be a function as the page calls it')
+    expect(stopped([['tempo', { deep: 1 }]]).join()).toContain('services[2].stop[0][1]')
+    expect(stopped([]).join()).toContain('needs at least one call')
+  })
+})
+
+describe('a choice is handed over', () => {
+  const shop = 'https://loom-shop.example'
+  test('from host to host', () => {
+    const faults = faultsAfter(s => {
+      s.origins.push(shop)
+      s.choice.handOver = true
+    })
+    expect(faults).toEqual([])
+  })
+  test('not where there is one host, whatever its ports', () => {
+    const faults = faultsAfter(s => {
+      s.origins = ['http://localhost:8789', 'http://localhost:8790']
+      s.choice.handOver = true
+    })
+    expect(faults).toEqual([expect.stringContaining('"origins" has only one')])
+  })
+  test('nor where one cookie serves them all', () => {
+    const faults = faultsAfter(s => {
+      s.origins = ['https://www.loom.example', 'https://shop.loom.example']
+      Object.assign(s.choice, { domain: 'loom.example', handOver: true })
+    })
+    expect(faults).toEqual([expect.stringContaining('is not needed')])
+  })
+})

@@ -39,12 +39,14 @@ export const APP_SETTINGS = {
   production: false,
   ownTls: false,
   proxies: createProxies([]),
+  regionHeaders: [],
   limits: { perMinute: 1e9, burst: 1e9, sitePerHour: 1e9 },
   failedCheckpoints: () => [],
   suspended: new Set<string>(),
   contradicted: () => [],
   builtFiles: () => true,
   verifyPage: () => undefined,
+  debugView: () => undefined,
 } satisfies Partial<AppDeps>
 
 export interface LogLine extends LogFields {

@@ -1,19 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { chromium } from 'playwright-core'
-
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
+import { installedBrowser } from '../../server/scan/installed-browser.ts'
 
 /** A Chromium of this machine, else the one Playwright keeps; undefined when there is neither. */
 export function findChromium(): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter).concat('/usr/bin', '/snap/bin')
-  const onPath = folders
-    .flatMap(folder => NAMES.map(name => join(folder, name)))
-    .find(file => existsSync(file))
-  if (onPath) return onPath
   const own = chromium.executablePath()
-  return existsSync(own) ? own : undefined
+  return installedBrowser() ?? (existsSync(own) ? own : undefined)
 }
 
 /** As `findChromium`, for tests: without one there is nothing to test in, and that is a failure. */

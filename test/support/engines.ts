@@ -59,6 +59,9 @@ const missing = (engine: OptionalEngine, machine: Machine): string[] =>
 const remedy = (engine: OptionalEngine): string =>
   `Install it with \`apt-get install ${PACKAGES[engine].join(' ')}\`, then try again.`
 
+/** It was not there, and could not be had. */
+export const isAbsent = (engine: OptionalEngine): boolean => missing(engine, thisMachine).length > 0
+
 /** Paths of an engine's parts, for tests: without them there is nothing to test in, and that is a failure. */
 export function partsOf(engine: OptionalEngine): string[] {
   const paths = PARTS[engine].map(names => names.map(thisMachine.find).find(Boolean))

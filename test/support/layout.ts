@@ -13,6 +13,7 @@ export interface Area {
 const CAPABILITIES = [
   'inventory',
   'erasure',
+  'hand-over',
   'marketing',
   'messages',
   'notices',
@@ -59,7 +60,24 @@ export const AREAS: readonly Area[] = [
   // What an owner's own server imports.
   { paths: ['shared/first-party/'], runTime: ['shared/domain/'], packages: [], node: true },
   { paths: ['widget/consent/'], runTime: ['shared/domain/'], packages: [], node: false },
+  { paths: ['widget/regimes/'], runTime: ['shared/domain/'], packages: [], node: false },
   { paths: ['widget/gates/'], runTime: ['shared/domain/', 'widget/consent/'], packages: [], node: false },
+  {
+    // Pasted above the snippet, and a program of its own: it runs before anything else is there.
+    paths: ['widget/guard.ts', 'widget/guard/'],
+    runTime: [],
+    types: ['shared/domain/', 'widget/consent/'],
+    packages: [],
+    node: false,
+  },
+  {
+    // For whoever builds a page; no visitor downloads it.
+    paths: ['widget/debug.ts', 'widget/debug/'],
+    runTime: ['shared/domain/'],
+    types: ['widget/consent/'],
+    packages: [],
+    node: false,
+  },
   {
     paths: ['widget/loader.ts', 'widget/act.ts', 'widget/snippet.ts'],
     runTime: ['shared/domain/', 'widget/consent/', 'widget/gates/'],
@@ -78,6 +96,14 @@ export const AREAS: readonly Area[] = [
       'widget/settings.ts',
     ],
     runTime: ['widget/act.ts', 'widget/consent/', 'widget/ui/'],
+    types: ['shared/domain/'],
+    packages: [],
+    node: false,
+  },
+  {
+    // The first layer where another tool asked before: one for each tool, so that a site downloads what it needs.
+    paths: ['widget/take-over/'],
+    runTime: ['widget/first.ts', 'widget/consent/', 'widget/ui/'],
     types: ['shared/domain/'],
     packages: [],
     node: false,
@@ -111,6 +137,14 @@ export const AREAS: readonly Area[] = [
     runTime: ['shared/domain/'],
     types: ['widget/consent/'],
     packages: [],
+    node: false,
+  },
+  // What the owner's own program imports: its framework stands beside it, nothing else.
+  {
+    paths: ['widget/frameworks/'],
+    runTime: [],
+    types: ['shared/domain/', 'widget/consent/'],
+    packages: ['react', 'vue'],
     node: false,
   },
   { paths: ['server/subjects/'], runTime: ['shared/domain/'], packages: [], node: true },
@@ -154,6 +188,13 @@ export const AREAS: readonly Area[] = [
     packages: ['playwright-core', 'csv-parse'],
     node: true,
   },
+  {
+    // Reads what other tools' owners wrote, on the owner's machine, never in the server.
+    paths: ['server/switching/'],
+    runTime: ['shared/', 'server/inventory/'],
+    packages: ['acorn'],
+    node: false,
+  },
   { paths: ['server/metrics/'], runTime: ['shared/domain/'], packages: ['prom-client'], node: true },
   // What the server says to visitors.
   { paths: ['server/languages/'], runTime: ['shared/domain/'], packages: [], node: false },
@@ -179,6 +220,11 @@ export const AREAS: readonly Area[] = [
     node: true,
   },
   { paths: ['demo/'], runTime: [], packages: [], node: true },
+  // Pages of owners who have installed the package, and a framework.
+  { paths: ['demo/react/'], runTime: [], packages: ['assent', 'react', 'react-dom'], node: true },
+  { paths: ['demo/vue/'], runTime: [], packages: ['assent', 'vue'], node: true },
+  { paths: ['demo/element/'], runTime: [], packages: ['assent'], node: true },
+  { paths: ['demo/example.ts'], runTime: [], packages: ['vite'], node: true },
 ]
 
 /** Everything that may stand at the top of the repository. */
@@ -202,11 +248,13 @@ export const TOP_LEVEL: readonly string[] = [
 /** The one place that may read the environment; everything else is handed what it needs. */
 export const READS_ENVIRONMENT: readonly string[] = ['server/config.ts']
 
-/** The server loads built files by path, a page by the address of its server; nothing else hides what it imports. */
+/** The server and the demo load built files by path, a page by the address of its server; nothing else hides what it imports. */
 export const COMPUTED_IMPORTS: readonly string[] = [
+  'demo/example.ts',
   'server/inventory/',
   'widget/snippet.ts',
   'widget/consent/fetch-view.ts',
+  'widget/parts/debug.ts',
 ]
 
 /** Names that say nothing about what is inside, and so collect everything. */

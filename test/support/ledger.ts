@@ -68,7 +68,14 @@ const PURPOSES = [
 /** As much of a configuration as the ledger reads. */
 export const aConfiguration = (site: string, changes: Record<string, unknown> = {}): Buffer =>
   Buffer.from(
-    canonicalJson({ site, logOrigin: `log.test/${site}`, purposes: PURPOSES, programs: [], ...changes }),
+    canonicalJson({
+      site,
+      logOrigin: `log.test/${site}`,
+      purposes: PURPOSES,
+      programs: [],
+      regimes: { default: 'opt-in', rules: [] },
+      ...changes,
+    }),
   )
 
 /** Every file a publication has, in two languages. `edition` makes other bytes of them all. */

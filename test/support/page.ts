@@ -13,6 +13,10 @@ import { chromiumPath } from './chromium.ts'
 const HOSTS = [
   'www.loom.test',
   'shop.loom.test',
+  'loom-shop.test',
+  // Below public suffixes, of two labels and of a host that gives names away.
+  'www.invented-loom.co.uk',
+  'invented-loom.github.io',
   'www.harbor.test',
   'consent.test',
   'tempo.example',
@@ -22,7 +26,8 @@ const HOSTS = [
   .concat('nimbus.example')
   .map(host => `MAP ${host} 127.0.0.1`)
 
-const ARGUMENTS = [
+/** What every Chromium of the tests is started with. */
+export const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

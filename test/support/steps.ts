@@ -1,17 +1,22 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { CRITERIA } from '../criteria/criteria.ts'
+import { criteriaTable, printCriteria, unknownIds } from '../criteria/criteria-table.ts'
+import { plantFaults } from '../criteria/planted.ts'
 import { switchGatesOff } from '../gates-off.ts'
 import { printPromises, promiseTable } from '../promise-table.ts'
 import { PROMISES } from '../promises.ts'
+import { without } from '../promises/promise.ts'
 import { installChromium } from './chromium.ts'
-import { installEngine, type OptionalEngine } from './engines.ts'
+import { installEngine, isAbsent, type OptionalEngine } from './engines.ts'
 import { runCommand, type CommandEnd } from './run-command.ts'
 import { readTestReport, type TestReport, type TestState } from './test-report.ts'
 
 export const ROOT = join(import.meta.dirname, '..', '..')
 const REPORTS = join(ROOT, 'node_modules', '.cache', 'assent', 'reports')
 const SOURCES = ['widget', 'server', 'shared', 'demo', 'test', '.ci', 'vite.config.ts']
-const TEST_STEPS = ['unit', 'browser', 'engines'] as const
+const TEST_STEPS = ['unit', 'browser', 'engines', 'criteria'] as const
+type TestStep = (typeof TEST_STEPS)[number] | 'criteria-full'
 const OPTIONAL_ENGINES: readonly OptionalEngine[] = ['Firefox', 'WebKit']
 
 export interface Step {
@@ -65,8 +70,23 @@ export const STEPS: readonly Step[] = [
     },
   },
   { name: 'engines', what: 'the core suite in each engine', run: () => runEngines() },
+  {
+    name: 'criteria',
+    what: 'criteria of the banner, over pairs of conditions',
+    run: () => runCriteria('criteria', 10),
+  },
   { name: 'gates', what: 'each gate switched off once', run: () => switchGatesOff() },
   { name: 'promises', what: 'promises', run: () => Promise.resolve(checkPromises()) },
+]
+
+/** What only `npm run test:all` does. */
+export const FURTHER_STEPS: readonly Step[] = [
+  {
+    name: 'criteria-full',
+    what: 'criteria of the banner, in every language and every view',
+    run: () => runCriteria('criteria-full', 40),
+  },
+  { name: 'planted', what: 'faults planted in the banner, one by one', run: () => plantFaults() },
 ]
 
 const reportFile = (step: string): string => join(REPORTS, `${step}.json`)
@@ -78,9 +98,9 @@ export function forgetReports(): void {
 }
 
 async function runTests(
-  step: (typeof TEST_STEPS)[number],
+  step: TestStep,
   projects: readonly string[],
-  shown: 'default' | 'verbose',
+  shown: 'default' | 'verbose' | 'dot',
   minutes: number,
   files: readonly string[] = [],
 ): Promise<CommandEnd> {
@@ -99,6 +119,8 @@ async function runTests(
   return { passed: end.passed && faults.length === 0, output: [end.output, ...faults].join('\n') }
 }
 
+const fileOf = (engine: 'Chromium' | OptionalEngine): string => `test/engines/${engine.toLowerCase()}.test.ts`
+
 /** Chromium must run; the others where this machine has them or may install them. */
 async function runEngines(): Promise<StepResult> {
   const tell = (line: string): void => console.log(`  ${line}`)
@@ -108,10 +130,33 @@ async function runEngines(): Promise<StepResult> {
     return why === undefined ? [] : [{ engine, why }]
   })
   const present = OPTIONAL_ENGINES.filter(each => !absent.some(({ engine }) => engine === each))
-  const files = ['Chromium', ...present].map(engine => `test/engines/${engine.toLowerCase()}.test.ts`)
-  const end = await runTests('engines', ['engines'], 'verbose', 6, files)
+  const files = ['Chromium' as const, ...present].map(fileOf)
+  const end = await runTests('engines', ['engines'], 'verbose', 10, files)
   return { ...end, notRun: absent.map(({ engine, why }) => `${engine}: not run (${why})`) }
 }
+
+async function runCriteria(step: 'criteria' | 'criteria-full', minutes: number): Promise<CommandEnd> {
+  installChromium(line => console.log(`  ${line}`))
+  // Hundreds of looks at the same things: the table says how many, and names what failed.
+  const { passed, output } = await runTests(step, [step], 'dot', minutes)
+  const report = readReports([...TEST_STEPS, 'criteria-full'])
+  const rows = criteriaTable(CRITERIA, report)
+  console.log(printCriteria(rows))
+  const broken = rows
+    .filter(({ state }) => state === 'broken')
+    .map(({ criterion: { id }, faults }) => `${id}: ${faults.join('; ')}`)
+  const unknown = unknownIds(CRITERIA, report).map(id => `${id} is no criterion, and a test says it shows it`)
+  const faults = [...broken, ...unknown]
+  return { passed: passed && faults.length === 0, output: [output, ...faults].join('\n') }
+}
+
+/** What the steps that ran have left. */
+const readReports = (steps: readonly string[]): TestReport =>
+  new Map(
+    steps
+      .filter(step => existsSync(reportFile(step)))
+      .flatMap(step => [...readTestReport(ROOT, reportFile(step))]),
+  )
 
 /** Nothing run, and nothing left out without a word: both would be a green that proves nothing. */
 export function reportFaults(report: TestReport): string[] {
@@ -123,12 +168,10 @@ export function reportFaults(report: TestReport): string[] {
 
 function checkPromises(): CommandEnd {
   const missing = TEST_STEPS.filter(step => !existsSync(reportFile(step)))
-  const report = new Map(
-    TEST_STEPS.filter(step => !missing.includes(step)).flatMap(step => [
-      ...readTestReport(ROOT, reportFile(step)),
-    ]),
-  )
-  const rows = promiseTable(PROMISES, report)
+  const report = readReports(TEST_STEPS)
+  // Named as not run where the engines are; the same tests of the others count.
+  const absent = OPTIONAL_ENGINES.filter(isAbsent).map(engine => fileOf(engine))
+  const rows = promiseTable(without(absent, PROMISES), report)
   console.log(printPromises(rows, process.stdout.isTTY))
   const broken = rows
     .filter(({ state }) => state === 'broken')

@@ -12,7 +12,7 @@ export const aConfiguration = (like: Partial<WidgetConfiguration> = {}): WidgetC
   site: 'loom',
   configuration: 'c0ffee00',
   labels: { en: 'Cookie settings', de: 'Cookie-Einstellungen' },
-  expiresAfterDays: 180,
+  expiresAfter: 180 * 86_400_000,
   purposes: [
     aPurpose('necessary', { required: 1, flags: 64 }),
     aPurpose('analytics', {
@@ -27,12 +27,12 @@ export const aConfiguration = (like: Partial<WidgetConfiguration> = {}): WidgetC
       gpc: 1,
       flags: 7,
       keeps: [
-        ['l', 'adrift.seen', '/'],
-        ['s', 'adrift.*', '/'],
+        ['localStorage', 'adrift.seen', '/'],
+        ['sessionStorage', 'adrift.*', '/'],
       ],
     }),
   ],
-  approved: ['tempo', 'adrift'],
+  approved: ['', 'tempo', 'adrift'],
   unapproved: ['nimbus.example'],
   style: 'position:fixed',
   ...like,

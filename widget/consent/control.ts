@@ -6,10 +6,9 @@ export function createControl(): HTMLElement {
   const { labels, style } = configuration
   const control = document.createElement('button')
   // As the views are: the page's language, then the reader's.
-  const language =
-    [document.documentElement.lang, ...navigator.languages]
-      .map(tag => tag.split('-')[0]!)
-      .find(tag => labels[tag]) ?? Object.keys(labels)[0]!
+  const language = [document.documentElement.lang, ...navigator.languages, ...Object.keys(labels)]
+    .map(tag => tag.split('-')[0]!)
+    .find(tag => labels[tag])!
   control.dataset.assent = 'open'
   control.lang = language
   control.textContent = labels[language]!

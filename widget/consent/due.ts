@@ -1,5 +1,5 @@
 import { configuration, gpc, key } from './config.ts'
-import { record } from './state.ts'
+import { choices } from './state.ts'
 import { stored } from './stored.ts'
 
 /**
@@ -8,11 +8,11 @@ import { stored } from './stored.ts'
  */
 export const isAnswered = (): boolean =>
   configuration.purposes.every(
-    ([id, required, covered]) => required || (covered && gpc) || (record && id in record.choices),
+    ([id, required, covered]) => required || (covered && gpc) || (choices && id in choices),
   )
 
 /** Something is to be asked, and "not now" was not said in this session. */
-export const isDue = (): boolean => !isAnswered() && !stored('s').includes(`${key}_later`)
+export const isDue = (): boolean => !isAnswered() && !stored('sessionStorage').includes(`${key}_later`)
 
 /** "Not now": not asked again in this session; grants nothing, writes no entry. */
 export function later(): void {

@@ -39,6 +39,8 @@ export interface ConsentRecord {
   readonly choices: PurposeChoices
   /** Global Privacy Control was on when the person decided. */
   readonly gpc: boolean
+  /** The signal itself was the act: the person has answered nothing. */
+  readonly isSignal: boolean
   /** 44 hex, made at the first decision that grants anything; only its holder can read or withdraw. */
   readonly secret?: string | undefined
 }
@@ -48,13 +50,15 @@ export interface HistoryEntry {
   readonly id: string
   readonly index: number
   readonly type: 'decision' | 'withdrawal'
-  /** RFC 3339 UTC. */
-  readonly decidedAt: string
+  /** RFC 3339 UTC; absent where another tool asked and kept no time. */
+  readonly decidedAt?: string
   readonly receivedAt: string
   readonly configuration: string
   readonly language: string
   readonly method: ConsentMethod
   readonly choices: PurposeChoices
+  /** Of the method `take-over`: the tool that asked. */
+  readonly tool?: string
 }
 
 export interface History {
@@ -74,7 +78,7 @@ export interface ConsentHandle extends Assent {
   /** The only way a choice changes. Returns the decision's id, '' when the browser kept nothing; never waits for the network. */
   save(
     choices: PurposeChoices,
-    method: ConsentMethod,
+    method?: ConsentMethod,
     shown?: Shown,
     type?: 'decision' | 'withdrawal',
   ): string
@@ -84,6 +88,8 @@ export interface ConsentHandle extends Assent {
   history(): Promise<History | undefined>
   /** Names of cookies and storage keys that withdrawal could not remove. */
   leftovers(): readonly string[]
+  /** The same of what takes time to remove; `undefined` where nothing does. */
+  removeRest(): Promise<readonly string[]> | undefined
   /** Fetches a view ahead of its opening. */
   load(view: OpenedView): Promise<ViewModule | undefined>
   /** The same view in another of the site's languages. */

@@ -22,7 +22,7 @@ const nameOf = (part = ''): string => `${key}_out${part}`
  * neighbouring host may have planted the cookie: what no browser of ours wrote, such as a subject, would hold the rest back.
  */
 const waiting = (): string[] =>
-  stored('l')
+  stored('localStorage')
     .filter(name => name.startsWith(nameOf('_')))
     .map(name => localStorage[name] as string)
     .concat(readCookie(nameOf())!)
@@ -45,9 +45,10 @@ export function enqueue(decision: QueuedDecision): void {
     localStorage[nameOf(`_${decision.id}`)] = text
   } catch {
     // No localStorage (null, blocked or full): the cookie holds the latest decision until it is acknowledged.
-    writeCookie(nameOf(), encodeURIComponent(text), configuration.expiresAfterDays)
+    writeCookie(nameOf(), encodeURIComponent(text), configuration.expiresAfter)
   }
-  void flush()
+  // Not in the turn of the click: what the person sees of it comes first.
+  setTimeout(() => void flush())
 }
 
 async function post(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { ConsentModeFlags } from '../../shared/domain/signals.ts'
+import type { OwnAssent } from './acting.ts'
 import type { Assent } from './handle.ts'
 
 /** A call made before the loader came, to be made again. */
@@ -18,9 +19,19 @@ export interface Stub {
   readonly first: unknown
 }
 
+/** What the guard of automatic mode leaves at `window.assentGuard`, where a page carries it. */
+export interface Guard {
+  readonly id: string
+  /** What is held now: purposes with blanks between, and what was to be asked. */
+  readonly waiting: ReadonlySet<{ readonly needs: string; readonly address: string }>
+  /** Hosts that this markup names go through on this page. */
+  pass(markup: string): void
+}
+
 declare global {
   interface Window {
-    assent?: Assent & Partial<Stub>
+    assent?: Assent & Partial<Stub> & Pick<OwnAssent, 'removeRest' | 'stop'>
+    assentGuard?: Guard
     dataLayer?: unknown[]
   }
   interface Navigator {

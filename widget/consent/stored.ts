@@ -1,9 +1,7 @@
 /** What a kind of storage holds: cookies as `name=value`, local and session storage as names. */
-export function stored(kind: 'c' | 'l' | 's'): string[] {
+export function stored(kind: 'c' | 'localStorage' | 'sessionStorage'): string[] {
   try {
-    return kind === 'c'
-      ? document.cookie.split('; ')
-      : Object.keys(kind === 'l' ? localStorage : sessionStorage)
+    return kind === 'c' ? document.cookie.split('; ') : Object.keys(window[kind])
   } catch {
     return [] // It is blocked, or this is an opaque origin: nothing is kept there.
   }
@@ -12,5 +10,5 @@ export function stored(kind: 'c' | 'l' | 's'): string[] {
 /** No value of ours has an equals sign. */
 export const readCookie = (name: string): string | undefined =>
   stored('c')
-    .find(pair => pair.startsWith(name + '='))
-    ?.split('=')[1]
+    .map(pair => pair.split('='))
+    .find(([its]) => its === name)?.[1]

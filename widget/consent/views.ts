@@ -22,10 +22,8 @@ export const load = (view: OpenedView): Loaded =>
       module.act?.(handle, module)
       return module
     })
-    .catch((): undefined => {
-      // The consent host does not answer: nothing is shown, so nothing is granted. The next click tries again.
-      delete loaded[view]
-    }))
+    // The consent host does not answer: nothing is shown, so nothing is granted. The next click tries again.
+    .catch(() => void delete loaded[view]))
 
 export async function open(
   view: OpenedView = 'settings',

@@ -37,7 +37,7 @@ export const leftovers = (): string[] => kept().map(({ name }) => name)
 export function clear(): void {
   for (const { name, storage, path } of kept())
     if (storage === 'c') expire(name, path)
-    else (storage === 'l' ? localStorage : sessionStorage).removeItem(name)
+    else window[storage].removeItem(name)
   for (const [purpose, , , , keeps] of configuration.purposes)
     if (!granted(purpose))
       for (const [storage, name, path] of keeps) if (storage === 'c' && path !== '/') expire(name, path)

@@ -6,20 +6,22 @@ import { hide, open } from '../consent/views.ts'
 interface Gated extends HTMLElement {
   src?: string
   type?: string
+  async?: boolean
   readonly content?: DocumentFragment
 }
 
 const opened = new WeakSet<Element>()
 /** Iframes that have their placeholder, and elements that have their form. */
 const placeheld = new WeakSet<Element>()
-/** Purposes something was opened for: taking one back needs a reload. */
+/** Purposes something was opened for: taking one back needs a reload, unless a part has stopped all of it. */
 const used = new Set<string>()
-let isWaiting = false
+/** The script that those after it wait for. */
+let awaited: Element | 0 = 0
 
 /** By name, a misspelt one too, or by naming one of its hosts anywhere in it: what is not approved never loads. */
 const isUnapproved = (element: Gated): boolean =>
   // An element that names no service is judged by its hosts alone.
-  ![undefined, ...configuration.approved].includes(element.dataset.service) ||
+  !configuration.approved.includes(element.dataset.service ?? '') ||
   configuration.unapproved.some(host => element.outerHTML.toLowerCase().includes(host))
 
 /**
@@ -27,10 +29,11 @@ const isUnapproved = (element: Gated): boolean =>
  * choice or the page has changed.
  */
 export function openElements(): void {
-  if (![...used].every(granted)) {
-    used.clear()
-    return location.reload()
-  }
+  for (const id of used)
+    if (!granted(id) && !window.assent!.stop?.(id)) {
+      used.clear()
+      return location.reload()
+    }
   for (const element of document.querySelectorAll<Gated>('[data-consent],[data-assent-form]')) {
     const {
       consent,
@@ -39,10 +42,10 @@ export function openElements(): void {
       assentForm: program,
     } = element.dataset as { consent: string } & DOMStringMap
     const inOrder = element.content || element.matches('script')
-    const isAllowed = granted(consent) && (opened.has(element) || !isUnapproved(element))
+    const isAllowed = opened.has(element) || (granted(consent) && !isUnapproved(element))
     // Even of one opened long ago: its placeholder may have been on its way.
     if (isAllowed) hide(element)
-    if (opened.has(element) || (isWaiting && inOrder)) continue
+    if (opened.has(element) || (awaited && inOrder)) continue
     if (!isAllowed) {
       if ((program || element.matches('iframe')) && !placeheld.has(element)) {
         placeheld.add(element)
@@ -64,28 +67,34 @@ export function openElements(): void {
       element.replaceWith(element.content)
       return openElements()
     }
-    if (inOrder) {
+    if (inOrder || src) {
       // A `nomodule` script never runs here, so it never ends either.
-      if (element.matches('[src]:not([async],[nomodule])')) {
-        isWaiting = true
+      if (inOrder && element.matches('[src]:not([async],[nomodule])')) {
+        awaited = element
         const end = (): void => {
-          isWaiting = false
-          openElements()
+          // Not of one that ended long ago, and whose time is up only now.
+          if (awaited === element) {
+            awaited = 0
+            openElements()
+          }
         }
         element.addEventListener('load', end)
         element.addEventListener('error', end)
-        // One that came by `innerHTML` never runs, and tells nobody: those after it wait no longer than this.
-        setTimeout(end, 5e3)
+        // A slow one keeps its place. One whose host hangs, or that came by `innerHTML` and never runs, holds the others no
+        // longer than this.
+        setTimeout(end, 2e4)
+        // Its order is kept here: the browser would hold those after it for as long as the host hangs.
+        element.async = true
       }
-      element.type = type
-      // Re-inserted, not re-created: keeps the nonce, and Trusted Types has nothing to refuse.
-      element.replaceWith(element)
-    } else if (src) {
-      // Re-inserted as well: Firefox would fill a frame that stands where the parser put it with the same page again, at
-      // the next reload, whatever was taken back.
-      element.replaceWith(element)
+      // Put in again, not made again: keeps the nonce, and Trusted Types has nothing to refuse. Firefox would fill a frame
+      // that stands where the parser put it with the same page again, at the next reload, whatever was taken back; WebKit
+      // would ask twice for what an `embed` is given where it stands.
+      const place = new Text()
+      element.replaceWith(place)
+      if (inOrder) element.type = type
       // Never `href`: what a sanitizer lets through as data on a link would come to life as its address.
-      element.src = src
+      else element.src = src!
+      place.replaceWith(element)
     }
   }
 }

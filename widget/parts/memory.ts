@@ -5,20 +5,35 @@ import type { PartOf } from './part.ts'
  * script has written for seven days at most in Safari. Asked at each change, and once a session, in case it did not answer.
  */
 export const start: PartOf<'memory'> = (assent, { endpoint, key }) => {
+  /** Names that the server was sent again after it had removed them: no script sees those. */
+  let last: Promise<readonly string[]> = Promise.resolve([])
+
+  /** As it is: all of its characters may stand in a query, and nginx decodes none. */
+  async function ask(value: string, time: string): Promise<readonly string[]> {
+    const send = () => fetch(`${endpoint}?v=${value}`, { method: 'POST', keepalive: true })
+    try {
+      const answer = await send()
+      if (answer.ok) see(`${key}_kept`, time)
+      return answer.headers.has(REMOVED) ? namesIn(await send()) : []
+    } catch {
+      return [] // Not there, or offline: the next page asks again.
+    }
+  }
   assent.onChange(() => {
     const value = document.cookie
       .split('; ')
       .find(pair => pair.startsWith(`${key}=`))
       ?.slice(key.length + 1)
     const time = value?.split('.')[1]
-    if (!value || !time || seen(`${key}_kept`) === time) return
-    // As it is: all of its characters may stand in a query, and nginx decodes none.
-    void fetch(`${endpoint}?v=${value}`, { method: 'POST', keepalive: true }).then(
-      ({ ok }) => ok && see(`${key}_kept`, time),
-      () => {}, // Not there, or offline: the next page asks again.
-    )
+    if (value && time && seen(`${key}_kept`) !== time) last = ask(value, time)
   })
+  const before = assent.removeRest
+  assent.removeRest = async () => [...((await before?.()) ?? []), ...(await last)]
 }
+
+const REMOVED = 'assent-removed'
+const namesIn = ({ headers }: Response): string[] =>
+  (headers.get(REMOVED) ?? '').split(';').filter(name => name !== '')
 
 function seen(name: string): string | null | undefined {
   try {

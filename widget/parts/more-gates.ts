@@ -17,7 +17,7 @@ export const start: PartOf<'more-gates'> = (assent, { approved, unapproved }) =>
   /** As the loader judges its own. */
   const mayOpen = ({ dataset, outerHTML }: HTMLElement): boolean =>
     assent.granted(dataset['consent']!) &&
-    [undefined, ...approved].includes(dataset['service']) &&
+    approved.includes(dataset['service'] ?? '') &&
     !unapproved.some(host => outerHTML.toLowerCase().includes(host))
 
   const again = eachFound('[data-consent]', element => {
@@ -40,7 +40,8 @@ function openElement(element: HTMLElement): void {
     const address = dataset[name]
     if (!address || !element.matches(kinds)) continue
     try {
-      element.setAttribute(name, address)
+      if (name === 'data') setOutside(element, name, address)
+      else element.setAttribute(name, address)
     } catch (error) {
       // Trusted Types let no script give an object its address: it stands in a `template` there.
       reportError(error)
@@ -51,7 +52,19 @@ function openElement(element: HTMLElement): void {
   const player = element.parentElement
   if (dataset['src'] && player instanceof HTMLMediaElement && element instanceof HTMLSourceElement) {
     element.src = dataset['src']
-    const { NETWORK_EMPTY, NETWORK_NO_SOURCE, networkState } = player
+    // The loader would put it in once more, and a player that cannot play it would ask for it once more.
+    delete dataset['src']
+    const { NETWORK_EMPTY, NETWORK_NO_SOURCE, networkState, currentSrc } = player
+    // One that was tried is not tried again.
+    if (currentSrc === element.src) return
     if (networkState === NETWORK_EMPTY || networkState === NETWORK_NO_SOURCE) player.load()
   }
+}
+
+/** WebKit would now and then ask twice for what an object is given where it stands. */
+function setOutside(element: HTMLElement, name: string, address: string): void {
+  const place = new Text()
+  element.replaceWith(place)
+  element.setAttribute(name, address)
+  place.replaceWith(element)
 }

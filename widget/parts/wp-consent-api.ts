@@ -15,8 +15,8 @@ declare global {
  * The plugin WP Consent API, by which other WordPress plugins ask. It remembers in cookies of its own, so it hears nothing
  * before there is an answer: "opt-in" and no cookie is a no already.
  */
-export const start: PartOf<'wp-consent-api'> = (assent, categories) => {
-  window.wp_consent_type = 'optin'
+export const start: PartOf<'wp-consent-api'> = (assent, { type, categories }) => {
+  window.wp_consent_type = type
   document.dispatchEvent(new CustomEvent('wp_consent_type_defined'))
   let isAnswered = false
   assent.onChange(() => (isAnswered = true))

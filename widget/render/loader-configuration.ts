@@ -6,11 +6,19 @@ import type {
   WidgetPurpose,
 } from '../../shared/domain/publication.ts'
 import { CONSENT_MODE_SIGNALS } from '../../shared/domain/signals.ts'
-import type { SiteConfiguration, StorageKind } from '../../shared/domain/site.ts'
+import {
+  isLargeStorage,
+  type LargeStorage,
+  type SiteConfiguration,
+  type StorageKind,
+} from '../../shared/domain/site.ts'
 import { wordsOf } from './languages.ts'
 import { controlStyle } from './control-style.ts'
 
-const STORAGE = { cookie: 'c', local: 'l', session: 's' } as const satisfies Record<StorageKind, string>
+const STORAGE = { cookie: 'c', local: 'localStorage', session: 'sessionStorage' } as const satisfies Record<
+  Exclude<StorageKind, LargeStorage>,
+  string
+>
 
 /** What the loader needs of a configuration: every visitor downloads it, so nothing else is in it. */
 export function loaderConfiguration(site: SiteConfiguration, configuration: string): WidgetConfiguration {
@@ -18,7 +26,7 @@ export function loaderConfiguration(site: SiteConfiguration, configuration: stri
     site: site.site,
     configuration: configuration.slice(0, 8),
     labels: Object.fromEntries(site.languages.map(language => [language, wordsOf(language).control])),
-    expiresAfterDays: site.choice.expiresAfterDays,
+    expiresAfter: site.choice.expiresAfterDays * 86_400_000,
     ...(site.choice.domain !== undefined && { place: `;path=/;domain=${site.choice.domain}` }),
     purposes: offeredOf(site.purposes).map(({ id, required, gpc }): WidgetPurpose => [
       id,
@@ -34,11 +42,11 @@ export function loaderConfiguration(site: SiteConfiguration, configuration: stri
 
 /** What the first layer needs of it to take an answer. */
 export function firstConfiguration(site: SiteConfiguration, hash: string): FirstConfiguration {
-  const { site: key, configuration, expiresAfterDays, place, purposes } = loaderConfiguration(site, hash)
+  const { site: key, configuration, expiresAfter, place, purposes } = loaderConfiguration(site, hash)
   return {
     site: key,
     configuration,
-    expiresAfterDays,
+    expiresAfter,
     ...(place !== undefined && { place }),
     purposes: purposes.map(([id, required, gpc, flags]) => [id, required, gpc, flags]),
   }
@@ -56,5 +64,7 @@ const keeps = (site: SiteConfiguration, purpose: string): WidgetPurpose[4] =>
   site.services
     .filter(service => service.purpose === purpose)
     .flatMap(({ cookies }) =>
-      cookies.map(({ storage, name, path }) => [STORAGE[storage], name, path] as const),
+      cookies.flatMap(({ storage, name, path }) =>
+        isLargeStorage(storage) ? [] : [[STORAGE[storage], name, path] as const],
+      ),
     )

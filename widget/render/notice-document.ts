@@ -30,11 +30,29 @@ export function noticeVersion(site: SiteConfiguration): string {
   return createHash('sha256').update(canonicalJson(said)).digest('hex').slice(0, 12)
 }
 
+/** Where something optional runs before anybody has agreed: the notice must not say the opposite. */
+function laxRegions(
+  { regimes: { rules } }: SiteConfiguration,
+  language: WidgetLanguage,
+): Pick<NoticeFacts, 'laxRegions'> {
+  const names = rules.filter(({ regime }) => regime !== 'opt-in').flatMap(({ regions }) => regions)
+  if (names.length === 0) return {}
+  const countries = new Intl.DisplayNames(language, { type: 'region' })
+  return {
+    laxRegions: names.map(name => {
+      const [country = '', part] = name.split('-')
+      const said = countries.of(country) ?? country
+      return part === undefined ? said : `${said} (${part})`
+    }),
+  }
+}
+
 function noticeFacts(site: SiteConfiguration, language: WidgetLanguage): NoticeFacts {
   const { name, controller, notice, purposes, services, programs, choice } = site
   const offered = new Set(offeredOf(purposes).map(({ id }) => id))
   return {
     site: name[language]!,
+    ...laxRegions(site, language),
     lastRevised: notice.lastRevised,
     controller,
     sections: notice.sections.map(({ id, title, body }) => ({

@@ -4,6 +4,7 @@ import { canonicalJson } from '../../shared/domain/canonical.ts'
 import { isRightToLeft, type WidgetLanguage } from '../../shared/domain/language.ts'
 import type { TextKind } from '../../shared/domain/publication.ts'
 import { layoutOf } from '../../shared/domain/appearance.ts'
+import { CONSENT_TOOLS, takeOverSettings } from '../../shared/domain/take-over.ts'
 import { takesOptIns, type Program, type SiteConfiguration } from '../../shared/domain/site.ts'
 import { Banner } from '../ui/banner.tsx'
 import embedCss from '../ui/embed.css?raw'
@@ -19,11 +20,11 @@ import { code } from './code.ts'
 import { confirmPage, optInPage, optOutPage, preferencesPage, refusalPage } from './form-pages.ts'
 import { linked } from './linked.ts'
 import { literal, script } from './literal.ts'
-import { firstConfiguration, loaderConfiguration } from './loader-configuration.ts'
+import { firstConfiguration } from './loader-configuration.ts'
 import { optInTexts, optOutTexts } from './marketing-texts.ts'
 import { renderNotice } from './notice.ts'
-import { offerRule } from './offer-rule.ts'
-import { partsModule } from './parts.ts'
+import { loaderTexts } from './loader-texts.ts'
+import { settling, type Settling, type Since } from './settling.ts'
 import { settingsDocument } from './settings-document.ts'
 import { styles } from './styles.ts'
 import { bannerTexts, embedTexts } from './texts.ts'
@@ -50,24 +51,18 @@ export interface RenderedText {
  * Everything a site serves, made from its configuration. Pure: the same configuration and build give the same bytes,
  * which is what lets a hash stand for what a visitor was shown.
  */
-export function render(configuration: SiteConfiguration, built: Built): RenderedText[] {
+export function render(configuration: SiteConfiguration, built: Built, since: Since = {}): RenderedText[] {
   const hash = sha256(canonicalJson(configuration))
-  const { body, names } = linked(built.loader)
-  const start = script(loaderConfiguration(configuration, hash))
-  const parts = partsModule(configuration, built.parts)
-  // Only then is `window.assent` all that it will be. Where they do not come, nothing of theirs opens.
-  const then =
-    parts && `.then(()=>import("./parts.${sha256(parts)}.mjs")).catch(()=>{${withoutParts(configuration)}})`
+  const rules = settling(
+    configuration,
+    { settle: lineOf(built, 'settle'), forget: lineOf(built, 'forget-flags') },
+    since,
+  )
   return [
-    {
-      name: 'loader',
-      kind: 'loader',
-      text: `${body}${offerRule(configuration)}${names['start']}(${start},new URL(".",import.meta.url).href)${then};\n`,
-    },
-    ...(parts ? [{ name: 'parts', kind: 'parts', text: parts } as const] : []),
+    ...loaderTexts(configuration, hash, built, rules),
     { name: 'ui', kind: 'ui', text: built.ui },
     ...configuration.languages.flatMap(language => [
-      text('first', language, firstModule(configuration, hash, built, language)),
+      text('first', language, firstModule(configuration, hash, built, rules, language)),
       text('embed', language, embedModule(configuration, built, language)),
       text('settings', language, settingsModule(configuration, built, language)),
       ...configuration.programs
@@ -89,12 +84,6 @@ export function render(configuration: SiteConfiguration, built: Built): Rendered
   ]
 }
 
-/** Nobody looks for the owner's own link then, so the button is there for everybody. */
-const withoutParts = ({ appearance }: SiteConfiguration): string =>
-  appearance.control === 'own-link'
-    ? 'document.querySelector("body>[data-assent=open]").style.display="block"'
-    : ''
-
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** `about`: the program or the collection point, where there is one such text for each. */
@@ -106,10 +95,14 @@ const text = (kind: TextKind, language: string, text: string, about?: string): R
 })
 
 /** Order of the runtimes in `view.js`. */
-const RUNTIMES = ['first', 'embed', 'notice', 'opt-in', 'opt-out', 'inline'] as const
+const RUNTIMES = [
+  ...(['first', 'embed', 'notice', 'opt-in', 'opt-out', 'settle', 'forget-flags', 'inline'] as const),
+  ...CONSENT_TOOLS,
+] as const
 
-const runtime = ({ view }: Built, name: (typeof RUNTIMES)[number]) =>
-  linked(view.trim().split('\n')[RUNTIMES.indexOf(name)] ?? '')
+const lineOf = ({ view }: Built, name: (typeof RUNTIMES)[number]): string =>
+  view.trim().split('\n')[RUNTIMES.indexOf(name)] ?? ''
+const runtime = (built: Built, name: (typeof RUNTIMES)[number]) => linked(lineOf(built, name))
 
 /** Letters for parameters that hide none of those names. */
 const unused = (names: Readonly<Record<string, string>>): string[] =>
@@ -118,17 +111,25 @@ const unused = (names: Readonly<Record<string, string>>): string[] =>
 /** What the layout of the first layer adds: every visitor without a choice pays for it. */
 const LAYOUT_CSS = { bar: barCss, box: '', inline: barCss } as const
 
-function firstModule(site: SiteConfiguration, hash: string, built: Built, language: WidgetLanguage): string {
-  const { body, names } = runtime(built, 'first')
+function firstModule(
+  site: SiteConfiguration,
+  hash: string,
+  built: Built,
+  rules: Settling,
+  language: WidgetLanguage,
+): string {
+  const { takeOver } = site.choice
+  const { body, names } = runtime(built, takeOver?.tool ?? 'first')
   const banner = walkElement(createElement(Banner, { texts: bannerTexts(site, language) }))
   const tree: ElementTree = ['div', { id: 'assent', ...spoken(language) }, banner]
   const css = literal(styles(firstCss + LAYOUT_CSS[layoutOf(site.appearance)], '#assent', site.appearance))
   const [gpc] = unused(names)
   const made = code(tree, { element: names['element']!, gpc: gpc! })
-  const asked = script(firstConfiguration(site, hash))
+  const asked = rules.of(script(firstConfiguration(site, hash)))
+  const taken = takeOver ? `,${literal(takeOverSettings(takeOver))}` : ''
   const place = layoutOf(site.appearance) === 'inline' ? `,${placeOf(built)}` : ''
   // The server adds what the module says of itself at its end: there once somebody answers, not yet when this runs.
-  return `${body}${names['start']}(${asked},new URL(".",import.meta.url).href,()=>({text,configuration,language}),${css},${gpc}=>${made}${place});\n`
+  return `${body}${rules.code}${names['start']}(${asked},new URL(".",import.meta.url).href,()=>({text,configuration,language}),${css},${gpc}=>${made}${taken}${place});\n`
 }
 
 /** In a function of its own: its names are like others. */

@@ -1,6 +1,7 @@
 import { offeredOf } from '../../shared/domain/check-decision.ts'
 import { isRightToLeft, type WidgetLanguage } from '../../shared/domain/language.ts'
 import type { Service, SiteConfiguration } from '../../shared/domain/site.ts'
+import { undatedFrom } from '../../shared/domain/take-over.ts'
 import settingsCss from '../ui/settings.css?raw'
 import {
   FIRST_LAYER_ONLY,
@@ -14,10 +15,12 @@ import { styles } from './styles.ts'
 
 export function settingsDocument(site: SiteConfiguration, language: WidgetLanguage): SettingsDocument {
   const { name, address, email, website, dataProtectionOfficers } = site.controller
+  const { takeOver } = site.choice
   return {
     language,
     direction: isRightToLeft(language) ? 'rtl' : 'ltr',
     languages: site.languages.length > 1 ? site.languages.map(tag => ({ tag, name: ownName(tag) })) : [],
+    ...(takeOver && { undatedFrom: undatedFrom(takeOver) }),
     css: styles(settingsCss, '#assent', site.appearance),
     words: settingsWords(language),
     controller: {

@@ -3,15 +3,21 @@ import { saidTime } from './said.ts'
 import { fill, list } from './words.ts'
 
 /** What is stored, not what the switches below may show meanwhile; and, as near as accepting, how to take it back. */
-export function Decision({ model, page, onWithdraw }: SettingsParts & { readonly onWithdraw: () => void }) {
-  const { words, language } = page
+export function Decision({
+  handle,
+  model,
+  page,
+  onWithdraw,
+}: SettingsParts & { readonly onWithdraw: () => void }) {
+  const { words, language, undatedFrom } = page
   const record = model.record.value
+  const denied = page.purposes.filter(p => record?.choices[p.id] === false).map(p => p.name)
   const granted = model.granted.value.map(p => p.name)
   return (
     <section class="assent-decision" aria-labelledby="assent-decision">
       <div>
         <h3 id="assent-decision">{words.decision}</h3>
-        {record ? (
+        {record && !record.isSignal ? (
           <>
             <p>
               {granted.length > 0
@@ -19,11 +25,31 @@ export function Decision({ model, page, onWithdraw }: SettingsParts & { readonly
                 : words.allowedNothing}
             </p>
             <p class="assent-muted">
-              <DecidedOn template={words.decidedOn} at={record.decidedAt} language={language} />
+              {record.decidedAt === undatedFrom ? (
+                words.decidedBefore
+              ) : (
+                <Dated template={words.decidedOn} at={record.decidedAt} language={language} />
+              )}{' '}
+              <Dated
+                template={words.holdsUntil}
+                at={record.decidedAt + handle.configuration.expiresAfter}
+                language={language}
+              />
             </p>
           </>
         ) : (
-          <p>{words.undecided}</p>
+          <>
+            {record && (
+              <p>
+                <Dated
+                  template={fill(words.gpcRecorded, { purposes: list(denied, language) }, language)}
+                  at={record.decidedAt}
+                  language={language}
+                />
+              </p>
+            )}
+            <p>{model.isLax ? words.undecidedOptOut : words.undecided}</p>
+          </>
         )}
       </div>
       {granted.length > 0 && (
@@ -35,7 +61,7 @@ export function Decision({ model, page, onWithdraw }: SettingsParts & { readonly
   )
 }
 
-function DecidedOn({ template, at, language }: { template: string; at: number; language: string }) {
+function Dated({ template, at, language }: { template: string; at: number; language: string }) {
   const [before, after] = template.split('{date}')
   const utc = new Date(at).toISOString()
   return (

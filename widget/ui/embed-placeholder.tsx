@@ -42,7 +42,7 @@ export function EmbedPlaceholder({ texts }: { readonly texts: EmbedTexts }) {
     />
   )
   return (
-    <div class="assent-box">
+    <div class="assent-waits">
       <p class="assent-name">
         <OneOf cases={{ '': texts.titleOther, ...byService(texts.services, s => s.title) }} />
       </p>

@@ -1,4 +1,4 @@
-const FOCUSABLE = 'a[href],button,input,summary'
+const FOCUSABLE = 'a[href],button,input,select,summary'
 
 /** Tab and Shift+Tab go round within a dialog that starts at its title; otherwise the browser's own controls come next. */
 export function keepInside(dialog: HTMLElement, event: KeyboardEvent): void {

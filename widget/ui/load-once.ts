@@ -8,6 +8,8 @@ export function loadOnce(where: HTMLIFrameElement | HTMLTemplateElement, handle:
   const { consent, src } = where.dataset
   // A grant that comes later must not load it twice.
   delete where.dataset['consent']
+  // Nor is automatic mode to hold what was just asked for.
+  window.assentGuard?.pass(where.outerHTML)
   let isLater = false
   handle.onChange(choices => {
     if (isLater && !choices[consent!]) location.reload()
@@ -16,8 +18,24 @@ export function loadOnce(where: HTMLIFrameElement | HTMLTemplateElement, handle:
   if (where instanceof HTMLIFrameElement) {
     where.src = src!
     where.focus()
-  } else void insertInOrder(where)
+  } else {
+    openWithin(where, consent!)
+    void insertInOrder(where)
+  }
 }
+
+/** What waits in a template for the same purpose comes with it, unless it belongs to another service. */
+function openWithin({ content, dataset: { service } }: HTMLTemplateElement, consent: string): void {
+  for (const element of content.querySelectorAll<Waiting>(`[data-consent="${consent}"]`)) {
+    const { dataset } = element
+    if (![undefined, service].includes(dataset['service'])) continue
+    delete dataset['consent']
+    if (element.type === 'text/plain') element.type = dataset['type'] ?? ''
+    else if (dataset['src']) element.src = dataset['src']
+  }
+}
+
+type Waiting = HTMLElement & { type?: string; src?: string }
 
 /** An inline script that follows an external one finds what that one brought, as in a page that is parsed. */
 async function insertInOrder(template: HTMLTemplateElement): Promise<void> {

@@ -15,6 +15,7 @@ export function createModel(
   const record = signal(handle.record())
   const moved = signal(before)
   const leftovers = signal(handle.leftovers())
+  const rest = signal<readonly string[]>([])
   const optional = purposes.filter(p => !p.required)
 
   // Another tab may decide meanwhile: the stored state follows it, a switch moved here stays as moved.
@@ -23,9 +24,17 @@ export function createModel(
     leftovers.value = handle.leftovers()
   })
 
-  const isAnswered = (id: string): boolean => record.value !== undefined && id in record.value.choices
+  /** `undefined` where nothing takes time to remove. */
+  const removeRest = (): Promise<void> | undefined =>
+    handle.removeRest()?.then(names => void (rest.value = names))
+  void removeRest()
+
+  /** By the person: what the browser's signal has denied is denied, and no answer of theirs. */
+  const isAnswered = (id: string): boolean =>
+    record.value !== undefined && !record.value.isSignal && id in record.value.choices
   /** As it takes effect: a grant that Global Privacy Control now masks is shown off, for off is what it is. */
-  const isOn = (id: string): boolean => moved.value[id] ?? (isAnswered(id) && handle.granted(id))
+  const isOn = (id: string): boolean => moved.value[id] ?? handle.granted(id)
+  const { under, since = {} } = handle.configuration
   const isKeptOff = (p: ShownPurpose): boolean => p.gpc && handle.gpc && !isOn(p.id)
 
   /** Exactly the switches shown. Only what the signal keeps off and nobody has answered stays unasked. */
@@ -50,13 +59,18 @@ export function createModel(
 
   return {
     record: computed(() => record.value),
-    leftovers: computed(() => leftovers.value),
+    leftovers: computed(() => [...leftovers.value, ...rest.value]),
+    removeRest,
     granted: computed(() => optional.filter(p => record.value?.choices[p.id] && handle.granted(p.id))),
     moved: computed(() => moved.value),
     hasMoved: computed(() => Object.keys(moved.value).length > 0),
     isAnswered,
     isOn,
     isKeptOff,
+    /** What is optional runs here before anybody has decided. */
+    isLax: under !== undefined && under.regime !== 'opt-in',
+    /** It is not what it was when the person decided. */
+    isChanged: (id: string): boolean => since[id]! > (record.value?.decidedAt ?? Infinity),
     move(id: string, granted: boolean): void {
       moved.value = { ...moved.value, [id]: granted }
     },

@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
 import { render } from 'preact'
 import type { PurposeChoices } from '../../shared/domain/consent.ts'
 import type { ConsentHandle, Shown } from '../consent/handle.ts'
@@ -7,7 +7,7 @@ import { createModel } from './model.ts'
 import { followReceipt } from './receipt.ts'
 import { Settings } from './settings.tsx'
 import type { SettingsDocument } from './settings-document.ts'
-import { tellOwner } from './tell-owner.ts'
+import { tellLeftovers, tellOwner } from './tell-owner.ts'
 
 const OPENERS = '[data-assent=open],[data-assent-open=settings]'
 
@@ -28,12 +28,14 @@ export function mount(handle: ConsentHandle, shown: Shown, page: SettingsDocumen
   const receipt = followReceipt(handle)
   const status = signal('')
   tellOwner(page)
+  const stopTelling = effect(() => tellLeftovers(model.leftovers.value))
   let isOpen = true
   let closeNext: (() => void) | undefined
 
   const remove = (): void => {
     isOpen = false
     model.stop()
+    stopTelling()
     receipt.stop()
     render(null, place)
     place.remove()

@@ -5,6 +5,8 @@ import type { Words } from './words.ts'
 
 /** All a site's own notice says in one language; what tells its versions apart. */
 export interface NoticeFacts {
+  /** Regions in which something optional runs before anybody has agreed, by their names; left out where there are none. */
+  readonly laxRegions?: readonly string[]
   readonly site: string
   /** Calendar date (RFC 3339 full-date). */
   readonly lastRevised: string

@@ -1,6 +1,7 @@
 import { createElement } from 'preact'
 import type { NoticeDocument } from './notice-document.ts'
 import { saidCountry, saidDuration } from './said.ts'
+import { kindsIn } from './said-kinds.ts'
 import type { ShownCookie, ShownService } from './settings-document.ts'
 import { fill } from './words.ts'
 
@@ -68,7 +69,7 @@ function Service({ service, notice, top }: ServiceProps) {
 }
 
 function Storage({ service, notice: { words, language } }: Omit<ServiceProps, 'top'>) {
-  const kinds = { cookie: words.storageCookie, local: words.storageLocal, session: words.storageSession }
+  const kinds = kindsIn(words)
   return (
     <table>
       <caption class="assent-unseen">{fill(words.tableLabel, { service: service.name }, language)}</caption>

@@ -7,7 +7,7 @@ import { NoticePrograms, NoticeSms } from './notice-programs.tsx'
 import { NoticeServices } from './notice-services.tsx'
 import { Prose } from './prose.tsx'
 import { saidDate, saidDuration } from './said.ts'
-import { fill, type Words } from './words.ts'
+import { fill, list, type Words } from './words.ts'
 
 export interface NoticeProps {
   readonly notice: NoticeDocument
@@ -51,7 +51,12 @@ export function Notice({ notice, top, href, contents }: NoticeProps) {
       {part(
         'cookies',
         words.noticeCookies,
-        <p>{words.noticeCookiesIntro}</p>,
+        <>
+          <p>{words.noticeCookiesIntro}</p>
+          {notice.laxRegions && (
+            <p>{fill(words.noticeRegions, { regions: list(notice.laxRegions, language) }, language)}</p>
+          )}
+        </>,
         purposes.map(({ id, name, description, basis, services }) => (
           <Purpose key={id} name={name} top={top}>
             <p>{description}</p>
@@ -67,7 +72,8 @@ export function Notice({ notice, top, href, contents }: NoticeProps) {
           {fill(
             words.noticeWithdrawalText,
             {
-              control: words.control,
+              // Where opting out is the rule, it has that name.
+              control: notice.laxRegions ? `${words.control} / ${words.privacyChoices}` : words.control,
               duration: saidDuration(`P${notice.expiresAfterDays}D`, language)!,
             },
             language,
@@ -106,7 +112,7 @@ function Title({ notice, top }: Pick<NoticeProps, 'notice' | 'top'>) {
   const [before, after] = words.noticeRevised.split('{date}')
   const [name, rest] = words.noticeVersion.split('{version}')
   return (
-    <header class="assent-title">
+    <div class="assent-title">
       <p class="assent-muted">
         <span>
           {before}
@@ -124,7 +130,7 @@ function Title({ notice, top }: Pick<NoticeProps, 'notice' | 'top'>) {
         { id: 'assent-notice', tabIndex: -1 },
         fill(words.noticeTitle, { site }, language),
       )}
-    </header>
+    </div>
   )
 }
 

@@ -274,7 +274,7 @@ function OneProgram({ texts, program }: OneProgramProps) {
           <Minted names={EVERY_FORM} />
           <button type="submit" name="stop" value={program.program}>
             {texts.stop}
-            <span class="assent-unseen"> {name}</span>
+            <span class="assent-unseen">: {name}</span>
           </button>
         </form>
       </div>
@@ -300,7 +300,7 @@ function Start({ texts, program }: OneProgramProps) {
       ))}
       <button type="submit" name="start" value={program.program} class="assent-second">
         {texts.start}
-        <span class="assent-unseen"> {name}</span>
+        <span class="assent-unseen">: {name}</span>
       </button>
     </form>
   )

@@ -37,9 +37,10 @@ export function Purpose({ purpose, ...parts }: SettingsParts & { readonly purpos
         )}
       </div>
       <p id={textId}>{description}</p>
-      {!required && model.record.value && !model.isAnswered(id) && (
+      {!required && (model.record.value || model.isLax) && !model.isAnswered(id) && (
         <p class="assent-muted">{words.unanswered}</p>
       )}
+      {!required && model.isChanged(id) && <p class="assent-note">{words.changed}</p>}
       {model.isKeptOff(purpose) && <p class="assent-muted">{words.gpcPurpose}</p>}
       {services.length > 0 ? (
         <details>

@@ -70,7 +70,7 @@ async function newest(handle: ConsentHandle, decidedAt: number): Promise<Receipt
     const entry = (await handle.history())?.entries[0]
     if (!entry) return { kind: 'unreachable' }
     // The stored choice is younger than all the ledger has: it still waits here.
-    if (Date.parse(entry.decidedAt) < decidedAt) return { kind: 'pending' }
+    if (Date.parse(entry.decidedAt ?? '') < decidedAt) return { kind: 'pending' }
     return { kind: 'known', id: entry.id, index: entry.index, configuration: entry.configuration }
   } catch {
     // Offline or refused: said in words, and the choice applies all the same.

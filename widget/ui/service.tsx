@@ -1,4 +1,5 @@
 import { saidCountry, saidDuration } from './said.ts'
+import { kindsIn } from './said-kinds.ts'
 import type { SettingsDocument, ShownCookie, ShownService } from './settings-document.ts'
 import { fill } from './words.ts'
 
@@ -45,7 +46,7 @@ export function ServiceDetails({ service, page }: ServiceProps) {
 }
 
 function CookieTable({ service, page: { words, language } }: ServiceProps) {
-  const kinds = { cookie: words.storageCookie, local: words.storageLocal, session: words.storageSession }
+  const kinds = kindsIn(words)
   const kept = ({ duration }: ShownCookie): string => {
     const said = saidDuration(duration, language)
     return said ? fill(words.keptFor, { duration: said }, language) : words.untilClosed

@@ -17,6 +17,8 @@ export interface SettingsDocument {
     readonly officers: readonly { readonly name: string; readonly email: string }[]
   }
   readonly purposes: readonly ShownPurpose[]
+  /** What a choice is remembered by that another tool kept without its time, epoch milliseconds. */
+  readonly undatedFrom?: number
 }
 
 export interface ShownPurpose {

@@ -32,25 +32,30 @@ export interface SettingsProps extends SettingsParts {
 
 /** Everything asked, everything used, what was decided and its proof, in one dialog. */
 export function Settings({ status, onSpeak, onDismiss, onDecided, ...parts }: SettingsProps) {
-  const { model, page } = parts
+  const { handle, model, page } = parts
   const { words } = page
   const decide = (act: () => boolean) => () => {
-    if (!act()) status.value = words.notSaved
+    if (!act()) return void (status.value = words.notSaved)
     // What could not be removed is told before anything closes.
-    else if (model.leftovers.value.length === 0) onDecided()
-    else status.value = model.granted.value.length > 0 ? words.saved : words.withdrawn
+    const end = (): void => {
+      if (model.leftovers.value.length === 0) onDecided()
+      else status.value = model.granted.value.length > 0 ? words.saved : words.withdrawn
+    }
+    const removing = model.removeRest()
+    if (removing) void removing.then(end)
+    else end()
   }
   return (
     <Dialog
       class="assent-settings"
-      title={words.control}
+      title={handle.configuration.under?.regime === 'opt-out' ? words.privacyChoices : words.control}
       describedBy="assent-intro"
       closeLabel={words.close}
       tools={<Languages {...parts} onSpeak={onSpeak} />}
       onDismiss={onDismiss}
     >
       <div class="assent-body">
-        <p id="assent-intro">{words.intro}</p>
+        <p id="assent-intro">{model.isLax ? words.introOptOut : words.intro}</p>
         <NoticeLink {...parts} />
         <output>
           {status.value && <span class="assent-note">{status.value}</span>}

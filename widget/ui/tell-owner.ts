@@ -37,3 +37,12 @@ const unknown = (
   known: readonly { readonly id: string }[],
 ): string =>
   `${attribute}="${given}" is no ${what} of this site, which has ${known.map(({ id }) => id).join(', ')}: correct it, or add { "id": "${given}", … } to "${what}s" in the configuration and publish that.`
+
+/** What a withdrawal has left behind, and what owners can do about it. */
+export function tellLeftovers(names: readonly string[]): void {
+  if (names.length > 0)
+    // oxlint-disable-next-line no-console -- to the owner, as above
+    console.warn(
+      `Assent: these could not be removed: ${names.join(', ')}. A cookie goes only by the domain and path it was set with: declare both as the browser shows them. What scripts cannot see goes by "choice.endpoint". A database goes once no page holds it open: "stop" closes it.`,
+    )
+}

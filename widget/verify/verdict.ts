@@ -1,4 +1,4 @@
-import { accountOf, type Account } from '../../shared/receipt/account.ts'
+import { accountOf, type Account, type SaidRegime } from '../../shared/receipt/account.ts'
 import { actorIn } from '../../shared/receipt/actor.ts'
 import type { ReceiptFault, HeldReceipt } from '../../shared/receipt/verify.ts'
 import { cross, tick } from './drawings.ts'
@@ -70,8 +70,10 @@ function sentence({ say, words }: Speech, { act, type, cause, controller, siteNa
     : say(act, { controller: controller?.name ?? siteName ?? site })
 }
 
-function answerList({ words }: Speech, { answers, channel }: Account): HTMLElement | undefined {
+function answerList({ words }: Speech, { answers, channel, language }: Account): HTMLElement | undefined {
   if (answers.length === 0) return undefined
+  // Read aloud as it was shown, whatever the reader's language.
+  const spoken = language === undefined ? {} : { lang: language }
   const by = channel === 'email' || channel === 'sms' ? words[channel] : channel
   return h(
     'ul',
@@ -84,8 +86,12 @@ function answerList({ words }: Speech, { answers, channel }: Account): HTMLEleme
         h(
           'div',
           {},
-          h('strong', {}, [name ?? id ?? words.everyProgram, by].filter(Boolean).join(', ')),
-          description !== undefined && h('p', {}, description),
+          h(
+            'strong',
+            name === undefined ? {} : spoken,
+            [name ?? id ?? words.everyProgram, by].filter(Boolean).join(', '),
+          ),
+          description !== undefined && h('p', spoken, description),
           answer === 'requested' && h('p', {}, words.needsConfirming),
         ),
       ),
@@ -101,18 +107,20 @@ function actorSaid({ say }: Speech, actor: string): string {
 function facts(speech: Speech, account: Account): HTMLElement {
   const { words, time, language: reader } = speech
   const { decidedAt, receivedAt, method, language, controller, siteName, site, id, gpc } = account
-  const { from, destroyed, recorded, source, actor, sender, answersTo, sharesWith, collectionPoint } = account
+  const { from, destroyed, recorded, source, actor, sender, answersTo, sharesWith, collectionPoint, tool } =
+    account
   const [evidence, basis] = [`evidence-${recorded?.evidence ?? ''}`, `basis-${recorded?.basis ?? ''}`]
   const where = `where-${method ?? ''}`
   return h(
     'dl',
     { class: 'facts' },
     decidedAt === undefined
-      ? account.recorded && fact(words.decidedAt, words.undated)
-      : fact(words.decidedAt, time(decidedAt), words.decidedAtNote),
+      ? (account.recorded ?? account.tool) && fact(words.decidedAt, words.undated)
+      : fact(words.decidedAt, time(decidedAt), tool === undefined ? words.decidedAtNote : words.toolNote),
     fact(words.receivedAt, time(receivedAt), words.receivedAtNote),
     account.isImplausible && fact('', words.implausible),
     method !== undefined && fact(words.where, where in words ? words[where as keyof Words] : method),
+    tool !== undefined && fact(words.tool, h('bdi', {}, tool)),
     collectionPoint !== undefined && fact(words.collectionPoint, collectionPoint),
     recorded &&
       fact(
@@ -125,7 +133,8 @@ function facts(speech: Speech, account: Account): HTMLElement {
     actor !== undefined && fact(words.actor, h('bdi', {}, actorSaid(speech, actor))),
     sharesWith !== undefined && fact(words.sharedWith, sharesWith),
     answersTo !== undefined && fact(words.answersTo, code(answersTo)),
-    language !== undefined && fact(words.language, nameOf(language, reader)),
+    // Of what another tool showed nobody here knows the language.
+    language !== undefined && tool === undefined && fact(words.language, nameOf(language, reader)),
     controller !== undefined &&
       fact(
         words.offeredBy,
@@ -134,10 +143,18 @@ function facts(speech: Speech, account: Account): HTMLElement {
       ),
     fact(words.site, siteName === undefined ? site : `${siteName} (${site})`, controller?.website),
     gpc && fact('', words.gpc),
+    account.under && fact(words.regime, saidRegime(speech, account.under), words.regimeNote),
+    account.located && fact(words.located, saidRegime(speech, account.located)),
     from && fact(words.from, from.origin, `${from.index}`),
     destroyed && fact(words.destroyed, `${destroyed.parts}`, destroyed.entries?.join(' · ')),
     fact(words.number, code(id)),
   )
+}
+
+function saidRegime({ words }: Speech, { regime, region }: SaidRegime): string {
+  const key = `regime-${regime}`
+  const name = key in words ? words[key as keyof Words] : regime
+  return region === undefined ? name : `${name} (${region})`
 }
 
 const fact = (name: string, value: string | Node, note?: string): HTMLElement =>
@@ -161,9 +178,9 @@ function nameOf(tag: string, reader: string): string {
 /** What is done where something was shown, or should have been. */
 const SHOWING: ReadonlySet<Account['act']> = new Set(['decision', 'withdrawal', 'opt-in', 'consent-recorded'])
 
-function shownPart({ words }: Speech, { act, shown, gpc }: Account): HTMLElement | undefined {
+function shownPart({ words }: Speech, { act, shown, gpc, tool }: Account): HTMLElement | undefined {
   if (!SHOWING.has(act)) return undefined
-  if (!shown) return h('p', { class: 'note' }, words.shownNone)
+  if (!shown) return h('p', { class: 'note' }, tool === undefined ? words.shownNone : words.shownElsewhere)
   const lines = wordsIn(shown, gpc)
   return h(
     'details',

@@ -12,6 +12,7 @@ import { headersAnswer, headersRequest, mailHeadersAnswer } from '../../../share
 import { EVIDENCE_REASONS } from '../../../shared/domain/evidence.ts'
 import { DOCUMENT_LANGUAGES } from '../../../shared/domain/language.ts'
 import { erasureAnswer, erasureRequest } from '../../../shared/schemas/erasure.ts'
+import { askedHandOver, handOverAnswer, leftAnswer, leftHandOver } from '../../../shared/schemas/hand-over.ts'
 import { messageLog } from '../../../shared/schemas/messages.ts'
 import { evidenceAnswer } from '../../../shared/schemas/evidence.ts'
 import { receiptSchema } from '../../../shared/schemas/receipt.ts'
@@ -48,6 +49,42 @@ export const API: Descriptions = {
     optional: ['asOf', 'knownAsOf'],
     answer: { type: 'application/json', schema: historyAnswer },
     problems: ['secret-missing', 'invalid-query', 'unknown-site', 'history-too-long', 'rate-limited'],
+  },
+  'POST /v1/sites/:site/hand-overs': {
+    paths: ['/v1/sites/{site}/hand-overs'],
+    summary:
+      "Leaves a visitor's choice for one minute, for the page of the same site on another domain that they are on their way to.",
+    body: leftHandOver,
+    answer: { type: 'application/json', schema: leftAnswer },
+    problems: [
+      'not-json',
+      'not-a-hand-over',
+      'origin-missing',
+      'origin-not-allowed',
+      'unknown-site',
+      'unknown-hand-over',
+      'id-reused',
+      'body-too-large',
+      'unsupported-type',
+      'rate-limited',
+    ],
+  },
+  'POST /v1/sites/:site/hand-overs/taken': {
+    paths: ['/v1/sites/{site}/hand-overs/taken'],
+    summary: 'Takes what was left under a token: once, and from a page of the origin it is for.',
+    body: askedHandOver,
+    answer: { type: 'application/json', schema: handOverAnswer },
+    problems: [
+      'not-json',
+      'not-a-hand-over',
+      'origin-missing',
+      'origin-not-allowed',
+      'unknown-site',
+      'unknown-hand-over',
+      'body-too-large',
+      'unsupported-type',
+      'rate-limited',
+    ],
   },
   'GET /v1/sites/:site/receipts/:id': {
     paths: ['/v1/sites/{site}/receipts/{id}'],

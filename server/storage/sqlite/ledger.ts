@@ -130,9 +130,13 @@ function publishedConfigurations(sql: Statements): LedgerStore['publication'] {
     if (known) return known
     const read = readConfiguration(sql, site, configuration)
     if (!read) return undefined
+    const { choice }: Partial<SiteConfiguration> = read
+    const tool = choice?.takeOver?.tool
     const published = {
       purposes: offeredOf(read.purposes),
       programs: read.programs,
+      rules: read.regimes.rules,
+      ...(tool !== undefined && { tool }),
       texts: publishedTexts(sql, site, configuration),
     }
     cache.set(key, published)

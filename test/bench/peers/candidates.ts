@@ -14,6 +14,16 @@ export interface Candidate {
   readonly accept?: string
 }
 
+/**
+ * What a page pays of heap for its first button and link of any kind, and to read Global Privacy Control: the tables of the
+ * browser's own interfaces. No banner that is made by a script can take less.
+ */
+export const INTERFACES: Candidate = {
+  name: '(a button and GPC)',
+  head: `<script>document.head.append(document.createElement('link'));addEventListener('load',()=>document.body.append(document.createElement('button'),document.createElement('a')));navigator.globalPrivacyControl</script>`,
+  files: {},
+}
+
 const PURPOSES = ['analytics', 'marketing']
 
 export const CANDIDATES: readonly Candidate[] = [

@@ -9,7 +9,7 @@ import { launchBrowser } from '../../support/page.ts'
 import { UNLIMITED } from '../../support/unlimited.ts'
 import { onTheWire } from '../bytes.ts'
 import { startMeasured } from '../processes.ts'
-import { CANDIDATES, type Candidate } from './candidates.ts'
+import { CANDIDATES, INTERFACES, type Candidate } from './candidates.ts'
 import { installPeers } from './install.ts'
 import { measure, type Measures } from './measure.ts'
 import { servePages } from './pages.ts'
@@ -56,6 +56,7 @@ async function compare(): Promise<void> {
   }
   const candidates: readonly Candidate[] = [
     { name: '(empty page)', head: '', files: {} },
+    INTERFACES,
     ours,
     ...CANDIDATES,
   ]

@@ -31,7 +31,7 @@ export function table(
 ): string[] {
   const width = withSpread ? 24 : 14
   const empty = results.get('(empty page)')
-  const lines = [['candidate'.padEnd(22), ...COLUMNS.map(([title]) => title.padStart(width))].join('')]
+  const lines = [['candidate'.padEnd(25), ...COLUMNS.map(([title]) => title.padStart(width))].join('')]
   for (const [name, all] of results) {
     const cells = COLUMNS.map(([title, of, digits = 0]) => {
       let found = all.flatMap(m => of(m) ?? [])
@@ -47,7 +47,7 @@ export function table(
       const spread = ` (${Math.min(...found).toFixed(digits)}-${Math.max(...found).toFixed(digits)})`
       return (withSpread ? middle + spread : middle).padStart(width)
     })
-    lines.push([name.padEnd(22), ...cells].join(''))
+    lines.push([name.padEnd(25), ...cells].join(''))
   }
   return lines
 }

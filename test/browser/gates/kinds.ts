@@ -2,8 +2,10 @@
 export interface Kind {
   readonly name: string
   readonly markup: (at: string, id: string) => string
-  /** An element that only a parser makes: a script cannot give it what it has. */
+  /** Of a service that nobody approved, or by a name that nobody knows. */
   readonly neverOpens?: true
+  /** While it reads a page Firefox asks for addresses in a template (its defect 1441044), whatever stands around them. */
+  readonly readAhead?: true
 }
 
 const says = (at: string): string => `new Image().src = '${at}'`
@@ -22,9 +24,23 @@ export const KINDS: readonly Kind[] = [
   },
   {
     name: 'script in a template',
-    markup: at => `<template ${waits}><p>text</p><script src="${at}.js"></script></template>`,
+    markup: at =>
+      `<template ${waits}><p>text</p><script type="text/plain" ${waits} src="${at}.js"></script></template>`,
   },
-  { name: 'image in a template', markup: at => `<template ${waits}><img src="${at}.svg" alt=""></template>` },
+  {
+    name: 'image in a template',
+    markup: at => `<template ${waits}><img ${waits} data-src="${at}.svg" alt=""></template>`,
+  },
+  {
+    name: 'script at its address in a template',
+    markup: at => `<template ${waits}><p>text</p><script src="${at}.js"></script></template>`,
+    readAhead: true,
+  },
+  {
+    name: 'image at its address in a template',
+    markup: at => `<template ${waits}><img src="${at}.svg" alt=""></template>`,
+    readAhead: true,
+  },
   { name: 'frame', markup: at => `<iframe ${waits} data-src="${at}.html" title="t"></iframe>` },
   { name: 'image', markup: at => `<img ${waits} data-src="${at}.svg" alt="">` },
   { name: 'srcset', markup: at => `<img ${waits} data-srcset="${at}.svg 1x" alt="">` },
@@ -46,7 +62,7 @@ export const KINDS: readonly Kind[] = [
   {
     name: 'widget',
     markup: at =>
-      `<template ${waits} data-placeholder><blockquote>q</blockquote><script async src="${at}.js"></script></template>`,
+      `<template ${waits} data-placeholder><blockquote>q</blockquote><script type="text/plain" ${waits} async src="${at}.js"></script></template>`,
   },
   {
     name: 'vanilla-cookieconsent script',
@@ -86,7 +102,7 @@ export const KINDS: readonly Kind[] = [
       [
         'widget',
         at =>
-          `<template ${waits} data-placeholder data-service="nimbus"><img src="${at}.svg" alt=""></template>`,
+          `<template ${waits} data-placeholder data-service="nimbus"><img ${waits} data-src="${at}.svg" alt=""></template>`,
       ],
       ['alias', at => `<script type="text/plain" data-name="drifter" data-src="${at}.js"></script>`],
       [
@@ -101,19 +117,20 @@ export const KINDS: readonly Kind[] = [
 /** How markup gets into a page that stands already: functions of the page's own, which know nothing from out here. */
 export const WAYS = {
   appended: (html: string): void => {
-    const build = (node: Node): Node => {
-      if (!(node instanceof Element)) return node.cloneNode()
-      const made = document.createElement(node.localName)
+    // Each within the document it ends in: a picture made in the page itself would be loaded at once, by the page.
+    const build = (node: Node, within = document): Node => {
+      if (!(node instanceof Element)) return within.importNode(node)
+      const made = within.createElement(node.localName)
       for (const { name, value } of node.attributes) made.setAttribute(name, value)
       const [from, to] =
         node instanceof HTMLTemplateElement
           ? [node.content, (made as HTMLTemplateElement).content]
           : [node, made]
-      to.append(...[...from.childNodes].map(build))
+      to.append(...[...from.childNodes].map(child => build(child, to.ownerDocument)))
       return made
     }
     const parsed = new DOMParser().parseFromString(html, 'text/html')
-    document.body.append(...[...parsed.head.childNodes, ...parsed.body.childNodes].map(build))
+    document.body.append(...[...parsed.head.childNodes, ...parsed.body.childNodes].map(node => build(node)))
   },
   innerHTML: (html: string): void => {
     const box = document.createElement('div')

@@ -6,6 +6,7 @@ export const aRecord = (record: Partial<ConsentRecord> = {}): ConsentRecord => (
   configuration: 'deadbeef',
   choices: { preferences: true, analytics: false, marketing: false },
   gpc: false,
+  isSignal: false,
   secret: '0123',
   ...record,
 })
@@ -24,7 +25,12 @@ export function aHandle(like: Partial<ConsentHandle> & { readonly stored?: Conse
   const saved: [PurposeChoices, string, string | undefined][] = []
   const tell = (): void => tells.forEach(each => each(stored?.choices ?? {}))
   return {
-    configuration: { site: 'loom', configuration: 'deadbeef'.repeat(8), purposes: [] } as never,
+    configuration: {
+      site: 'loom',
+      configuration: 'deadbeef'.repeat(8),
+      purposes: [],
+      expiresAfter: 180 * 86_400_000,
+    } as never,
     base: 'https://consent.test/s/loom/',
     gpc: false,
     granted: id => stored?.choices[id] === true,
@@ -36,7 +42,7 @@ export function aHandle(like: Partial<ConsentHandle> & { readonly stored?: Conse
     decide: () => {},
     withdraw: () => {},
     record: () => stored,
-    save(choices, method, _shown, type) {
+    save(choices, method = 'api', _shown, type) {
       saved.push([choices, method, type])
       stored = aRecord({ choices: { ...stored?.choices, ...choices } })
       tell()
@@ -45,6 +51,7 @@ export function aHandle(like: Partial<ConsentHandle> & { readonly stored?: Conse
     receipt: () => undefined,
     history: async () => undefined,
     leftovers: () => [],
+    removeRest: () => undefined,
     load: async () => undefined,
     speak: async () => Promise.reject(new Error('no other language here')),
     close: () => {},

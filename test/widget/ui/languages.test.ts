@@ -25,6 +25,7 @@ const LONGEST: Partial<Record<Key, number>> = {
   always: 20,
   on: 10,
   off: 10,
+  privacyChoices: 40,
 }
 
 const places = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).toSorted()

@@ -180,6 +180,22 @@ describe.each(['en', 'de', 'ar'] as const)('the notice in %s', language => {
     expect(said(p => ({ ...p, disclosures: p.disclosures.slice(0, 1) }))).not.toContain(clause)
   })
 
+  test('names the regions in which something runs before an answer, by their names, and none where there are none', () => {
+    const rules = [
+      { regions: ['NZ', 'BR-SP'], regime: 'opt-out' },
+      { regions: ['PE'], regime: 'opt-in' },
+    ] as const
+    const cookies = textOf(
+      part(page(language, { ...loom, regimes: { default: 'opt-in', rules } }), 'cookies'),
+    )
+    const name = (country: string) => new Intl.DisplayNames(language, { type: 'region' }).of(country)!
+    expect(cookies).toContain(name('NZ'))
+    expect(cookies).toContain(`${name('BR')} (SP)`)
+    expect(cookies).not.toContain(name('PE'))
+    const plain = textOf(part(page(language), 'cookies'))
+    expect(plain).not.toContain(name('NZ'))
+  })
+
   test('says where to change or withdraw', () => {
     const control = { en: 'Cookie settings', de: 'Cookie-Einstellungen', ar: 'إعدادات الكوكيز' }[language]
     expect(textOf(part(page(language), 'withdrawal'))).toContain(control)

@@ -101,11 +101,11 @@ describe('publishing', () => {
         0b0000111,
         [
           ['c', '_adrift', '/'],
-          ['l', 'adrift.seen', '/'],
+          ['localStorage', 'adrift.seen', '/'],
         ],
       ],
     ])
-    expect(given.approved).toEqual(['assent', 'pica', 'tempo', 'adrift', 'vista'])
+    expect(given.approved).toEqual(['', 'assent', 'pica', 'tempo', 'adrift', 'vista'])
     expect(given.unapproved).toEqual(['nimbus.example'])
   })
 

@@ -145,6 +145,50 @@ describe('with Global Privacy Control', () => {
   })
 })
 
+describe('where opting out is the rule', () => {
+  const lax = (like: Parameters<typeof show>[0] = {}): AHandle => {
+    const { configuration } = aHandle()
+    return show({
+      granted: () => true,
+      ...like,
+      configuration: { ...configuration, under: { regime: 'opt-out', region: 'US' } },
+    })
+  }
+  test('what runs is shown on, and nobody is said to have chosen it', () => {
+    lax()
+    expect(screen.getByRole('dialog', { name: 'Your Privacy Choices' })).toBeTruthy()
+    for (const name of ['Preferences', 'Analytics', 'Marketing']) expect(toggle(name).checked).toBe(true)
+    expect(screen.getAllByText('Not answered yet')).toHaveLength(3)
+    expect(
+      screen.getByText(/^You have not decided. What is on here runs by the rules of your region/),
+    ).toBeTruthy()
+    expect(screen.queryByText(/Everything optional is off|Nothing optional is running|You allow/)).toBe(null)
+    expect(screen.queryByRole('button', { name: 'Withdraw everything' })).toBe(null)
+  })
+
+  test('saving is then a decision of the person, about every switch shown', () => {
+    const handle = lax()
+    fireEvent.click(toggle('Marketing'))
+    press('Save my choice')
+    expect(handle.saved).toEqual([
+      [{ preferences: true, analytics: true, marketing: false }, 'settings', 'decision'],
+    ])
+  })
+
+  test('the signal is told as what denied, and not as an answer', () => {
+    lax({
+      gpc: true,
+      granted: id => id !== 'marketing',
+      stored: aRecord({ choices: { marketing: false }, gpc: false, isSignal: true, secret: undefined }),
+    })
+    expect(screen.getByText(/^Opt-out request honoured/).textContent).toMatch(/2026.* Off: Marketing\.$/)
+    expect(screen.getByText(/we honour it/)).toBeTruthy()
+    expect(toggle('Marketing').checked).toBe(false)
+    expect(screen.getAllByText('Not answered yet')).toHaveLength(3)
+    expect(screen.queryByText(/Decided in this browser/)).toBe(null)
+  })
+})
+
 describe('what is used', () => {
   test('every service of a purpose is named with provider, country, hosts and what it keeps', () => {
     show()

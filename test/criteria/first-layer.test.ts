@@ -1,0 +1,4 @@
+import { VISITS } from './factors.ts'
+import { firstLayerHolds } from './first-layer.ts'
+
+firstLayerHolds(VISITS)

@@ -1,0 +1,7 @@
+import { describe } from 'vitest'
+import { launchChromium } from '../chromium.ts'
+import { wholeSuite } from './suite.ts'
+
+describe('Chromium', () => {
+  wholeSuite(launchChromium)
+})
