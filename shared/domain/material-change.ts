@@ -58,7 +58,7 @@ export function changedPurposes(before: Compared, after: Compared): Changed[] {
 }
 
 /** Only an approved service ever loads, so only then somebody is a recipient. */
-const loadedFor = (purpose: string, { services }: Compared): readonly Service[] =>
+const loadedFor = (purpose: string, { services = [] }: Partial<Compared>): readonly Service[] =>
   services.filter(service => service.purpose === purpose && service.approval.state === 'approved')
 
 function ofServices(purpose: string, before: Compared, after: Compared): Changed[] {

@@ -135,7 +135,8 @@ function publishedConfigurations(sql: Statements): LedgerStore['publication'] {
     const published = {
       purposes: offeredOf(read.purposes),
       programs: read.programs,
-      rules: read.regimes.rules,
+      // Those of the earliest versions say nothing of regions.
+      rules: read.regimes?.rules ?? [],
       ...(tool !== undefined && { tool }),
       texts: publishedTexts(sql, site, configuration),
     }

@@ -60,7 +60,12 @@ describe('publishing', () => {
     expect(file(loom, 'loader')).not.toContain('parts')
     const asking: SiteConfiguration = { ...loom, signals: { ...loom.signals, dataLayer: true } }
     const parts = file(asking, 'parts')
-    expect(parts).toBe('(()=>{const s="data-layer";s(window.assent,true)})();\n')
+    // The way into the debug view comes along with any other.
+    expect(parts).toBe(
+      ['debug', 'data-layer']
+        .map(name => `(()=>{const s="${name}";s(window.assent,true)})();\n`)
+        .join(''),
+    )
     const hash = createHash('sha256').update(parts).digest('hex')
     expect(file(asking, 'loader')).toContain(`import("./parts.${hash}.mjs")`)
   })
