@@ -71,7 +71,7 @@ for (const scheme of ['light', 'dark'] as const) {
 
   test(`the placeholder of an embed wears it, too (${scheme})`, async () => {
     const page = await openPage({ view: 'embed', frame: FRAME }, scheme)
-    expect(await look(page, '.assent-embed .assent-box')).toMatchObject({ color: text, fontSize: '17px' })
+    expect(await look(page, '.assent-embed > [role=group]')).toMatchObject({ color: text, fontSize: '17px' })
     expect((await look(page, '.assent-embed [data-assent=accept]')).backgroundColor).toBe(accent)
   })
 }
