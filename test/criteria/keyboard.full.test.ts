@@ -1,0 +1,4 @@
+import { VISITS } from './factors.ts'
+import { keyboardReaches } from './keyboard.ts'
+
+keyboardReaches(VISITS)
