@@ -21,15 +21,15 @@ const GATES_OFF: readonly GateOff[] = [
   {
     gate: 'elements wait for a grant',
     file: 'widget/consent/state.ts',
-    find: '(required || record?.choices[id])',
-    replace: '(required || !record || record.choices[id])',
+    find: '(required || choices?.[id])',
+    replace: '(required || !choices || choices[id])',
     test: `${CHOICE} › before a choice nothing optional is asked for, nothing is stored, and no other host hears of the visit`,
   },
   {
     gate: 'a no is not a yes',
     file: 'widget/consent/state.ts',
-    find: '(required || record?.choices[id])',
-    replace: '(required || (record && id in record.choices))',
+    find: '(required || choices?.[id])',
+    replace: '(required || (choices && id in choices))',
     test: `${CHOICE} › declining keeps everything optional away, now and after a reload, and is one entry`,
   },
   {
@@ -70,8 +70,8 @@ const GATES_OFF: readonly GateOff[] = [
   {
     gate: 'Global Privacy Control masks what was granted before it',
     file: 'widget/consent/state.ts',
-    find: 'if (isMasked && covered)',
-    replace: 'if (isMasked && covered && !gpc)',
+    find: 'if (isMasked && covered',
+    replace: 'if (isMasked && !gpc && covered',
     test: 'test/browser/gpc.test.ts › Global Privacy Control that is switched on later denies what had been accepted without it',
   },
   {

@@ -34,6 +34,9 @@ export const FIRST = {
   settings: 'body > #assent [data-assent=settings]',
 } as const
 
-/** Long enough for what must not happen to have happened: twice as long as gates take to see a change of the page. */
+/**
+ * Long enough for what must not happen to have happened: twice as long as gates take to see a change of the page. By the
+ * page's own clock, and once more where the page starts anew meanwhile.
+ */
 export const aMoment = (tab: Tab): Promise<void> =>
-  tab.evaluate(() => new Promise<void>(done => setTimeout(done, 250)))
+  eventually(() => tab.evaluate(() => new Promise(done => setTimeout(done, 250, 'over')))).toBe('over')

@@ -22,7 +22,7 @@ export const launchWebKit: Launch = async (network, settings) => {
   return {
     name: 'WebKit',
     async visitor() {
-      const session = await open().catch(open)
+      const session = await open().catch(open).catch(open)
       await session.ask('POST', '/window/rect', { width: 1280, height: 800 })
       return tabOf(await firstTab(session))
     },

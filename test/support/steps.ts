@@ -16,7 +16,7 @@ export const ROOT = join(import.meta.dirname, '..', '..')
 const REPORTS = join(ROOT, 'node_modules', '.cache', 'assent', 'reports')
 const SOURCES = ['widget', 'server', 'shared', 'demo', 'test', '.ci', 'vite.config.ts']
 const TEST_STEPS = ['unit', 'browser', 'engines', 'criteria'] as const
-type TestStep = (typeof TEST_STEPS)[number] | 'criteria-full'
+type TestStep = (typeof TEST_STEPS)[number] | 'criteria-full' | 'engines-whole'
 const OPTIONAL_ENGINES: readonly OptionalEngine[] = ['Firefox', 'WebKit']
 
 export interface Step {
@@ -69,7 +69,7 @@ export const STEPS: readonly Step[] = [
       return runTests('browser', ['browser'], 'verbose', 15)
     },
   },
-  { name: 'engines', what: 'the core suite in each engine', run: () => runEngines() },
+  { name: 'engines', what: 'the core suite in each engine', run: () => runEngines('engines', 10) },
   {
     name: 'criteria',
     what: 'criteria of the banner, over pairs of conditions',
@@ -81,6 +81,11 @@ export const STEPS: readonly Step[] = [
 
 /** What only `npm run test:all` does. */
 export const FURTHER_STEPS: readonly Step[] = [
+  {
+    name: 'engines-whole',
+    what: 'each kind of exit alone, and a consent host away in every way, in each engine',
+    run: () => runEngines('engines-whole', 60),
+  },
   {
     name: 'criteria-full',
     what: 'criteria of the banner, in every language and every view',
@@ -119,10 +124,12 @@ async function runTests(
   return { passed: end.passed && faults.length === 0, output: [end.output, ...faults].join('\n') }
 }
 
-const fileOf = (engine: 'Chromium' | OptionalEngine): string => `test/engines/${engine.toLowerCase()}.test.ts`
+const ENGINE_FOLDERS = { engines: 'test/engines', 'engines-whole': 'test/engines/whole' } as const
+const fileOf = (engine: 'Chromium' | OptionalEngine, step: keyof typeof ENGINE_FOLDERS = 'engines'): string =>
+  `${ENGINE_FOLDERS[step]}/${engine.toLowerCase()}.test.ts`
 
 /** Chromium must run; the others where this machine has them or may install them. */
-async function runEngines(): Promise<StepResult> {
+async function runEngines(step: keyof typeof ENGINE_FOLDERS, minutes: number): Promise<StepResult> {
   const tell = (line: string): void => console.log(`  ${line}`)
   tell(`with ${installChromium(tell)}`)
   const absent = OPTIONAL_ENGINES.flatMap(engine => {
@@ -130,8 +137,8 @@ async function runEngines(): Promise<StepResult> {
     return why === undefined ? [] : [{ engine, why }]
   })
   const present = OPTIONAL_ENGINES.filter(each => !absent.some(({ engine }) => engine === each))
-  const files = ['Chromium' as const, ...present].map(fileOf)
-  const end = await runTests('engines', ['engines'], 'verbose', 10, files)
+  const files = ['Chromium' as const, ...present].map(engine => fileOf(engine, step))
+  const end = await runTests(step, [step], 'verbose', minutes, files)
   return { ...end, notRun: absent.map(({ engine, why }) => `${engine}: not run (${why})`) }
 }
 
