@@ -85,13 +85,13 @@ test('a link that comes later takes the place of the button, and one that goes g
   })
   await control(page).waitFor({ state: 'hidden' })
   await page.evaluate(() => document.querySelector('[data-assent-open]')!.remove())
-  await control(page).waitFor({ state: 'visible' })
+  await expect.poll(() => control(page).isVisible()).toBe(true)
 })
 
 test('where the part does not come, the button is there for everybody', async () => {
   await visitor.page.route(/\/parts\./, route => route.abort())
   const page = await answered(LINK)
-  await control(page).waitFor({ state: 'visible' })
+  await expect.poll(() => control(page).isVisible()).toBe(true)
 })
 
 test('after "Choose" in a banner that is gone, the focus is on the link of the owner', async () => {

@@ -112,7 +112,7 @@ describe.each(PAIRS)(
           return document.elementFromPoint(left + width / 2, top + height / 2)?.id
         })
       // In a place of the page the question itself comes before the last link.
-      for (let i = 0; i < 8 && (await isLast(page)) === false; i++) await page.keyboard.press('Tab')
+      for (let i = 0; i < 8 && !(await isLast(page)); i++) await page.keyboard.press('Tab')
       await expect.poll(isClear).toBe('last')
     })
   },

@@ -66,6 +66,7 @@ for (const scheme of ['light', 'dark'] as const) {
       fontSize: '17px',
       borderRadius: '6px',
     })
+    // oxlint-disable-next-line vitest/no-conditional-expect -- the notice has no button
     if (button) expect((await look(page, button)).backgroundColor).toBe(accent)
   })
 
