@@ -62,7 +62,7 @@ describe('publishing', () => {
     const parts = file(asking, 'parts')
     // The way into the debug view comes along with any other.
     expect(parts).toBe(
-      ['debug', 'data-layer'].map(name => `(()=>{const s="${name}";s(window.assent,true)})();\n`).join(''),
+      ['data-layer', 'debug'].map(name => `(()=>{const s="${name}";s(window.assent,true)})();\n`).join(''),
     )
     const hash = createHash('sha256').update(parts).digest('hex')
     expect(file(asking, 'loader')).toContain(`import("./parts.${hash}.mjs")`)
