@@ -1,3 +1,4 @@
+import { isAskedAbout } from '../../shared/domain/check-decision.ts'
 import type { AsksAgain, Changed, Declared } from '../../shared/domain/material-change.ts'
 import type { SiteConfiguration } from '../../shared/domain/site.ts'
 import { CommandError, EXIT, textFlag, type Invocation } from './command.ts'
@@ -6,7 +7,7 @@ import { CommandError, EXIT, textFlag, type Invocation } from './command.ts'
 export function declaredIn(flags: Invocation['flags'], { purposes }: SiteConfiguration): Declared {
   const ids = (flag: string): string[] => (textFlag(flags[flag]) ?? '').split(',').filter(Boolean)
   const [material, notMaterial] = [ids('ask-again'), ids('not-material')]
-  const asked = purposes.filter(({ kind }) => kind !== 'necessary' && kind !== 'messages').map(({ id }) => id)
+  const asked = purposes.filter(isAskedAbout).map(({ id }) => id)
   const unknown = [...material, ...notMaterial].find(id => !asked.includes(id))
   if (unknown !== undefined)
     throw new CommandError(

@@ -1,3 +1,4 @@
+import { fits } from '../../shared/domain/kept-name.ts'
 import { KNOWN_SERVICES, type KnownService } from '../../shared/rules/known-services.ts'
 import type { DatabaseCookie } from './cookie-database.ts'
 import { hostOf, type Seen } from './seen.ts'
@@ -18,9 +19,6 @@ export type Classify = (seen: Pick<Seen, 'kind' | 'name' | 'by'>) => Classified 
 
 /** The exact name before one that ends in `*`, and a longer such one before a shorter. */
 const closeness = (pattern: string): number => (pattern.endsWith('*') ? pattern.length - 1 : 10_000)
-
-export const fits = (name: string, pattern: string): boolean =>
-  pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern
 
 export const isBelow = (host: string, parent: string): boolean =>
   host === parent || host.endsWith(`.${parent}`)

@@ -1,10 +1,11 @@
+import { fits } from '../../shared/domain/kept-name.ts'
 import {
   STORAGE_KINDS,
   type Service,
   type ServiceCookie,
   type SiteConfiguration,
 } from '../../shared/domain/site.ts'
-import { fits, type Classified, type Classify } from './classify.ts'
+import type { Classified, Classify } from './classify.ts'
 import { secondsOf } from './duration.ts'
 import { FINDING_KINDS, type Finding, type FindingKind } from './finding.ts'
 import { hostOf, keptNameOf, STATE_WORDS, type Scan, type Seen, type SeenKind } from './seen.ts'

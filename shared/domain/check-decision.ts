@@ -39,7 +39,11 @@ export interface PublishedConfiguration {
   readonly texts: { has(nameAndHash: string): boolean }
 }
 
-/** The purposes the widget asks about. Messages are agreed to elsewhere, address by address. */
+/** The widget asks about it: what is necessary is no choice, and messages are agreed to elsewhere. */
+export const isAskedAbout = ({ kind }: Pick<Purpose, 'kind'>): boolean =>
+  kind !== 'necessary' && kind !== 'messages'
+
+/** The purposes the widget shows. Messages are agreed to elsewhere, address by address. */
 export function offeredOf(purposes: readonly Pick<Purpose, 'id' | 'kind' | 'gpc'>[]): OfferedPurpose[] {
   return purposes
     .filter(p => p.kind !== 'messages')

@@ -1,3 +1,5 @@
+import { isAskedAbout } from './check-decision.ts'
+import { isApproved } from './gating.ts'
 import type { Purpose, Service, SiteConfiguration } from './site.ts'
 
 /** What a purpose became that a yes to what it was does not cover. */
@@ -32,8 +34,7 @@ export interface AsksAgain {
 type Compared = Pick<SiteConfiguration, 'purposes' | 'services'>
 
 /** Purposes that people are asked about. */
-const asked = ({ purposes }: Compared): readonly Purpose[] =>
-  purposes.filter(({ kind }) => kind !== 'necessary' && kind !== 'messages')
+const asked = ({ purposes }: Compared): readonly Purpose[] => purposes.filter(isAskedAbout)
 
 /**
  * What is another about the purposes people are asked about. Words may be corrected: they are told apart from what the purpose
@@ -58,8 +59,8 @@ export function changedPurposes(before: Compared, after: Compared): Changed[] {
 }
 
 /** Only an approved service ever loads, so only then somebody is a recipient. */
-const loadedFor = (purpose: string, { services = [] }: Partial<Compared>): readonly Service[] =>
-  services.filter(service => service.purpose === purpose && service.approval.state === 'approved')
+const loadedFor = (purpose: string, { services }: Compared): readonly Service[] =>
+  services.filter(service => service.purpose === purpose && isApproved(service))
 
 function ofServices(purpose: string, before: Compared, after: Compared): Changed[] {
   const old = loadedFor(purpose, before)

@@ -1,5 +1,5 @@
 import { layoutOf } from './appearance.ts'
-import { offeredOf } from './check-decision.ts'
+import { isAskedAbout, offeredOf } from './check-decision.ts'
 import { OUR_COOKIE } from './choice-cookie.ts'
 import { aliasTarget, isApproved, serviceLists, type AliasTarget, type ServiceLists } from './gating.ts'
 import { guardId, guardTable } from './guard.ts'
@@ -157,7 +157,7 @@ export function partsOf(
 }
 
 const optionalOf = (purposes: SiteConfiguration['purposes']): string[] =>
-  offeredOf(purposes).flatMap(({ id, required }) => (required ? [] : id))
+  purposes.filter(isAskedAbout).map(({ id }) => id)
 
 function howToStop(
   purposes: SiteConfiguration['purposes'],

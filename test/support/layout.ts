@@ -73,7 +73,7 @@ export const AREAS: readonly Area[] = [
   {
     // For whoever builds a page; no visitor downloads it.
     paths: ['widget/debug.ts', 'widget/debug/'],
-    runTime: ['shared/domain/'],
+    runTime: ['shared/domain/', 'widget/consent/stored.ts'],
     types: ['widget/consent/'],
     packages: [],
     node: false,
@@ -134,7 +134,8 @@ export const AREAS: readonly Area[] = [
   // Each is bundled alone, and started with the page's `window.assent`.
   {
     paths: ['widget/parts/'],
-    runTime: ['shared/domain/'],
+    // What has no state: a part has none of the loader's.
+    runTime: ['shared/domain/', 'widget/consent/stored.ts', 'widget/gates/cookie-places.ts'],
     types: ['widget/consent/'],
     packages: [],
     node: false,

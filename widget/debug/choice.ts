@@ -1,5 +1,6 @@
 import type { DebugSite } from '../../shared/domain/debug.ts'
 import { OUR_COOKIE } from '../../shared/domain/choice-cookie.ts'
+import { readCookie } from '../consent/stored.ts'
 import type { Line } from './line.ts'
 
 export interface Choice {
@@ -18,8 +19,7 @@ export function choice({ site, configuration, purposes }: DebugSite, running: st
       return undefined // Blocked, or an opaque origin.
     }
   }
-  const cookie = read(() => document.cookie.split('; ').find(pair => pair.startsWith(`${key}=`))) ?? ''
-  const [, time = '', by = '', list = ''] = cookie.slice(key.length + 1).split('.')
+  const [, time = '', by = '', list = ''] = readCookie(key)?.split('.') ?? []
   const decidedAt = time === '' ? Infinity : parseInt(time, 36)
   const said = new Map(list.split(',').map(item => [item.slice(0, -2), item.endsWith('1')]))
   const isLater = read(() => sessionStorage.getItem(`${key}_later`)) !== undefined

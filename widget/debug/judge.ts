@@ -1,4 +1,5 @@
 import type { DebugService, DebugSite } from '../../shared/domain/debug.ts'
+import { fits } from '../../shared/domain/kept-name.ts'
 import type { StorageKind } from '../../shared/domain/site.ts'
 
 /** What a grant is needed for, seen from the published configuration. */
@@ -31,13 +32,7 @@ export function judgeOf({ purposes, services }: DebugSite): Judge {
       return []
     },
     byName: (storage, name) =>
-      services.filter(({ keeps }) =>
-        keeps.some(
-          keep =>
-            keep.storage === storage &&
-            (keep.name.endsWith('*') ? name.startsWith(keep.name.slice(0, -1)) : name === keep.name),
-        ),
-      ),
+      services.filter(({ keeps }) => keeps.some(keep => keep.storage === storage && fits(name, keep.name))),
     against: list => (list.length === 0 || list.some(isFine) ? undefined : againstService(list[0]!)),
     againstElement(purpose, named) {
       if (!known.has(purpose)) return `the configuration has no purpose "${purpose}"`

@@ -2,19 +2,10 @@ import { configuration } from '../consent/config.ts'
 import { writeCookie } from '../consent/cookie.ts'
 import { granted } from '../consent/state.ts'
 import { stored } from '../consent/stored.ts'
+import { cookiePlaces } from './cookie-places.ts'
 
-/** A cookie is removed only under the domain and path it was set with, and neither can be read. */
 export function expire(name: string, declared: string): void {
-  const labels = location.hostname.split('.')
-  const paths = [declared, '']
-  let path = ''
-  for (const part of location.pathname.split('/')) paths.push((path += part), (path += '/'))
-  for (const each of paths) {
-    writeCookie(name, '', 0, `;path=${each}`)
-    labels.map((_, first) =>
-      writeCookie(name, '', 0, `;path=${each};domain=${labels.slice(first).join('.')}`),
-    )
-  }
+  for (const place of cookiePlaces(declared)) writeCookie(name, '', 0, place)
 }
 
 /** Cookies and keys that services of purposes not granted keep in this browser, as far as a script can see. */

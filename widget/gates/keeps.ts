@@ -7,5 +7,5 @@ export const mayBeKept = (): boolean =>
   configuration.purposes.some(
     ([purpose, , , , keeps]) =>
       !granted(purpose) &&
-      keeps.some(([storage, pattern]) => `,${stored(storage).join()}`.includes(`,${pattern.split('*')[0]}`)),
+      keeps.some(([storage, name]) => ['', stored(storage)].join().includes(',' + name.split('*')[0]!)),
   )

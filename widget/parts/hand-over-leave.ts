@@ -1,5 +1,6 @@
 import type { PartSettings } from '../../shared/domain/parts.ts'
-import { remembered, withToken } from './hand-over-words.ts'
+import { withToken } from './hand-over-words.ts'
+import { readCookie } from '../consent/stored.ts'
 
 type Settings = PartSettings['hand-over']
 
@@ -38,7 +39,7 @@ function leave({ key, origins }: Settings, address: string, [element, attribute]
   const written = element.getAttribute(attribute) ?? ''
   const url = URL.parse(written, document.baseURI)
   if (!url || url.hostname === location.hostname || !origins.includes(url.origin)) return
-  const choice = remembered(key)
+  const choice = readCookie(key)
   const token = choice === undefined ? undefined : newToken()
   // One that somebody wrote into the link is taken out all the same.
   const decorated = withToken(url, token)

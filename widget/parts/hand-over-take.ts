@@ -1,6 +1,7 @@
 import type { OwnAssent } from '../consent/acting.ts'
 import type { PartSettings } from '../../shared/domain/parts.ts'
-import { grantsAnything, remembered, secretOf, timeOf, tokenIn } from './hand-over-words.ts'
+import { grantsAnything, secretOf, timeOf, tokenIn } from './hand-over-words.ts'
+import { readCookie } from '../consent/stored.ts'
 
 type Settings = PartSettings['hand-over']
 
@@ -63,7 +64,7 @@ async function take(token: string, address: string): Promise<Taken | undefined> 
  * is given here, but who takes everything back takes it back here, too, which is an act of that record's.
  */
 function apply(assent: OwnAssent, { key, days }: Settings, choice: string): void {
-  const own = remembered(key)
+  const own = readCookie(key)
   if (timeOf(own) >= timeOf(choice)) return
   const secret = secretOf(own)
   if (secret !== undefined && secret !== secretOf(choice)) {

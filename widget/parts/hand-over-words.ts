@@ -14,13 +14,7 @@ export function withToken(url: URL, token: string | undefined): string {
   return bare.href
 }
 
-/** The choice as the cookie holds it; its parts are apart by dots: a version, the time, and last, where there is one, the secret. */
-export const remembered = (key: string): string | undefined =>
-  document.cookie
-    .split('; ')
-    .find(pair => pair.startsWith(`${key}=`))
-    ?.slice(key.length + 1)
-
+/** Of the choice as the cookie holds it: its parts are apart by dots, a version, the time, and last, where there is one, the secret. */
 export const timeOf = (choice: string | undefined): number => parseInt(choice?.split('.')[1] ?? '', 36) || 0
 
 export const secretOf = (choice: string | undefined): string | undefined => choice?.split('.')[5]

@@ -1,3 +1,4 @@
+import { fits } from '../../shared/domain/kept-name.ts'
 import type { LargeStorage } from '../../shared/domain/site.ts'
 
 export type LargeKind = LargeStorage
@@ -11,12 +12,8 @@ interface Kind {
   remove(name: string): Promise<unknown>
 }
 
-const fitting = (names: readonly string[], patterns: readonly string[]): string[] =>
-  names.filter(name =>
-    patterns.some(pattern =>
-      pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern,
-    ),
-  )
+const fitting = (names: readonly string[], declared: readonly string[]): string[] =>
+  names.filter(name => declared.some(each => fits(name, each)))
 
 /** What cannot be asked, in an opaque origin, without a secure context or with storage blocked, keeps nothing. */
 const listed =

@@ -1,3 +1,4 @@
+import { readCookie } from '../consent/stored.ts'
 import type { PartOf } from './part.ts'
 
 /**
@@ -20,10 +21,7 @@ export const start: PartOf<'memory'> = (assent, { endpoint, key }) => {
     }
   }
   assent.onChange(() => {
-    const value = document.cookie
-      .split('; ')
-      .find(pair => pair.startsWith(`${key}=`))
-      ?.slice(key.length + 1)
+    const value = readCookie(key)
     const time = value?.split('.')[1]
     if (value && time && seen(`${key}_kept`) !== time) last = ask(value, time)
   })

@@ -1,3 +1,4 @@
+import { readCookie } from '../consent/stored.ts'
 import type { PartOf } from './part.ts'
 
 /**
@@ -7,7 +8,7 @@ import type { PartOf } from './part.ts'
  */
 export const start: PartOf<'opt-out-signal'> = (assent, { key, covered }) => {
   if (!navigator.globalPrivacyControl) return
-  const flags = document.cookie.split(`${key}=v1.`)[1]?.split(';')[0]?.split('.')[3]
-  if (/[gs]$/.test(flags ?? '')) return
+  const [version, , , , flags = ''] = readCookie(key)?.split('.') ?? []
+  if (version === 'v1' && /[gs]$/.test(flags)) return
   assent.decide(Object.fromEntries(covered.map(id => [id, false])), 'gpc')
 }
