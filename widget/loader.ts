@@ -45,8 +45,8 @@ export async function start(published: WidgetConfiguration, servedFrom: string):
   let told = telling.flags
   watchers.add(() => {
     if (flags !== told) telling.tell!('update', (told = flags))
-    // What now runs for the first time waits until the person has seen what their click did.
-    setTimeout(openElements)
+    // What now runs for the first time waits until the person has seen what their click did, and a reload until that is sent.
+    setTimeout(openElements, 9)
   })
   sync()
   window.assent = api

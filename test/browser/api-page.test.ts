@@ -155,12 +155,13 @@ const unsetIn = (command: string, env: Readonly<Record<string, string>>): string
 function isAsPromised(of: string, { code, out, err }: Ended, unset: string | undefined): boolean {
   // What this test knows no value of is at least asked for by its name.
   if (unset !== undefined) return err.includes(unset)
-  // Nobody watches this log, nobody signed up with the address of the examples, and what was shown there was never
-  // published: answers, too.
+  // Nobody watches this log, nobody signed up with the address of the examples, what was shown there was never published,
+  // and no choice is handed over to another domain here: answers, too.
   const refused = [
     ['/witnessed', 'not-witnessed'],
     ['GET /v1/sites/{site}/unsubscribe-headers', 'unknown-address'],
     ['/consents', 'unknown-configuration'],
+    ['/hand-overs', 'unknown-hand-over'],
     // A link nobody was sent is answered by the page that says so.
     ['POST /s/{site}/preferences', 'class="assent-form'],
   ].find(([part]) => of.includes(part!))

@@ -192,8 +192,8 @@ export async function startFixture(
     guard: guardFor(site).replace('<script>', '<script nonce="n">'),
     plainTag: `<script type="module" async src="${consentHost}/s/loom/assent.js"></script>`,
     page(html, headers = {}, { host = 'www.loom.test', path = `/p${pages.size}`, language = 'en' } = {}) {
-      const direction = isRightToLeft(language) ? 'rtl' : 'ltr'
-      pages.set(path, { html: `<!doctype html><html lang="${language}" dir="${direction}">${html}`, headers })
+      const direction = isRightToLeft(language) ? ' dir="rtl"' : ''
+      pages.set(path, { html: `<!doctype html><html lang="${language}"${direction}>${html}`, headers })
       return `http://${host}:${port}${path}`
     },
     close() {

@@ -77,13 +77,12 @@ test('it shows what waits and why, what leaked and by whom, what is kept and tol
     .toContain(
       `Configuration${host.configuration.slice(0, 8)} on this page, ${host.configuration.slice(0, 8)} published`,
     )
-  await page.screenshot({ path: '/tmp/debug-full.png' })
   await page.evaluate(() => window.assent!.decide({ analytics: true, preferences: false, marketing: false }))
   await expect
     .poll(() => said(page, 'run'))
     .toEqual(['<script> http://tempo.example/exit/count.jsanalytics · tempo'])
   await expect.poll(() => said(page, 'choice')).toContain('analyticsyes · granted')
-  // From now on, the script that asked is known.
+  // From now on, the script that asked is known, and what nobody reads the answer of is told too.
   await page.evaluate(
     `void fetch('http://nobody.example:${port}/').catch(() => {}); void fetch('http://nimbus.example:${port}/exit/n.js', { mode: 'no-cors' })`,
   )

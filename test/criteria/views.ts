@@ -160,3 +160,9 @@ export const VIEWS: Readonly<Record<string, Open>> = {
   'the verify page with a receipt that was changed': async (viewer, language, options) =>
     receiptIn(await verify(viewer, language, options), { ...viewer.receipts['granted'], extra: 1 }),
 }
+
+/** Controls that say nothing of themselves: lines of the tree with a role and no name behind it. */
+export const namelessIn = (tree: string): readonly string[] =>
+  tree.match(
+    /^\s*- (button|link|checkbox|switch|textbox|combobox|heading|dialog|region|table|iframe)(?: \[[^\]]*\])*:?$/gm,
+  ) ?? []

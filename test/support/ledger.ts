@@ -72,8 +72,11 @@ export const aConfiguration = (site: string, changes: Record<string, unknown> = 
       site,
       logOrigin: `log.test/${site}`,
       purposes: PURPOSES,
+      origins: [],
+      services: [],
       programs: [],
       regimes: { default: 'opt-in', rules: [] },
+      choice: { expiresAfterDays: 180 },
       ...changes,
     }),
   )

@@ -16,24 +16,34 @@ export function followRequests(
   changed: () => void,
 ): (judge: Judge, own: readonly string[], since: number) => Line[] {
   const seen = new Map<string, Seen>()
-  const culprits = followCalls()
+  const meet = (url: string, kind: string, at: number): void => {
+    const host = URL.parse(url)?.host
+    if (!host) return
+    const key = `${host} ${kind}`
+    const known = seen.get(key)
+    if (known) known.count++
+    else seen.set(key, { host, kind, url, at, count: 1 })
+    changed()
+  }
+  /** Address → how much oftener its answers were told by calls than by the browser: each counts once. */
+  const ahead = new Map<string, number>()
+  const began = Date.now()
+  // The browser tells of a request once its answer was read, and pages that only count do not read it.
+  const culprits = followCalls(url => {
+    const told = ahead.get(url) ?? 0
+    ahead.set(url, told + 1)
+    if (told >= 0) meet(url, 'fetch', Date.now())
+  })
   new PerformanceObserver(list => {
     for (const { name, initiatorType, startTime } of list.getEntries() as PerformanceResourceTiming[]) {
-      const host = URL.parse(name)?.host
-      if (!host) continue
-      const key = `${host} ${initiatorType}`
-      const known = seen.get(key)
-      if (known) known.count++
-      else
-        seen.set(key, {
-          host,
-          kind: initiatorType,
-          url: name,
-          at: performance.timeOrigin + startTime,
-          count: 1,
-        })
+      const at = performance.timeOrigin + startTime
+      const told = ahead.get(name) ?? 0
+      if (initiatorType === 'fetch' && at >= began) {
+        ahead.set(name, told - 1)
+        if (told > 0) continue
+      }
+      meet(name, initiatorType, at)
     }
-    changed()
   }).observe({ type: 'resource', buffered: true })
   return (judge, own, since) =>
     [...seen.values()]
@@ -62,23 +72,31 @@ function elementOf(url: string): string | undefined {
   return undefined
 }
 
-/** From now on: which script asked, by the stack of its call. */
-function followCalls(): ReadonlyMap<string, string> {
+/** From now on: which script asked, by the stack of its call. `answered`: hears of each `fetch` that got through. */
+function followCalls(answered: (url: string) => void): ReadonlyMap<string, string> {
   const by = new Map<string, string>()
-  const note = (address: unknown): void => {
+  const note = (address: unknown): string | undefined => {
     const url = URL.parse(String((address as Partial<Request>)?.url ?? address), document.baseURI)?.href
     const [place] = [...String(new Error('seen').stack).matchAll(/https?:[^\s()]+:\d+/g)]
       .map(([found]) => found)
       .filter(found => !found.startsWith(import.meta.url))
     if (url && place) by.set(url, place)
+    return url
   }
   const watch = (holder: object, name: string, argument: number, kind: 'value' | 'set' = 'value'): void => {
     const own = Object.getOwnPropertyDescriptor(holder, name)
     const native = own?.[kind] as ((...args: unknown[]) => unknown) | undefined
     if (!native) return
     const apply = (_: unknown, self: unknown, args: unknown[]): unknown => {
-      note(args[argument])
-      return Reflect.apply(native, self, args)
+      const url = note(args[argument])
+      const result = Reflect.apply(native, self, args)
+      if (name === 'fetch' && url !== undefined)
+        // What fails is the caller's.
+        (result as Promise<unknown>).then(
+          () => answered(url),
+          () => {},
+        )
+      return result
     }
     Object.defineProperty(holder, name, { ...own, [kind]: new Proxy(native, { apply }) })
   }

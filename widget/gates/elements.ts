@@ -82,7 +82,7 @@ export function openElements(): void {
         element.addEventListener('error', end)
         // A slow one keeps its place. One whose host hangs, or that came by `innerHTML` and never runs, holds the others no
         // longer than this.
-        setTimeout(end, 2e4)
+        setTimeout(end, 8e3)
         // Its order is kept here: the browser would hold those after it for as long as the host hangs.
         element.async = true
       }

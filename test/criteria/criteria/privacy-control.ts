@@ -41,6 +41,12 @@ export const PRIVACY_CONTROL: readonly Criterion[] = [
     'G4',
     'The owner can say at the known address that the signal is honoured',
     read(`${SPEC}: gpc.json`),
+    {
+      tests: [
+        'test/cli/site-signals.test.ts › gpc.json says when what is served was published, and nothing else',
+        'test/cli/site-signals.test.ts › a site whose purposes the signal does not cover is not said to honour it',
+      ],
+    },
   ),
   criterion(
     'G5',

@@ -21,7 +21,7 @@ export function wholeSuite(launch: Launch): void {
 
   hostAwayHolds(stage, ALL_MOODS)
 
-  test('a script whose host hangs holds those after it for twenty seconds, and then they run in their order', async () => {
+  test('a script whose host hangs holds those after it for eight seconds, and then they run in their order', async () => {
     const script = (at: string): string =>
       `<script type="text/plain" data-consent="analytics" src="${at}"></script>`
     const inline = `<script type="text/plain" data-consent="analytics">(window.ran??=[]).push('inline')</script>`
