@@ -1,7 +1,7 @@
 import type { Found, FoundCookie, FoundPurpose, FoundService, Notes, Texts } from './found.ts'
 import { kindOf, STRICTEST } from './kinds.ts'
 import { daysOf, record, records, words } from './loose.ts'
-import { cookieNames, idFor } from './names.ts'
+import { cookiesNamed, idFor } from './names.ts'
 import type { Config, ReadConfig } from './read-file.ts'
 import { isRecord } from './value-of.ts'
 
@@ -160,19 +160,8 @@ function cookiesOf(value: unknown, where: string, notes: Notes): FoundCookie[] {
       : isRecord(entry)
         ? [given, at, of]
         : [entry]
-    const read = typeof pattern === 'string' && pattern.startsWith('^') ? new RegExp(pattern) : pattern
-    const names = cookieNames(read)
-    if (!names) {
-      notes.unknown.push(
-        `${where}.cookies: ${read instanceof RegExp ? String(read) : 'a cookie'} is no name, nor one that begins with something: write its cookies by hand`,
-      )
-      return []
-    }
-    return names.map(name => ({
-      name,
-      ...(words(domain) !== undefined && { domain: String(domain) }),
-      ...(words(path) !== undefined && { path: String(path) }),
-    }))
+    const name = typeof pattern === 'string' && pattern.startsWith('^') ? new RegExp(pattern) : pattern
+    return cookiesNamed({ name, domain, path }, `${where}.cookies`, notes)
   })
 }
 

@@ -2,7 +2,7 @@ import { CONSENT_MODE_SIGNALS, type ConsentModeSignal } from '../../shared/domai
 import type { Found, FoundCookie, FoundPurpose, FoundService, Notes, Texts } from './found.ts'
 import { kindOf } from './kinds.ts'
 import { knownFor } from './known.ts'
-import { cookieNames, idFor } from './names.ts'
+import { cookieNames, cookiesNamed, idFor } from './names.ts'
 import type { Config, ReadConfig } from './read-file.ts'
 import { daysOf, record, records, words } from './loose.ts'
 import { isRecord, Unread } from './value-of.ts'
@@ -213,20 +213,7 @@ function sharedOut(
 }
 
 function cookiesOf(value: unknown, where: string, notes: Notes): FoundCookie[] {
-  return records(value).flatMap(({ name, domain, path }) => {
-    const names = cookieNames(name)
-    if (!names) {
-      notes.unknown.push(
-        `${where}: ${name instanceof RegExp ? String(name) : 'a cookie'} is no name, nor one that begins with something: write its cookies by hand`,
-      )
-      return []
-    }
-    return names.map(one => ({
-      name: one,
-      ...(words(domain) !== undefined && { domain: String(domain) }),
-      ...(words(path) !== undefined && { path: String(path) }),
-    }))
-  })
+  return records(value).flatMap(cookie => cookiesNamed(cookie, where, notes))
 }
 
 /** The cookie tables beside the switches: names, with words about each. */

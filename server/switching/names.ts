@@ -1,3 +1,6 @@
+import type { FoundCookie, Notes } from './found.ts'
+import { words } from './loose.ts'
+
 /** An id of ours made of a name of theirs, and no other's. */
 export function idFor(name: string, taken: ReadonlySet<string>): string {
   const plain = name
@@ -34,4 +37,22 @@ const READABLE = /^((?:[\w!#%&'`~-]|\\[.\-_/])+)(\$|(?:\.|\[[^\]]+\]|\\[wd])[*+]
 function nameOf(source: string): string | undefined {
   const [, letters, end] = READABLE.exec(source) ?? []
   return letters === undefined ? undefined : letters.replaceAll('\\', '') + (end === '$' ? '' : '*')
+}
+
+/** Cookies that another tool was told of by a name or a pattern; what is neither is told to the owner. */
+export function cookiesNamed(
+  { name, domain, path }: { readonly name?: unknown; readonly domain?: unknown; readonly path?: unknown },
+  where: string,
+  { unknown }: Notes,
+): FoundCookie[] {
+  const names = cookieNames(name)
+  if (!names)
+    unknown.push(
+      `${where}: ${name instanceof RegExp ? String(name) : 'a cookie'} is no name, nor one that begins with something: write its cookies by hand`,
+    )
+  return (names ?? []).map(one => ({
+    name: one,
+    ...(words(domain) !== undefined && { domain: String(domain) }),
+    ...(words(path) !== undefined && { path: String(path) }),
+  }))
 }
