@@ -110,6 +110,20 @@ export const bundles: readonly Bundle[] = [
   },
 ]
 
+const browser = (name: string, include: string[], exclude: string[] = []) => ({
+  test: {
+    name,
+    environment: 'node' as const,
+    include,
+    exclude,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 10_000 } },
+    // One real browser at a time: measurements and keepalive requests disturb each other.
+    maxWorkers: 1,
+  },
+})
+
 const criteria = (name: string, include: string[], exclude: string[] = []) => ({
   test: {
     name,
@@ -146,18 +160,9 @@ export default defineConfig({
         },
       },
       { test: { name: 'dom', environment: 'jsdom', include: ['test/widget/**/*.test.{ts,tsx}'] } },
-      {
-        test: {
-          name: 'browser',
-          environment: 'node',
-          include: ['test/browser/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          expect: { poll: { timeout: 10_000 } },
-          // One real browser at a time: measurements and keepalive requests disturb each other.
-          maxWorkers: 1,
-        },
-      },
+      browser('browser', ['test/browser/**/*.test.ts'], ['**/*.full.test.ts']),
+      // Every unmarked kind in every way, and every page it may stand in, for `npm run test:all`.
+      browser('browser-full', ['test/browser/**/*.full.test.ts']),
       {
         test: {
           name: 'engines',

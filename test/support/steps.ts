@@ -16,7 +16,7 @@ export const ROOT = join(import.meta.dirname, '..', '..')
 const REPORTS = join(ROOT, 'node_modules', '.cache', 'assent', 'reports')
 const SOURCES = ['widget', 'server', 'shared', 'demo', 'test', '.ci', 'vite.config.ts']
 const TEST_STEPS = ['unit', 'browser', 'engines', 'criteria'] as const
-type TestStep = (typeof TEST_STEPS)[number] | 'criteria-full' | 'engines-whole'
+type TestStep = (typeof TEST_STEPS)[number] | 'browser-full' | 'criteria-full' | 'engines-whole'
 const OPTIONAL_ENGINES: readonly OptionalEngine[] = ['Firefox', 'WebKit']
 
 export interface Step {
@@ -81,6 +81,11 @@ export const STEPS: readonly Step[] = [
 
 /** What only `npm run test:all` does. */
 export const FURTHER_STEPS: readonly Step[] = [
+  {
+    name: 'browser-full',
+    what: 'every unmarked kind of exit in every way, and the looks on pages of every make',
+    run: () => runTests('browser-full', ['browser-full'], 'verbose', 15),
+  },
   {
     name: 'engines-whole',
     what: 'each kind of exit alone, and a consent host away in every way, in each engine',

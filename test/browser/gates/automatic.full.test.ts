@@ -90,7 +90,9 @@ describe.each(Object.keys(UNMARKED_WAYS) as Way[])('%s', way => {
     await insert(page, way)
     await expect.poll(asked, { timeout: 4_000 }).toEqual(natural)
     const again = page.waitForEvent('load')
-    await page.evaluate(() => window.assent!.withdraw())
+    await page.evaluate(() => {
+      window.assent!.withdraw()
+    })
     await again
     await ready(page)
     host.seen.length = 0
