@@ -55,7 +55,7 @@ const GATES_OFF: readonly GateOff[] = [
   },
   {
     gate: 'a withdrawal clears parent domains and paths',
-    file: 'widget/gates/clear.ts',
+    file: 'widget/gates/cookie-places.ts',
     find: 'domain=${labels.slice(first).join',
     replace: 'domain=${labels.slice(first, 0).join',
     test: `${WITHDRAWAL} › withdrawing removes what the scripts left, on the parent domain and below a path too`,
